@@ -1,0 +1,61 @@
+//! Archives that are the same byte for byte whenever their files are: sorted, with one fixed time and fixed permissions.
+
+use std::io::{Cursor, Write as _};
+
+use anyhow::Result;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// One file of an archive.
+pub(crate) struct Entry<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) executable: bool,
+}
+
+/// Packs the entries, in the order of their paths.
+pub(crate) fn pack<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Result<Vec<u8>> {
+    let mut entries: Vec<_> = entries.into_iter().collect();
+    entries.sort_unstable_by_key(|entry| entry.path);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for Entry { path, bytes, executable } in entries {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(9))
+            .last_modified_time(DateTime::default())
+            .unix_permissions(if executable { 0o755 } else { 0o644 });
+        archive.start_file(path, options)?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &'static str, executable: bool) -> Entry<'static> {
+        Entry { path, bytes: path.as_bytes(), executable }
+    }
+
+    #[test]
+    fn the_order_in_which_files_come_does_not_show() {
+        let one = pack([entry("a", false), entry("b/c", true)]).unwrap();
+        let other = pack([entry("b/c", true), entry("a", false)]).unwrap();
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn what_was_packed_can_be_read_back() {
+        let packed = pack([entry("scripts/build", true), entry("a", false)]).unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(packed)).unwrap();
+        let mut read = Vec::new();
+        for index in 0..archive.len() {
+            let file = archive.by_index(index).unwrap();
+            let (path, mode) = (file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
+            read.push((path, mode, std::io::read_to_string(file).unwrap()));
+        }
+        let expected = [("a".into(), 0o644, "a".into()), ("scripts/build".into(), 0o755, "scripts/build".into())];
+        assert_eq!(read, expected);
+    }
+}

@@ -1,0 +1,38 @@
+//! Assembles the content script: one classic script that holds its WebAssembly, for a page can load no second file of
+//! ours (nothing is web-accessible).
+//!
+//! What `extension/content.js` finds around it:
+//!
+//! - `loadGlue()`: runs the glue and returns its `wasm_bindgen` object. Until it is called nothing of the glue has run.
+//! - `WASM_BASE64`: the module.
+//!
+//! Nothing of it is visible outside the script.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::wasm::{GLOBAL, Module};
+
+/// The finished script around the given loader.
+pub(crate) fn assemble(module: &Module, loader: &str) -> String {
+    let wasm = STANDARD.encode(&module.wasm);
+    let glue = module.glue.trim_end();
+    let loader = loader.trim_end();
+    format!(
+        "(() => {{\n\"use strict\";\nconst loadGlue = () => {{\n{glue}\nreturn {GLOBAL};\n}};\n\
+         const WASM_BASE64 = \"{wasm}\";\n{loader}\n}})();\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_glue_waits_to_be_called_and_the_loader_comes_last() {
+        let module = Module { glue: "let wasm_bindgen = 1;\n".into(), wasm: b"\0asm".to_vec() };
+        let expected = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n\
+                        const WASM_BASE64 = \"AGFzbQ==\";\nloadGlue();\n})();\n";
+        assert_eq!(assemble(&module, "loadGlue();\n"), expected);
+    }
+}

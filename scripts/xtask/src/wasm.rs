@@ -1,0 +1,116 @@
+//! From Rust to finished WebAssembly modules with their glue: compile, bind, optimise, and start each one once.
+
+use std::path::Path;
+use std::{env, fs};
+
+use anyhow::{Context, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::content;
+use crate::workspace::{Workspace, output, run};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The name by which the content script's glue calls itself.
+pub(crate) const GLOBAL: &str = "wasm_bindgen";
+
+/// What Rust's compiler uses by default for this target. Not `--all-features`: that makes modules that no browser loads.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Stands in for the content script's loader where only the start is tried.
+const STARTER: &str = "\
+    const module = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));\n\
+    started(loadGlue().initSync({ module }));";
+
+/// A finished module: the JavaScript and the WebAssembly that belong together.
+pub(crate) struct Module {
+    pub(crate) glue: String,
+    pub(crate) wasm: Vec<u8>,
+}
+
+/// Everything of ours that is WebAssembly.
+pub(crate) struct Modules {
+    /// Background and pages: an ES module that loads `app_bg.wasm` beside it.
+    pub(crate) app: Module,
+    /// The content script: a classic script without a loader.
+    pub(crate) content: Module,
+}
+
+/// Builds both modules and starts each once in Node, so that a module that cannot start never reaches a browser.
+pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
+    compile(workspace)?;
+    let app = finish(workspace, "app", |bindgen| bindgen.web(true).map(|_| ()))?;
+    let content = finish(workspace, "content", |bindgen| {
+        bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
+        Ok(())
+    })?;
+    start(workspace, &content)?;
+    Ok(Modules { app, content })
+}
+
+fn compile(workspace: &Workspace) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--quiet", "--locked", "--release", "--target", TARGET, "-p", "readmit-app", "-p", "readmit-content"]);
+    run(cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace)?.join("\u{1f}")))
+}
+
+/// Panic messages name the file they come from. With these flags that name is the same wherever the build runs, which a
+/// reproducible build needs, and shorter.
+fn remap_paths(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut flags = vec![remap(&workspace.path(""), "")?];
+    let home = env::var_os("CARGO_HOME").map(Into::into).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    if let Ok(registries) = fs::read_dir(home.unwrap_or_default().join("registry/src")) {
+        for registry in registries {
+            flags.push(remap(&registry?.path(), "crates")?);
+        }
+    }
+    let sysroot = output(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    flags.push(remap(&Path::new(sysroot.trim_end()).join("lib/rustlib/src/rust"), "rust")?);
+    Ok(flags)
+}
+
+fn remap(from: &Path, to: &str) -> Result<String> {
+    let from = from.to_str().context("a path is not UTF-8")?;
+    Ok(format!("--remap-path-prefix={}={to}", from.trim_end_matches('/')))
+}
+
+fn finish(workspace: &Workspace, name: &str, kind: impl FnOnce(&mut Bindgen) -> Result<()>) -> Result<Module> {
+    let compiled = workspace.target(format!("{TARGET}/release/readmit_{name}.wasm"));
+    let folder = workspace.target(format!("module/{name}"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&compiled).out_name(name).typescript(false).remove_producers_section(true);
+    kind(&mut bindgen)?;
+    bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
+    ensure!(!folder.join("snippets").exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
+
+    let bound = folder.join(format!("{name}_bg.wasm"));
+    let finished = folder.join(format!("{name}.wasm"));
+    optimise(workspace, &bound, &finished)?;
+    Ok(Module { glue: fs::read_to_string(folder.join(format!("{name}.js")))?, wasm: fs::read(finished)? })
+}
+
+fn optimise(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
+    let mut optimiser = workspace.npm_tool("wasm-opt")?;
+    run(optimiser.args(["-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES).arg(from).arg("-o").arg(to))
+}
+
+/// Starts the finished modules in Node.
+fn start(workspace: &Workspace, content: &Module) -> Result<()> {
+    let script = workspace.target("module/start-content.js");
+    fs::write(&script, content::assemble(content, STARTER))?;
+    let app = workspace.target("module/app");
+    let mut node = workspace.command("node");
+    node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join("app.wasm")).arg(script);
+    output(&mut node).context("a finished module does not start")?;
+    Ok(())
+}

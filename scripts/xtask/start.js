@@ -1,0 +1,27 @@
+// Starts the finished modules once, each with its real glue: what fails here would fail in every browser.
+// node start.js APP_JS APP_WASM CONTENT_JS
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+
+const [appScript, appWasm, contentScript] = process.argv.slice(2);
+
+function check(name, exports) {
+  assert(exports.memory?.buffer?.byteLength > 0, `${name} exports no memory`);
+  assert.equal(typeof exports.__wbindgen_start, "function", `${name} is not a module of wasm-bindgen`);
+}
+
+const app = await import(pathToFileURL(appScript));
+check("app", app.initSync({ module: await readFile(appWasm) }));
+
+// A realm of its own, where a leak would show, with the names that a content script has beside the language's own. The
+// module has to start in there, too: the glue tells its arguments apart by their realm's prototypes.
+const started = [];
+const page = vm.createContext({ TextDecoder, TextEncoder, atob, console, started: (exports) => started.push(exports) });
+const before = Object.keys(page);
+vm.runInContext(await readFile(contentScript, "utf8"), page);
+assert.equal(started.length, 1, "content does not reach its loader");
+check("content", started[0]);
+assert.deepEqual(Object.keys(page), before, "content leaks a global name");
