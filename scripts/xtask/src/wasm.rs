@@ -46,7 +46,10 @@ pub(crate) struct Modules {
 /// Builds both modules and starts each once in Node, so that a module that cannot start never reaches a browser.
 pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
     compile(workspace)?;
-    let app = finish(workspace, "app", |bindgen| bindgen.web(true).map(|_| ()))?;
+    let app = finish(workspace, "app", |bindgen| {
+        bindgen.web(true)?.omit_default_module_path(false);
+        Ok(())
+    })?;
     let content = finish(workspace, "content", |bindgen| {
         bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
         Ok(())
