@@ -1,0 +1,246 @@
+//! Every error of Cloudflare's that a visitor can meet: what it is called, what kind it is, and what a visitor can do.
+//! The one definition; badges, cards, the diagnosis and the tests derive from it. No sentences: those are in `_locales`.
+//!
+//! Sources, in cloudflare/cloudflare-docs, `src/content/docs/`: `support/troubleshooting/http-status-codes/`
+//! `cloudflare-1xxx-errors/error-NNNN.mdx` and `cloudflare-5xx-errors/` for the meanings, `fundamentals/reference/`
+//! `error-responses.mdx` for categories and waiting times. A status is given only where it is documented or was seen.
+
+use super::field::Code;
+
+/// Cloudflare's own grouping (`error_category` of its machine-readable errors), with one more for the servers behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// Somebody decided against this visitor.
+    AccessDenied,
+    /// Too many requests, by this visitor or in all.
+    RateLimit,
+    /// A name that cannot be resolved.
+    Dns,
+    /// The site is set up wrongly.
+    Config,
+    /// The client's TLS is not good enough, or is being intercepted.
+    Tls,
+    /// Withheld for legal reasons.
+    Legal,
+    /// The site's program at the edge failed.
+    Worker,
+    /// The site's snippet at the edge failed.
+    Snippet,
+    /// The site's rewrite rule failed.
+    Rewrite,
+    /// Something the edge does not do.
+    Unsupported,
+    /// The server behind Cloudflare failed.
+    Origin,
+}
+
+/// What a visitor can do about an error, likeliest help first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VisitorAction {
+    /// Wait, then try again; not before.
+    Wait,
+    /// Tell the site's owner, with code and Ray ID.
+    ContactOwner,
+    /// Come from another network or address.
+    ChangeNetwork,
+    /// Switch a VPN or proxy off.
+    StopVpn,
+    /// Look at extensions that change requests or the browser's signature.
+    CheckExtensions,
+    /// Clear the site's cookies and storage.
+    ClearSiteData,
+    /// Bring browser and system up to date.
+    UpdateBrowser,
+    /// Stop antivirus or proxy from intercepting TLS.
+    StopInterception,
+    /// Open the site by its name, not by an address.
+    UseDomainName,
+    /// Open the page itself, not a file of it from elsewhere.
+    OpenDirectly,
+    /// Remove the name from the hosts file or "preferred address" tool.
+    RemoveHostsEntry,
+    /// Look for malware.
+    ScanForMalware,
+}
+
+/// One error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number.
+    pub code: Code,
+    /// Cloudflare's machine name where one is known, else a short term of that kind. For developers, not for people.
+    pub name: &'static str,
+    /// Its kind.
+    pub category: Category,
+    /// The HTTP status that it comes with, where that is known.
+    pub status: Option<u16>,
+    /// The seconds that Cloudflare tells clients to wait when nobody set another time; none for what waiting cannot help.
+    pub retry_after: Option<u32>,
+    /// What a visitor can do; empty when that is nothing.
+    pub visitor: &'static [VisitorAction],
+}
+
+/// What is known about `code`; `None` for one that Cloudflare added since.
+pub fn entry(code: Code) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.code == code)
+}
+
+/// All of them, by number.
+pub const fn entries() -> &'static [Entry] {
+    ENTRIES
+}
+
+const fn one(
+    code: u16,
+    name: &'static str,
+    category: Category,
+    status: u16,
+    retry_after: u32,
+    visitor: &'static [VisitorAction],
+) -> Entry {
+    Entry {
+        code: Code::known(code),
+        name,
+        category,
+        status: if status == UNKNOWN { None } else { Some(status) },
+        retry_after: if retry_after == NO_RETRY { None } else { Some(retry_after) },
+        visitor,
+    }
+}
+
+/// No status documented or seen.
+const UNKNOWN: u16 = 0;
+/// Cloudflare sends no `Retry-After`.
+const NO_RETRY: u32 = 0;
+
+use Category::{AccessDenied, Config, Dns, Legal, Origin, RateLimit, Rewrite, Snippet, Tls, Unsupported, Worker};
+use VisitorAction as Do;
+
+const BANNED_ADDRESS: &[Do] = &[Do::StopVpn, Do::ChangeNetwork, Do::ContactOwner];
+const OLD_TLS: &[Do] = &[Do::UpdateBrowser, Do::StopInterception, Do::ContactOwner];
+const WAIT_OR_TELL: &[Do] = &[Do::Wait, Do::ContactOwner];
+const TELL: &[Do] = &[Do::ContactOwner];
+
+static ENTRIES: &[Entry] = &[
+    // 5xx: never the browser's doing, with the exception that is noted.
+    one(500, "internal_server_error", Origin, 500, 30, WAIT_OR_TELL),
+    one(502, "bad_gateway", Origin, 502, 60, WAIT_OR_TELL),
+    one(503, "service_unavailable", Origin, 503, NO_RETRY, WAIT_OR_TELL),
+    one(504, "gateway_timeout", Origin, 504, 120, WAIT_OR_TELL),
+    // An answer whose headers exceed 16 KB, "typically due to too many cookies", ends here too: cloudflare-5xx-errors/error-520.mdx.
+    one(520, "unknown_error", Origin, 520, 60, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
+    one(521, "web_server_down", Origin, 521, 120, WAIT_OR_TELL),
+    one(522, "connection_timed_out", Origin, 522, 120, WAIT_OR_TELL),
+    one(523, "origin_unreachable", Origin, 523, 120, WAIT_OR_TELL),
+    one(524, "timeout_occurred", Origin, 524, 120, WAIT_OR_TELL),
+    one(525, "ssl_handshake_failed", Origin, 525, NO_RETRY, TELL),
+    one(526, "invalid_ssl_certificate", Origin, 526, NO_RETRY, TELL),
+    one(527, "railgun_error", Origin, 527, NO_RETRY, TELL),
+    one(530, "origin_dns_error", Origin, 530, NO_RETRY, WAIT_OR_TELL),
+    // An extension that adds `CF-Connecting-IP` or a long or second `X-Forwarded-For` triggers it from the visitor's side: error-1000.mdx.
+    one(1000, "dns_prohibited_ip", Dns, UNKNOWN, NO_RETRY, &[Do::CheckExtensions, Do::StopVpn, Do::ContactOwner]),
+    one(1001, "dns_resolution_error", Dns, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1002, "dns_restricted", Dns, UNKNOWN, NO_RETRY, TELL),
+    one(1003, "direct_ip_access", AccessDenied, 403, NO_RETRY, &[Do::UseDomainName]),
+    one(1004, "host_not_configured", Config, UNKNOWN, 120, WAIT_OR_TELL),
+    one(1005, "asn_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1006, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1007, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1008, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1009, "country_banned", AccessDenied, 403, NO_RETRY, &[Do::StopVpn, Do::ContactOwner]),
+    one(
+        1010,
+        "browser_signature_banned",
+        AccessDenied,
+        403,
+        NO_RETRY,
+        &[Do::CheckExtensions, Do::UpdateBrowser, Do::StopVpn, Do::ContactOwner],
+    ),
+    one(1011, "hotlinking_denied", AccessDenied, UNKNOWN, NO_RETRY, &[Do::OpenDirectly, Do::CheckExtensions]),
+    one(1012, "malicious_activity", AccessDenied, UNKNOWN, NO_RETRY, &[Do::ScanForMalware, Do::ChangeNetwork, Do::ContactOwner]),
+    one(1013, "host_sni_mismatch", Tls, 403, NO_RETRY, &[Do::StopInterception, Do::StopVpn]),
+    one(1014, "cname_cross_user_banned", Config, 403, NO_RETRY, TELL),
+    one(1015, "rate_limited", RateLimit, 429, 30, &[Do::Wait]),
+    one(1016, "origin_dns_error", Dns, 530, NO_RETRY, WAIT_OR_TELL),
+    one(1017, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
+    one(1018, "host_not_found", Dns, 409, NO_RETRY, WAIT_OR_TELL),
+    one(1019, "worker_recursion", Worker, UNKNOWN, NO_RETRY, TELL),
+    one(
+        1020,
+        "firewall_rule_blocked",
+        AccessDenied,
+        403,
+        NO_RETRY,
+        &[Do::CheckExtensions, Do::ClearSiteData, Do::StopVpn, Do::ChangeNetwork, Do::ContactOwner],
+    ),
+    one(1023, "host_not_found", Dns, 409, NO_RETRY, WAIT_OR_TELL),
+    one(1025, "workers_plan_limit", RateLimit, UNKNOWN, NO_RETRY, &[Do::Wait]),
+    one(1026, "legal_block", Legal, 451, NO_RETRY, &[]),
+    one(1027, "workers_daily_limit", RateLimit, UNKNOWN, NO_RETRY, &[Do::Wait]),
+    one(1028, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
+    one(1029, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
+    one(1033, "tunnel_error", Config, 530, 120, WAIT_OR_TELL),
+    one(1034, "edge_ip_restricted", Config, 403, NO_RETRY, &[Do::RemoveHostsEntry, Do::StopVpn, Do::ContactOwner]),
+    one(1035, "rewrite_invalid", Rewrite, UNKNOWN, NO_RETRY, TELL),
+    one(1036, "rewrite_too_long", Rewrite, UNKNOWN, NO_RETRY, TELL),
+    one(1037, "rewrite_expression_failed", Rewrite, UNKNOWN, NO_RETRY, TELL),
+    // Too many or too large cookies and headers, both of which the visitor's browser sends: error-1038.mdx.
+    one(1038, "headers_limit_exceeded", Config, UNKNOWN, 60, &[Do::ClearSiteData, Do::CheckExtensions, Do::ContactOwner]),
+    one(1039, "legal_block", Legal, UNKNOWN, NO_RETRY, &[]),
+    one(1040, "rewrite_header_invalid", Rewrite, UNKNOWN, NO_RETRY, TELL),
+    one(1041, "rewrite_header_invalid", Rewrite, UNKNOWN, NO_RETRY, TELL),
+    one(1042, "worker_fetch_same_zone", Worker, UNKNOWN, NO_RETRY, TELL),
+    one(1043, "config_invalid", Config, UNKNOWN, NO_RETRY, TELL),
+    one(1044, "tls_not_fips_compliant", Tls, 403, NO_RETRY, OLD_TLS),
+    one(1045, "unsupported", Unsupported, UNKNOWN, NO_RETRY, TELL),
+    one(1047, "config_invalid", Config, UNKNOWN, NO_RETRY, TELL),
+    one(1049, "config_invalid", Config, UNKNOWN, NO_RETRY, TELL),
+    one(1100, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1101, "worker_exception", Worker, 500, NO_RETRY, WAIT_OR_TELL),
+    one(1102, "worker_cpu_limit", Worker, 503, NO_RETRY, WAIT_OR_TELL),
+    one(1103, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1104, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1105, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1106, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1107, "access_denied", AccessDenied, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
+    one(1108, "access_denied", AccessDenied, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
+    one(1109, "access_denied", AccessDenied, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
+    one(1200, "cache_connection_limit", RateLimit, 503, 60, &[Do::Wait]),
+    one(1201, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1202, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1203, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1204, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    // A loop of redirects often hangs on a cookie: error-1205.mdx.
+    one(1205, "snippet_too_many_redirects", Snippet, UNKNOWN, 5, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
+    one(1206, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, VisitorAction, entries, entry};
+
+    #[test]
+    fn every_number_is_one_of_cloudflares_and_in_order() {
+        assert!(entries().is_sorted_by(|one, next| one.code < next.code));
+        for entry in entries() {
+            assert_eq!(Code::new(entry.code.number()), Some(entry.code));
+        }
+    }
+
+    #[test]
+    fn only_six_of_the_1xxx_tell_when_to_come_back() {
+        let retryable: Vec<u16> =
+            entries().iter().filter(|entry| entry.code.is_1xxx() && entry.retry_after.is_some()).map(|entry| entry.code.number()).collect();
+        assert_eq!(retryable, [1004, 1015, 1033, 1038, 1200, 1205]);
+    }
+
+    #[test]
+    fn a_rate_limit_asks_for_nothing_but_patience() {
+        assert_eq!(entry(Code::new(1015).unwrap()).unwrap().visitor, [VisitorAction::Wait]);
+    }
+
+    #[test]
+    fn a_code_that_is_new_has_no_entry() {
+        assert_eq!(entry(Code::new(1299).unwrap()), None);
+    }
+}

@@ -1,0 +1,175 @@
+//! What a verdict can rest on. One list: the pass over the markup notes these, the verdict reports them.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing about a page that speaks for a refusal or a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum Evidence {
+    /// The HTTP status is known and at least 400.
+    Status,
+    /// The header `cf-mitigated: challenge`, which every challenge page carries and nothing else does.
+    MitigatedHeader,
+    /// The header `cf-error-type` with a number, set only on pages that Cloudflare made.
+    ErrorTypeHeader,
+    /// `#cf-error-details` where Cloudflare's page has it: in `#cf-wrapper`, in the body (2014 to today).
+    ErrorDetails,
+    /// `.cf-main-wrapper` directly in the body (2022-12 to 2024).
+    MainWrapper,
+    /// The same without the prefix, `.main-wrapper` (2022).
+    BareMainWrapper,
+    /// `data-translate="error"`, the word before the code.
+    ErrorWord,
+    /// A code where that page's generation has it.
+    CodeLabel,
+    /// A Ray ID inside the refusal itself.
+    RayId,
+    /// A style sheet from `/cdn-cgi/styles/`.
+    Stylesheet,
+    /// `h1[data-translate=block_headline]`.
+    BlockHeadline,
+    /// The form that goes on past a phishing warning.
+    PhishingBypass,
+    /// `.cf-error-details.cf-error-NNNN`, the box that a customised page is built around.
+    ErrorBox,
+    /// `ul.cferror_details`, the list inside that box.
+    ErrorBoxList,
+    /// A script that sets `_cf_chl_opt`.
+    ChallengeOptions,
+    /// A script from the challenge platform's `orchestrate`, which a block page's own script is not.
+    ChallengeScript,
+    /// `#challenge-form` that posts to Cloudflare.
+    ChallengeForm,
+    /// `#challenge-error-text`, live or in a `noscript`.
+    ChallengeText,
+    /// `.cf-browser-verification` (2014 to 2021).
+    BrowserVerification,
+    /// `h1[data-translate=challenge_headline]`, a captcha.
+    ChallengeHeadline,
+    /// `.container > .logo` directly in the body: the shell of OpenAI's pages.
+    OpenaiShell,
+    /// `.blocked-icon` in that shell.
+    BlockedIcon,
+    /// `.explanation` in that shell.
+    Explanation,
+    /// A heading that speaks of capacity, on a page of OpenAI's that holds hardly more.
+    CapacityHeading,
+    /// OpenAI's JSON code `unsupported_country_region_territory`, or its styled page about countries.
+    UnsupportedRegion,
+    /// The whole body is `error code: NNNN`.
+    PlainBody,
+    /// An RFC 9457 object with `cloudflare_error`.
+    ProblemJson,
+}
+
+impl Evidence {
+    const ALL: [Self; 27] = [
+        Self::Status,
+        Self::MitigatedHeader,
+        Self::ErrorTypeHeader,
+        Self::ErrorDetails,
+        Self::MainWrapper,
+        Self::BareMainWrapper,
+        Self::ErrorWord,
+        Self::CodeLabel,
+        Self::RayId,
+        Self::Stylesheet,
+        Self::BlockHeadline,
+        Self::PhishingBypass,
+        Self::ErrorBox,
+        Self::ErrorBoxList,
+        Self::ChallengeOptions,
+        Self::ChallengeScript,
+        Self::ChallengeForm,
+        Self::ChallengeText,
+        Self::BrowserVerification,
+        Self::ChallengeHeadline,
+        Self::OpenaiShell,
+        Self::BlockedIcon,
+        Self::Explanation,
+        Self::CapacityHeading,
+        Self::UnsupportedRegion,
+        Self::PlainBody,
+        Self::ProblemJson,
+    ];
+
+    /// The name that it travels under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::MitigatedHeader => "mitigated-header",
+            Self::ErrorTypeHeader => "error-type-header",
+            Self::ErrorDetails => "error-details",
+            Self::MainWrapper => "main-wrapper",
+            Self::BareMainWrapper => "bare-main-wrapper",
+            Self::ErrorWord => "error-word",
+            Self::CodeLabel => "code-label",
+            Self::RayId => "ray-id",
+            Self::Stylesheet => "stylesheet",
+            Self::BlockHeadline => "block-headline",
+            Self::PhishingBypass => "phishing-bypass",
+            Self::ErrorBox => "error-box",
+            Self::ErrorBoxList => "error-box-list",
+            Self::ChallengeOptions => "challenge-options",
+            Self::ChallengeScript => "challenge-script",
+            Self::ChallengeForm => "challenge-form",
+            Self::ChallengeText => "challenge-text",
+            Self::BrowserVerification => "browser-verification",
+            Self::ChallengeHeadline => "challenge-headline",
+            Self::OpenaiShell => "openai-shell",
+            Self::BlockedIcon => "blocked-icon",
+            Self::Explanation => "explanation",
+            Self::CapacityHeading => "capacity-heading",
+            Self::UnsupportedRegion => "unsupported-region",
+            Self::PlainBody => "plain-body",
+            Self::ProblemJson => "problem-json",
+        }
+    }
+}
+
+/// A set of them.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct EvidenceSet(u32);
+
+impl EvidenceSet {
+    pub(super) fn note(&mut self, evidence: Evidence) {
+        self.0 |= 1 << evidence as u8;
+    }
+
+    pub(super) const fn has(self, evidence: Evidence) -> bool {
+        self.0 & 1 << evidence as u8 != 0
+    }
+
+    pub(super) fn has_any(self, wanted: &[Evidence]) -> bool {
+        wanted.iter().any(|evidence| self.has(*evidence))
+    }
+
+    /// Those of `relevant` that were seen.
+    pub(super) fn list(self) -> Vec<Evidence> {
+        Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, EvidenceSet};
+
+    #[test]
+    fn every_kind_is_listed_once_in_order_and_named_alike_for_serde() {
+        for (place, evidence) in Evidence::ALL.into_iter().enumerate() {
+            assert_eq!(evidence as usize, place);
+            assert_eq!(serde_json::to_value(evidence).unwrap(), evidence.as_str());
+        }
+        assert_eq!(Evidence::ALL.len(), Evidence::ProblemJson as usize + 1);
+    }
+
+    #[test]
+    fn a_set_gives_back_what_was_noted() {
+        let mut seen = EvidenceSet::default();
+        seen.note(Evidence::ProblemJson);
+        seen.note(Evidence::Status);
+        assert_eq!(seen.list(), [Evidence::Status, Evidence::ProblemJson]);
+        assert!(seen.has_any(&[Evidence::RayId, Evidence::Status]) && !seen.has(Evidence::RayId));
+    }
+}

@@ -1,0 +1,481 @@
+//! One pass over the markup, noting what the families of refusals are told by: which of their elements stand where
+//! Cloudflare and OpenAI put them, and the little text inside those. What it all means is decided elsewhere.
+
+use super::evidence::{Evidence, EvidenceSet};
+use super::field::Code;
+use super::html::{Name, Scanner, Tag, Token};
+
+/// What one page shows.
+#[derive(Default)]
+pub(super) struct Features<'a> {
+    pub(super) seen: EvidenceSet,
+    /// The document's title, entities as written.
+    pub(super) title: &'a str,
+    /// The text inside the refusal's own elements, words separated by single spaces.
+    pub(super) text: Excerpt,
+    /// The visitor's address, from the element that holds nothing else.
+    pub(super) address: Excerpt,
+    /// The page's only `pre`, when it is what a browser makes of plain text or JSON.
+    pub(super) pre: Excerpt,
+    /// Its headings, `h1` and `h2`.
+    pub(super) headings: Excerpt,
+    pub(super) code: Option<Code>,
+    /// The code in the class of the customised pages' box.
+    pub(super) box_code: Option<Code>,
+    /// The box stands in a quotation, an illustration or a listing.
+    pub(super) box_is_quoted: bool,
+    /// Elements that should be there once: more are a gallery of refusals.
+    pub(super) roots: u16,
+    /// Letters of visible text, white space not counted: all of it, that inside the refusal, that inside `pre`.
+    pub(super) visible: usize,
+    pub(super) inside: usize,
+    pub(super) in_pre: usize,
+}
+
+impl<'a> Features<'a> {
+    pub(super) fn of(markup: &'a str) -> Self {
+        let mut pass = Pass { features: Features::default(), open: Vec::new(), beyond: 0 };
+        let mut scanner = Scanner::new(markup);
+        while let Some(token) = scanner.next() {
+            match token {
+                Token::Start(tag) => {
+                    if pass.start(&tag) {
+                        scanner.expect_no_raw_text();
+                    }
+                }
+                Token::End(name) => pass.end(name),
+                Token::Text(text) => pass.text(text),
+                Token::Raw(name, text) => pass.raw(name, text),
+            }
+        }
+        pass.features
+    }
+
+    /// Letters of visible text that are not the refusal's.
+    pub(super) const fn outside(&self) -> usize {
+        self.visible.saturating_sub(self.inside)
+    }
+}
+
+/// Text taken from a page, bounded: a refusal says little, and an ordinary page is not to be copied.
+#[derive(Default)]
+pub(super) struct Excerpt(String);
+
+impl Excerpt {
+    const LIMIT: usize = 4096;
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Appends the words of `text`, with the entities that matter read.
+    fn push(&mut self, text: &str) {
+        for word in text.split_ascii_whitespace() {
+            if self.0.len() + word.len() >= Self::LIMIT {
+                return;
+            }
+            if !self.0.is_empty() {
+                self.0.push(' ');
+            }
+            self.push_word(word);
+        }
+    }
+
+    fn push_word(&mut self, word: &str) {
+        let mut rest = word;
+        while let Some((before, behind)) = rest.split_once('&') {
+            self.0.push_str(before);
+            let entity = behind.split_once(';').and_then(|(entity, behind)| Some((decoded(entity)?, behind)));
+            let (character, behind) = entity.unwrap_or(('&', behind));
+            self.0.push(character);
+            rest = behind;
+        }
+        self.0.push_str(rest);
+    }
+}
+
+fn decoded(entity: &str) -> Option<char> {
+    Some(match entity {
+        "amp" | "#38" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" | "#34" => '"',
+        "apos" | "#39" => '\'',
+        "nbsp" => ' ',
+        "bull" => '•',
+        _ => return None,
+    })
+}
+
+/// What an open element lends to everything inside it.
+mod role {
+    pub(super) const WRAPPER: u16 = 1;
+    /// Inside Cloudflare's own page.
+    pub(super) const PAGE: u16 = 1 << 1;
+    /// Inside the customised pages' box.
+    pub(super) const BOX: u16 = 1 << 2;
+    /// Inside the shell of OpenAI's pages.
+    pub(super) const SHELL: u16 = 1 << 3;
+    /// Inside what that shell says.
+    pub(super) const SAYING: u16 = 1 << 4;
+    pub(super) const HEADING: u16 = 1 << 5;
+    pub(super) const H1: u16 = 1 << 6;
+    pub(super) const CODE: u16 = 1 << 7;
+    pub(super) const ADDRESS: u16 = 1 << 8;
+    pub(super) const PRE: u16 = 1 << 9;
+    /// SVG or MathML, where a tag can close itself.
+    pub(super) const FOREIGN: u16 = 1 << 10;
+    /// Quoted, illustrated or listed: what stands here is shown, not meant.
+    pub(super) const QUOTED: u16 = 1 << 11;
+    /// In a `template`, which is not part of the page.
+    pub(super) const INERT: u16 = 1 << 12;
+
+    /// All whose text is the refusal's own.
+    pub(super) const REFUSAL: u16 = PAGE | BOX | SAYING;
+}
+
+#[derive(Clone, Copy)]
+struct Open {
+    name: Name,
+    /// Its own roles and its ancestors'.
+    roles: u16,
+}
+
+/// Elements nested deeper than this are passed over. No refusal is; and closing a tag stays a bounded search.
+const DEEPEST: usize = 64;
+
+struct Pass<'a> {
+    features: Features<'a>,
+    /// The open elements below `body`.
+    open: Vec<Open>,
+    /// How many more are open beyond [`DEEPEST`].
+    beyond: usize,
+}
+
+const P: Name = Name::of("p");
+const H1: Name = Name::of("h1");
+const H2: Name = Name::of("h2");
+const LI: Name = Name::of("li");
+const UL: Name = Name::of("ul");
+const DIV: Name = Name::of("div");
+const PRE: Name = Name::of("pre");
+const SVG: Name = Name::of("svg");
+const HTML: Name = Name::of("html");
+const HEAD: Name = Name::of("head");
+const BODY: Name = Name::of("body");
+const FORM: Name = Name::of("form");
+const LINK: Name = Name::of("link");
+const MATH: Name = Name::of("math");
+const TITLE: Name = Name::of("title");
+const SCRIPT: Name = Name::of("script");
+const NOSCRIPT: Name = Name::of("noscript");
+const TEMPLATE: Name = Name::of("template");
+
+/// Elements without an end.
+fn is_void(name: Name) -> bool {
+    const VOID: [Name; 13] = [
+        Name::of("br"),
+        Name::of("hr"),
+        Name::of("img"),
+        Name::of("link"),
+        Name::of("meta"),
+        Name::of("base"),
+        Name::of("input"),
+        Name::of("source"),
+        Name::of("wbr"),
+        Name::of("col"),
+        Name::of("area"),
+        Name::of("embed"),
+        Name::of("track"),
+    ];
+    VOID.contains(&name)
+}
+
+/// Elements that end a paragraph left open; the others may stand inside one.
+fn ends_paragraph(name: Name) -> bool {
+    const BLOCKS: [Name; 16] = [
+        P,
+        DIV,
+        UL,
+        H1,
+        H2,
+        PRE,
+        FORM,
+        Name::of("ol"),
+        Name::of("h3"),
+        Name::of("h4"),
+        Name::of("hr"),
+        Name::of("main"),
+        Name::of("table"),
+        Name::of("header"),
+        Name::of("footer"),
+        Name::of("section"),
+    ];
+    BLOCKS.contains(&name)
+}
+
+/// Elements that show something and do not mean it.
+fn quotes(name: Name) -> bool {
+    const QUOTING: [Name; 5] = [PRE, Name::of("code"), Name::of("figure"), Name::of("details"), Name::of("dialog")];
+    QUOTING.contains(&name)
+}
+
+impl<'a> Pass<'a> {
+    fn roles(&self) -> u16 {
+        self.open.last().map_or(0, |open| open.roles)
+    }
+
+    fn note(&mut self, evidence: Evidence) {
+        self.features.seen.note(evidence);
+    }
+
+    /// Takes a start tag. True when no raw text can follow it although its name says so: it closed itself in SVG.
+    fn start(&mut self, tag: &Tag<'a>) -> bool {
+        if matches!(tag.name, HTML | HEAD) {
+            return false;
+        }
+        if tag.name == BODY {
+            self.open.clear();
+            self.beyond = 0;
+            return false;
+        }
+        if let Some(last) = self.open.last() {
+            let implied = last.name == P && ends_paragraph(tag.name) || last.name == LI && tag.name == LI;
+            if implied && self.beyond == 0 {
+                self.open.pop();
+            }
+        }
+        let inherited = self.roles();
+        let mut roles = inherited;
+        if inherited & role::INERT == 0 {
+            roles |= self.roles_of(tag, inherited);
+        }
+        let closed = tag.self_closing && inherited & role::FOREIGN != 0;
+        if closed || is_void(tag.name) {
+            return closed;
+        }
+        if self.open.len() < DEEPEST {
+            self.open.push(Open { name: tag.name, roles });
+        } else {
+            self.beyond += 1;
+        }
+        false
+    }
+
+    fn end(&mut self, name: Name) {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+        } else if let Some(place) = self.open.iter().rposition(|open| open.name == name) {
+            self.open.truncate(place);
+        }
+    }
+
+    /// Notes what the tag itself says and returns what it lends to its content.
+    fn roles_of(&mut self, tag: &Tag<'a>, inherited: u16) -> u16 {
+        let at_top = self.open.is_empty();
+        let mut roles = match tag.name {
+            TEMPLATE => return role::INERT,
+            SVG | MATH => role::FOREIGN,
+            H1 => role::H1 | role::HEADING,
+            H2 => role::HEADING,
+            PRE if at_top => role::PRE,
+            name if quotes(name) => role::QUOTED,
+            _ => 0,
+        };
+        if !tag.link.is_empty() {
+            self.link(tag);
+        }
+        if !tag.id.is_empty() {
+            roles |= self.id(tag.id, inherited);
+        }
+        if !tag.translate.is_empty() {
+            self.translate(tag.translate, inherited);
+        }
+        if !tag.class.is_empty() {
+            roles |= self.class(tag, inherited | roles);
+        }
+        roles
+    }
+
+    fn link(&mut self, tag: &Tag<'a>) {
+        match tag.name {
+            LINK if contains(tag.link, "/cdn-cgi/styles/") => self.note(Evidence::Stylesheet),
+            SCRIPT if contains(tag.link, "/cdn-cgi/challenge-platform/") && contains(tag.link, "/orchestrate/") => {
+                self.note(Evidence::ChallengeScript);
+            }
+            FORM if tag.id == "challenge-form" && (contains(tag.link, "__cf_chl_") || contains(tag.link, "/cdn-cgi/l/")) => {
+                self.note(Evidence::ChallengeForm);
+            }
+            FORM if contains(tag.link, "/cdn-cgi/phish-bypass") => self.note(Evidence::PhishingBypass),
+            _ => {}
+        }
+    }
+
+    fn id(&mut self, id: &str, inherited: u16) -> u16 {
+        let depth = self.open.len();
+        match id {
+            "cf-wrapper" if depth == 0 => role::WRAPPER,
+            "cf-error-details" => {
+                self.features.roots += 1;
+                if depth == 0 || depth == 1 && inherited & role::WRAPPER != 0 {
+                    self.note(Evidence::ErrorDetails);
+                    role::PAGE
+                } else {
+                    0
+                }
+            }
+            "error-details" if self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) => role::PAGE,
+            "cf-footer-ip" if inherited & role::PAGE != 0 => role::ADDRESS,
+            "challenge-error-text" => {
+                self.note(Evidence::ChallengeText);
+                0
+            }
+            _ => 0,
+        }
+    }
+
+    fn translate(&mut self, key: &str, inherited: u16) {
+        if inherited & role::PAGE == 0 {
+            return;
+        }
+        match key {
+            "error" => self.note(Evidence::ErrorWord),
+            "block_headline" => self.note(Evidence::BlockHeadline),
+            "challenge_headline" | "managed_challenge_headline" => self.note(Evidence::ChallengeHeadline),
+            _ => {}
+        }
+    }
+
+    fn class(&mut self, tag: &Tag<'a>, inherited: u16) -> u16 {
+        let at_top = self.open.is_empty();
+        let mut roles = 0;
+        let mut is_box = false;
+        let mut box_code = None;
+        for class in tag.class.split_ascii_whitespace() {
+            roles |= match class {
+                "cf-main-wrapper" if at_top => {
+                    self.features.roots += 1;
+                    self.note(Evidence::MainWrapper);
+                    role::PAGE
+                }
+                "main-wrapper" if at_top => {
+                    self.note(Evidence::BareMainWrapper);
+                    role::PAGE
+                }
+                "cf-details-wrapper" | "details-wrapper"
+                    if at_top && self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) =>
+                {
+                    role::PAGE
+                }
+                "cf-error-code" | "cf-code-label" | "code-label" if inherited & role::PAGE != 0 => role::CODE,
+                "cf-error-details" => {
+                    is_box = true;
+                    0
+                }
+                "cferror_details" if tag.name == UL && inherited & role::BOX != 0 => {
+                    self.note(Evidence::ErrorBoxList);
+                    0
+                }
+                "cf-browser-verification" => {
+                    self.note(Evidence::BrowserVerification);
+                    0
+                }
+                "container" if at_top => role::SHELL,
+                "logo" if inherited & role::SHELL != 0 && self.open.len() == 1 => {
+                    self.note(Evidence::OpenaiShell);
+                    0
+                }
+                "blocked-icon" if inherited & role::SHELL != 0 => {
+                    self.note(Evidence::BlockedIcon);
+                    0
+                }
+                "explanation" if inherited & role::SHELL != 0 => {
+                    self.note(Evidence::Explanation);
+                    role::SAYING
+                }
+                "message" if inherited & role::SHELL != 0 => role::SAYING,
+                _ => {
+                    box_code = box_code.or_else(|| Code::parse(class.strip_prefix("cf-error-")?));
+                    0
+                }
+            };
+        }
+        if is_box && box_code.is_some() {
+            self.note(Evidence::ErrorBox);
+            self.features.roots += 1;
+            self.features.box_code = self.features.box_code.or(box_code);
+            self.features.box_is_quoted |= inherited & role::QUOTED != 0;
+            // What was gathered before belongs to the site's own page around the box.
+            self.features.text = Excerpt::default();
+            roles |= role::BOX;
+        }
+        roles
+    }
+
+    fn text(&mut self, text: &'a str) {
+        let roles = self.roles();
+        if roles & role::INERT != 0 {
+            return;
+        }
+        let letters = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+        if letters == 0 {
+            return;
+        }
+        let features = &mut self.features;
+        features.visible += letters;
+        if roles & role::PRE != 0 {
+            features.in_pre += letters;
+            features.pre.push(text);
+        }
+        if roles & role::HEADING != 0 {
+            features.headings.push(text);
+        }
+        if roles & role::ADDRESS != 0 {
+            features.address.push(text);
+        }
+        if roles & role::REFUSAL == 0 {
+            return;
+        }
+        features.inside += letters;
+        features.text.push(text);
+        let follows_word = roles & role::H1 != 0 && features.seen.has(Evidence::ErrorWord);
+        if features.code.is_none() && roles & role::PAGE != 0 && (roles & role::CODE != 0 || follows_word) {
+            features.code = text.split_ascii_whitespace().find_map(Code::parse);
+            if features.code.is_some() {
+                features.seen.note(Evidence::CodeLabel);
+            }
+        }
+    }
+
+    fn raw(&mut self, name: Name, text: &'a str) {
+        let roles = self.roles();
+        if roles & role::INERT != 0 {
+            return;
+        }
+        match name {
+            TITLE if self.features.title.is_empty() && roles & role::FOREIGN == 0 => self.features.title = text,
+            SCRIPT if sets_challenge_options(text) => self.note(Evidence::ChallengeOptions),
+            NOSCRIPT if contains(text, "\"challenge-error-text\"") => self.note(Evidence::ChallengeText),
+            _ => {}
+        }
+    }
+}
+
+/// Does this script begin by setting `_cf_chl_opt`? Near its start only: a page that quotes a challenge inside its own data
+/// does not begin with it.
+fn sets_challenge_options(script: &str) -> bool {
+    let start = script.trim_ascii_start();
+    let start = start.as_bytes().get(..160).unwrap_or(start.as_bytes());
+    let Some(place) = position(start, b"window._cf_chl_opt") else { return false };
+    let behind = start.get(place + 18..).unwrap_or_default();
+    behind.trim_ascii_start().first() == Some(&b'=')
+}
+
+/// The standard library's search is built for long texts and is larger than all of this module; these are short.
+pub(super) fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|window| window == wanted)
+}
+
+pub(super) fn contains(text: &str, wanted: &str) -> bool {
+    position(text.as_bytes(), wanted.as_bytes()).is_some()
+}

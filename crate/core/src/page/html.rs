@@ -1,0 +1,280 @@
+//! A scanner for HTML: one pass, time linear in the input whatever the bytes, no copy of the text.
+//!
+//! It follows the tokeniser of the HTML standard closely enough to tell markup from what only looks like it: comments,
+//! CDATA, raw text (a script, a style, a title, a text area, a `noscript`), quoted and bare attributes, tags that never
+//! end. It deliberately builds no tree, decodes no entities and reports no errors.
+
+/// The start of an element, with those of its attributes that the recogniser asks about; absent ones are empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tag<'a> {
+    pub(super) name: Name,
+    pub(super) id: &'a str,
+    pub(super) class: &'a str,
+    /// `data-translate`, Cloudflare's key for a sentence.
+    pub(super) translate: &'a str,
+    /// `href`, `src` or `action`, whichever comes first.
+    pub(super) link: &'a str,
+    /// Written with a `/` before the `>`, which ends an element only in SVG and MathML.
+    pub(super) self_closing: bool,
+}
+
+/// What the scanner finds, in the order of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    Start(Tag<'a>),
+    End(Name),
+    /// Text between tags, entities as they were written.
+    Text(&'a str),
+    /// The content of an element that holds no markup. Its end tag follows as [`Token::End`], unless the text ends first.
+    Raw(Name, &'a str),
+}
+
+/// An element's name in lower case, packed into a number so that comparing costs nothing. Names of more than eight
+/// letters are all [`Name::OTHER`]: none of them matters here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Name(u64);
+
+impl Name {
+    pub(super) const OTHER: Self = Self(0);
+
+    pub(super) const fn of(name: &str) -> Self {
+        Self::pack(name.as_bytes())
+    }
+
+    const fn pack(name: &[u8]) -> Self {
+        if name.len() > 8 {
+            return Self::OTHER;
+        }
+        let mut packed = 0;
+        let mut rest = name;
+        while let Some((byte, tail)) = rest.split_first() {
+            packed = packed << 8 | byte.to_ascii_lowercase() as u64;
+            rest = tail;
+        }
+        Self(packed)
+    }
+
+    /// Elements whose content is text. `noscript` is one of them because that is how a browser with scripts reads and
+    /// writes it.
+    const fn holds_raw_text(self) -> bool {
+        const SCRIPT: Name = Name::of("script");
+        const STYLE: Name = Name::of("style");
+        const TITLE: Name = Name::of("title");
+        const TEXTAREA: Name = Name::of("textarea");
+        const NOSCRIPT: Name = Name::of("noscript");
+        const IFRAME: Name = Name::of("iframe");
+        const NOEMBED: Name = Name::of("noembed");
+        const NOFRAMES: Name = Name::of("noframes");
+        const XMP: Name = Name::of("xmp");
+        matches!(self, SCRIPT | STYLE | TITLE | TEXTAREA | NOSCRIPT | IFRAME | NOEMBED | NOFRAMES | XMP)
+    }
+}
+
+/// See the module's description. [`Iterator::next`] is the whole of it.
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    /// The raw-text element that was just opened.
+    raw: Option<Name>,
+    /// Bytes looked at, to prove that the time is linear.
+    #[cfg(test)]
+    steps: usize,
+}
+
+const SPACE: &[u8] = b" \t\n\r\x0c";
+
+impl<'a> Scanner<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            raw: None,
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+
+    /// The element just reported closed itself: what follows it is markup, whatever its name.
+    pub(super) fn expect_no_raw_text(&mut self) {
+        self.raw = None;
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    /// Every cut is made beside an ASCII character, so the fallback is never taken.
+    fn slice(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// The first place from `from` on whose byte is one of `stops` (or, with `wanted` false, is none of them), or the end.
+    /// All moving forward over text happens here.
+    fn seek(&mut self, from: usize, stops: &[u8], wanted: bool) -> usize {
+        let mut at = from;
+        while let Some(byte) = self.byte(at) {
+            #[cfg(test)]
+            {
+                self.steps += 1;
+            }
+            if stops.contains(&byte) == wanted {
+                break;
+            }
+            at += 1;
+        }
+        at
+    }
+
+    fn starts_with(&self, at: usize, prefix: &str) -> bool {
+        let bytes = self.text.as_bytes().get(at..at + prefix.len());
+        bytes.is_some_and(|bytes| bytes.eq_ignore_ascii_case(prefix.as_bytes()))
+    }
+
+    /// Where `end` stands, which begins with `>` or ends with it, from `from` on; the text's end when it does not.
+    fn find(&mut self, from: usize, end: &str) -> usize {
+        let mut at = from;
+        loop {
+            at = self.seek(at, b">", true);
+            let start = (at + 1).saturating_sub(end.len());
+            if at >= self.text.len() || start >= from && self.starts_with(start, end) {
+                return at;
+            }
+            at += 1;
+        }
+    }
+
+    /// Leaves a comment, a CDATA section or a bogus comment behind. `at` is at its `<`.
+    fn skip_declaration(&mut self) {
+        let start = self.at;
+        let end = if self.starts_with(start, "<!--") {
+            // `<!-->` is a whole comment: its closing dashes may be the opening ones.
+            let dashed = self.find(start + 2, "-->");
+            dashed.max(start + 4)
+        } else if self.starts_with(start, "<![CDATA[") {
+            self.find(start + 9, "]]>")
+        } else {
+            self.find(start + 2, ">")
+        };
+        self.at = (end + 1).min(self.text.len());
+    }
+
+    /// The raw text of `name`, up to its end tag or the end of everything.
+    fn raw_text(&mut self, name: Name) -> Token<'a> {
+        let start = self.at;
+        let mut at = start;
+        loop {
+            at = self.seek(at, b"<", true);
+            if at >= self.text.len() || self.byte(at + 1) == Some(b'/') && self.name_at(at + 2) == name {
+                self.at = at;
+                return Token::Raw(name, self.slice(start, at));
+            }
+            at += 1;
+        }
+    }
+
+    /// At most nine bytes are looked at, so this is a step and not a search.
+    fn name_at(&self, at: usize) -> Name {
+        let mut end = at;
+        while end < at + 9 && self.byte(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            end += 1;
+        }
+        Name::of(self.slice(at, end))
+    }
+
+    /// The tag whose name begins at `at`. `None` when it never ends: the standard drops it, and everything behind it.
+    fn tag(&mut self, at: usize) -> Option<Tag<'a>> {
+        let name_end = self.seek(at, b" \t\n\r\x0c/>", true);
+        let mut tag = Tag { name: Name::of(self.slice(at, name_end)), ..Tag::default() };
+        let mut at = name_end;
+        loop {
+            at = self.seek(at, SPACE, false);
+            match self.byte(at)? {
+                b'>' => break,
+                b'/' => {
+                    tag.self_closing = self.byte(at + 1) == Some(b'>');
+                    at += 1;
+                }
+                _ => at = self.attribute(at, &mut tag),
+            }
+        }
+        self.at = at + 1;
+        Some(tag)
+    }
+
+    /// Reads one attribute into `tag` and returns where it ends.
+    fn attribute(&mut self, at: usize, tag: &mut Tag<'a>) -> usize {
+        // A leading `=` belongs to the name, says the standard.
+        let name_end = self.seek(at + 1, b" \t\n\r\x0c/>=", true);
+        let equals = self.seek(name_end, SPACE, false);
+        if self.byte(equals) != Some(b'=') {
+            return name_end;
+        }
+        let value_at = self.seek(equals + 1, SPACE, false);
+        let (start, end, next) = match self.byte(value_at) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let end = self.seek(value_at + 1, &[quote], true);
+                (value_at + 1, end, end + 1)
+            }
+            _ => {
+                let end = self.seek(value_at, b" \t\n\r\x0c>", true);
+                (value_at, end, end)
+            }
+        };
+        let name = self.slice(at, name_end);
+        let slot = if name.eq_ignore_ascii_case("id") {
+            &mut tag.id
+        } else if name.eq_ignore_ascii_case("class") {
+            &mut tag.class
+        } else if name.eq_ignore_ascii_case("data-translate") {
+            &mut tag.translate
+        } else if ["href", "src", "action"].into_iter().any(|link| name.eq_ignore_ascii_case(link)) {
+            &mut tag.link
+        } else {
+            return next;
+        };
+        if slot.is_empty() {
+            *slot = self.text.get(start..end).unwrap_or_default();
+        }
+        next
+    }
+}
+
+impl<'a> Iterator for Scanner<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        if let Some(name) = self.raw.take() {
+            return Some(self.raw_text(name));
+        }
+        loop {
+            let start = self.at;
+            if self.byte(start)? != b'<' {
+                self.at = self.seek(start, b"<", true);
+                return Some(Token::Text(self.slice(start, self.at)));
+            }
+            let next = self.byte(start + 1).unwrap_or_default();
+            if next.is_ascii_alphabetic() {
+                let Some(tag) = self.tag(start + 1) else {
+                    self.at = self.text.len();
+                    return None;
+                };
+                self.raw = tag.name.holds_raw_text().then_some(tag.name);
+                return Some(Token::Start(tag));
+            }
+            match next {
+                b'/' if self.byte(start + 2).is_some_and(|byte| byte.is_ascii_alphabetic()) => {
+                    let Some(tag) = self.tag(start + 2) else {
+                        self.at = self.text.len();
+                        return None;
+                    };
+                    return Some(Token::End(tag.name));
+                }
+                b'/' | b'!' | b'?' => self.skip_declaration(),
+                _ => {
+                    self.at = self.seek(start + 1, b"<", true);
+                    return Some(Token::Text(self.slice(start, self.at)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! From what a page shows to what it is. Every family asks for structure; words only tell apart what structure has
+//! already made a refusal, or read a value out of it.
+
+use super::Page;
+use super::evidence::{Evidence, EvidenceSet};
+use super::feature::{Features, contains, position};
+use super::field::{ClientAddress, Code, Colo, RayId};
+use super::json;
+use super::verdict::{Family, Verdict};
+use crate::host::Host;
+
+/// An ordinary page has more text than this around whatever it quotes; a refusal has nearly none. In letters. Translators
+/// and other extensions add a little.
+const OUTSIDE_AT_MOST: usize = 1200;
+/// The text around a customised page's box is the site's own, and sites explain.
+const AROUND_BOX_AT_MOST: usize = 6000;
+/// The error page says less than a quarter of this in English.
+const INSIDE_AT_MOST: usize = 6000;
+/// Enough for any body that is not HTML.
+const PLAIN_AT_MOST: usize = 8192;
+
+pub(super) fn judge(page: &Page<'_>) -> Option<Verdict> {
+    if page.status.is_some_and(|status| status < 400) {
+        return None;
+    }
+    let mut notes = Notes::of_headers(page);
+    if notes.seen.has(Evidence::MitigatedHeader) {
+        return Some(notes.verdict(page, Family::CloudflareChallenge, None));
+    }
+    let body = page.body.trim_start_matches('\u{feff}').trim_ascii();
+    if !body.starts_with('<') {
+        if let Some(verdict) = notes.read_plain(page, body) {
+            return Some(verdict);
+        }
+    }
+    let features = Features::of(body);
+    if features.in_pre > 0 && features.in_pre == features.visible {
+        if let Some(verdict) = notes.read_plain(page, features.pre.as_str()) {
+            return Some(verdict);
+        }
+    }
+    notes.read_features(&features);
+    if let Some((family, code)) = notes.family(page, &features) {
+        return Some(notes.verdict(page, family, code));
+    }
+    // Set only on pages that Cloudflare made, so what the site's owner put in the body does not matter.
+    let code = notes.header_code?;
+    Some(notes.verdict(page, Family::Custom, Some(code)))
+}
+
+/// What has been found out so far.
+#[derive(Default)]
+struct Notes {
+    seen: EvidenceSet,
+    ray_id: Option<RayId>,
+    header_ray_id: Option<RayId>,
+    header_code: Option<Code>,
+    client_ip: Option<ClientAddress>,
+    host: Option<Host>,
+    colo: Option<Colo>,
+    retry_after: Option<u32>,
+}
+
+impl Notes {
+    fn of_headers(page: &Page<'_>) -> Self {
+        let mut notes = Self::default();
+        if page.status.is_some() {
+            notes.seen.note(Evidence::Status);
+        }
+        let header = |wanted: &str| {
+            let found = page.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.map_or("", |(_, value)| value.trim_ascii())
+        };
+        if header("cf-mitigated").eq_ignore_ascii_case("challenge") {
+            notes.seen.note(Evidence::MitigatedHeader);
+        }
+        notes.header_code = Code::parse(header("cf-error-type"));
+        if notes.header_code.is_some() {
+            notes.seen.note(Evidence::ErrorTypeHeader);
+        }
+        if let Some((ray_id, colo)) = RayId::parse_with_colo(header("cf-ray")) {
+            notes.header_ray_id = Some(ray_id);
+            notes.colo = colo;
+        }
+        // The header's other form, a date, would need a clock.
+        notes.retry_after = header("retry-after").parse().ok();
+        notes
+    }
+
+    fn verdict(self, page: &Page<'_>, family: Family, code: Option<Code>) -> Verdict {
+        Verdict {
+            family,
+            code,
+            ray_id: self.ray_id.or(self.header_ray_id),
+            client_ip: self.client_ip,
+            host: self.host.or_else(|| Host::of_url(page.url)),
+            colo: self.colo,
+            retry_after: self.retry_after,
+            evidence: self.seen.list(),
+        }
+    }
+
+    /// A body that is no page: Cloudflare's one line, or JSON.
+    fn read_plain(&mut self, page: &Page<'_>, body: &str) -> Option<Verdict> {
+        if body.len() > PLAIN_AT_MOST {
+            return None;
+        }
+        if let Some(code) = body.strip_prefix("error code: ").and_then(Code::parse) {
+            self.seen.note(Evidence::PlainBody);
+            return Some(core::mem::take(self).verdict(page, Family::Plain, Some(code)));
+        }
+        let members = json::members(body)?;
+        let is_cloudflare = json::find(&members, "cloudflare_error") == Some(json::Value::Bare("true"));
+        let code = json::find(&members, "error_code").and_then(json::Value::digits).and_then(Code::parse);
+        if is_cloudflare && code.is_some() {
+            let text = |key| json::find(&members, key).and_then(json::Value::text);
+            if let Some((ray_id, colo)) = text("ray_id").and_then(RayId::parse_with_colo) {
+                self.seen.note(Evidence::RayId);
+                self.ray_id = Some(ray_id);
+                self.colo = self.colo.take().or(colo);
+            }
+            self.seen.note(Evidence::ProblemJson);
+            self.host = text("zone").and_then(Host::parse);
+            let retry_after = json::find(&members, "retry_after").and_then(json::Value::digits);
+            self.retry_after = self.retry_after.or_else(|| retry_after?.parse().ok());
+            return Some(core::mem::take(self).verdict(page, Family::Plain, code));
+        }
+        let error = match json::find(&members, "error")? {
+            json::Value::Nested(error) => json::members(error)?,
+            _ => return None,
+        };
+        let is_region = json::find(&error, "code") == Some(json::Value::Text("unsupported_country_region_territory"));
+        (is_region && may_be_openai(page)).then(|| {
+            self.seen.note(Evidence::UnsupportedRegion);
+            core::mem::take(self).verdict(page, Family::OpenaiRegion, None)
+        })
+    }
+
+    /// The values that stand in a page's own text.
+    fn read_features(&mut self, features: &Features<'_>) {
+        let before = self.seen;
+        self.seen = features.seen;
+        for evidence in [Evidence::Status, Evidence::ErrorTypeHeader] {
+            if before.has(evidence) {
+                self.seen.note(evidence);
+            }
+        }
+        let text = features.text.as_str();
+        if let Some((ray_id, colo)) = words(text).find_map(RayId::parse_with_colo) {
+            self.seen.note(Evidence::RayId);
+            self.ray_id = Some(ray_id);
+            self.colo = self.colo.take().or(colo);
+        }
+        self.colo = self.colo.take().or_else(|| {
+            let data_centre = word_behind(text, "Data center: ")?;
+            Colo::parse(&data_centre.get(..3)?.to_ascii_uppercase())
+        });
+        self.client_ip = address(features.address.as_str()).or_else(|| {
+            let labelled = ["Your IP", "IP address: ", "IP Address: ", "IP: ", "[IP:"];
+            labelled.into_iter().find_map(|label| address(behind(text, label)?))
+        });
+        let named = ["You do not have access to ", "You are unable to access ", "Requested URL: "];
+        let host = features.title.split('|').find_map(host_in_title);
+        self.host = host.or_else(|| named.into_iter().find_map(|label| named_host(word_behind(text, label)?)));
+    }
+
+    fn family(&self, page: &Page<'_>, features: &Features<'_>) -> Option<(Family, Option<Code>)> {
+        use Evidence as E;
+        let seen = self.seen;
+        let generous = if page.status.is_some() { 4 } else { 1 };
+        let is_small = features.outside() <= OUTSIDE_AT_MOST * generous;
+
+        let scripted = [E::ChallengeOptions, E::ChallengeScript, E::ChallengeForm, E::ChallengeText];
+        if seen.has_any(&scripted) || is_small && seen.has_any(&[E::BrowserVerification, E::ChallengeHeadline]) {
+            return Some((Family::CloudflareChallenge, None));
+        }
+
+        if seen.has_any(&[E::ErrorDetails, E::MainWrapper, E::BareMainWrapper]) {
+            let fits = features.roots <= 1 && is_small && features.inside <= INSIDE_AT_MOST;
+            let vouched = self.header_ray_id.is_some() && seen.has(E::Stylesheet);
+            if fits {
+                match features.code {
+                    Some(code) if code.is_1xxx() && (seen.has_any(&[E::RayId, E::Stylesheet]) || vouched) => {
+                        return Some((Family::Cloudflare1xxx, Some(code)));
+                    }
+                    // Others imitate these with numbers of their own, and have no Ray ID to show.
+                    Some(code) if !code.is_1xxx() && (seen.has(E::RayId) || vouched) => {
+                        return Some((Family::Cloudflare5xx, Some(code)));
+                    }
+                    None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass])
+                        && seen.has_any(&[E::RayId, E::Stylesheet]) =>
+                    {
+                        return Some((Family::CloudflareBlock, None));
+                    }
+                    _ => {}
+                }
+            }
+        }
+
+        if let Some(code) = features.box_code {
+            let is_whole = seen.has(E::ErrorBoxList) && seen.has(E::RayId);
+            let is_shown = features.box_is_quoted || features.roots > 1;
+            if is_whole && !is_shown && features.outside() <= AROUND_BOX_AT_MOST * generous {
+                return Some((Family::Custom, Some(code)));
+            }
+        }
+
+        self.openai_family(page, features).map(|family| (family, None))
+    }
+
+    fn openai_family(&self, page: &Page<'_>, features: &Features<'_>) -> Option<Family> {
+        if !may_be_openai(page) || features.outside() > OUTSIDE_AT_MOST {
+            return None;
+        }
+        let is_shell = self.seen.has(Evidence::OpenaiShell) && self.seen.has(Evidence::Explanation);
+        let says = |words: &str| contains(features.text.as_str(), words) || contains(features.headings.as_str(), words);
+        let is_openai = Host::of_url(page.url).is_some_and(|host| host.is_openai());
+        if (is_shell || is_openai) && says("is at capacity right now") {
+            return Some(Family::OpenaiCapacity);
+        }
+        if (is_shell || is_openai) && (says("not available in your country") || says("unsupported_country")) {
+            return Some(Family::OpenaiRegion);
+        }
+        (is_shell && self.seen.has(Evidence::BlockedIcon)).then_some(Family::OpenaiBlock)
+    }
+}
+
+/// Not known to be anybody else's page.
+fn may_be_openai(page: &Page<'_>) -> bool {
+    Host::of_url(page.url).is_none_or(|host| host.is_openai())
+}
+
+/// The words of `text` without the punctuation around them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let separates = |character: char| character.is_ascii_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '|' | ',');
+    // A colon ends a label, but an IPv6 address may both hold and end with some: `ID:8f2c…` is cut elsewhere.
+    text.split(separates).map(|word| word.strip_prefix("ID:").unwrap_or(word)).filter(|word| !word.is_empty())
+}
+
+/// The address among the next few words: the page may have "Click to reveal" before it.
+fn address(text: &str) -> Option<ClientAddress> {
+    words(text).take(6).find_map(|word| ClientAddress::parse(word.trim_start_matches("IP:").trim_end_matches('.')))
+}
+
+fn behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    let place = position(text.as_bytes(), label.as_bytes())?;
+    text.get(place + label.len()..)
+}
+
+fn word_behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    behind(text, label)?.split(' ').next()
+}
+
+/// "HOST used Cloudflare to restrict access", or the host alone between two bars.
+fn host_in_title(part: &str) -> Option<Host> {
+    let part = part.trim_ascii();
+    let name = part.split_once(" used ").map_or(part, |(name, _)| name);
+    named_host(name)
+}
+
+/// A name with a dot in it, up to the path, if it has one.
+fn named_host(text: &str) -> Option<Host> {
+    let name = text.split('/').next()?.trim_end_matches('.');
+    contains(name, ".").then(|| Host::parse(name))?
+}

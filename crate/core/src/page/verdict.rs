@@ -1,0 +1,176 @@
+//! What the recogniser says of a page, and how that is written down.
+
+use serde::{Deserialize, Serialize};
+
+use super::evidence::Evidence;
+use super::field::{ClientAddress, Code, Colo, RayId};
+use crate::host::Host;
+
+/// The kinds of pages that are told apart. The names are the ones that travel and that `cargo xtask recognise` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Cloudflare's page for an error 1000 to 1299.
+    #[serde(rename = "cloudflare-1xxx")]
+    Cloudflare1xxx,
+    /// "Sorry, you have been blocked", and the warning before a phishing site.
+    CloudflareBlock,
+    /// Cloudflare's page for a server that does not answer.
+    #[serde(rename = "cloudflare-5xx")]
+    Cloudflare5xx,
+    /// A check of the browser. Not a refusal: it is left alone.
+    CloudflareChallenge,
+    /// OpenAI's own page for a browser it does not let in.
+    OpenaiBlock,
+    /// OpenAI's answer to a country it does not serve.
+    OpenaiRegion,
+    /// OpenAI's page for more visitors than it can take.
+    OpenaiCapacity,
+    /// A site's own page around Cloudflare's error box, or around an error that only a header tells.
+    Custom,
+    /// No page at all: `error code: 1020` as text, or an RFC 9457 object.
+    Plain,
+}
+
+impl Family {
+    /// The name that it travels under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cloudflare1xxx => "cloudflare-1xxx",
+            Self::CloudflareBlock => "cloudflare-block",
+            Self::Cloudflare5xx => "cloudflare-5xx",
+            Self::CloudflareChallenge => "cloudflare-challenge",
+            Self::OpenaiBlock => "openai-block",
+            Self::OpenaiRegion => "openai-region",
+            Self::OpenaiCapacity => "openai-capacity",
+            Self::Custom => "custom",
+            Self::Plain => "plain",
+        }
+    }
+}
+
+/// A recognised page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What kind of page it is.
+    pub family: Family,
+    /// The error's number, where the page has one: a block page has none.
+    pub code: Option<Code>,
+    /// What the site's owner finds the request by.
+    pub ray_id: Option<RayId>,
+    /// The visitor's address as Cloudflare saw it.
+    pub client_ip: Option<ClientAddress>,
+    /// Who refused: as the page names it, else as the address bar does.
+    pub host: Option<Host>,
+    /// The data centre that answered.
+    pub colo: Option<Colo>,
+    /// Seconds to wait before another request, from the `Retry-After` header or the JSON.
+    pub retry_after: Option<u32>,
+    /// What the verdict rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Verdict {
+    /// Everything but a challenge.
+    pub fn is_refusal(&self) -> bool {
+        self.family != Family::CloudflareChallenge
+    }
+
+    /// Appends the same JSON that serde makes of it, without bringing serde's machinery into the content script.
+    pub fn write_json(&self, out: &mut String) {
+        // Nothing needs escaping: every text here has a shape that allows neither quotes nor backslashes.
+        let mut text = |name: &str, value: Option<&str>| {
+            out.push_str(name);
+            match value {
+                Some(value) => {
+                    out.push('"');
+                    out.push_str(value);
+                    out.push('"');
+                }
+                None => out.push_str("null"),
+            }
+        };
+        text("{\"family\":", Some(self.family.as_str()));
+        text(",\"ray_id\":", self.ray_id.as_ref().map(RayId::as_str));
+        text(",\"client_ip\":", self.client_ip.as_ref().map(ClientAddress::as_str));
+        text(",\"host\":", self.host.as_ref().map(Host::as_str));
+        text(",\"colo\":", self.colo.as_ref().map(Colo::as_str));
+        out.push_str(",\"code\":");
+        write_number(self.code.map(|code| u32::from(code.number())), out);
+        out.push_str(",\"retry_after\":");
+        write_number(self.retry_after, out);
+        out.push_str(",\"evidence\":[");
+        for (place, evidence) in self.evidence.iter().enumerate() {
+            out.push_str(if place == 0 { "\"" } else { ",\"" });
+            out.push_str(evidence.as_str());
+            out.push('"');
+        }
+        out.push_str("]}");
+    }
+}
+
+fn write_number(number: Option<u32>, out: &mut String) {
+    let Some(number) = number else { return out.push_str("null") };
+    if number >= 10 {
+        write_number(Some(number / 10), out);
+    }
+    out.push(char::from_digit(number % 10, 10).unwrap_or('0'));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Family, Verdict};
+    use crate::host::Host;
+    use crate::page::{ClientAddress, Code, Colo, Evidence, RayId};
+
+    #[track_caller]
+    fn check(verdict: &Verdict) {
+        let mut written = String::new();
+        verdict.write_json(&mut written);
+        let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(value, serde_json::to_value(verdict).unwrap());
+        assert_eq!(&serde_json::from_value::<Verdict>(value).unwrap(), verdict);
+    }
+
+    #[test]
+    fn the_hand_written_json_is_serdes() {
+        check(&Verdict {
+            family: Family::Cloudflare1xxx,
+            code: Code::new(1020),
+            ray_id: RayId::parse("8f2c0123456789ab"),
+            client_ip: ClientAddress::parse("2001:db8::7"),
+            host: Host::parse("blocked.example"),
+            colo: Colo::parse("FRA"),
+            retry_after: Some(u32::MAX),
+            evidence: vec![Evidence::Status, Evidence::CodeLabel, Evidence::RayId],
+        });
+    }
+
+    #[test]
+    fn what_is_missing_is_null_in_both() {
+        for family in [
+            Family::Cloudflare1xxx,
+            Family::CloudflareBlock,
+            Family::Cloudflare5xx,
+            Family::CloudflareChallenge,
+            Family::OpenaiBlock,
+            Family::OpenaiRegion,
+            Family::OpenaiCapacity,
+            Family::Custom,
+            Family::Plain,
+        ] {
+            let verdict = Verdict {
+                family,
+                code: None,
+                ray_id: None,
+                client_ip: None,
+                host: None,
+                colo: None,
+                retry_after: Some(0),
+                evidence: Vec::new(),
+            };
+            check(&verdict);
+            assert_eq!(verdict.is_refusal(), family != Family::CloudflareChallenge);
+        }
+    }
+}
