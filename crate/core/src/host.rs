@@ -33,6 +33,11 @@ impl Host {
         Self::parse(bare)
     }
 
+    /// ChatGPT's, which everything is about when no page has refused.
+    pub fn chatgpt() -> Self {
+        Self("chatgpt.com".to_owned())
+    }
+
     /// As it is shown to people.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -88,7 +93,8 @@ mod tests {
 
     #[test]
     fn what_is_no_web_address_gives_none() {
-        for url in ["chrome://extensions", "about:blank", "file:///etc/passwd", "https://", "https://<b>/", "https://a\u{202e}b/"] {
+        for url in ["chrome://extensions", "about:blank", "file:///etc/passwd", "https://", "https://<b>/", "https://a\u{202e}b/"]
+        {
             check(url, None);
         }
     }

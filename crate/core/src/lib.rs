@@ -4,5 +4,17 @@
 //! and when; it answers with effects for the shell to perform.
 #![forbid(unsafe_code)]
 
+pub mod case;
+pub mod diagnosis;
+pub mod effect;
+pub mod extensions;
+pub mod failure;
 pub mod host;
+pub mod id;
+pub mod message;
+pub mod model;
 pub mod page;
+pub mod sitedata;
+pub mod stored;
+pub mod text;
+pub mod view;

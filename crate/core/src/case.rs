@@ -1,0 +1,126 @@
+//! One refused page, from first sight to open.
+//!
+//! ```text
+//!            check (click)             other load, refused
+//!  Refused ───────────────▶ Checking ──────────────────────▶ Refused
+//!     │                        │ other load, not refused
+//!     │ suspects off (click)   └──────────────▶ Open
+//!     └──▶ TurningOff ── all answered ──▶ Checking
+//! ```
+//!
+//! Killed while `Checking`, the worker looks at the tab again when it wakes; killed while `TurningOff`, it checks at once,
+//! with whatever was switched until then (the ledger knows).
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnosis::cause::Kind;
+use crate::diagnosis::fix::{Fix, Trial};
+use crate::host::Host;
+use crate::id::{ExtensionId, LoadId, Time};
+use crate::page::{Verdict, catalogue};
+
+/// A refused page and what was done about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The host that refused, by the page's address.
+    pub host: Host,
+    /// The last refusal.
+    pub verdict: Verdict,
+    /// When it was first seen in this load.
+    pub seen: Time,
+    /// The load it was seen in.
+    pub load: LoadId,
+    /// Where it stands.
+    pub step: Step,
+    /// Fixes carried out since the page was last looked at.
+    pub pending: Vec<Fix>,
+    /// Fixes tried, and whether the page opened. The last word on each.
+    pub trials: Vec<Trial>,
+}
+
+/// What each step knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// The page shows a refusal.
+    Refused,
+    /// Suspects are being switched off; these have not answered yet.
+    TurningOff {
+        /// Not answered yet.
+        waiting: Vec<ExtensionId>,
+    },
+    /// The page was told to reload, and its next load is awaited.
+    Checking,
+    /// The page opened.
+    Open {
+        /// The fixes carried out just before. None: it opened by itself.
+        helped: Vec<Fix>,
+    },
+}
+
+impl Case {
+    /// A refusal that was not known.
+    pub fn new(host: Host, verdict: Verdict, seen: Time, load: LoadId) -> Self {
+        Self { host, verdict, seen, load, step: Step::Refused, pending: Vec::new(), trials: Vec::new() }
+    }
+
+    /// A refusal is shown by load `load`.
+    pub fn refused(&mut self, verdict: Verdict, seen: Time, load: LoadId) {
+        let other_load = load != self.load;
+        if other_load {
+            self.seen = seen;
+            self.load = load;
+        }
+        self.verdict = verdict;
+        match self.step {
+            // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
+            Step::Checking if !other_load => {}
+            Step::TurningOff { .. } => {}
+            Step::Checking => {
+                self.settle(false);
+                self.step = Step::Refused;
+            }
+            Step::Refused | Step::Open { .. } => self.step = Step::Refused,
+        }
+    }
+
+    /// No refusal is shown by load `load`.
+    pub fn opened(&mut self, load: LoadId) {
+        if self.step == Step::Checking && load == self.load {
+            return;
+        }
+        self.load = load;
+        let helped = self.pending.clone();
+        self.settle(true);
+        self.step = Step::Open { helped };
+    }
+
+    /// The awaited load could not be seen (timeout, an error page): back to where we were; what was tried stays untried.
+    pub fn unseen(&mut self) {
+        if self.step == Step::Checking {
+            self.step = Step::Refused;
+        }
+    }
+
+    /// Notes that `fix` was carried out, to be judged by the next load.
+    pub fn carried_out(&mut self, fix: Fix) {
+        if !self.pending.contains(&fix) {
+            self.pending.push(fix);
+        }
+    }
+
+    /// Until when not one request more may be made: a rate limit's `Retry-After`, or Cloudflare's default for the code.
+    pub fn wait_until(&self) -> Option<Time> {
+        let limited = Kind::of(&self.verdict) == Kind::RateLimit;
+        let default = self.verdict.code.as_ref().and_then(|code| catalogue::entry(*code)).and_then(|entry| entry.retry_after);
+        let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?;
+        (limited && !matches!(self.step, Step::Open { .. })).then(|| self.seen.plus_seconds(seconds))
+    }
+
+    fn settle(&mut self, helped: bool) {
+        for fix in self.pending.drain(..) {
+            self.trials.retain(|trial| trial.fix != fix);
+            self.trials.push(Trial { fix, helped });
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The causes of a refusal: how probable each is before anything was looked at, and what each observation does to that.
+//! One table for the priors, one for the ratios; every figure is an expert's estimate, and its reason stands beside it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::page::{Family, Verdict};
+
+/// Why a page is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Another extension changes what the site sees.
+    Extension,
+    /// Stale, oversized or marked cookies.
+    SiteData,
+    /// This address is banned or distrusted.
+    Address,
+    /// A VPN or proxy is distrusted.
+    Vpn,
+    /// Too many requests.
+    RateLimit,
+    /// The country is not served.
+    Region,
+    /// The browser itself looks wrong to the site.
+    BrowserSignature,
+    /// The connection breaks or rewrites what is sent.
+    Connection,
+    /// The service itself is in trouble.
+    ServiceDown,
+    /// The account, or the terms of the service.
+    Account,
+    /// A rule of the owner's that nothing here can satisfy.
+    OwnerRule,
+}
+
+impl Cause {
+    /// Every cause, in the order in which equal ones are shown.
+    pub const ALL: [Self; 11] = [
+        Self::Extension,
+        Self::SiteData,
+        Self::Address,
+        Self::Vpn,
+        Self::RateLimit,
+        Self::Region,
+        Self::BrowserSignature,
+        Self::Connection,
+        Self::ServiceDown,
+        Self::Account,
+        Self::OwnerRule,
+    ];
+
+    /// The name that the popup's `data-cause` carries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Extension => "extension",
+            Self::SiteData => "site-data",
+            Self::Address => "address",
+            Self::Vpn => "vpn",
+            Self::RateLimit => "rate-limit",
+            Self::Region => "region",
+            Self::BrowserSignature => "browser-signature",
+            Self::Connection => "connection",
+            Self::ServiceDown => "service-down",
+            Self::Account => "account",
+            Self::OwnerRule => "owner-rule",
+        }
+    }
+}
+
+/// A cause and how probable it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Belief {
+    /// Which.
+    pub cause: Cause,
+    /// From 0 to 1; all together make 1.
+    pub probability: f64,
+}
+
+/// The kinds of refusal that differ in what is behind them. Several codes and families share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A firewall rule of the owner's: 1020, "Sorry, you have been blocked".
+    Rule,
+    /// OpenAI's own refusal page, which itself names the VPN first.
+    Openai,
+    /// The address or its network is banned: 1005 to 1008, 1012, 1106.
+    Address,
+    /// The country: 1009, unsupported country.
+    Region,
+    /// The browser's signature: 1010.
+    Signature,
+    /// Headers that no plain browser sends: 1000, 1011.
+    Headers,
+    /// Headers or cookies too large: 1038, 520, 1205.
+    Oversized,
+    /// Too many requests: 1015, 1025, 1027, 1200.
+    RateLimit,
+    /// TLS is spoken wrongly or inspected on the way: 1013, 1017, 1028, 1029, 1044.
+    Tls,
+    /// The name leads to the wrong address: 1003, 1034.
+    Misdirected,
+    /// The law: 1026, 1039.
+    Legal,
+    /// The service itself: 5xx, DNS, Workers, capacity.
+    Service,
+}
+
+impl Kind {
+    /// The kind of a verdict.
+    pub fn of(verdict: &Verdict) -> Self {
+        let by_code = verdict.code.as_ref().and_then(|code| Self::of_code(code.number()));
+        match (verdict.family, by_code) {
+            (Family::OpenaiRegion, _) => Self::Region,
+            (Family::OpenaiCapacity, _) => Self::Service,
+            (_, Some(kind)) => kind,
+            (Family::OpenaiBlock, None) => Self::Openai,
+            (Family::Cloudflare5xx, None) => Self::Service,
+            (_, None) => Self::Rule,
+        }
+    }
+
+    fn of_code(code: u16) -> Option<Self> {
+        Some(match code {
+            1020 => Self::Rule,
+            1005..=1008 | 1012 | 1106..=1109 => Self::Address,
+            1009 => Self::Region,
+            1010 => Self::Signature,
+            1000 | 1011 => Self::Headers,
+            520 | 1038 | 1205 => Self::Oversized,
+            1015 | 1025 | 1027 | 1200 => Self::RateLimit,
+            1013 | 1017 | 1028 | 1029 | 1044 => Self::Tls,
+            1003 | 1034 => Self::Misdirected,
+            1026 | 1039 => Self::Legal,
+            500..=599 | 1001..=1206 => Self::Service,
+            _ => return None,
+        })
+    }
+
+    /// Weights in the order of [`Cause::ALL`]. Only their proportions count.
+    #[rustfmt::skip]
+    fn weights(self) -> [f64; 11] {
+        match self {
+            //                    ext   data  addr  vpn   rate  regn  sign  conn  down  acct  rule
+            // Rules look at address, headers and cookies in about that order; some no visitor can satisfy.
+            Self::Rule        => [18.0, 18.0, 18.0, 22.0,  2.0,  3.0,  6.0,  2.0,  2.0,  1.0,  8.0],
+            // The page's own first advice is the VPN, and public reports agree; stale data and extensions follow.
+            Self::Openai      => [14.0, 16.0, 16.0, 32.0,  3.0,  3.0,  5.0,  2.0,  5.0,  2.0,  2.0],
+            // Banned by address: nothing in the browser but a proxy extension can change it.
+            Self::Address     => [ 1.0,  1.0, 55.0, 38.0,  0.5,  1.0,  0.5,  1.0,  0.5,  0.5,  1.0],
+            // By country: either it really is, or a VPN makes it look so.
+            Self::Region      => [ 0.5,  0.5,  1.0, 22.0,  0.1, 74.0,  0.1,  0.5,  0.1,  0.7,  0.5],
+            // Browser Integrity Check: odd headers or a strange user agent, which extensions make.
+            Self::Signature   => [42.0,  3.0,  3.0,  4.0,  0.5,  0.5, 42.0,  2.0,  0.5,  0.5,  2.0],
+            // A forwarded-for header or a missing referrer: an extension or a proxy on the way adds or drops it.
+            Self::Headers     => [45.0,  3.0,  1.0, 18.0,  0.5,  0.5,  5.0,  6.0, 12.0,  0.5,  8.5],
+            // Too many cookies is the visitor's side of it; an empty answer of the server the other.
+            Self::Oversized   => [ 8.0, 46.0,  1.0,  1.0,  1.0,  0.2,  0.8,  2.0, 38.0,  0.5,  1.5],
+            // A counter: mostly one's own, sometimes shared by everybody behind one address.
+            Self::RateLimit   => [ 4.0,  4.0,  4.0,  7.0, 76.0,  0.1,  0.4,  1.0,  3.0,  0.3,  0.2],
+            // Something between browser and site speaks TLS in the browser's stead.
+            Self::Tls         => [ 2.0,  1.0,  3.0, 14.0,  0.2,  0.3, 18.0, 42.0,  8.0,  0.5, 11.0],
+            // A hosts file or a "preferred address" tool.
+            Self::Misdirected => [ 3.0,  1.0,  4.0, 22.0,  0.2,  1.0,  1.0, 42.0, 15.0,  0.3, 10.5],
+            Self::Legal       => [ 0.2,  0.2,  0.5,  4.0,  0.1, 40.0,  0.1,  0.2,  0.2,  2.5, 52.0],
+            // Rarely the visitor's fault at all.
+            Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0],
+        }
+    }
+}
+
+/// Something that was seen and that speaks for or against causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// An extension is on that exists to change what sites see (other than the address).
+    StrongSuspectOn,
+    /// An extension is on that changes the user agent or falsifies what pages measure.
+    DisguiseOn,
+    /// No extension that is on can touch this site.
+    NoSuspectOn,
+    /// An extension is on that routes traffic through another address.
+    ProxyExtensionOn,
+}
+
+impl Observation {
+    /// How many times likelier this is to be seen when `cause` is the reason than when it is not.
+    pub fn ratio(self, cause: Cause) -> f64 {
+        match (self, cause) {
+            // Few people have one on, and whoever is refused because of an extension nearly always has.
+            (Self::StrongSuspectOn, Cause::Extension) => 4.0,
+            // It explains a wrong signature through an extension; a browser that is wrong by itself is then less needed.
+            (Self::DisguiseOn, Cause::Extension) => 2.5,
+            (Self::DisguiseOn, Cause::BrowserSignature) => 0.6,
+            // What cannot touch the site cannot be to blame; the little that remains is for wrong declarations.
+            (Self::NoSuspectOn, Cause::Extension) => 0.04,
+            // A proxy extension is the plainest way to a distrusted address.
+            (Self::ProxyExtensionOn, Cause::Vpn) => 4.0,
+            _ => 1.0,
+        }
+    }
+}
+
+/// All causes, likeliest first: the prior of the verdict's kind times `ratio`, scaled to make 1 together.
+pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<Belief> {
+    let weights = Kind::of(verdict).weights();
+    let mut beliefs: Vec<Belief> =
+        Cause::ALL.iter().zip(weights).map(|(&cause, weight)| Belief { cause, probability: weight * ratio(cause) }).collect();
+    let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
+    for belief in &mut beliefs {
+        // Every fix failing with certainty would leave nothing; then all are as likely again.
+        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 11.0 };
+    }
+    beliefs.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    beliefs
+}

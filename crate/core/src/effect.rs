@@ -1,0 +1,191 @@
+//! What the core asks of the shell, and what the shell tells the core. The whole border between rules and browser.
+
+use serde::{Deserialize, Serialize};
+
+use crate::extensions::installed::Installed;
+use crate::failure::Failure;
+use crate::host::Host;
+use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
+use crate::message::{Judged, PageRequest, PageText, PopupRequest};
+use crate::sitedata::clearing::Inventory;
+use crate::sitedata::cookie::Cookie;
+use crate::sitedata::{Query, Scope};
+use crate::stored::{Stored, Value};
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The worker started and has read what was kept. Always the first event.
+    Started {
+        /// What was kept.
+        stored: Box<Stored>,
+        /// What this browser can do.
+        capabilities: Capabilities,
+    },
+    /// A content script spoke.
+    Page {
+        /// Its tab.
+        tab: TabId,
+        /// Its window.
+        window: WindowId,
+        /// The page's host, as the browser says.
+        host: Host,
+        /// What it said.
+        request: PageRequest,
+        /// Where the answer goes.
+        reply: ReplyId,
+    },
+    /// A click in a popup, or its opening.
+    Popup {
+        /// The tab it is about.
+        tab: TabId,
+        /// What it wants.
+        request: PopupRequest,
+    },
+    /// A popup was closed.
+    PopupClosed {
+        /// The tab it was about.
+        tab: TabId,
+    },
+    /// The answer to [`Effect::List`].
+    Listed(Result<Vec<Installed>, Failure>),
+    /// The browser says that an extension was switched, installed or updated, by whomever.
+    ExtensionChanged(Box<Installed>),
+    /// The browser says that an extension was removed.
+    ExtensionRemoved(ExtensionId),
+    /// The answer to [`Effect::Switch`].
+    Switched {
+        /// Which.
+        id: ExtensionId,
+        /// On or off.
+        on: bool,
+        /// What came of it.
+        answer: Result<(), Failure>,
+    },
+    /// The answer to [`Effect::Look`] and [`Effect::Reload`].
+    Looked {
+        /// Which tab.
+        tab: TabId,
+        /// What there is to see.
+        sight: Sight,
+        /// Is the permission for OpenAI's hosts there?
+        allowed: bool,
+    },
+    /// The answer to [`Effect::TakeInventory`].
+    Inventoried(Result<Inventory, Failure>),
+    /// The answer to [`Effect::RemoveData`] and [`Effect::RemoveCookies`].
+    Removed(Result<(), Failure>),
+    /// The answer to [`Effect::RestoreCookies`]: how many the browser took.
+    Restored(u32),
+    /// The answer to [`Effect::OpenPopup`].
+    PopupOpened {
+        /// The tab it is about.
+        tab: TabId,
+        /// What came of it.
+        answer: Result<(), Failure>,
+    },
+    /// The time set with [`Effect::WakeAt`] has come.
+    Woken,
+}
+
+/// Something to be done. The shell performs a batch in its order and finishes every [`Effect::Save`] before it begins with
+/// what follows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Write these down.
+    Save(Vec<Value>),
+    /// Ask the browser for all extensions.
+    List,
+    /// Switch an extension.
+    Switch {
+        /// Which.
+        id: ExtensionId,
+        /// On or off.
+        on: bool,
+    },
+    /// See what the tab shows.
+    Look {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Reload the tab and see what the new load shows. A load equal to `before` is not the new one.
+    Reload {
+        /// Which tab.
+        tab: TabId,
+        /// The load to be left.
+        before: LoadId,
+    },
+    /// Put this on the toolbar button while the tab shows this page; empty for nothing.
+    Badge {
+        /// Which tab.
+        tab: TabId,
+        /// At most four letters.
+        text: String,
+    },
+    /// Open the popup over the window.
+    OpenPopup {
+        /// Which tab.
+        tab: TabId,
+        /// Its window.
+        window: WindowId,
+    },
+    /// Open the popup's page in a tab of its own, about `tab`.
+    OpenPopupTab {
+        /// Which tab.
+        tab: TabId,
+    },
+    /// Read a site's data.
+    TakeInventory {
+        /// A tab that may show a page of it.
+        tab: TabId,
+        /// Its cookies.
+        queries: Vec<Query>,
+    },
+    /// Remove all of a site's data.
+    RemoveData(Scope),
+    /// Remove these cookies.
+    RemoveCookies(Vec<Cookie>),
+    /// Set these cookies again.
+    RestoreCookies(Vec<Cookie>),
+    /// Wake up at this time. A later one replaces an earlier one.
+    WakeAt(Time),
+    /// Answer a content script.
+    Reply {
+        /// Which request.
+        to: ReplyId,
+        /// The answer.
+        answer: Judged,
+    },
+}
+
+/// A request that waits for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyId(pub u32);
+
+/// What a browser can do, found by looking for the functions and not by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// May an extension switch other extensions?
+    pub switches_extensions: bool,
+}
+
+/// What a look at a tab shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sight {
+    /// A page that could be read.
+    Page {
+        /// Its address.
+        url: String,
+        /// Its status, markup (only for refusals: status 400 and above) and load.
+        text: PageText,
+    },
+    /// The browser's own error page: nothing was loaded.
+    ErrorPage,
+    /// The browser has no connection.
+    Offline,
+    /// A page that we may not read.
+    Unreadable,
+    /// The reload did not finish in time, or the tab was closed.
+    Missing,
+}

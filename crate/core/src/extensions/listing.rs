@@ -1,0 +1,263 @@
+//! The list of the other extensions as a popup shows it, and every switch on its way.
+//!
+//! A row stays where it is: the order depends on the suspicion and the name, never on what is on. Whoever was on since the
+//! popup opened, or was switched off by us, stays in the list.
+
+use super::installed::{Installed, Lock};
+use super::ledger::Ledger;
+use super::suspect::{self, Assessment, Suspicion};
+use crate::failure::Failure;
+use crate::host::Host;
+use crate::id::ExtensionId;
+
+/// What is known of the other extensions. Not kept: the browser is asked anew each time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listing {
+    installed: Option<Result<Vec<Installed>, Failure>>,
+    shown: Vec<ExtensionId>,
+    under_way: Vec<ExtensionId>,
+    failures: Vec<(ExtensionId, Failure)>,
+}
+
+/// One extension in its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Listed<'a> {
+    /// Which.
+    pub extension: &'a Installed,
+    /// What speaks against it.
+    pub assessment: Assessment,
+    /// Is it being switched at this moment?
+    pub busy: bool,
+    /// What the browser said when it would not be switched.
+    pub failure: Option<&'a Failure>,
+}
+
+impl Listing {
+    /// The browser's answer. `own` is left out: we are no suspect.
+    pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
+        let others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).collect::<Vec<_>>());
+        for extension in others.iter().flatten() {
+            self.remember(extension, ledger);
+        }
+        self.installed = Some(others);
+    }
+
+    /// The browser says that one was switched, installed or updated.
+    pub fn changed(&mut self, extension: Installed, own: &ExtensionId, ledger: &Ledger) {
+        if !extension.is_extension() || extension.id == *own {
+            return;
+        }
+        self.remember(&extension, ledger);
+        if let Some(Ok(installed)) = &mut self.installed {
+            match installed.iter_mut().find(|known| known.id == extension.id) {
+                Some(known) => *known = extension,
+                None => installed.push(extension),
+            }
+        }
+    }
+
+    /// The browser says that one was removed.
+    pub fn removed(&mut self, id: &ExtensionId) {
+        self.shown.retain(|shown| shown != id);
+        self.failures.retain(|(failed, _)| failed != id);
+        if let Some(Ok(installed)) = &mut self.installed {
+            installed.retain(|extension| extension.id != *id);
+        }
+    }
+
+    /// The last popup was closed: whoever is off by then need not be shown to the next one.
+    pub fn forget(&mut self) {
+        *self = Self { under_way: std::mem::take(&mut self.under_way), ..Self::default() };
+    }
+
+    /// Everything that is installed, as far as it is known.
+    pub fn installed(&self) -> &[Installed] {
+        match &self.installed {
+            Some(Ok(installed)) => installed,
+            _ => &[],
+        }
+    }
+
+    /// Why the browser gave no list.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.installed.as_ref().and_then(|answer| answer.as_ref().err())
+    }
+
+    /// Did the browser answer yet?
+    pub fn is_known(&self) -> bool {
+        self.installed.is_some()
+    }
+
+    /// One of them.
+    pub fn find(&self, id: &ExtensionId) -> Option<&Installed> {
+        self.installed().iter().find(|extension| extension.id == *id)
+    }
+
+    /// Is it being switched?
+    pub fn is_under_way(&self, id: &ExtensionId) -> bool {
+        self.under_way.contains(id)
+    }
+
+    /// It is about to be switched. `false` when it already is.
+    pub fn begin(&mut self, id: &ExtensionId) -> bool {
+        self.failures.retain(|(failed, _)| failed != id);
+        let free = !self.is_under_way(id);
+        if free {
+            self.under_way.push(id.clone());
+        }
+        free
+    }
+
+    /// The browser answered the switch.
+    pub fn finish(&mut self, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) {
+        self.under_way.retain(|other| other != id);
+        match answer {
+            Err(failure) => self.failures.push((id.clone(), failure.clone())),
+            Ok(()) => {
+                if let Some(Ok(installed)) = &mut self.installed
+                    && let Some(extension) = installed.iter_mut().find(|extension| extension.id == *id)
+                {
+                    extension.enabled = on;
+                }
+            }
+        }
+    }
+
+    /// The rows, suspects first, then by name; judged for `host`.
+    pub fn rows(&self, host: &Host) -> Vec<Listed<'_>> {
+        let mut rows: Vec<_> = self
+            .installed()
+            .iter()
+            .filter(|extension| self.shown.contains(&extension.id))
+            .map(|extension| {
+                let row = Listed {
+                    extension,
+                    assessment: suspect::assess(extension, host),
+                    busy: self.is_under_way(&extension.id),
+                    failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
+                };
+                (extension.short_name().to_lowercase(), row)
+            })
+            .collect();
+        rows.sort_by(|(a_name, a), (b_name, b)| {
+            let by_suspicion = b.assessment.suspicion.cmp(&a.assessment.suspicion);
+            by_suspicion.then_with(|| a_name.cmp(b_name)).then_with(|| a.extension.id.cmp(&b.extension.id))
+        });
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// Strong and medium suspects that are on and may be switched off.
+    pub fn suspects(&self, host: &Host) -> Vec<ExtensionId> {
+        let is_worth_it = |row: &Listed| row.assessment.suspicion >= Suspicion::Medium && row.extension.enabled;
+        let rows = self.rows(host).into_iter();
+        rows.filter(|row| is_worth_it(row) && can_return(row.extension)).map(|row| row.extension.id.clone()).collect()
+    }
+
+    fn remember(&mut self, extension: &Installed, ledger: &Ledger) {
+        if (extension.enabled || ledger.holds(&extension.id)) && !self.shown.contains(&extension.id) {
+            self.shown.push(extension.id.clone());
+        }
+    }
+}
+
+/// May it be switched off, with a fair promise that it can be switched on again?
+fn can_return(extension: &Installed) -> bool {
+    !matches!(extension.lock(), Some(Lock::Policy | Lock::Browser | Lock::MorePermissions))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::installed::tests::innocent;
+    use super::*;
+    use crate::id::Time;
+
+    fn id(name: &str) -> ExtensionId {
+        ExtensionId(name.into())
+    }
+
+    fn rewriter(name: &str) -> Installed {
+        Installed {
+            permissions: vec!["declarativeNetRequest".into()],
+            host_permissions: vec!["<all_urls>".into()],
+            ..innocent(name)
+        }
+    }
+
+    fn off(extension: Installed) -> Installed {
+        Installed { enabled: false, ..extension }
+    }
+
+    fn listing(installed: Vec<Installed>, ledger: &Ledger) -> Listing {
+        let mut listing = Listing::default();
+        listing.answered(Ok(installed), &id("self"), ledger);
+        listing
+    }
+
+    fn names(listing: &Listing) -> Vec<&str> {
+        listing.rows(&Host::parse("chatgpt.com").unwrap()).iter().map(|row| row.extension.id.as_str()).collect()
+    }
+
+    #[test]
+    fn suspects_come_first_and_we_are_not_among_them() {
+        let listing = listing(vec![innocent("b"), innocent("self"), innocent("a"), rewriter("z")], &Ledger::default());
+        assert_eq!(names(&listing), ["z", "a", "b"]);
+    }
+
+    #[test]
+    fn a_row_stays_where_it_is_when_it_is_switched_off() {
+        let mut listing = listing(vec![rewriter("m"), rewriter("n"), innocent("a")], &Ledger::default());
+        let before: Vec<String> = names(&listing).into_iter().map(String::from).collect();
+        assert!(listing.begin(&id("m")));
+        listing.finish(&id("m"), false, &Ok(()));
+        assert_eq!(names(&listing), before);
+        listing.changed(off(rewriter("n")), &id("self"), &Ledger::default());
+        assert_eq!(names(&listing), before);
+    }
+
+    #[test]
+    fn what_was_off_before_is_shown_only_if_we_switched_it_off() {
+        let mut ledger = Ledger::default();
+        ledger.open(&id("ours"), Time(1));
+        let listing = listing(vec![off(innocent("theirs")), off(innocent("ours"))], &ledger);
+        assert_eq!(names(&listing), ["ours"]);
+    }
+
+    #[test]
+    fn themes_and_apps_are_no_extensions() {
+        let theme = Installed { kind: "theme".into(), ..innocent("t") };
+        assert!(names(&listing(vec![theme], &Ledger::default())).is_empty());
+    }
+
+    #[test]
+    fn a_second_switch_waits_for_the_first() {
+        let mut listing = listing(vec![innocent("a")], &Ledger::default());
+        assert!(listing.begin(&id("a")));
+        assert!(!listing.begin(&id("a")));
+    }
+
+    #[test]
+    fn a_failed_switch_is_told_until_the_next_try() {
+        let mut listing = listing(vec![innocent("a")], &Ledger::default());
+        listing.begin(&id("a"));
+        listing.finish(&id("a"), false, &Err(Failure::new("cannot be modified by user")));
+        let host = Host::parse("chatgpt.com").unwrap();
+        assert_eq!(listing.rows(&host)[0].failure, Some(&Failure::new("cannot be modified by user")));
+        assert!(listing.rows(&host)[0].extension.enabled);
+        listing.begin(&id("a"));
+        assert_eq!(listing.rows(&host)[0].failure, None);
+    }
+
+    #[test]
+    fn only_what_may_be_switched_and_is_on_is_turned_off_with_the_suspects() {
+        let locked = Installed { may_disable: false, ..rewriter("locked") };
+        let listing = listing(vec![locked, off(rewriter("off")), rewriter("on"), innocent("weak")], &Ledger::default());
+        assert_eq!(listing.suspects(&Host::parse("chatgpt.com").unwrap()), [id("on")]);
+    }
+
+    #[test]
+    fn an_uninstalled_extension_leaves_the_list() {
+        let mut listing = listing(vec![innocent("a"), innocent("b")], &Ledger::default());
+        listing.removed(&id("a"));
+        assert_eq!(names(&listing), ["b"]);
+    }
+}

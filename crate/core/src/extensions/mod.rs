@@ -1,0 +1,7 @@
+//! The other extensions: which of them are suspects and why, what was switched, and how all of it is put back.
+
+pub mod installed;
+pub mod ledger;
+pub mod listing;
+pub mod pattern;
+pub mod suspect;

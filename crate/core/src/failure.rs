@@ -1,0 +1,49 @@
+//! A browser's refusal of a call, as it is told to a person: what the browser said, cleaned and short.
+
+use serde::{Deserialize, Serialize};
+
+/// What the browser said when it would not do something. Shown beside a sentence of ours, never instead of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Failure(String);
+
+/// Longer words of a browser help nobody.
+const LONGEST: usize = 160;
+
+impl Failure {
+    /// Keeps printable text only, in one line of at most 160 characters.
+    pub fn new(message: &str) -> Self {
+        let printable = |c: char| {
+            !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        Self(message.trim().trim_start_matches("Error: ").chars().filter(|&c| printable(c)).take(LONGEST).collect())
+    }
+
+    /// The browser's words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::new(&message)
+    }
+}
+
+impl From<Failure> for String {
+    fn from(failure: Failure) -> Self {
+        failure.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn a_browsers_words_are_one_short_plain_line() {
+        assert_eq!(Failure::new("Error: cannot be modified by user.\n\u{202e}x").as_str(), "cannot be modified by user.x");
+        assert_eq!(Failure::new(&"a".repeat(1_000_000)).as_str().len(), 160);
+    }
+}

@@ -1,0 +1,219 @@
+//! What travels between the parts of the extension, and who may say what.
+//!
+//! A content script and a popup speak different types: what a page's side sends is only ever read as a [`PageRequest`], so
+//! it cannot even express an order. Which of the two is read is decided by what the browser says of the sender.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::diagnosis::fix::Fix;
+use crate::host::Host;
+use crate::id::{ExtensionId, LoadId, TabId, WindowId};
+use crate::page::Verdict;
+use crate::sitedata::Strength;
+use crate::view::{Banner, View};
+
+/// A request that names its answer.
+pub trait Ask: Serialize {
+    /// What comes back.
+    type Answer: DeserializeOwned;
+}
+
+/// What a content script may say: facts, and that the person asked for the popup.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageRequest {
+    /// The recogniser in the page saw a refusal. No answer.
+    Seen(Seen),
+    /// The page's policy forbids WebAssembly: please recognise this. Answered with [`Judged`].
+    Judge(PageText),
+    /// The refusal is no longer shown (navigation inside the page). No answer.
+    Gone,
+    /// **Fix it** was clicked in the banner: open the popup. No answer.
+    FixIt,
+}
+
+/// A refusal that was recognised in the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// What the recogniser said. Every field of it is validated again when it is read.
+    pub verdict: Verdict,
+    /// Which load of the page.
+    pub load: LoadId,
+}
+
+/// A page to recognise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageText {
+    /// The HTTP status, when the browser knows it.
+    pub status: Option<u16>,
+    /// `document.documentElement.outerHTML`, cut at [`PageText::LONGEST`].
+    pub html: String,
+    /// Which load of the page.
+    pub load: LoadId,
+}
+
+impl PageText {
+    /// Bytes of markup that are looked at. The largest refusal page known has 1.2 MB.
+    pub const LONGEST: usize = 4 << 20;
+}
+
+/// The answer to [`PageRequest::Judge`]: the banner to show, if any.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// `None` when the page is no refusal (or is a challenge, which is left alone).
+    pub banner: Option<Banner>,
+}
+
+impl Ask for PageText {
+    type Answer = Judged;
+}
+
+/// What the popup may order. Each stands for a click in it. The answer to all of them is the next [`Push`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PopupRequest {
+    /// The popup opened: look at the tab and list the extensions.
+    Open,
+    /// A permission was granted or taken away: look again.
+    PermissionChanged,
+    /// Switch one extension.
+    Switch {
+        /// Which.
+        id: ExtensionId,
+        /// On or off.
+        on: bool,
+    },
+    /// Turn off every strong and medium suspect, then reload the page and see.
+    TurnOffSuspects,
+    /// Switch on again whatever Readmit switched off.
+    PutBack,
+    /// Clear the site's data.
+    Clear(Strength),
+    /// Put the cookies of the last clearing back.
+    Undo,
+    /// Reload the page and see; `after` says which fix the person has carried out by hand.
+    CheckAgain {
+        /// The card that was clicked, if any.
+        after: Option<Fix>,
+    },
+}
+
+/// What the background tells an open popup, whenever it changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Push {
+    /// All there is to show.
+    View(Box<View>),
+}
+
+/// [`runtime.MessageSender`](https://developer.chrome.com/docs/extensions/reference/api/runtime#type-MessageSender), as the
+/// browser fills it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Sender {
+    /// The extension that sent it.
+    pub id: Option<String>,
+    /// The page it was sent from.
+    pub url: Option<String>,
+    /// 0 for the page itself, more for frames in it.
+    pub frame_id: Option<i32>,
+    /// The tab, for content scripts and for our pages in tabs.
+    pub tab: Option<SenderTab>,
+}
+
+/// The part of a tab that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SenderTab {
+    /// Which.
+    pub id: TabId,
+    /// Where.
+    pub window_id: WindowId,
+}
+
+/// Who speaks, as far as the browser vouches for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A page of our own: the popup.
+    OwnPage,
+    /// Our content script in the top frame of a web page.
+    WebPage {
+        /// Its tab.
+        tab: TabId,
+        /// Its window.
+        window: WindowId,
+        /// The page's host, by its address and not by what it says.
+        host: Host,
+    },
+}
+
+impl Source {
+    /// `None` for strangers: other extensions, frames, pages without a web address. `own_origin` is
+    /// `chrome-extension://ID` or `moz-extension://UUID`.
+    pub fn of(sender: &Sender, own_id: &str, own_origin: &str) -> Option<Self> {
+        if sender.id.as_deref() != Some(own_id) {
+            return None;
+        }
+        let url = sender.url.as_deref()?;
+        if url.strip_prefix(own_origin).is_some_and(|path| path.starts_with('/')) {
+            return Some(Self::OwnPage);
+        }
+        match (sender.tab, sender.frame_id) {
+            (Some(SenderTab { id: tab, window_id: window }), Some(0)) => {
+                Some(Self::WebPage { tab, window, host: Host::of_url(url)? })
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
+    const ORIGIN: &str = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
+
+    fn sender(id: &str, url: &str, frame_id: i32) -> Sender {
+        let tab = Some(SenderTab { id: TabId(3), window_id: WindowId(1) });
+        Sender { id: Some(id.into()), url: Some(url.into()), frame_id: Some(frame_id), tab }
+    }
+
+    #[track_caller]
+    fn check(sender: &Sender, expected: Option<Source>) {
+        assert_eq!(Source::of(sender, ID, ORIGIN), expected);
+    }
+
+    #[test]
+    fn our_own_page_is_known_by_its_address() {
+        let popup = Sender { tab: None, ..sender(ID, &[ORIGIN, "/popup/popup.html"].concat(), 0) };
+        check(&popup, Some(Source::OwnPage));
+    }
+
+    #[test]
+    fn a_content_script_is_a_web_page_with_the_host_of_its_address() {
+        let host = Host::parse("chatgpt.com").unwrap();
+        check(&sender(ID, "https://chatgpt.com/c/1", 0), Some(Source::WebPage { tab: TabId(3), window: WindowId(1), host }));
+    }
+
+    #[test]
+    fn strangers_are_nobody() {
+        check(&sender("ponmlkjihgfedcbaponmlkjihgfedcba", "https://chatgpt.com/", 0), None);
+        check(&sender(ID, "https://chatgpt.com/", 7), None);
+        check(&sender(ID, "file:///tmp/page.html", 0), None);
+        check(&Sender { tab: None, ..sender(ID, "https://chatgpt.com/", 0) }, None);
+        check(&Sender::default(), None);
+        // An address that only begins like ours.
+        check(&Sender { tab: None, ..sender(ID, &[ORIGIN, ".evil.example/"].concat(), 0) }, None);
+    }
+
+    #[test]
+    fn a_page_cannot_express_an_order() {
+        for order in
+            [r#""put-back""#, r#"{"clear":"everything"}"#, r#"{"switch":{"id":"a","on":false}}"#, r#""open""#, r#""undo""#]
+        {
+            assert!(serde_json::from_str::<PopupRequest>(order).is_ok(), "{order} is an order");
+            assert!(serde_json::from_str::<PageRequest>(order).is_err(), "{order} must not be read from a page");
+        }
+    }
+}

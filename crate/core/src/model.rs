@@ -1,0 +1,485 @@
+//! The machine: events in, effects out, the view derived.
+//!
+//! `update` is the only door. Whatever has to be kept is compared before and after each event, and the difference is saved
+//! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
+
+use crate::case::{Case, Step};
+use crate::diagnosis::fix::Fix;
+use crate::effect::{Capabilities, Effect, Event, ReplyId, Sight};
+use crate::extensions::listing::Listing;
+use crate::extensions::suspect::{self, Reason};
+use crate::failure::Failure;
+use crate::host::Host;
+use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
+use crate::message::{Judged, PageRequest, PopupRequest};
+use crate::page::{self, Page, Verdict};
+use crate::sitedata::clearing::{Clearing, Next, UNDO_SECONDS};
+use crate::sitedata::{Site, Strength};
+use crate::stored::Stored;
+use crate::view::{self, Scene, View};
+
+/// Refused pages that are remembered at once. The oldest go first.
+const MOST_CASES: usize = 50;
+
+/// What the last look at a tab without a case said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Glance {
+    /// A look is under way.
+    Looking,
+    /// No refusal.
+    Fine,
+    /// One of Cloudflare's challenges: left alone.
+    Challenge(Host),
+    /// The browser has no connection.
+    Offline,
+    /// The browser's own error page.
+    NotLoaded,
+    /// A page that we may not read.
+    Unreadable,
+}
+
+/// A popup that is open.
+#[derive(Clone, Debug, PartialEq)]
+struct Open {
+    tab: TabId,
+    glance: Glance,
+}
+
+/// All that is known.
+#[derive(Clone, Debug)]
+pub struct Model {
+    own: ExtensionId,
+    kept: Stored,
+    capabilities: Capabilities,
+    listing: Listing,
+    popups: Vec<Open>,
+    /// Is the permission for OpenAI's hosts there? Asked anew with every look.
+    allowed: bool,
+}
+
+impl Model {
+    /// Before the first event. `own` is our own id, which is never a suspect.
+    pub fn new(own: ExtensionId) -> Self {
+        Self {
+            own,
+            kept: Stored::default(),
+            capabilities: Capabilities { switches_extensions: false },
+            listing: Listing::default(),
+            popups: Vec::new(),
+            allowed: true,
+        }
+    }
+
+    /// Takes in what happened; gives out what is to be done, in order.
+    pub fn update(&mut self, now: Time, event: Event) -> Vec<Effect> {
+        if let Event::Started { stored, capabilities } = event {
+            self.kept = *stored;
+            self.capabilities = capabilities;
+            return self.saving(&self.kept.clone(), |model| model.started(now));
+        }
+        self.saving(&self.kept.clone(), |model| model.react(now, event))
+    }
+
+    /// What a popup about `tab` shows.
+    pub fn view(&self, now: Time, tab: TabId) -> View {
+        let case = self.case(tab);
+        let site = self.site(tab);
+        let host = case.map(|case| case.host.clone()).unwrap_or_else(Host::chatgpt);
+        let looking = Glance::Looking;
+        let scene = Scene {
+            clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
+            jar: self.kept.jar.as_ref(),
+            rows: self.listing.rows(&host),
+            listing: &self.listing,
+            ledger: &self.kept.ledger,
+            can_switch: self.capabilities.switches_extensions,
+            allowed: self.allowed,
+            glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
+            site,
+        };
+        view::popup(&scene, case, now)
+    }
+
+    /// The tabs that popups are open about, each once.
+    pub fn watched(&self) -> Vec<TabId> {
+        self.popups.iter().map(|popup| popup.tab).collect()
+    }
+
+    fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
+        let effects = react(self);
+        let changes = self.kept.changes_since(before);
+        let save = (!changes.is_empty()).then_some(Effect::Save(changes));
+        save.into_iter().chain(effects).collect()
+    }
+
+    fn started(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.forget_old_cookies(now);
+        if !self.kept.ledger.is_empty() {
+            effects.push(Effect::List);
+        }
+        for (tab, case) in &mut self.kept.cases {
+            if let Step::TurningOff { .. } = case.step {
+                case.step = Step::Checking;
+                effects.push(Effect::Reload { tab: *tab, before: case.load });
+            } else if case.step == Step::Checking {
+                effects.push(Effect::Look { tab: *tab });
+            }
+        }
+        let jar = self.kept.jar.as_ref();
+        let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.resume(jar));
+        effects.extend(self.follow(now, next));
+        effects
+    }
+
+    fn react(&mut self, now: Time, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Started { .. } => Vec::new(),
+            Event::Page { tab, window, host, request, reply } => self.page(now, tab, window, &host, request, reply),
+            Event::Popup { tab, request } => self.popup(now, tab, request),
+            Event::PopupClosed { tab } => {
+                self.popups.retain(|popup| popup.tab != tab);
+                if self.popups.is_empty() {
+                    self.listing.forget();
+                }
+                Vec::new()
+            }
+            Event::Listed(answer) => {
+                self.listing.answered(answer, &self.own, &self.kept.ledger);
+                self.reconcile();
+                Vec::new()
+            }
+            Event::ExtensionChanged(extension) => {
+                let (id, on) = (extension.id.clone(), extension.enabled);
+                self.listing.changed(*extension, &self.own, &self.kept.ledger);
+                if on && !self.listing.is_under_way(&id) {
+                    self.kept.ledger.close(&id);
+                }
+                Vec::new()
+            }
+            Event::ExtensionRemoved(id) => {
+                self.listing.removed(&id);
+                self.kept.ledger.close(&id);
+                Vec::new()
+            }
+            Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
+            Event::Looked { tab, sight, allowed } => {
+                self.allowed = allowed;
+                self.looked(now, tab, &sight)
+            }
+            Event::Inventoried(answer) => {
+                let jar = &mut self.kept.jar;
+                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.inventoried(now, answer, jar));
+                self.follow(now, next)
+            }
+            Event::Removed(answer) => {
+                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.removed(answer));
+                self.follow(now, next)
+            }
+            Event::Restored(count) => {
+                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.restored(count));
+                self.follow(now, next)
+            }
+            Event::PopupOpened { tab, answer } => match answer {
+                Ok(()) => Vec::new(),
+                Err(_) => vec![Effect::OpenPopupTab { tab }],
+            },
+            Event::Woken => {
+                self.forget_old_cookies(now);
+                Vec::new()
+            }
+        }
+    }
+
+    fn page(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        window: WindowId,
+        host: &Host,
+        request: PageRequest,
+        reply: ReplyId,
+    ) -> Vec<Effect> {
+        match request {
+            PageRequest::Seen(seen) => {
+                if seen.verdict.is_refusal() {
+                    self.refused(now, tab, host, seen.verdict, seen.load)
+                } else {
+                    Vec::new()
+                }
+            }
+            PageRequest::Judge(text) => {
+                let url = ["https://", host.as_str(), "/"].concat();
+                let verdict = recognise(&url, text.status, &text.html);
+                let banner = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
+                let mut effects = vec![Effect::Reply { to: reply, answer: Judged { banner } }];
+                if let Some(verdict) = verdict.filter(Verdict::is_refusal) {
+                    effects.extend(self.refused(now, tab, host, verdict, text.load));
+                }
+                effects
+            }
+            PageRequest::Gone => {
+                // Navigation inside a page proves nothing about a fix: forget the page and claim nothing.
+                self.kept.cases.retain(|(other, case)| *other != tab || case.step != Step::Refused);
+                self.set_glance(tab, Glance::Fine);
+                vec![Effect::Badge { tab, text: String::new() }]
+            }
+            PageRequest::FixIt => {
+                // Only where there is something to fix: a page cannot make popups appear elsewhere.
+                if self.case(tab).is_some() { vec![Effect::OpenPopup { tab, window }] } else { Vec::new() }
+            }
+        }
+    }
+
+    fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
+        match request {
+            PopupRequest::Open => {
+                self.set_glance(tab, Glance::Looking);
+                vec![Effect::List, Effect::Look { tab }]
+            }
+            PopupRequest::PermissionChanged => vec![Effect::Look { tab }],
+            PopupRequest::Switch { id, on } => {
+                if let Some(fix) = self.fix_of_switch(tab, &id).filter(|_| !on)
+                    && let Some(case) = self.case_mut(tab)
+                {
+                    case.carried_out(fix);
+                }
+                self.switch(now, &id, on)
+            }
+            PopupRequest::TurnOffSuspects => self.turn_off_suspects(now, tab),
+            PopupRequest::PutBack => self.put_back(),
+            PopupRequest::Clear(strength) => self.clear(now, tab, strength),
+            PopupRequest::Undo => {
+                self.forget_old_cookies(now);
+                let jar = self.kept.jar.as_ref();
+                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(jar));
+                self.follow(now, next)
+            }
+            PopupRequest::CheckAgain { after } => {
+                if let (Some(fix), Some(case)) = (after, self.case_mut(tab)) {
+                    case.carried_out(fix);
+                }
+                self.check(now, tab)
+            }
+        }
+    }
+
+    fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
+        match self.case_mut(tab) {
+            Some(case) if case.host == *host => case.refused(verdict, now, load),
+            _ => {
+                self.kept.cases.retain(|(other, _)| *other != tab);
+                if self.kept.cases.len() >= MOST_CASES {
+                    self.kept.cases.remove(0);
+                }
+                self.kept.cases.push((tab, Case::new(host.clone(), verdict, now, load)));
+            }
+        }
+        let code = self.case(tab).and_then(|case| case.verdict.code);
+        vec![Effect::Badge { tab, text: code.map_or_else(|| "!".to_owned(), |code| code.number().to_string()) }]
+    }
+
+    fn looked(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
+        let glance = match sight {
+            Sight::Page { url, text } => {
+                let Some(host) = Host::of_url(url) else {
+                    self.forget_case(tab);
+                    self.set_glance(tab, Glance::Unreadable);
+                    return Vec::new();
+                };
+                match recognise(url, text.status, &text.html) {
+                    Some(verdict) if verdict.is_refusal() => {
+                        self.set_glance(tab, Glance::Fine);
+                        return self.refused(now, tab, &host, verdict, text.load);
+                    }
+                    Some(_) => {
+                        self.set_glance(tab, Glance::Challenge(host));
+                        return self.challenged(tab);
+                    }
+                    None => return self.open(tab, &host, text.load),
+                }
+            }
+            Sight::Offline => Glance::Offline,
+            Sight::ErrorPage => Glance::NotLoaded,
+            Sight::Unreadable => Glance::Unreadable,
+            Sight::Missing => Glance::Fine,
+        };
+        match (&glance, self.case_mut(tab)) {
+            (Glance::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
+            (_, Some(case)) => case.unseen(),
+            (_, None) => {}
+        }
+        self.set_glance(tab, glance);
+        Vec::new()
+    }
+
+    /// A challenge is neither a refusal nor an open door: what was tried stays untried.
+    fn challenged(&mut self, tab: TabId) -> Vec<Effect> {
+        self.forget_case(tab);
+        vec![Effect::Badge { tab, text: String::new() }]
+    }
+
+    /// The tab shows a page that is no refusal.
+    fn open(&mut self, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
+        self.set_glance(tab, Glance::Fine);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        // The same site, or where it sends a visitor who is let in (chat.openai.com leads to chatgpt.com).
+        let same_site = case.host == *host || Site::of(&case.host) == Site::of(host);
+        match case.step {
+            Step::Checking | Step::TurningOff { .. } if same_site => case.opened(load),
+            Step::Open { .. } if same_site => {}
+            // Reloaded by hand, and open: that is worth saying too, if something was done about it.
+            Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
+            _ => self.forget_case(tab),
+        }
+        vec![Effect::Badge { tab, text: String::new() }]
+    }
+
+    fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
+        let Some(extension) = self.listing.find(id) else { return Vec::new() };
+        let unchanged = extension.enabled == on;
+        if !self.capabilities.switches_extensions || *id == self.own || (!on && extension.lock().is_some()) {
+            return Vec::new();
+        }
+        if unchanged {
+            if on {
+                self.kept.ledger.close(id);
+            }
+            return Vec::new();
+        }
+        if !self.listing.begin(id) {
+            return Vec::new();
+        }
+        if !on {
+            self.kept.ledger.open(id, now);
+        }
+        vec![Effect::Switch { id: id.clone(), on }]
+    }
+
+    /// Switches on whatever the ledger holds, even before the browser has said what is installed.
+    fn put_back(&mut self) -> Vec<Effect> {
+        let ids: Vec<ExtensionId> = self.kept.ledger.entries().map(|entry| entry.id.clone()).collect();
+        let free = ids.into_iter().filter(|id| self.listing.begin(id));
+        free.map(|id| Effect::Switch { id, on: true }).collect()
+    }
+
+    fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
+        self.listing.finish(id, on, answer);
+        // Off and refused, or on and done: either way it is on, and nothing is left to put back.
+        if on == answer.is_ok() {
+            self.kept.ledger.close(id);
+        }
+        let mut ready = Vec::new();
+        for (tab, case) in &mut self.kept.cases {
+            if let Step::TurningOff { waiting } = &mut case.step {
+                waiting.retain(|other| other != id);
+                if waiting.is_empty() {
+                    case.step = Step::Refused;
+                    ready.push(*tab);
+                }
+            }
+        }
+        ready.into_iter().flat_map(|tab| self.check(now, tab)).collect()
+    }
+
+    fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case(tab) else { return Vec::new() };
+        let suspects = self.listing.suspects(&case.host);
+        let effects: Vec<Effect> = suspects.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        if let Some(case) = self.case_mut(tab).filter(|_| !effects.is_empty()) {
+            case.carried_out(Fix::Extensions);
+            case.step = Step::TurningOff { waiting: suspects };
+        }
+        effects
+    }
+
+    /// Reload and see, unless the site has asked for silence.
+    fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
+        let silent = case.wait_until().is_some_and(|until| now < until);
+        if silent || !matches!(case.step, Step::Refused | Step::Open { .. }) {
+            return Vec::new();
+        }
+        case.step = Step::Checking;
+        vec![Effect::Reload { tab, before: case.load }]
+    }
+
+    fn clear(&mut self, now: Time, tab: TabId, strength: Strength) -> Vec<Effect> {
+        let challenged = self.popups.iter().any(|popup| popup.tab == tab && matches!(popup.glance, Glance::Challenge(_)));
+        if challenged || self.kept.clearing.as_ref().is_some_and(Clearing::is_running) {
+            return Vec::new();
+        }
+        let fix = match strength {
+            Strength::Everything => Fix::SiteData,
+            Strength::CloudflareCheck => Fix::CloudflareCheck,
+        };
+        if let Some(case) = self.case_mut(tab) {
+            case.carried_out(fix);
+        }
+        let (clearing, next) = Clearing::begin(tab, self.site(tab), strength);
+        self.kept.clearing = Some(clearing);
+        self.kept.jar = None;
+        self.follow(now, next)
+    }
+
+    fn follow(&mut self, now: Time, next: Next) -> Vec<Effect> {
+        let Some(clearing) = &self.kept.clearing else { return Vec::new() };
+        let tab = clearing.tab;
+        let forget_later = Effect::WakeAt(now.plus_seconds(UNDO_SECONDS));
+        match next {
+            Next::TakeInventory => vec![Effect::TakeInventory { tab, queries: clearing.site.queries() }],
+            Next::RemoveData(scope) => vec![forget_later, Effect::RemoveData(scope)],
+            Next::RemoveCookies(cookies) => vec![forget_later, Effect::RemoveCookies(cookies)],
+            Next::Restore(cookies) => vec![Effect::RestoreCookies(cookies)],
+            Next::Check if self.case(tab).is_some() => self.check(now, tab),
+            Next::Check | Next::Rest => Vec::new(),
+        }
+    }
+
+    /// Turning off a proxy is the VPN fix; turning off any other extension is the extensions fix.
+    fn fix_of_switch(&self, tab: TabId, id: &ExtensionId) -> Option<Fix> {
+        let host = self.case(tab)?.host.clone();
+        let reason = suspect::assess(self.listing.find(id)?, &host).reason;
+        Some(if reason == Some(Reason::ChangesAddress) { Fix::Vpn } else { Fix::Extensions })
+    }
+
+    fn reconcile(&mut self) {
+        if self.listing.failure().is_none() {
+            let listing = &self.listing;
+            self.kept.ledger.reconcile(listing.installed(), |id| listing.is_under_way(id));
+        }
+    }
+
+    fn forget_old_cookies(&mut self, now: Time) {
+        self.kept.jar = self.kept.jar.take().filter(|jar| now < jar.until);
+    }
+
+    /// Whose data the tools clear: the refusing site's, else ChatGPT's.
+    fn site(&self, tab: TabId) -> Site {
+        self.case(tab).map_or(Site::Openai, |case| Site::of(&case.host))
+    }
+
+    fn case(&self, tab: TabId) -> Option<&Case> {
+        self.kept.cases.iter().find(|(other, _)| *other == tab).map(|(_, case)| case)
+    }
+
+    fn case_mut(&mut self, tab: TabId) -> Option<&mut Case> {
+        self.kept.cases.iter_mut().find(|(other, _)| *other == tab).map(|(_, case)| case)
+    }
+
+    fn forget_case(&mut self, tab: TabId) {
+        self.kept.cases.retain(|(other, _)| *other != tab);
+    }
+
+    fn set_glance(&mut self, tab: TabId, glance: Glance) {
+        match self.popups.iter_mut().find(|popup| popup.tab == tab) {
+            Some(popup) => popup.glance = glance,
+            None if glance == Glance::Looking => self.popups.push(Open { tab, glance }),
+            None => {}
+        }
+    }
+}
+
+fn recognise(url: &str, status: Option<u16>, html: &str) -> Option<Verdict> {
+    page::recognise(&Page { status, headers: &[], url, body: html })
+}

@@ -1,0 +1,268 @@
+//! What is shown: plain data with message keys, derived from the model. Deciding what to say is here; how it looks is the
+//! popup's and the banner's business.
+
+mod banner;
+mod card;
+mod popup;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::banner::{Banner, of as banner};
+pub(crate) use self::popup::{Scene, of as popup};
+use crate::diagnosis::cause::Cause;
+use crate::diagnosis::fix::Fix;
+use crate::extensions::suspect::Suspicion;
+use crate::id::{ExtensionId, Time};
+use crate::message::PopupRequest;
+use crate::text::Text;
+
+/// The popup's phases, as its `data-phase` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// No refusal here.
+    Clear,
+    /// Finding out, or waiting for a reload.
+    Looking,
+    /// A refusal, and what to do.
+    Answered,
+    /// It is open again.
+    Done,
+}
+
+impl Phase {
+    /// The value of `data-phase`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Looking => "looking",
+            Self::Answered => "answered",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// How the headline feels. An echo of its words, never their replacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tone {
+    /// Nothing to worry about.
+    Calm,
+    /// Something is wrong.
+    Alarm,
+    /// It is well again.
+    Good,
+}
+
+/// Everything a popup shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// Which look.
+    pub phase: Phase,
+    /// Its feeling.
+    pub tone: Tone,
+    /// The sentence that says what happened.
+    pub headline: Text,
+    /// A second sentence, for looks without a cause.
+    pub detail: Option<Text>,
+    /// The code, for `data-code`.
+    pub code: Option<u16>,
+    /// The quiet line below the headline.
+    pub facts: Option<Facts>,
+    /// The likeliest cause in words: why it came to be thought so. Two lines at most.
+    pub why: Option<Text>,
+    /// Causes, likeliest first.
+    pub causes: Vec<CauseView>,
+    /// Fixes, the recommended one first.
+    pub cards: Vec<Card>,
+    /// Does the first card lead (a refusal), or are all of them quiet tools (no refusal)?
+    pub leads: bool,
+    /// Progress or result of a clearing.
+    pub notice: Option<Notice>,
+    /// Until when nothing may be asked of the site.
+    pub wait_until: Option<Time>,
+    /// Match patterns to ask for, when the permission is missing.
+    pub allow: Vec<String>,
+    /// The other extensions; `None` until the browser has answered.
+    pub extensions: Option<Extensions>,
+    /// How many extensions Readmit can put back.
+    pub put_back: u32,
+    /// The lines of the report, without the time (which is local to whoever reads it).
+    pub report: Vec<Text>,
+}
+
+/// What the quiet line says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// "Error 1020", or "Blocked".
+    pub label: Text,
+    /// Cloudflare's name for the request.
+    pub ray_id: Option<Text>,
+    /// When it was seen.
+    pub seen: Time,
+}
+
+/// A cause as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CauseView {
+    /// Which.
+    pub cause: Cause,
+    /// From 0 to 1.
+    pub probability: f64,
+    /// "Most likely", "Perhaps", "Possible".
+    pub belief: Text,
+    /// Its title.
+    pub title: Text,
+}
+
+/// Where a fix stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Not yet.
+    Untried,
+    /// Being carried out, or waiting for the page's answer.
+    Running,
+    /// The page opened after it.
+    Helped,
+    /// The page stayed refused after it.
+    NoHelp,
+}
+
+impl Outcome {
+    /// The value of `data-outcome`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Untried => "untried",
+            Self::Running => "running",
+            Self::Helped => "helped",
+            Self::NoHelp => "no-help",
+        }
+    }
+}
+
+/// A fix as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// Which.
+    pub fix: Fix,
+    /// Where it stands.
+    pub outcome: Outcome,
+    /// Its title.
+    pub title: Text,
+    /// A few words at the end of its line: what was found, or what it costs.
+    pub note: Text,
+    /// What it does; sentences of their own.
+    pub body: Vec<Text>,
+    /// What can be clicked, the main thing first.
+    pub buttons: Vec<Button>,
+    /// What to expect, shown below the button when the card leads.
+    pub promise: Option<Text>,
+}
+
+/// Something to click.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Button {
+    /// Its name.
+    pub label: Text,
+    /// What it does.
+    pub act: Act,
+}
+
+/// What a click does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Tells the background to do something.
+    Order {
+        /// What.
+        request: PopupRequest,
+        /// Match patterns that the browser must be asked for in the same click, first. Mostly none.
+        needs: Vec<String>,
+    },
+    /// Opens a page in a new tab.
+    Open(Link),
+    /// Copies the page's address.
+    CopyAddress,
+    /// Copies the report.
+    CopyReport,
+    /// Opens the page in a private window.
+    PrivateWindow,
+    /// Moves to the list of extensions.
+    ShowExtensions,
+}
+
+/// Pages that a click may open. No page's content ever chooses one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Link {
+    /// OpenAI's status page.
+    OpenaiStatus,
+    /// Cloudflare's status page.
+    CloudflareStatus,
+    /// OpenAI's help centre.
+    OpenaiHelp,
+    /// The browser's own list of extensions.
+    BrowserExtensions,
+}
+
+impl Link {
+    /// Its address.
+    pub fn url(self) -> &'static str {
+        match self {
+            Self::OpenaiStatus => "https://status.openai.com/",
+            Self::CloudflareStatus => "https://www.cloudflarestatus.com/",
+            Self::OpenaiHelp => "https://help.openai.com/",
+            Self::BrowserExtensions => "chrome://extensions/",
+        }
+    }
+}
+
+/// A word about the clearing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Sentences, in order.
+    pub text: Vec<Text>,
+    /// How it feels.
+    pub tone: Tone,
+    /// Still at it?
+    pub running: bool,
+    /// Until when Undo is offered.
+    pub undo_until: Option<Time>,
+}
+
+/// The other extensions as they are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extensions {
+    /// Suspects first.
+    pub rows: Vec<Row>,
+    /// How many of them are on.
+    pub on: u32,
+    /// In place of rows: why there are none.
+    pub problem: Option<Text>,
+    /// Can we switch at all? Firefox lets only people do it.
+    pub can_switch: bool,
+}
+
+/// One extension as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Which.
+    pub id: ExtensionId,
+    /// Its name without the slogan; its maker's words, shown as text only.
+    pub name: String,
+    /// Its icon's address; without one, a letter is drawn.
+    pub icon: Option<String>,
+    /// What speaks against it.
+    pub suspicion: Suspicion,
+    /// Below the name: why it is here, why it cannot be switched, or what the browser said.
+    pub remark: Option<Text>,
+    /// Is the remark about something that went wrong?
+    pub wrong: bool,
+    /// Is it on?
+    pub on: bool,
+    /// Can its switch be used?
+    pub locked: bool,
+    /// Is it being switched at this moment?
+    pub busy: bool,
+}

@@ -1,0 +1,315 @@
+//! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
+//! a case (turning off, checking, open, refused), then what the last look said.
+
+use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, Row, Tone, View, banner, card};
+use crate::case::{Case, Step};
+use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
+use crate::diagnosis::diagnose;
+use crate::diagnosis::fix::Fix;
+use crate::extensions::installed::Lock;
+use crate::extensions::ledger::Ledger;
+use crate::extensions::listing::{Listed, Listing};
+use crate::extensions::suspect::{Reason, Suspicion};
+use crate::id::Time;
+use crate::model::Glance;
+use crate::sitedata::Site;
+use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
+use crate::text::{Text, keys};
+
+/// Everything a view is derived from.
+pub(crate) struct Scene<'a> {
+    /// Whose data the tools would clear: the refusing site's, else ChatGPT's.
+    pub(crate) site: Site,
+    /// The extensions, in their order.
+    pub(crate) rows: Vec<Listed<'a>>,
+    /// Where the rows come from.
+    pub(crate) listing: &'a Listing,
+    /// What was switched.
+    pub(crate) ledger: &'a Ledger,
+    /// The clearing under way or last finished, if it belongs to this tab.
+    pub(crate) clearing: Option<&'a Clearing>,
+    /// What can be undone.
+    pub(crate) jar: Option<&'a Jar>,
+    /// May extensions switch extensions in this browser?
+    pub(crate) can_switch: bool,
+    /// Is the permission for OpenAI's hosts there?
+    pub(crate) allowed: bool,
+    /// What the last look at the tab said.
+    pub(crate) glance: &'a Glance,
+}
+
+impl Scene<'_> {
+    /// What a click that touches the site's data has to ask for first.
+    pub(super) fn missing_permission(&self) -> Vec<String> {
+        match self.site.permission() {
+            Some(pattern) => vec![pattern],
+            None if self.allowed => Vec::new(),
+            None => NEEDED.iter().map(|&pattern| pattern.into()).collect(),
+        }
+    }
+}
+
+/// The match patterns that Readmit cannot do without.
+const NEEDED: [&str; 2] = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
+
+/// The view of a tab with `case`.
+pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
+    let mut view = match case {
+        Some(case) => of_case(scene, case),
+        None => without_case(scene),
+    };
+    view.extensions = extensions(scene);
+    view.put_back = u32::try_from(scene.ledger.entries().count()).unwrap_or(u32::MAX);
+    view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now));
+    view
+}
+
+fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View {
+    View {
+        phase,
+        tone,
+        headline,
+        detail,
+        code: None,
+        facts: None,
+        why: None,
+        causes: Vec::new(),
+        cards: Vec::new(),
+        leads: false,
+        notice: None,
+        wait_until: None,
+        allow: Vec::new(),
+        extensions: None,
+        put_back: 0,
+        report: Vec::new(),
+    }
+}
+
+fn without_case(scene: &Scene<'_>) -> View {
+    let clear = |headline, detail| plain(Phase::Clear, Tone::Calm, headline, Some(detail));
+    let mut view = match scene.glance {
+        Glance::Looking => return plain(Phase::Looking, Tone::Calm, keys::headline_looking(), None),
+        Glance::Fine | Glance::Unreadable if !scene.allowed => {
+            let allow = NEEDED.iter().map(|&pattern| pattern.into()).collect();
+            return View { allow, ..plain(Phase::Clear, Tone::Alarm, keys::headline_allow(), Some(keys::detail_allow())) };
+        }
+        Glance::Fine => clear(keys::headline_clear(), keys::detail_clear()),
+        Glance::Challenge(host) => clear(keys::headline_challenge(host.as_str()), keys::detail_challenge()),
+        Glance::Offline => plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline())),
+        Glance::NotLoaded => plain(Phase::Clear, Tone::Alarm, keys::headline_unloaded(), Some(keys::detail_unloaded())),
+        Glance::Unreadable => clear(keys::headline_unreadable(), keys::detail_unreadable()),
+    };
+    let tools: &[Fix] = match scene.glance {
+        // Nothing may be touched while a challenge runs: it would begin again.
+        Glance::Challenge(_) | Glance::Offline => &[],
+        _ => &[Fix::SiteData, Fix::CloudflareCheck],
+    };
+    view.cards = tools.iter().map(|&fix| card::of(fix, scene, None)).collect();
+    view
+}
+
+fn of_case(scene: &Scene<'_>, case: &Case) -> View {
+    let kind = Kind::of(&case.verdict);
+    let host = case.host.as_str();
+    let (phase, tone, headline) = match &case.step {
+        Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline(kind, &case.host)),
+        Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
+        Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
+        Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
+    };
+    let mut view = plain(phase, tone, headline, None);
+    if matches!(scene.glance, Glance::Offline) && case.step == Step::Refused {
+        return plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline()));
+    }
+    view.code = case.verdict.code.as_ref().map(|code| code.number());
+    view.facts = Some(Facts {
+        label: banner::label(&case.verdict),
+        ray_id: case.verdict.ray_id.as_ref().map(|ray| keys::fact_ray(ray.as_str())),
+        seen: case.seen,
+    });
+    view.wait_until = case.wait_until();
+    view.report = report(case);
+    if let Step::Open { helped } = &case.step {
+        view.detail = Some(helped_text(helped));
+        return view;
+    }
+    let diagnosis = diagnose(&case.verdict, &observations(&scene.rows), &case.trials);
+    view.causes = causes(&diagnosis.causes);
+    view.why = diagnosis.first_cause().map(|belief| why(belief.cause, scene, kind));
+    view.cards = diagnosis.fixes.iter().map(|&fix| card::of(fix, scene, Some(case))).collect();
+    view.leads = true;
+    view
+}
+
+/// What the list of extensions tells.
+fn observations(rows: &[Listed<'_>]) -> Vec<Observation> {
+    let on = || rows.iter().filter(|row| row.extension.enabled);
+    let because = |reasons: &[Reason]| on().any(|row| row.assessment.reason.is_some_and(|reason| reasons.contains(&reason)));
+    let strong =
+        |row: &Listed| row.assessment.suspicion == Suspicion::Strong && row.assessment.reason != Some(Reason::ChangesAddress);
+    let mut seen = Vec::new();
+    if on().any(strong) {
+        seen.push(Observation::StrongSuspectOn);
+    }
+    if because(&[Reason::ChangesAgent, Reason::Disguises]) {
+        seen.push(Observation::DisguiseOn);
+    }
+    if because(&[Reason::ChangesAddress]) {
+        seen.push(Observation::ProxyExtensionOn);
+    }
+    if on().all(|row| row.assessment.suspicion == Suspicion::None) {
+        seen.push(Observation::NoSuspectOn);
+    }
+    seen
+}
+
+fn why(cause: Cause, scene: &Scene<'_>, kind: Kind) -> Text {
+    let mut on = scene.rows.iter().filter(|row| row.extension.enabled && row.assessment.suspicion == Suspicion::Strong);
+    let is_proxy = |row: &&Listed| row.assessment.reason == Some(Reason::ChangesAddress);
+    match cause {
+        Cause::Extension => on.find(|row| !is_proxy(row)).map(|row| keys::why_suspect(row.extension.short_name())),
+        Cause::Vpn => on.find(is_proxy).map(|row| keys::why_proxy(row.extension.short_name())),
+        _ => None,
+    }
+    .unwrap_or_else(|| banner::hint(kind))
+}
+
+fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
+    let belief_text = |index: usize, probability: f64| match index {
+        0 if probability >= 0.5 => keys::belief_most(),
+        0 => keys::belief_perhaps(),
+        _ => keys::belief_possible(),
+    };
+    let view = |(index, belief): (usize, &Belief)| CauseView {
+        cause: belief.cause,
+        probability: belief.probability,
+        belief: belief_text(index, belief.probability),
+        title: cause_title(belief.cause),
+    };
+    beliefs.iter().enumerate().map(view).collect()
+}
+
+fn cause_title(cause: Cause) -> Text {
+    match cause {
+        Cause::Extension => keys::cause_extension(),
+        Cause::SiteData => keys::cause_site_data(),
+        Cause::Address => keys::cause_address(),
+        Cause::Vpn => keys::cause_vpn(),
+        Cause::RateLimit => keys::cause_rate_limit(),
+        Cause::Region => keys::cause_region(),
+        Cause::BrowserSignature => keys::cause_browser_signature(),
+        Cause::Connection => keys::cause_connection(),
+        Cause::ServiceDown => keys::cause_service_down(),
+        Cause::Account => keys::cause_account(),
+        Cause::OwnerRule => keys::cause_owner_rule(),
+    }
+}
+
+fn helped_text(helped: &[Fix]) -> Text {
+    match helped {
+        [] => keys::helped_itself(),
+        [Fix::Extensions] => keys::helped_extensions(),
+        [Fix::Vpn] => keys::helped_vpn(),
+        [Fix::SiteData] => keys::helped_site_data(),
+        [Fix::CloudflareCheck] => keys::helped_cloudflare_check(),
+        // Several at once, or one that happened outside: which of them it was is not known.
+        _ => keys::helped_other(),
+    }
+}
+
+fn report(case: &Case) -> Vec<Text> {
+    let verdict = &case.verdict;
+    let mut lines = vec![keys::report_title(), keys::report_site(case.host.as_str())];
+    lines.extend(verdict.code.as_ref().map(|code| keys::report_code(&code.number().to_string())));
+    lines.push(keys::report_family(verdict.family.as_str()));
+    lines.extend(verdict.ray_id.as_ref().map(|ray| keys::report_ray(ray.as_str())));
+    lines.extend(verdict.colo.as_ref().map(|colo| keys::report_colo(colo.as_str())));
+    lines
+}
+
+fn extensions(scene: &Scene<'_>) -> Option<Extensions> {
+    if !scene.listing.is_known() {
+        return None;
+    }
+    let problem = match scene.listing.failure() {
+        Some(failure) => Some(keys::extensions_failed(failure.as_str())),
+        None if scene.rows.is_empty() => Some(keys::extensions_none()),
+        None => None,
+    };
+    let on = scene.rows.iter().filter(|row| row.extension.enabled).count();
+    Some(Extensions {
+        rows: scene.rows.iter().map(|row| of_row(row, scene)).collect(),
+        on: u32::try_from(on).unwrap_or(u32::MAX),
+        problem,
+        can_switch: scene.can_switch,
+    })
+}
+
+fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
+    let extension = row.extension;
+    let lock = extension.lock();
+    let failure = row.failure.map(|failure| keys::row_failed(failure.as_str()));
+    let locked = lock.map(|lock| match lock {
+        Lock::Policy => keys::lock_policy(),
+        Lock::MorePermissions => keys::lock_permissions(),
+        Lock::Browser => keys::lock_browser(),
+    });
+    let ours = (!extension.enabled && scene.ledger.holds(&extension.id)).then(keys::row_off_by_us);
+    Row {
+        id: extension.id.clone(),
+        name: extension.short_name().into(),
+        icon: extension.icon(32).map(Into::into),
+        suspicion: row.assessment.suspicion,
+        wrong: failure.is_some(),
+        remark: failure.or(locked).or(ours).or(row.assessment.reason.map(Reason::text)),
+        on: extension.enabled,
+        locked: lock.is_some() || !scene.can_switch,
+        busy: row.busy,
+    }
+}
+
+fn notice(clearing: &Clearing, jar: Option<&Jar>, now: Time) -> Option<Notice> {
+    let undo_until = jar.map(|jar| jar.until).filter(|until| *until > now);
+    let running = |text| Some(Notice { text: vec![text], tone: Tone::Calm, running: true, undo_until: None });
+    let finished = |text, tone, undo_until| Some(Notice { text, tone, running: false, undo_until });
+    match &clearing.step {
+        ClearingStep::Counting => running(keys::clearing_counting()),
+        ClearingStep::Removing { .. } => running(keys::clearing_removing()),
+        ClearingStep::Verifying { .. } | ClearingStep::Checking { .. } => running(keys::clearing_verifying()),
+        ClearingStep::Undoing => running(keys::clearing_undoing()),
+        ClearingStep::Failed(failure) => finished(vec![keys::clearing_failed(failure.as_str())], Tone::Alarm, undo_until),
+        ClearingStep::Done { found, .. } if found.is_nothing() => finished(vec![keys::cleared_nothing()], Tone::Calm, None),
+        ClearingStep::Done { found, left } => {
+            let mut text = vec![keys::cleared_cookies(found.cookies.saturating_sub(left.map_or(0, |left| left.cookies)))];
+            if let Some(stored) = found.stored.filter(|stored| *stored > 0) {
+                text.push(keys::cleared_stored(stored.saturating_sub(left.and_then(|left| left.stored).unwrap_or(0))));
+            }
+            let (check, tone) = match left {
+                None => (keys::cleared_unchecked(), Tone::Calm),
+                Some(left) if left.is_nothing() => (keys::cleared_checked(), Tone::Good),
+                Some(left) => (keys::cleared_left(left.cookies.saturating_add(left.stored.unwrap_or(0))), Tone::Alarm),
+            };
+            text.push(check);
+            finished(text, tone, undo_until)
+        }
+        ClearingStep::Undone { restored, missing } => {
+            let mut text = vec![keys::undone(*restored)];
+            if *missing > 0 {
+                text.push(keys::undone_missing(*missing));
+            }
+            finished(text, if *missing > 0 { Tone::Alarm } else { Tone::Good }, None)
+        }
+    }
+}
+
+impl Outcome {
+    /// The word for it, where there is one.
+    pub fn text(self) -> Option<Text> {
+        match self {
+            Self::Untried => None,
+            Self::Running => Some(keys::outcome_running()),
+            Self::Helped => Some(keys::outcome_helped()),
+            Self::NoHelp => Some(keys::outcome_no_help()),
+        }
+    }
+}
