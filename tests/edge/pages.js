@@ -33,28 +33,18 @@ const CONTENT_TYPES = {
 /** @typedef {{ host: string, rayId: string, ip: string, colo: string }} Particulars */
 
 export class Pages {
-  /** @type {Map<string, Page>} */
-  #pages = new Map();
+  #directory;
+  /** @type {Map<string, Page> | null} read when the first page is asked for */
+  #pages = null;
 
   /** @param {string} [directory] holds `index.tsv` (file, family, code, status, generation, note) and the files */
   constructor(directory = DIRECTORY) {
-    for (const line of readFileSync(join(directory, "index.tsv"), "utf8").split("\n")) {
-      const [name, family, code, status] = line.split("\t");
-      if (!family || name === "file" || name.startsWith("#")) continue;
-      this.#pages.set(name, {
-        name,
-        family,
-        code: Number.parseInt(code, 10) || null,
-        status: Number.parseInt(status, 10) || 403,
-        contentType: CONTENT_TYPES[/** @type {keyof typeof CONTENT_TYPES} */ (extname(name))] ?? CONTENT_TYPES[".html"],
-        text: readFileSync(join(directory, name), "utf8"),
-      });
-    }
+    this.#directory = directory;
   }
 
   /** @returns {string[]} */
   names() {
-    return [...this.#pages.keys()];
+    return [...this.#all().keys()];
   }
 
   /**
@@ -62,7 +52,7 @@ export class Pages {
    * @returns {Page}
    */
   named(name) {
-    const page = this.#pages.get(name) ?? this.#pages.get(`${name}.html`);
+    const page = this.#all().get(name) ?? this.#all().get(`${name}.html`);
     if (!page) throw new Error(`no page "${name}" in tests/pages/index.tsv; there are: ${this.names().join(", ")}`);
     return page;
   }
@@ -74,10 +64,34 @@ export class Pages {
    * @returns {Page | undefined}
    */
   find(family, code) {
-    return [...this.#pages.values()].find(
+    return [...this.#all().values()].find(
       (page) => page.family === family && (code === undefined || page.code === code),
     );
   }
+
+  #all() {
+    this.#pages ??= new Map(read(this.#directory).map((page) => [page.name, page]));
+    return this.#pages;
+  }
+}
+
+/**
+ * @param {string} directory
+ * @returns {Page[]}
+ */
+function read(directory) {
+  const lines = readFileSync(join(directory, "index.tsv"), "utf8").split("\n");
+  return lines
+    .map((line) => line.split("\t"))
+    .filter(([name, family]) => family && name !== "file" && !name.startsWith("#"))
+    .map(([name, family, code, status]) => ({
+      name,
+      family,
+      code: Number.parseInt(code, 10) || null,
+      status: Number.parseInt(status, 10) || 403,
+      contentType: CONTENT_TYPES[/** @type {keyof typeof CONTENT_TYPES} */ (extname(name))] ?? CONTENT_TYPES[".html"],
+      text: readFileSync(join(directory, name), "utf8"),
+    }));
 }
 
 /**

@@ -1,0 +1,378 @@
+// Drives a real Chromium with extensions against the simulated edge: opening it, its extensions and their workers, the
+// toolbar button, permissions, and what a test looks at. It knows no story; those are in the tests beside it.
+//
+// Found out by experiment with Chromium 156, headless and through a pipe; what is said of it below was seen there:
+// - A triggered action is a real click: it opens the popup as a page of its own and grants `activeTab`. It acts on the
+//   tab in front, whichever tab it is told, so the page is brought to the front first.
+// - Bringing any page to the front closes an open popup, as a click beside it would.
+// - A permission dialogue cannot be clicked. A host granted on the extensions page beforehand is given without one.
+// - `browser.extensions()` may lag behind the installation, so it is asked until the extension is there.
+// - Host rules hold for numbers too: without `EXCLUDE 127.0.0.1` a proxy on loopback would be led to the edge.
+// - A worker that a driver is attached to never falls asleep by itself; `stopWorker` is its only death.
+
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import puppeteer from "puppeteer-core";
+
+/** @typedef {import("puppeteer-core").Browser} Browser */
+/** @typedef {import("puppeteer-core").Page} Page */
+/** @typedef {import("puppeteer-core").WebWorker} WebWorker */
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** Whom Chromium asks by itself, whatever flags it is given: for accounts, for updates. */
+const MAKERS = ["*.google.com", "*.googleapis.com", "*.gvt1.com"];
+
+const QUIET = [
+  "--disable-component-update",
+  "--disable-domain-reliability",
+  "--disable-features=OptimizationHints,MediaRouter,Translate",
+  "--no-default-browser-check",
+  "--no-pings",
+  "--lang=en-US",
+];
+
+/** How long a condition may take to come true, in milliseconds. */
+const PATIENCE = 15_000;
+
+/** Between two looks at a condition, in milliseconds. */
+const PACE = 15;
+
+/**
+ * @typedef {object} Chromium
+ * @property {Browser} browser
+ * @property {Page} page the tab it opened with
+ * @property {string[]} ids of the extensions, in the order they were given
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {{ extensions?: readonly string[], edge?: { port: number }, userDataDir?: string, headless?: boolean,
+ *   args?: readonly string[], ignoreDefaultArgs?: string[] }} [options] `extensions`: unpacked directories; `edge`: where
+ *   every host name leads; `ignoreDefaultArgs`: flags of puppeteer's to leave out
+ * @returns {Promise<Chromium>}
+ */
+export async function openChromium({
+  extensions = [],
+  edge,
+  userDataDir,
+  headless = true,
+  args = [],
+  ignoreDefaultArgs,
+} = {}) {
+  const browser = await puppeteer.launch({
+    executablePath: findChromium(),
+    headless,
+    userDataDir,
+    ignoreDefaultArgs,
+    pipe: true,
+    enableExtensions: true,
+    defaultViewport: null,
+    args: [
+      ...QUIET,
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ...(edge ? leadTo(edge) : []),
+      ...args,
+    ],
+  });
+  try {
+    const ids = await Promise.all(extensions.map((path) => browser.installExtension(path)));
+    await Promise.all(ids.map((id) => extensionOf(browser, id)));
+    const [page] = await browser.pages();
+    return { browser, page, ids, close: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/**
+ * Every host leads to the edge, but for the browser's own talk with its makers, which leads nowhere.
+ * @param {{ port: number }} edge
+ */
+function leadTo({ port }) {
+  const rules = [
+    ...MAKERS.map((host) => `MAP ${host} ~NOTFOUND`),
+    `MAP * 127.0.0.1:${port}`,
+    "EXCLUDE 127.0.0.1",
+  ];
+  return [`--host-resolver-rules=${rules.join(", ")}`, "--ignore-certificate-errors"];
+}
+
+/** @returns {string} from the environment's `CHROMIUM`, else the first usual name in `PATH` */
+export function findChromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const directories = (process.env.PATH ?? "").split(delimiter);
+  const candidates = NAMES.flatMap((name) => directories.map((directory) => join(directory, name)));
+  const found = candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!found) throw new Error(`no Chromium: none of ${NAMES.join(", ")} is in PATH, and CHROMIUM is not set`);
+  return found;
+}
+
+/**
+ * @param {Browser} browser
+ * @param {string} id
+ * @returns {Promise<import("puppeteer-core").Extension>}
+ */
+export function extensionOf(browser, id) {
+  return waitForCondition(async () => (await browser.extensions()).get(id), { what: `extension ${id} to be listed` });
+}
+
+/**
+ * Readmit itself, however it was loaded.
+ * @param {Browser} browser
+ * @returns {Promise<{ id: string, worker: () => Promise<WebWorker> }>}
+ */
+export async function readmitOf(browser) {
+  const { id } = await waitForCondition(
+    async () => [...(await browser.extensions()).values()].find(({ name }) => name.startsWith("Readmit")),
+    { what: "Readmit to be listed" },
+  );
+  return { id, worker: () => workerOf(browser, id) };
+}
+
+/**
+ * The background worker, woken when it is not running.
+ * @param {Browser} browser
+ * @param {string} id
+ * @returns {Promise<WebWorker>}
+ */
+export async function workerOf(browser, id) {
+  if (!workerTarget(browser, id)) await wakeWorker(browser, id);
+  const target = await waitForCondition(() => workerTarget(browser, id), { what: `the worker of ${id} to run` });
+  return /** @type {WebWorker} */ (await target.worker());
+}
+
+/**
+ * Ends the background worker as the browser does when it is idle; the next event starts a new one.
+ * @param {Browser} browser
+ * @param {string} id
+ * @returns {Promise<boolean>} whether there was one to stop
+ */
+export async function stopWorker(browser, id) {
+  const target = workerTarget(browser, id);
+  if (!target) return false;
+  const worker = await target.worker();
+  await worker?.close();
+  await waitForCondition(() => !browser.targets().includes(target), { what: `the worker of ${id} to stop` });
+  return true;
+}
+
+/**
+ * @param {Browser} browser
+ * @param {string} id
+ */
+function workerTarget(browser, id) {
+  return browser
+    .targets()
+    .find((target) => target.type() === "service_worker" && target.url().startsWith(`chrome-extension://${id}/`));
+}
+
+/**
+ * @param {Browser} browser
+ * @param {string} id
+ */
+async function wakeWorker(browser, id) {
+  const [page] = await browser.pages();
+  const session = await page.createCDPSession();
+  try {
+    await session.send("ServiceWorker.enable");
+    await session.send("ServiceWorker.startWorker", { scopeURL: `chrome-extension://${id}/` });
+  } finally {
+    await session.detach();
+  }
+}
+
+/**
+ * Clicks the extension's toolbar button on this page; for one without a popup too.
+ * @param {Page} page
+ * @param {string} id
+ */
+export async function clickAction(page, id) {
+  await page.bringToFront();
+  await (await extensionOf(page.browser(), id)).triggerAction(page);
+}
+
+/**
+ * Clicks the toolbar button on this page and takes hold of the popup. The popup closes when a page is brought to the
+ * front.
+ * @param {Page} page
+ * @param {string} id
+ * @returns {Promise<Page>}
+ */
+export async function openPopupFor(page, id) {
+  const browser = page.browser();
+  const before = new Set(browser.targets());
+  await clickAction(page, id);
+  return attachToPopup(browser, id, before);
+}
+
+/**
+ * Takes hold of a popup that opens by other means, such as `action.openPopup()` after a click on the banner.
+ * @param {Browser} browser
+ * @param {string} id
+ * @param {Set<import("puppeteer-core").Target>} [before] targets that are not meant
+ * @returns {Promise<Page>}
+ */
+export async function attachToPopup(browser, id, before = new Set()) {
+  const target = await waitForCondition(
+    () =>
+      browser
+        .targets()
+        .find((it) => it.type() === "page" && it.url().startsWith(`chrome-extension://${id}/`) && !before.has(it)),
+    { what: `the popup of ${id} to open` },
+  );
+  return target.asPage();
+}
+
+/**
+ * The popup as an ordinary tab about another tab (`?tab=ID`). It is no click on the toolbar: no `activeTab`.
+ * @param {Browser} browser
+ * @param {string} id
+ * @param {number} tabId
+ * @returns {Promise<Page>}
+ */
+export async function openPopupInTab(browser, id, tabId) {
+  const worker = await workerOf(browser, id);
+  const popup = await worker.evaluate(() => chrome.action.getPopup({}));
+  const page = await browser.newPage();
+  await page.goto(`${popup}?tab=${tabId}`);
+  return page;
+}
+
+/**
+ * The tab's id as extensions know it. Brings the page to the front.
+ * @param {Page} page
+ * @param {string} id of any extension with a worker
+ * @returns {Promise<number>}
+ */
+export async function tabIdOf(page, id) {
+  const worker = await workerOf(page.browser(), id);
+  await page.bringToFront();
+  return worker.evaluate(async () => (await chrome.tabs.query({ active: true, lastFocusedWindow: true }))[0].id);
+}
+
+/**
+ * Says yes beforehand: a host withheld is given at once, an optional one without a dialogue when the extension next asks
+ * for it after a click.
+ * @param {Browser} browser
+ * @param {string} id
+ * @param {string} origin such as `https://example.org`; or a pattern of hosts such as `*://*`
+ */
+export function grantHost(browser, id, origin) {
+  return onExtensionsPage(browser, (api, [extension, pattern]) => api.addHostPermission(extension, pattern), [
+    id,
+    `${origin}/*`,
+  ]);
+}
+
+/**
+ * Sets the site access to "on click": every host permission is withheld, as a careful person has it.
+ * @param {Browser} browser
+ * @param {string} id
+ */
+export function withholdHosts(browser, id) {
+  return configure(browser, { extensionId: id, hostAccess: "ON_CLICK" });
+}
+
+/**
+ * @param {Browser} browser
+ * @param {string} id
+ * @param {boolean} [isAllowed]
+ */
+export function allowIncognito(browser, id, isAllowed = true) {
+  return configure(browser, { extensionId: id, incognitoAccess: isAllowed });
+}
+
+/**
+ * @param {Browser} browser
+ * @param {Record<string, unknown>} change
+ */
+function configure(browser, change) {
+  return onExtensionsPage(browser, (api, [it]) => api.updateExtensionConfiguration(it), [change]);
+}
+
+/**
+ * What a person does on `chrome://extensions`, by the API that page uses. The tab in front stays the one it was for
+ * extensions only after `bringToFront`.
+ * @param {Browser} browser
+ * @param {(api: any, args: any[]) => Promise<unknown>} act runs in that page
+ * @param {unknown[]} args
+ */
+async function onExtensionsPage(browser, act, args) {
+  const page = await browser.newPage();
+  try {
+    await page.goto("chrome://extensions");
+    await page.evaluate(`(${act})(chrome.developerPrivate, ${JSON.stringify(args)})`);
+  } finally {
+    await page.close();
+  }
+}
+
+/**
+ * What a person finds by its accessible name, in closed shadow roots too.
+ * @param {Page} page
+ * @param {string} name
+ * @param {string} [role]
+ */
+export async function aria(page, name, role = "button") {
+  const found = await page.waitForSelector(`aria/${name}[role="${role}"]`, { timeout: PATIENCE });
+  return /** @type {import("puppeteer-core").ElementHandle<Element>} */ (found);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} file its directory is made
+ * @param {{ dark?: boolean, fullPage?: boolean }} [options]
+ */
+export async function screenshot(page, file, { dark = false, fullPage = false } = {}) {
+  mkdirSync(dirname(file), { recursive: true });
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
+  await page.screenshot({ path: /** @type {`${string}.png`} */ (file), fullPage });
+  await page.emulateMediaFeatures([]);
+}
+
+/**
+ * What the page's site keeps in this browser, as far as its own scripts can see; HttpOnly cookies are not among it.
+ * @param {Page} page
+ */
+export function storesOf(page) {
+  return page.evaluate(async () => ({
+    cookies: document.cookie.split("; ").filter(Boolean).map((pair) => pair.split("=")[0]).sort(),
+    localStorage: Object.keys(localStorage).sort(),
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    caches: await caches.keys(),
+    serviceWorkers: (await navigator.serviceWorker.getRegistrations()).length,
+  }));
+}
+
+/**
+ * Looks again and again until the condition gives something true, and returns that.
+ * @template T
+ * @param {() => T | Promise<T>} condition one that throws counts as not yet
+ * @param {{ what?: string, patience?: number }} [options] `what`: completes "waited … for"
+ * @returns {Promise<Exclude<Awaited<T>, false | null | undefined | 0 | "">>}
+ */
+export async function waitForCondition(condition, { what = String(condition), patience = PATIENCE } = {}) {
+  const deadline = performance.now() + patience;
+  /** @type {unknown} */
+  let last;
+  do {
+    try {
+      last = await condition();
+      if (last) return /** @type {any} */ (last);
+    } catch (error) {
+      last = error;
+    }
+    await pause(PACE);
+  } while (performance.now() < deadline);
+  throw new Error(`waited ${patience} ms for ${what}; the last look gave ${String(last)}`, { cause: last });
+}

@@ -1,0 +1,234 @@
+// Shows that the drivers, the dummy extensions and the edge do in a real Chromium what they promise. Knows nothing of
+// Readmit. Each test has a browser of its own.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { startEdge } from "../edge/edge.js";
+import { describe } from "../edge/log.js";
+import { startProxy } from "../edge/proxy.js";
+import { innocents } from "../extensions/innocents.js";
+import { makeExtensions } from "../extensions/make.js";
+import {
+  aria,
+  grantHost,
+  openChromium,
+  openPopupFor,
+  openPopupInTab,
+  screenshot,
+  stopWorker,
+  storesOf,
+  tabIdOf,
+  waitForCondition,
+  withholdHosts,
+  workerOf,
+} from "./browser.js";
+
+const APP = "https://chatgpt.com/";
+const ELSEWHERE = "https://example.org/";
+
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {import("../extensions/make.js").Wish[]} wishes
+ * @param {import("../edge/rules.js").Rule[]} [rules]
+ */
+async function scene(t, wishes, rules = []) {
+  const directory = mkdtempSync(join(tmpdir(), "scene-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const made = makeExtensions(directory, wishes);
+  const edge = await startEdge({ rules });
+  t.after(() => edge.close());
+  const chromium = await openChromium({ extensions: made.map(({ path }) => path), edge });
+  t.after(() => chromium.close());
+  assert.deepEqual(chromium.ids, made.map(({ id }) => id), "ids are as known beforehand");
+  return { edge, directory, ...chromium };
+}
+
+/** @param {import("puppeteer-core").Page} popup */
+const reading = (popup) =>
+  waitForCondition(() => popup.evaluate(() => document.documentElement.dataset.read), { what: "the popup to read" });
+
+test("an extension's header gets the page refused; switched off, the page is open; on again, refused again", async (t) => {
+  const { page, browser, edge, ids: [rewriter, switchboard] } = await scene(
+    t,
+    [{ kind: "header-rewriter" }, { kind: "switchboard" }],
+    [{ host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: { status: 403, body: "refused" } }],
+  );
+  const worker = await workerOf(browser, switchboard);
+  const load = async () => (await page.goto(APP))?.status();
+  const turn = (/** @type {boolean} */ isOn) =>
+    worker.evaluate((id, on) => chrome.management.setEnabled(id, on), rewriter, isOn);
+  assert.equal(await load(), 403);
+  await turn(false);
+  assert.equal(await load(), 200);
+  assert.equal(await page.title(), "ChatGPT");
+  await turn(true);
+  assert.equal(await load(), 403);
+  assert.deepEqual(
+    edge.log.select({ host: "chatgpt.com", path: "/" }).map(({ status, pageLoad }) => [status, pageLoad]),
+    [[403, true], [200, true], [403, true]],
+  );
+});
+
+test("every host leads to the edge, and the browser asks for nothing by itself", async (t) => {
+  const { page, edge } = await scene(t, []);
+  for (const host of ["chatgpt.com", "auth.openai.com", "status.openai.com", "www.cloudflarestatus.com", "a.example"]) {
+    await page.goto(edge.url(host, "/"));
+    assert.equal(edge.count({ host, path: "/" }), 1, host);
+  }
+  const unasked = edge.log.select(({ pageLoad, path }) => !pageLoad && path !== "/favicon.ico");
+  assert.deepEqual(unasked.map(describe), []);
+});
+
+test("a click on the toolbar opens the popup and gives it the tab", async (t) => {
+  const { page, browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  await page.goto(ELSEWHERE);
+  const tabId = await tabIdOf(page, reader);
+  const uninvited = await openPopupInTab(browser, reader, tabId);
+  assert.match(await reading(uninvited), /^refused: /);
+  await uninvited.close();
+  const popup = await openPopupFor(page, reader);
+  assert.equal(await reading(popup), "example.org");
+  assert.equal(await popup.evaluate(() => Number(document.documentElement.dataset.tab)), tabId);
+});
+
+test("the popup opens for the page asked for, though another is in front", async (t) => {
+  const { page, browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  await page.goto(ELSEWHERE);
+  const other = await browser.newPage();
+  await other.goto("https://other.example/");
+  assert.notEqual(await tabIdOf(page, reader), await tabIdOf(other, reader));
+  assert.equal(await reading(await openPopupFor(page, reader)), "example.org");
+  assert.equal(await reading(await openPopupFor(other, reader)), "other.example");
+});
+
+test("a host granted beforehand is given on a click; one not granted is not", async (t) => {
+  const { page, browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  await page.goto(ELSEWHERE);
+  const worker = await workerOf(browser, reader);
+  const has = () => worker.evaluate(() => chrome.permissions.contains({ origins: ["https://example.org/*"] }));
+  await grantHost(browser, reader, "https://example.org");
+  assert.equal(await has(), false, "a grant alone gives nothing");
+  const popup = await openPopupFor(page, reader);
+  await reading(popup);
+  await (await aria(popup, "Allow this site")).click();
+  await waitForCondition(has, { what: "the host to be given" });
+});
+
+test("hosts withheld are gone, and come back when granted", async (t) => {
+  const { browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  const worker = await workerOf(browser, reader);
+  const hosts = () => worker.evaluate(async () => (await chrome.permissions.getAll()).origins);
+  assert.deepEqual(await hosts(), ["https://chatgpt.com/*"]);
+  await withholdHosts(browser, reader);
+  assert.deepEqual(await hosts(), []);
+  await grantHost(browser, reader, "https://chatgpt.com");
+  assert.deepEqual(await hosts(), ["https://chatgpt.com/*"]);
+});
+
+test("a worker that was stopped is born anew", async (t) => {
+  const { browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  const born = async () => (await workerOf(browser, reader)).evaluate(() => /** @type {any} */ (self).born);
+  const first = await born();
+  assert.equal(await born(), first);
+  assert.equal(await stopWorker(browser, reader), true);
+  assert.equal(await stopWorker(browser, reader), false);
+  assert.notEqual(await born(), first);
+});
+
+test("a button in a closed shadow root is found by name, and its click is trusted", async (t) => {
+  const { page } = await scene(t, [{ kind: "tab-reader" }]);
+  await page.goto(APP);
+  await (await aria(page, "Count")).click();
+  await aria(page, "Counted");
+});
+
+test("a screenshot is light or dark, as asked", async (t) => {
+  const { page, directory } = await scene(t, []);
+  await page.goto(APP);
+  const [light, dark] = [join(directory, "new", "light.png"), join(directory, "new", "dark.png")];
+  await screenshot(page, light);
+  await screenshot(page, dark, { dark: true });
+  assert.ok(existsSync(light));
+  assert.notDeepEqual(readFileSync(light), readFileSync(dark));
+});
+
+test("a seeded site has something in every kind of store", async (t) => {
+  const { page, edge } = await scene(t, []);
+  await page.goto(edge.url("chatgpt.com", "/seed"));
+  await waitForCondition(() => page.evaluate(() => document.documentElement.dataset.seeded === "yes"), {
+    what: "the page to be seeded",
+  });
+  assert.deepEqual(await storesOf(page), {
+    cookies: ["oai-did", "script-cookie"],
+    localStorage: ["theme"],
+    databases: ["conversations"],
+    caches: ["assets"],
+    serviceWorkers: 1,
+  });
+  edge.clearLog();
+  await page.goto(APP);
+  const [{ cookies }] = edge.log.select({ path: "/" });
+  assert.deepEqual(Object.keys(cookies).toSorted(), [
+    "__Secure-next-auth.session-token", "__cf_bm", "cf_clearance", "oai-did", "script-cookie",
+  ]);
+});
+
+test("cookies grow beyond what an edge takes", async (t) => {
+  const { page, edge } = await scene(t, [], [
+    { path: "/", when: { cookieBytesOver: 16_000 }, then: { status: 520, body: "too many" } },
+  ]);
+  await page.goto(edge.url("chatgpt.com", "/seed?bytes=20000"));
+  assert.equal((await page.goto(APP))?.status(), 520);
+});
+
+test("an agent switcher and a cookie eater change what the edge sees", async (t) => {
+  const { page, edge } = await scene(t, [{ kind: "agent-switcher" }, { kind: "cookie-eater" }]);
+  await page.goto(APP);
+  const trace = await page.evaluate(async () => (await fetch("/cdn-cgi/trace")).text());
+  assert.match(trace, /\nuag=Mozilla\/5\.0 \(Nokia/);
+  assert.doesNotMatch(await page.evaluate(() => navigator.userAgent), /Nokia/);
+  await page.goto(APP);
+  assert.deepEqual(edge.log.select({ path: "/" }).map(({ cookies }) => cookies), [{}, {}]);
+  assert.notDeepEqual(await page.cookies(), []);
+});
+
+test("a proxy switcher changes the address, and back", async (t) => {
+  const { page, edge, browser, ids: [switcher] } = await scene(t, [{ kind: "proxy-switcher" }]);
+  const proxy = await startProxy(edge);
+  t.after(() => proxy.close());
+  const worker = await workerOf(browser, switcher);
+  const use = (/** @type {number | null} */ port) =>
+    worker.evaluate((it) => /** @type {any} */ (self).useProxy(it), port);
+  const addresses = async () => {
+    await page.goto(APP);
+    return edge.requests.findLast(({ path }) => path === "/")?.ip;
+  };
+  assert.equal(await addresses(), "203.0.113.7");
+  await use(proxy.port);
+  assert.equal(await addresses(), "198.51.100.23");
+  await use(null);
+  assert.equal(await addresses(), "203.0.113.7");
+});
+
+test("a crowd of extensions is loaded, those without icons too", async (t) => {
+  const { browser, ids } = await scene(t, [{ kind: "switchboard" }, ...innocents(12)]);
+  const worker = await workerOf(browser, ids[0]);
+  const listed = await worker.evaluate(async () =>
+    (await chrome.management.getAll()).map(({ id, enabled, mayDisable, icons }) => ({
+      id, enabled, mayDisable, hasIcon: Boolean(icons),
+    })),
+  );
+  assert.deepEqual(listed.map(({ id }) => id).toSorted(), ids.toSorted());
+  assert.ok(listed.every(({ enabled, mayDisable }) => enabled && mayDisable));
+  assert.equal(listed.filter(({ hasIcon }) => !hasIcon).length, 3);
+});
+
+test("a condition that never holds says what was waited for and what was seen", async () => {
+  await assert.rejects(
+    waitForCondition(() => 0, { what: "the impossible", patience: 30 }),
+    /waited 30 ms for the impossible; the last look gave 0/,
+  );
+});
