@@ -9,36 +9,46 @@ use anyhow::Result;
 use crate::workspace::Workspace;
 
 mod archive;
+mod bench;
+mod check;
 mod content;
 mod manifest;
 mod package;
+mod recognise;
 mod size;
+mod test;
 mod wasm;
 mod workspace;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  build   dist/: the extension for Chrome and for Firefox, unpacked and packed, and the sources";
+  build       dist/: the extension for Chrome and for Firefox, unpacked and packed, and the sources
+  test        every ring of tests; the last line is `N passed, N failed`
+  check       the repository's own rules
+  bench       what can be measured, with its control beside it
+  recognise   [--status N] [--url U] FILE...: what the recogniser says of files, one JSON object a line";
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
-    match args.next().as_deref() {
-        Some("build") => report(Workspace::find().and_then(|workspace| package::build(&workspace))),
+    let result = match args.next().as_deref() {
+        Some("build") => in_workspace(|workspace| package::build(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("test") => in_workspace(test::test),
+        Some("check") => in_workspace(|workspace| check::check(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("bench") => in_workspace(|workspace| bench::bench(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("recognise") => Ok(recognise::run(args)),
         _ => {
             eprintln!("{USAGE}");
-            ExitCode::from(2)
+            Ok(ExitCode::from(2))
         }
-    }
+    };
+    // One sentence for the person at the terminal, with what it came from behind it.
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
-/// An error is one sentence for the person at the terminal, with what it came from below it.
-fn report(result: Result<()>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn in_workspace(task: impl FnOnce(&Workspace) -> Result<ExitCode>) -> Result<ExitCode> {
+    task(&Workspace::find()?)
 }

@@ -18,7 +18,7 @@ struct Request {
 
 /// Prints a line for each file. Exit code 1 when a file could not be read (the others are still answered for), 2 when the
 /// command line makes no sense.
-pub fn run(args: impl Iterator<Item = String>) -> ExitCode {
+pub(crate) fn run(args: impl Iterator<Item = String>) -> ExitCode {
     let request = match parse(args) {
         Ok(request) => request,
         Err(complaint) => {

@@ -9,7 +9,8 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::content;
 use crate::workspace::{Workspace, output, run};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What everything that ships is compiled for.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The name by which the content script's glue calls itself.
 pub(crate) const GLOBAL: &str = "wasm_bindgen";

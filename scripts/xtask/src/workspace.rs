@@ -85,6 +85,11 @@ impl Workspace {
     }
 }
 
+/// Whether a file's name ends in one of these, the part behind the last dot.
+pub(crate) fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    Path::new(path).extension().and_then(OsStr::to_str).is_some_and(|extension| extensions.contains(&extension))
+}
+
 /// All files below a folder, read, by their path in it.
 pub(crate) fn read_folder(folder: &Path) -> Result<Files> {
     let paths = list_files(folder, &|_| true)?;

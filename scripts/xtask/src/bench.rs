@@ -1,0 +1,79 @@
+//! Measures what exists and prints it beside its control or its budget. It judges nothing but the sizes, whose limits are
+//! the build's.
+
+use std::fs;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use readmit_core::page::{Page, recognise};
+
+use crate::package;
+use crate::workspace::{Workspace, has_extension, read_folder};
+
+/// Odd, so that the median is a measured value; enough for steady tails within a few seconds.
+const ROUNDS: usize = 301;
+
+pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
+    package::build(workspace)?;
+    println!();
+    sizes(workspace)?;
+    println!();
+    recogniser(workspace)
+}
+
+/// What a browser is given, part by part.
+fn sizes(workspace: &Workspace) -> Result<()> {
+    println!("{:<40}{:>12}", "file", "bytes");
+    for path in ["content.js", "app_bg.wasm", "app.js"] {
+        println!("{:<40}{:>12}", format!("dist/chrome/{path}"), fs::metadata(workspace.path("dist/chrome").join(path))?.len());
+    }
+    for path in ["readmit-chrome.zip", "readmit-firefox.zip", "readmit-source.zip"] {
+        println!("{:<40}{:>12}", format!("dist/{path}"), fs::metadata(workspace.path("dist").join(path))?.len());
+    }
+    Ok(())
+}
+
+/// The recogniser, compiled natively, over the pages kept for the tests. The control reads every byte once, which is the
+/// least that any recogniser that looks at the whole page must do. Both take turns, so that a busy moment hits both.
+fn recogniser(workspace: &Workspace) -> Result<()> {
+    let mut pages = Vec::new();
+    for (path, bytes) in read_folder(&workspace.path("tests/pages"))? {
+        if has_extension(&path, &["html", "htm"]) {
+            pages.push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    ensure!(!pages.is_empty(), "there are no pages in tests/pages to measure with");
+    let bytes: usize = pages.iter().map(String::len).sum();
+
+    let mut recognised = Vec::with_capacity(ROUNDS);
+    let mut control = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        recognised.push(time(&pages, |body| recognise(&Page { status: Some(403), headers: &[], url: "", body }).is_some()));
+        control.push(time(&pages, |body| body.bytes().fold(0_u8, u8::wrapping_add) == 0));
+    }
+
+    println!("{} pages, {} bytes on average; µs a page, {ROUNDS} rounds, natively compiled", pages.len(), bytes / pages.len());
+    println!("{:<24}{:>10}{:>10}{:>10}", "recogniser (µs)", "median", "5 %", "95 %");
+    for (name, mut times) in [("recognise", recognised), ("read each byte once", control)] {
+        times.sort_unstable();
+        let at = |percent: usize| times.get((times.len() - 1) * percent / 100).copied().unwrap_or_default();
+        let [median, low, high] = [at(50), at(5), at(95)].map(|time| micros(time, pages.len()));
+        println!("{name:<24}{median:>10.2}{low:>10.2}{high:>10.2}");
+    }
+    Ok(())
+}
+
+#[allow(clippy::disallowed_methods, reason = "measuring time is what a bench is for; nothing that ships is in here")]
+fn time(pages: &[String], mut work: impl FnMut(&str) -> bool) -> Duration {
+    let start = Instant::now();
+    for page in pages {
+        black_box(work(black_box(page)));
+    }
+    start.elapsed()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a number of pages is small")]
+fn micros(time: Duration, pages: usize) -> f64 {
+    time.as_secs_f64() * 1e6 / pages as f64
+}

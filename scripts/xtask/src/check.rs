@@ -1,0 +1,90 @@
+//! Rules of the repository that no compiler knows. Each is a small function with a test of its own, and each complaint
+//! says what to do instead.
+//!
+//! What the compiler can know is a lint and not a rule here.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Result, ensure};
+
+use crate::test::Count;
+use crate::workspace::Workspace;
+
+mod code;
+mod message;
+mod package;
+mod text;
+
+/// What it promises, and what finds the places where that is broken.
+type Rule = (&'static str, fn(&Tree) -> Vec<String>);
+
+const RULES: [Rule; 12] = [
+    ("text files end in a newline", text::final_newline),
+    ("no file names a place on one machine", text::absolute_paths),
+    ("packages come from the public registries", text::registries),
+    ("names say what a file is for", text::vague_names),
+    ("each Rust module says what it is for", code::module_docs),
+    ("no markup or code is made from strings", code::markup_from_strings),
+    ("each message is described for translators", message::described),
+    ("each message is used", message::used),
+    ("each message that is used exists", message::known),
+    ("the permissions are the promised ones", package::permissions),
+    ("nothing is web-accessible", package::web_accessible),
+    ("extension pages load nothing remote", package::remote_sources),
+];
+
+/// The sources that are text, by path.
+pub(crate) struct Tree {
+    files: BTreeMap<String, String>,
+}
+
+impl Tree {
+    fn read(workspace: &Workspace) -> Result<Self> {
+        let mut files = BTreeMap::new();
+        for path in workspace.sources()? {
+            if let Ok(text) = String::from_utf8(fs::read(workspace.path(&path))?) {
+                files.insert(path, text);
+            }
+        }
+        Ok(Self { files })
+    }
+
+    fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// Empty when there is no such file.
+    fn file(&self, path: &str) -> &str {
+        self.files.get(path).map_or("", String::as_str)
+    }
+}
+
+/// Prints what is wrong; an error when anything is.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let count = count(workspace)?;
+    ensure!(count.failed == 0, "{} of {} rules are broken", count.failed, RULES.len());
+    Ok(())
+}
+
+/// Prints what is wrong, and counts the rules.
+pub(crate) fn count(workspace: &Workspace) -> Result<Count> {
+    let tree = Tree::read(workspace)?;
+    let mut count = Count::default();
+    for (promise, broken) in RULES {
+        let complaints = broken(&tree);
+        count += Count::one(complaints.is_empty());
+        println!("{} {promise}", if complaints.is_empty() { "ok    " } else { "BROKEN" });
+        for complaint in complaints {
+            println!("       {complaint}");
+        }
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+impl Tree {
+    fn of<const N: usize>(files: [(&str, &str); N]) -> Self {
+        Self { files: files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect() }
+    }
+}

@@ -1,0 +1,103 @@
+//! Rules for any file, whatever its language.
+
+use super::Tree;
+
+/// Captured pages are kept as they came.
+fn is_captured(path: &str) -> bool {
+    path.starts_with("tests/pages/")
+}
+
+pub(super) fn final_newline(tree: &Tree) -> Vec<String> {
+    let cut_short = tree.files().filter(|(path, text)| !is_captured(path) && !text.is_empty() && !text.ends_with('\n'));
+    cut_short.map(|(path, _)| format!("{path}: end the last line")).collect()
+}
+
+/// The roots under which people and machines keep their own things.
+const PRIVATE_ROOTS: [&str; 5] = ["home", "root", "Users", "work", "tmp"];
+
+pub(super) fn absolute_paths(tree: &Tree) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (path, text) in tree.files().filter(|(path, _)| !is_captured(path)) {
+        for (number, line) in (1..).zip(text.lines()) {
+            if PRIVATE_ROOTS.iter().any(|root| names_place(line, &format!("/{root}/"))) {
+                complaints.push(format!("{path}:{number}: name a path from the repository's root, or ask for a temporary one"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Whether the line has a path that begins with `root`, and not merely one that has it in the middle, as a URL may.
+fn names_place(line: &str, root: &str) -> bool {
+    line.match_indices(root).any(|(at, _)| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        let after = line.get(at + root.len()..).and_then(|after| after.chars().next());
+        before.is_none_or(|c| !c.is_alphanumeric() && !"._-)}]$*".contains(c)) && after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+/// A lock file remembers where its packages came from, and everyone else's machine asks there.
+pub(super) fn registries(tree: &Tree) -> Vec<String> {
+    let known = [
+        ("package-lock.json", "\"resolved\": \"", "https://registry.npmjs.org/"),
+        ("Cargo.lock", "source = \"", "registry+https://github.com/rust-lang/crates.io-index\""),
+    ];
+    let mut complaints = Vec::new();
+    for (path, field, registry) in known {
+        for (number, line) in (1..).zip(tree.file(path).lines()) {
+            if line.trim_start().strip_prefix(field).is_some_and(|source| !source.starts_with(registry)) {
+                complaints.push(format!("{path}:{number}: lock it again with the public registry"));
+            }
+        }
+    }
+    complaints
+}
+
+pub(super) fn vague_names(tree: &Tree) -> Vec<String> {
+    let vague = |part: &str| {
+        let stem = part.split('.').next().unwrap_or(part);
+        ["util", "utils", "helper", "helpers", "manager", "common"].contains(&stem)
+    };
+    let named = tree.files().filter(|(path, _)| path.split('/').any(vague));
+    named.map(|(path, _)| format!("{path}: name it after what it is for")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_line_without_end_is_found() {
+        let tree = Tree::of([("a", "x\n"), ("b", "x"), ("c", ""), ("tests/pages/d.html", "x")]);
+        assert_eq!(final_newline(&tree), ["b: end the last line"]);
+    }
+
+    #[test]
+    fn a_place_on_one_machine_is_found_and_a_url_is_not() {
+        let place = |root: &str| format!("cd {root}/me\n");
+        assert_eq!(absolute_paths(&Tree::of([("a", &place("/home"))])).len(), 1);
+        assert_eq!(
+            absolute_paths(&Tree::of([("a", &place("ok\n/tmp"))])),
+            ["a:2: name a path from the repository's root, or ask for a temporary one"]
+        );
+        assert!(absolute_paths(&Tree::of([("a", &place("https://example.com/home"))])).is_empty());
+        assert!(absolute_paths(&Tree::of([("a", "a /home/ or two, ${base}/work/x, ./tmp/x")])).is_empty());
+    }
+
+    #[test]
+    fn a_package_from_a_private_registry_is_found() {
+        let public = "    \"resolved\": \"https://registry.npmjs.org/a/-/a-1.tgz\",\n";
+        let private = "    \"resolved\": \"https://packages.example/a/-/a-1.tgz\",\n";
+        assert!(registries(&Tree::of([("package-lock.json", public)])).is_empty());
+        assert_eq!(registries(&Tree::of([("package-lock.json", private)])).len(), 1);
+        let public = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+        assert!(registries(&Tree::of([("Cargo.lock", public)])).is_empty());
+        assert_eq!(registries(&Tree::of([("Cargo.lock", "source = \"sparse+https://packages.example/\"\n")])).len(), 1);
+    }
+
+    #[test]
+    fn a_name_that_says_nothing_is_found_as_file_and_as_folder() {
+        let tree = Tree::of([("a/util.rs", ""), ("helpers/b.js", ""), ("common", ""), ("a/utility.rs", "")]);
+        assert_eq!(vague_names(&tree).len(), 3);
+    }
+}
