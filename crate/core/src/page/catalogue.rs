@@ -229,8 +229,11 @@ mod tests {
 
     #[test]
     fn only_six_of_the_1xxx_tell_when_to_come_back() {
-        let retryable: Vec<u16> =
-            entries().iter().filter(|entry| entry.code.is_1xxx() && entry.retry_after.is_some()).map(|entry| entry.code.number()).collect();
+        let retryable: Vec<u16> = entries()
+            .iter()
+            .filter(|entry| entry.code.is_1xxx() && entry.retry_after.is_some())
+            .map(|entry| entry.code.number())
+            .collect();
         assert_eq!(retryable, [1004, 1015, 1033, 1038, 1200, 1205]);
     }
 

@@ -21,15 +21,17 @@ pub enum Evidence {
     BareMainWrapper,
     /// `data-translate="error"`, the word before the code.
     ErrorWord,
+    /// `#brand_link` in the page's foot, to Cloudflare.
+    BrandLink,
     /// A code where that page's generation has it.
     CodeLabel,
     /// A Ray ID inside the refusal itself.
     RayId,
     /// A style sheet from `/cdn-cgi/styles/`.
     Stylesheet,
-    /// `h1[data-translate=block_headline]`.
+    /// `data-translate="block_headline"` or `"unable_to_access"`, the two lines over a block page.
     BlockHeadline,
-    /// The form that goes on past a phishing warning.
+    /// The form or button that goes on past a phishing warning.
     PhishingBypass,
     /// `.cf-error-details.cf-error-NNNN`, the box that a customised page is built around.
     ErrorBox,
@@ -53,8 +55,10 @@ pub enum Evidence {
     BlockedIcon,
     /// `.explanation` in that shell.
     Explanation,
-    /// A heading that speaks of capacity, on a page of OpenAI's that holds hardly more.
-    CapacityHeading,
+    /// `.message` in that shell.
+    Message,
+    /// The page is from one of OpenAI's own hosts.
+    OpenaiHost,
     /// OpenAI's JSON code `unsupported_country_region_territory`, or its styled page about countries.
     UnsupportedRegion,
     /// The whole body is `error code: NNNN`.
@@ -64,7 +68,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 29] = [
         Self::Status,
         Self::MitigatedHeader,
         Self::ErrorTypeHeader,
@@ -72,6 +76,7 @@ impl Evidence {
         Self::MainWrapper,
         Self::BareMainWrapper,
         Self::ErrorWord,
+        Self::BrandLink,
         Self::CodeLabel,
         Self::RayId,
         Self::Stylesheet,
@@ -88,7 +93,8 @@ impl Evidence {
         Self::OpenaiShell,
         Self::BlockedIcon,
         Self::Explanation,
-        Self::CapacityHeading,
+        Self::Message,
+        Self::OpenaiHost,
         Self::UnsupportedRegion,
         Self::PlainBody,
         Self::ProblemJson,
@@ -104,6 +110,7 @@ impl Evidence {
             Self::MainWrapper => "main-wrapper",
             Self::BareMainWrapper => "bare-main-wrapper",
             Self::ErrorWord => "error-word",
+            Self::BrandLink => "brand-link",
             Self::CodeLabel => "code-label",
             Self::RayId => "ray-id",
             Self::Stylesheet => "stylesheet",
@@ -120,7 +127,8 @@ impl Evidence {
             Self::OpenaiShell => "openai-shell",
             Self::BlockedIcon => "blocked-icon",
             Self::Explanation => "explanation",
-            Self::CapacityHeading => "capacity-heading",
+            Self::Message => "message",
+            Self::OpenaiHost => "openai-host",
             Self::UnsupportedRegion => "unsupported-region",
             Self::PlainBody => "plain-body",
             Self::ProblemJson => "problem-json",
@@ -145,9 +153,20 @@ impl EvidenceSet {
         wanted.iter().any(|evidence| self.has(*evidence))
     }
 
-    /// Those of `relevant` that were seen.
+    /// All that were noted, in the order of their declaration.
     pub(super) fn list(self) -> Vec<Evidence> {
         Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).collect()
+    }
+
+    /// What either noted.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those that are among `relevant`.
+    pub(super) fn among(self, relevant: &[Evidence]) -> Self {
+        let mask = relevant.iter().fold(0, |mask, evidence| mask | 1 << *evidence as u8);
+        Self(self.0 & mask)
     }
 }
 

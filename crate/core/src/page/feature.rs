@@ -17,6 +17,8 @@ pub(super) struct Features<'a> {
     pub(super) address: Excerpt,
     /// The page's only `pre`, when it is what a browser makes of plain text or JSON.
     pub(super) pre: Excerpt,
+    /// What a challenge is told, as written in its script.
+    pub(super) challenge: &'a str,
     /// Its headings, `h1` and `h2`.
     pub(super) headings: Excerpt,
     pub(super) code: Option<Code>,
@@ -34,15 +36,18 @@ pub(super) struct Features<'a> {
 
 impl<'a> Features<'a> {
     pub(super) fn of(markup: &'a str) -> Self {
-        let mut pass = Pass { features: Features::default(), open: Vec::new(), beyond: 0 };
+        let mut pass = Pass { features: Features::default(), open: Vec::new(), beyond: 0, ended: false };
         let mut scanner = Scanner::new(markup);
         while let Some(token) = scanner.next() {
             match token {
+                // A second document behind the first is a recording or a quotation, not this page.
+                Token::Start(tag) if tag.name == HTML && pass.ended => break,
                 Token::Start(tag) => {
                     if pass.start(&tag) {
                         scanner.expect_no_raw_text();
                     }
                 }
+                Token::End(HTML) => pass.ended = true,
                 Token::End(name) => pass.end(name),
                 Token::Text(text) => pass.text(text),
                 Token::Raw(name, text) => pass.raw(name, text),
@@ -150,6 +155,8 @@ struct Pass<'a> {
     open: Vec<Open>,
     /// How many more are open beyond [`DEEPEST`].
     beyond: usize,
+    /// `</html>` has been seen. Markup may still follow it, and browsers take it as part of the body.
+    ended: bool,
 }
 
 const P: Name = Name::of("p");
@@ -282,6 +289,10 @@ impl<'a> Pass<'a> {
             name if quotes(name) => role::QUOTED,
             _ => 0,
         };
+        // The details, with the Ray ID, stand beside the main wrapper.
+        if at_top && self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) {
+            roles |= role::PAGE;
+        }
         if !tag.link.is_empty() {
             self.link(tag);
         }
@@ -324,8 +335,11 @@ impl<'a> Pass<'a> {
                     0
                 }
             }
-            "error-details" if self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) => role::PAGE,
             "cf-footer-ip" if inherited & role::PAGE != 0 => role::ADDRESS,
+            "brand_link" if inherited & role::PAGE != 0 => {
+                self.note(Evidence::BrandLink);
+                0
+            }
             "challenge-error-text" => {
                 self.note(Evidence::ChallengeText);
                 0
@@ -340,7 +354,8 @@ impl<'a> Pass<'a> {
         }
         match key {
             "error" => self.note(Evidence::ErrorWord),
-            "block_headline" => self.note(Evidence::BlockHeadline),
+            "block_headline" | "unable_to_access" => self.note(Evidence::BlockHeadline),
+            "dismiss_and_enter" => self.note(Evidence::PhishingBypass),
             "challenge_headline" | "managed_challenge_headline" => self.note(Evidence::ChallengeHeadline),
             _ => {}
         }
@@ -360,11 +375,6 @@ impl<'a> Pass<'a> {
                 }
                 "main-wrapper" if at_top => {
                     self.note(Evidence::BareMainWrapper);
-                    role::PAGE
-                }
-                "cf-details-wrapper" | "details-wrapper"
-                    if at_top && self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) =>
-                {
                     role::PAGE
                 }
                 "cf-error-code" | "cf-code-label" | "code-label" if inherited & role::PAGE != 0 => role::CODE,
@@ -393,7 +403,10 @@ impl<'a> Pass<'a> {
                     self.note(Evidence::Explanation);
                     role::SAYING
                 }
-                "message" if inherited & role::SHELL != 0 => role::SAYING,
+                "message" if inherited & role::SHELL != 0 => {
+                    self.note(Evidence::Message);
+                    role::SAYING
+                }
                 _ => {
                     box_code = box_code.or_else(|| Code::parse(class.strip_prefix("cf-error-")?));
                     0
@@ -438,8 +451,8 @@ impl<'a> Pass<'a> {
         }
         features.inside += letters;
         features.text.push(text);
-        let follows_word = roles & role::H1 != 0 && features.seen.has(Evidence::ErrorWord);
-        if features.code.is_none() && roles & role::PAGE != 0 && (roles & role::CODE != 0 || follows_word) {
+        let in_headline = roles & role::H1 != 0 && features.seen.has(Evidence::ErrorDetails);
+        if features.code.is_none() && roles & role::PAGE != 0 && (roles & role::CODE != 0 || in_headline) {
             features.code = text.split_ascii_whitespace().find_map(Code::parse);
             if features.code.is_some() {
                 features.seen.note(Evidence::CodeLabel);
@@ -454,21 +467,31 @@ impl<'a> Pass<'a> {
         }
         match name {
             TITLE if self.features.title.is_empty() && roles & role::FOREIGN == 0 => self.features.title = text,
-            SCRIPT if sets_challenge_options(text) => self.note(Evidence::ChallengeOptions),
+            SCRIPT => {
+                if let Some(options) = challenge_options(text) {
+                    self.note(Evidence::ChallengeOptions);
+                    self.features.challenge = options;
+                }
+            }
             NOSCRIPT if contains(text, "\"challenge-error-text\"") => self.note(Evidence::ChallengeText),
             _ => {}
         }
     }
 }
 
-/// Does this script begin by setting `_cf_chl_opt`? Near its start only: a page that quotes a challenge inside its own data
-/// does not begin with it.
-fn sets_challenge_options(script: &str) -> bool {
-    let start = script.trim_ascii_start();
-    let start = start.as_bytes().get(..160).unwrap_or(start.as_bytes());
-    let Some(place) = position(start, b"window._cf_chl_opt") else { return false };
-    let behind = start.get(place + 18..).unwrap_or_default();
-    behind.trim_ascii_start().first() == Some(&b'=')
+/// What a script sets `_cf_chl_opt` to, if that is what it begins with. A page that quotes a challenge somewhere in its own
+/// data does not begin with it.
+fn challenge_options(script: &str) -> Option<&str> {
+    const NAME: &str = "_cf_chl_opt";
+    let script = script.trim_ascii_start();
+    let place = position(first_bytes(script, 200), NAME.as_bytes())?;
+    let options = script.get(place + NAME.len()..)?.trim_ascii_start();
+    options.starts_with('=').then_some(options)
+}
+
+/// At most `count` of them.
+pub(super) fn first_bytes(text: &str, count: usize) -> &[u8] {
+    text.as_bytes().get(..count).unwrap_or(text.as_bytes())
 }
 
 /// The standard library's search is built for long texts and is larger than all of this module; these are short.

@@ -49,6 +49,23 @@ pub(super) fn members(text: &str) -> Option<Vec<(&str, Value<'_>)>> {
     reader.rest.is_empty().then_some(members)
 }
 
+/// The same out of the lines between two `---`, which is how Cloudflare writes that object when Markdown is asked for.
+pub(super) fn front_matter(text: &str) -> Option<Vec<(&str, Value<'_>)>> {
+    let mut members = Vec::new();
+    for line in text.strip_prefix("---")?.trim_ascii_start().split('\n') {
+        let line = line.trim_ascii();
+        if line == "---" {
+            return Some(members);
+        }
+        let (key, value) = line.split_once(": ")?;
+        let value = value.trim_ascii();
+        let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        let is_bare = value == "true" || value == "false" || value.bytes().all(|byte| byte.is_ascii_digit());
+        members.push((key, if is_bare { Value::Bare(value) } else { Value::Text(unquoted.unwrap_or(value)) }));
+    }
+    None
+}
+
 /// The value of `key`; the first of two.
 pub(super) fn find<'a>(members: &[(&str, Value<'a>)], key: &str) -> Option<Value<'a>> {
     members.iter().find(|(name, _)| *name == key).map(|(_, value)| *value)
@@ -128,7 +145,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, find, members};
+    use super::{Value, find, front_matter, members};
 
     #[test]
     fn members_come_in_order_with_their_kinds() {
@@ -144,6 +161,20 @@ mod tests {
     }
 
     #[test]
+    fn front_matter_is_read_alike() {
+        let text = "---\nerror_code: 1015\r\nray_id: \"8f2c0123456789ab\"\nzone: blocked.example\ncloudflare_error: true\n---\n\n# Error";
+        let expected = [
+            ("error_code", Value::Bare("1015")),
+            ("ray_id", Value::Text("8f2c0123456789ab")),
+            ("zone", Value::Text("blocked.example")),
+            ("cloudflare_error", Value::Bare("true")),
+        ];
+        assert_eq!(front_matter(text).unwrap(), expected);
+        assert_eq!(front_matter("---\nno end: true"), None);
+        assert_eq!(front_matter("---\nno pair\n---"), None);
+    }
+
+    #[test]
     fn an_empty_object_has_no_members() {
         assert_eq!(members("{ }"), Some(Vec::new()));
     }
@@ -151,7 +182,20 @@ mod tests {
     #[test]
     fn what_is_not_one_whole_object_is_nothing() {
         for text in [
-            "", "{", "}", "[]", "1", "{\"a\"}", "{\"a\":}", "{\"a\":1", "{\"a\":1,}", "{\"a\":1}x", "{a:1}", "{\"a\":\"x}", "{\"a\":[1}", "{\"a\":{\"b\":1}",
+            "",
+            "{",
+            "}",
+            "[]",
+            "1",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{\"a\":1}x",
+            "{a:1}",
+            "{\"a\":\"x}",
+            "{\"a\":[1}",
+            "{\"a\":{\"b\":1}",
         ] {
             assert_eq!(members(text), None, "{text}");
         }

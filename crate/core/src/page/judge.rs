@@ -13,9 +13,9 @@ use crate::host::Host;
 /// and other extensions add a little.
 const OUTSIDE_AT_MOST: usize = 1200;
 /// The text around a customised page's box is the site's own, and sites explain.
-const AROUND_BOX_AT_MOST: usize = 6000;
-/// The error page says less than a quarter of this in English.
-const INSIDE_AT_MOST: usize = 6000;
+const AROUND_BOX_AT_MOST: usize = 3500;
+/// The wordiest error page says a quarter of this.
+const INSIDE_AT_MOST: usize = 4000;
 /// Enough for any body that is not HTML.
 const PLAIN_AT_MOST: usize = 8192;
 
@@ -67,6 +67,9 @@ impl Notes {
         if page.status.is_some() {
             notes.seen.note(Evidence::Status);
         }
+        if Host::of_url(page.url).is_some_and(|host| host.is_openai()) {
+            notes.seen.note(Evidence::OpenaiHost);
+        }
         let header = |wanted: &str| {
             let found = page.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
             found.map_or("", |(_, value)| value.trim_ascii())
@@ -96,7 +99,7 @@ impl Notes {
             host: self.host.or_else(|| Host::of_url(page.url)),
             colo: self.colo,
             retry_after: self.retry_after,
-            evidence: self.seen.list(),
+            evidence: self.seen.among(grounds(family)).list(),
         }
     }
 
@@ -109,16 +112,12 @@ impl Notes {
             self.seen.note(Evidence::PlainBody);
             return Some(core::mem::take(self).verdict(page, Family::Plain, Some(code)));
         }
-        let members = json::members(body)?;
+        let members = json::members(body).or_else(|| json::front_matter(body))?;
         let is_cloudflare = json::find(&members, "cloudflare_error") == Some(json::Value::Bare("true"));
         let code = json::find(&members, "error_code").and_then(json::Value::digits).and_then(Code::parse);
         if is_cloudflare && code.is_some() {
             let text = |key| json::find(&members, key).and_then(json::Value::text);
-            if let Some((ray_id, colo)) = text("ray_id").and_then(RayId::parse_with_colo) {
-                self.seen.note(Evidence::RayId);
-                self.ray_id = Some(ray_id);
-                self.colo = self.colo.take().or(colo);
-            }
+            self.note_ray_id(text("ray_id").and_then(RayId::parse_with_colo));
             self.seen.note(Evidence::ProblemJson);
             self.host = text("zone").and_then(Host::parse);
             let retry_after = json::find(&members, "retry_after").and_then(json::Value::digits);
@@ -136,21 +135,30 @@ impl Notes {
         })
     }
 
-    /// The values that stand in a page's own text.
-    fn read_features(&mut self, features: &Features<'_>) {
-        let before = self.seen;
-        self.seen = features.seen;
-        for evidence in [Evidence::Status, Evidence::ErrorTypeHeader] {
-            if before.has(evidence) {
-                self.seen.note(evidence);
-            }
-        }
-        let text = features.text.as_str();
-        if let Some((ray_id, colo)) = words(text).find_map(RayId::parse_with_colo) {
+    fn note_ray_id(&mut self, found: Option<(RayId, Option<Colo>)>) {
+        if let Some((ray_id, colo)) = found {
             self.seen.note(Evidence::RayId);
             self.ray_id = Some(ray_id);
             self.colo = self.colo.take().or(colo);
         }
+    }
+
+    /// A challenge shows little, but its script knows.
+    fn read_challenge(&mut self, options: &str) {
+        let value = |name: &str| {
+            let value = behind(options, name)?.trim_ascii_start();
+            let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+            value.split(quote).nth(1)
+        };
+        self.ray_id = self.ray_id.take().or_else(|| RayId::parse(value("cRay:")?));
+        self.host = self.host.take().or_else(|| named_host(value("cZone:")?));
+    }
+
+    /// The values that stand in a page's own text.
+    fn read_features(&mut self, features: &Features<'_>) {
+        self.seen = self.seen.and(features.seen);
+        let text = features.text.as_str();
+        self.note_ray_id(words(text).find_map(RayId::parse_with_colo));
         self.colo = self.colo.take().or_else(|| {
             let data_centre = word_behind(text, "Data center: ")?;
             Colo::parse(&data_centre.get(..3)?.to_ascii_uppercase())
@@ -162,6 +170,7 @@ impl Notes {
         let named = ["You do not have access to ", "You are unable to access ", "Requested URL: "];
         let host = features.title.split('|').find_map(host_in_title);
         self.host = host.or_else(|| named.into_iter().find_map(|label| named_host(word_behind(text, label)?)));
+        self.read_challenge(features.challenge);
     }
 
     fn family(&self, page: &Page<'_>, features: &Features<'_>) -> Option<(Family, Option<Code>)> {
@@ -183,13 +192,13 @@ impl Notes {
                     Some(code) if code.is_1xxx() && (seen.has_any(&[E::RayId, E::Stylesheet]) || vouched) => {
                         return Some((Family::Cloudflare1xxx, Some(code)));
                     }
-                    // Others imitate these with numbers of their own, and have no Ray ID to show.
-                    Some(code) if !code.is_1xxx() && (seen.has(E::RayId) || vouched) => {
+                    // Other networks imitate these, numbers included, and have neither Ray ID nor Cloudflare's name to show.
+                    Some(code)
+                        if !code.is_1xxx() && (seen.has(E::RayId) && seen.has_any(&[E::Stylesheet, E::BrandLink]) || vouched) =>
+                    {
                         return Some((Family::Cloudflare5xx, Some(code)));
                     }
-                    None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass])
-                        && seen.has_any(&[E::RayId, E::Stylesheet]) =>
-                    {
+                    None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass]) && seen.has_any(&[E::RayId, E::Stylesheet]) => {
                         return Some((Family::CloudflareBlock, None));
                     }
                     _ => {}
@@ -212,16 +221,63 @@ impl Notes {
         if !may_be_openai(page) || features.outside() > OUTSIDE_AT_MOST {
             return None;
         }
-        let is_shell = self.seen.has(Evidence::OpenaiShell) && self.seen.has(Evidence::Explanation);
-        let says = |words: &str| contains(features.text.as_str(), words) || contains(features.headings.as_str(), words);
-        let is_openai = Host::of_url(page.url).is_some_and(|host| host.is_openai());
-        if (is_shell || is_openai) && says("is at capacity right now") {
-            return Some(Family::OpenaiCapacity);
+        let seen = self.seen;
+        let is_shell = seen.has(Evidence::OpenaiShell) && seen.has_any(&[Evidence::Explanation, Evidence::Message]);
+        // Not every page of theirs has the shell. A short one with a failing status from one of their hosts is theirs, too.
+        let is_theirs = seen.has(Evidence::OpenaiHost) && seen.has(Evidence::Status);
+        let says = |words: &str| {
+            is_shell && contains(features.text.as_str(), words) || is_theirs && contains(features.headings.as_str(), words)
+        };
+        if says("at capacity right now") {
+            Some(Family::OpenaiCapacity)
+        } else if ["not available in your country", "not available in your region", "unsupported_country"].into_iter().any(says) {
+            Some(Family::OpenaiRegion)
+        } else {
+            (is_shell && seen.has(Evidence::BlockedIcon)).then_some(Family::OpenaiBlock)
         }
-        if (is_shell || is_openai) && (says("not available in your country") || says("unsupported_country")) {
-            return Some(Family::OpenaiRegion);
-        }
-        (is_shell && self.seen.has(Evidence::BlockedIcon)).then_some(Family::OpenaiBlock)
+    }
+}
+
+/// What a verdict of this family can rest on; anything else that was seen on the page is chance.
+fn grounds(family: Family) -> &'static [Evidence] {
+    use Evidence as E;
+    match family {
+        Family::Cloudflare1xxx | Family::CloudflareBlock | Family::Cloudflare5xx => &[
+            E::Status,
+            E::ErrorTypeHeader,
+            E::ErrorDetails,
+            E::MainWrapper,
+            E::BareMainWrapper,
+            E::ErrorWord,
+            E::BrandLink,
+            E::CodeLabel,
+            E::RayId,
+            E::Stylesheet,
+            E::BlockHeadline,
+            E::PhishingBypass,
+        ],
+        Family::CloudflareChallenge => &[
+            E::Status,
+            E::MitigatedHeader,
+            E::ChallengeOptions,
+            E::ChallengeScript,
+            E::ChallengeForm,
+            E::ChallengeText,
+            E::BrowserVerification,
+            E::ChallengeHeadline,
+        ],
+        Family::OpenaiBlock | Family::OpenaiRegion | Family::OpenaiCapacity => &[
+            E::Status,
+            E::RayId,
+            E::OpenaiShell,
+            E::BlockedIcon,
+            E::Explanation,
+            E::Message,
+            E::OpenaiHost,
+            E::UnsupportedRegion,
+        ],
+        Family::Custom => &[E::Status, E::ErrorTypeHeader, E::ErrorBox, E::ErrorBoxList, E::RayId],
+        Family::Plain => &[E::Status, E::ErrorTypeHeader, E::PlainBody, E::ProblemJson, E::RayId],
     }
 }
 
