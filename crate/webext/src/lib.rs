@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Thin, typed bindings to the WebExtension APIs that Readmit uses, and to no others.
+//!
+//! `sys` holds the raw imports, one to one as the browser names them; the modules beside it are what the rest of the
+//! code calls: async functions with types, and errors that carry the browser's own words. No rule of Readmit's is here.
+
+pub mod action;
+pub mod alarms;
+pub mod browsing_data;
+pub mod cookies;
+mod error;
+pub mod i18n;
+pub mod management;
+pub mod permissions;
+pub mod runtime;
+pub mod scripting;
+pub mod storage;
+mod sys;
+pub mod tabs;
+pub mod time;
+pub mod value;
+pub mod windows;
+
+pub use self::error::ApiError;

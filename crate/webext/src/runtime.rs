@@ -1,0 +1,73 @@
+//! [`runtime`](https://developer.chrome.com/docs/extensions/reference/api/runtime): who we are, and talking to ourselves.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+
+use crate::value::{member, object, to_js};
+use crate::{ApiError, sys};
+
+/// Our own id.
+pub fn id() -> String {
+    sys::RUNTIME_ID.with(Clone::clone)
+}
+
+/// The full address of a file of ours.
+pub fn url(path: &str) -> String {
+    sys::get_url(path)
+}
+
+/// Told by a function that only Firefox has.
+pub fn is_firefox() -> bool {
+    sys::RUNTIME.with(|runtime| member(runtime, "getBrowserInfo").is_function())
+}
+
+/// Connects to the background.
+pub fn connect(name: &str) -> Result<Port, ApiError> {
+    Ok(Port(sys::connect(&object("name", &JsValue::from_str(name)))?))
+}
+
+/// One end of a connection.
+#[derive(Clone, Debug)]
+pub struct Port(sys::Port);
+
+impl Port {
+    /// The end that the browser handed to a listener.
+    pub fn from_js(port: JsValue) -> Self {
+        Self(wasm_bindgen::JsCast::unchecked_into(port))
+    }
+
+    /// What the other end called it.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// Who opened it, as the browser says.
+    pub fn sender(&self) -> JsValue {
+        self.0.sender()
+    }
+
+    /// Sends a message. Fails when the other end is gone.
+    pub fn post<T: Serialize + ?Sized>(&self, message: &T) -> Result<(), ApiError> {
+        Ok(self.0.post_message(&to_js(message)?)?)
+    }
+
+    /// Ends the connection.
+    pub fn disconnect(&self) {
+        self.0.disconnect();
+    }
+
+    /// Calls `listener` with each message, for as long as the page lives.
+    pub fn on_message(&self, listener: impl FnMut(JsValue) + 'static) {
+        let listener: Closure<dyn FnMut(JsValue)> = Closure::new(listener);
+        self.0.on_message().add_listener(wasm_bindgen::JsCast::unchecked_ref(listener.as_ref()));
+        listener.forget();
+    }
+
+    /// Calls `listener` when the other end is gone.
+    pub fn on_disconnect(&self, listener: impl FnMut() + 'static) {
+        let listener: Closure<dyn FnMut()> = Closure::new(listener);
+        self.0.on_disconnect().add_listener(wasm_bindgen::JsCast::unchecked_ref(listener.as_ref()));
+        listener.forget();
+    }
+}

@@ -1,0 +1,137 @@
+//! [`tabs`](https://developer.chrome.com/docs/extensions/reference/api/tabs), without the permission of that name: a tab's
+//! address is only there for hosts that we may touch.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::value::{from_js, member, to_js};
+use crate::{ApiError, sys, time};
+
+/// A tab.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TabInfo {
+    /// The browser's number for it.
+    pub id: i32,
+    /// Its window's number.
+    pub window_id: i32,
+    /// Its address, if we may know it.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ActiveHere {
+    active: bool,
+    current_window: bool,
+}
+
+#[derive(Serialize)]
+struct NewTab<'a> {
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reload {
+    bypass_cache: bool,
+}
+
+/// The tab in front, in the window we are in.
+pub async fn active() -> Result<Option<TabInfo>, ApiError> {
+    let query = to_js(&ActiveHere { active: true, current_window: true })?;
+    let tabs: Vec<TabInfo> = from_js(JsFuture::from(sys::query_tabs(&query)?).await?)?;
+    Ok(tabs.into_iter().next())
+}
+
+/// The tab with this number.
+pub async fn find(id: i32) -> Result<TabInfo, ApiError> {
+    from_js(JsFuture::from(sys::get_tab(id)?).await?)
+}
+
+/// Opens a page in a new tab.
+pub async fn create(url: &str) -> Result<(), ApiError> {
+    JsFuture::from(sys::create_tab(&to_js(&NewTab { url })?)?).await?;
+    Ok(())
+}
+
+/// Reloads past the cache: a stored refusal would prove nothing.
+pub async fn reload(id: i32) -> Result<(), ApiError> {
+    JsFuture::from(sys::reload_tab(id, &to_js(&Reload { bypass_cache: true })?)?).await?;
+    Ok(())
+}
+
+/// How far a tab is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It has begun to load something.
+    Loading,
+    /// All is there.
+    Complete,
+}
+
+/// What happens in one tab while this value lives.
+pub struct Updates {
+    shared: Rc<Shared>,
+    listener: Closure<dyn FnMut(i32, JsValue)>,
+}
+
+#[derive(Default)]
+struct Shared {
+    latest: Cell<Option<Progress>>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Updates {
+    /// Begins to listen.
+    pub fn of(tab: i32) -> Self {
+        let shared = Rc::new(Shared::default());
+        let inside = Rc::clone(&shared);
+        let listener: Closure<dyn FnMut(i32, JsValue)> = Closure::new(move |id: i32, change: JsValue| {
+            let progress = match member(&change, "status").as_string().as_deref() {
+                Some("loading") => Progress::Loading,
+                Some("complete") => Progress::Complete,
+                _ => return,
+            };
+            if id == tab {
+                inside.latest.set(Some(progress));
+                if let Some(waker) = inside.waker.take() {
+                    waker.wake();
+                }
+            }
+        });
+        sys::ON_TAB_UPDATED.with(|event| event.add_listener(listener.as_ref().unchecked_ref()));
+        Self { shared, listener }
+    }
+
+    /// The latest thing that happened since the last call; `None` when nothing does for `milliseconds`.
+    pub async fn next(&self, milliseconds: i32) -> Option<Progress> {
+        let mut deadline = pin!(time::sleep(milliseconds));
+        poll_fn(|context| {
+            if let Some(progress) = self.shared.latest.take() {
+                return Poll::Ready(Some(progress));
+            }
+            if deadline.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+            self.shared.waker.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl Drop for Updates {
+    fn drop(&mut self) {
+        sys::ON_TAB_UPDATED.with(|event| event.remove_listener(self.listener.as_ref().unchecked_ref()));
+    }
+}

@@ -1,0 +1,35 @@
+//! The clock and waiting.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use js_sys::Promise;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{ApiError, sys};
+
+/// Milliseconds since 1970.
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Waits. A worker that sleeps meanwhile never wakes from it: for more than a few seconds use an alarm.
+pub async fn sleep(milliseconds: i32) {
+    let promise = Promise::new(&mut |resolve, _reject| {
+        sys::set_timeout(&resolve, milliseconds);
+    });
+    // The promise of a timer is never rejected.
+    let _ = JsFuture::from(promise).await;
+}
+
+/// What `future` gives, if it gives it within `milliseconds`.
+pub async fn within<T>(milliseconds: i32, future: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    let mut future = pin!(future);
+    let mut deadline = pin!(sleep(milliseconds));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(answer),
+        Poll::Pending => deadline.as_mut().poll(context).map(|()| Err(ApiError::Timeout)),
+    })
+    .await
+}
