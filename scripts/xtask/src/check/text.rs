@@ -32,7 +32,7 @@ fn names_place(line: &str, root: &str) -> bool {
     line.match_indices(root).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());
         let after = line.get(at + root.len()..).and_then(|after| after.chars().next());
-        before.is_none_or(|c| !c.is_alphanumeric() && !"._-)}]$*".contains(c)) && after.is_some_and(char::is_alphanumeric)
+        before.is_none_or(|c| !c.is_alphanumeric() && !"._-)}]$*/".contains(c)) && after.is_some_and(char::is_alphanumeric)
     })
 }
 
@@ -81,7 +81,7 @@ mod tests {
             ["a:2: name a path from the repository's root, or ask for a temporary one"]
         );
         assert!(absolute_paths(&Tree::of([("a", &place("https://example.com/home"))])).is_empty());
-        assert!(absolute_paths(&Tree::of([("a", "a /home/ or two, ${base}/work/x, ./tmp/x")])).is_empty());
+        assert!(absolute_paths(&Tree::of([("a", "a /home/ or two, ${base}/work/x, ./tmp/x, file:///tmp/page.html")])).is_empty());
     }
 
     #[test]
