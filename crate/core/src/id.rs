@@ -32,6 +32,7 @@ pub struct Time(pub u64);
 
 impl Time {
     /// This moment and `seconds` more.
+    #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {
         Self(self.0.saturating_add(u64::from(seconds).saturating_mul(1000)))
     }

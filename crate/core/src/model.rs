@@ -84,7 +84,7 @@ impl Model {
     pub fn view(&self, now: Time, tab: TabId) -> View {
         let case = self.case(tab);
         let site = self.site(tab);
-        let host = case.map(|case| case.host.clone()).unwrap_or_else(Host::chatgpt);
+        let host = case.map_or_else(Host::chatgpt, |case| case.host.clone());
         let looking = Glance::Looking;
         let scene = Scene {
             clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),

@@ -5,6 +5,7 @@
 //!
 //! - `loadGlue()`: runs the glue and returns its `wasm_bindgen` object. Until it is called nothing of the glue has run.
 //! - `WASM_BASE64`: the module.
+//! - `BANNER_CSS`: `extension/banner.css`, which no page may load by itself.
 //!
 //! Nothing of it is visible outside the script.
 
@@ -13,14 +14,16 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::wasm::{GLOBAL, Module};
 
-/// The finished script around the given loader.
-pub(crate) fn assemble(module: &Module, loader: &str) -> String {
+/// The finished script around the given loader, with the banner's style.
+pub(crate) fn assemble(module: &Module, style: &str, loader: &str) -> String {
+    // A JSON string is a JavaScript string.
+    let style = serde_json::Value::from(style.trim_end());
     let wasm = STANDARD.encode(&module.wasm);
     let glue = module.glue.trim_end();
     let loader = loader.trim_end();
     format!(
         "(() => {{\n\"use strict\";\nconst loadGlue = () => {{\n{glue}\nreturn {GLOBAL};\n}};\n\
-         const WASM_BASE64 = \"{wasm}\";\n{loader}\n}})();\n"
+         const WASM_BASE64 = \"{wasm}\";\nconst BANNER_CSS = {style};\n{loader}\n}})();\n"
     )
 }
 
@@ -32,7 +35,7 @@ mod tests {
     fn the_glue_waits_to_be_called_and_the_loader_comes_last() {
         let module = Module { glue: "let wasm_bindgen = 1;\n".into(), wasm: b"\0asm".to_vec() };
         let expected = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n\
-                        const WASM_BASE64 = \"AGFzbQ==\";\nloadGlue();\n})();\n";
-        assert_eq!(assemble(&module, "loadGlue();\n"), expected);
+                        const WASM_BASE64 = \"AGFzbQ==\";\nconst BANNER_CSS = \"a\\nb {}\";\nloadGlue();\n})();\n";
+        assert_eq!(assemble(&module, "a\nb {}\n", "loadGlue();\n"), expected);
     }
 }

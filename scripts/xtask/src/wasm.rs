@@ -111,7 +111,7 @@ fn optimise(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
 /// Starts the finished modules in Node.
 fn start(workspace: &Workspace, content: &Module) -> Result<()> {
     let script = workspace.target("module/start-content.js");
-    fs::write(&script, content::assemble(content, STARTER))?;
+    fs::write(&script, content::assemble(content, "", STARTER))?;
     let app = workspace.target("module/app");
     let mut node = workspace.command("node");
     node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join("app.wasm")).arg(script);

@@ -24,6 +24,29 @@ pub fn of(verdict: &Verdict, host: &Host) -> Option<Banner> {
     verdict.is_refusal().then(|| Banner { headline: headline(kind, host), label: label(verdict), hint: hint(kind) })
 }
 
+impl Banner {
+    /// Appends the same JSON that serde makes of it, without bringing serde's machinery into the content script.
+    pub fn write_json(&self, out: &mut String) {
+        // Nothing needs escaping: keys are ours, and the arguments are host names and numbers.
+        let mut text = |name: &str, text: &Text| {
+            out.push_str(name);
+            out.push_str("{\"key\":\"");
+            out.push_str(&text.key);
+            out.push_str("\",\"args\":[");
+            for (place, argument) in text.args.iter().enumerate() {
+                out.push_str(if place == 0 { "\"" } else { ",\"" });
+                out.push_str(argument);
+                out.push('"');
+            }
+            out.push_str("],\"count\":null}");
+        };
+        text("{\"headline\":", &self.headline);
+        text(",\"label\":", &self.label);
+        text(",\"hint\":", &self.hint);
+        out.push('}');
+    }
+}
+
 /// What happened, in one sentence.
 pub(super) fn headline(kind: Kind, host: &Host) -> Text {
     let host = host.as_str();
@@ -56,5 +79,49 @@ pub(super) fn hint(kind: Kind) -> Text {
         Kind::Misdirected => keys::hint_misdirected(),
         Kind::Legal => keys::hint_legal(),
         Kind::Service => keys::hint_service(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Code, Family};
+
+    fn verdict(family: Family, code: Option<u16>) -> Verdict {
+        Verdict {
+            family,
+            code: code.and_then(Code::new),
+            ray_id: None,
+            client_ip: None,
+            host: None,
+            colo: None,
+            retry_after: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(family: Family, code: Option<u16>, headline: &str, label: &str) {
+        let host = Host::parse("chatgpt.com").unwrap();
+        let banner = of(&verdict(family, code), &host).unwrap();
+        assert_eq!((banner.headline.key.as_ref(), banner.label.key.as_ref()), (headline, label));
+        let mut written = String::new();
+        banner.write_json(&mut written);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), serde_json::to_value(&banner).unwrap());
+    }
+
+    #[test]
+    fn each_kind_says_what_happened_and_its_json_is_serdes() {
+        check(Family::Cloudflare1xxx, Some(1020), "headline_refused", "fact_code");
+        check(Family::OpenaiBlock, None, "headline_refused", "fact_blocked");
+        check(Family::Cloudflare1xxx, Some(1015), "headline_limited", "fact_code");
+        check(Family::OpenaiRegion, None, "headline_region", "fact_blocked");
+        check(Family::Cloudflare5xx, Some(522), "headline_service", "fact_code");
+        check(Family::Cloudflare1xxx, Some(1026), "headline_legal", "fact_code");
+    }
+
+    #[test]
+    fn a_challenge_has_no_banner() {
+        assert_eq!(of(&verdict(Family::CloudflareChallenge, None), &Host::chatgpt()), None);
     }
 }

@@ -8,6 +8,7 @@ mod popup;
 use serde::{Deserialize, Serialize};
 
 pub use self::banner::{Banner, of as banner};
+pub use self::popup::NEEDED;
 pub(crate) use self::popup::{Scene, of as popup};
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
@@ -246,6 +247,7 @@ pub struct Extensions {
 
 /// One extension as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about one switch, each shown by itself")]
 pub struct Row {
     /// Which.
     pub id: ExtensionId,

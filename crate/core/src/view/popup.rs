@@ -50,7 +50,7 @@ impl Scene<'_> {
 }
 
 /// The match patterns that Readmit cannot do without.
-const NEEDED: [&str; 2] = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
+pub const NEEDED: [&str; 2] = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
 
 /// The view of a tab with `case`.
 pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {

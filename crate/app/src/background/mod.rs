@@ -1,0 +1,186 @@
+//! The background: feeds events to the core and performs its effects.
+//!
+//! `extension/background.js` registers the browser's listeners and calls in here once the module is ready. Effects come in
+//! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins.
+//! That is the whole of the ordering that "state is saved before the browser is changed" rests on.
+
+mod perform;
+mod sight;
+mod store;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use readmit_core::effect::{Capabilities, Effect, Event, ReplyId};
+use readmit_core::failure::Failure;
+use readmit_core::id::{ExtensionId, TabId, Time};
+use readmit_core::message::{PageRequest, PopupRequest, Push, Sender, Source};
+use readmit_core::model::Model;
+use readmit_webext::runtime::{self, Port};
+use readmit_webext::value::{from_js, to_js};
+use readmit_webext::{ApiError, time};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+/// What `background.js` holds.
+#[wasm_bindgen]
+pub struct Background(Rc<Shell>);
+
+struct Shell {
+    own_id: String,
+    own_origin: String,
+    model: RefCell<Model>,
+    /// Popups that are connected: the number that `background.js` gave each, and the tab it is about.
+    popups: RefCell<Vec<Popup>>,
+    replies: RefCell<Vec<(ReplyId, Function)>>,
+    last_reply: Cell<u32>,
+    batches: RefCell<VecDeque<Vec<Effect>>>,
+    performing: Cell<bool>,
+}
+
+struct Popup {
+    number: u32,
+    tab: TabId,
+    port: Port,
+}
+
+#[wasm_bindgen]
+impl Background {
+    /// Reads what was kept and takes up what was interrupted.
+    pub async fn start() -> Self {
+        let own_id = runtime::id();
+        let shell = Rc::new(Shell {
+            model: RefCell::new(Model::new(ExtensionId(own_id.clone()))),
+            own_origin: runtime::url("").trim_end_matches('/').to_owned(),
+            own_id,
+            popups: RefCell::default(),
+            replies: RefCell::default(),
+            last_reply: Cell::default(),
+            batches: RefCell::default(),
+            performing: Cell::default(),
+        });
+        let stored = Box::new(store::read().await);
+        let capabilities = Capabilities { switches_extensions: !runtime::is_firefox() };
+        shell.dispatch(Event::Started { stored, capabilities });
+        Self(shell)
+    }
+
+    /// A message from a content script. Resolves with the answer, or with nothing.
+    pub fn message(&self, message: JsValue, sender: JsValue) -> Promise {
+        let heard = self.0.source(sender).zip(from_js::<PageRequest>(message).ok());
+        let Some((Source::WebPage { tab, window, host }, request)) = heard else { return Promise::resolve(&JsValue::UNDEFINED) };
+        let reply = ReplyId(self.0.last_reply.get().wrapping_add(1));
+        self.0.last_reply.set(reply.0);
+        let waits = matches!(request, PageRequest::Judge(_));
+        let promise = Promise::new(&mut |resolve, _reject| {
+            if waits {
+                self.0.replies.borrow_mut().push((reply, resolve));
+            } else {
+                // Nothing to answer; an exception in a resolver is impossible.
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            }
+        });
+        self.0.dispatch(Event::Page { tab, window, host, request, reply });
+        promise
+    }
+
+    /// A popup connected. Anyone else is disconnected at once.
+    pub fn connected(&self, number: u32, port: JsValue) {
+        let port = Port::from_js(port);
+        let tab = port.name().strip_prefix("popup:").and_then(|tab| tab.parse().ok()).map(TabId);
+        match (self.0.source(port.sender()), tab) {
+            (Some(Source::OwnPage), Some(tab)) => self.0.popups.borrow_mut().push(Popup { number, tab, port }),
+            _ => port.disconnect(),
+        }
+    }
+
+    /// A popup's click.
+    pub fn ordered(&self, number: u32, message: JsValue) {
+        let tab = self.0.popups.borrow().iter().find(|popup| popup.number == number).map(|popup| popup.tab);
+        if let Some((tab, request)) = tab.zip(from_js::<PopupRequest>(message).ok()) {
+            self.0.dispatch(Event::Popup { tab, request });
+        }
+    }
+
+    /// A popup was closed.
+    pub fn disconnected(&self, number: u32) {
+        let mut popups = self.0.popups.borrow_mut();
+        let Some(index) = popups.iter().position(|popup| popup.number == number) else { return };
+        let tab = popups.remove(index).tab;
+        let last = popups.iter().all(|popup| popup.tab != tab);
+        drop(popups);
+        if last {
+            self.0.dispatch(Event::PopupClosed { tab });
+        }
+    }
+
+    /// An extension was switched, installed or updated.
+    pub fn extension_changed(&self, info: JsValue) {
+        if let Ok(extension) = from_js(info) {
+            self.0.dispatch(Event::ExtensionChanged(Box::new(extension)));
+        }
+    }
+
+    /// An extension was removed.
+    pub fn extension_removed(&self, id: String) {
+        self.0.dispatch(Event::ExtensionRemoved(ExtensionId(id)));
+    }
+
+    /// The alarm rang.
+    pub fn woken(&self) {
+        self.0.dispatch(Event::Woken);
+    }
+}
+
+impl Shell {
+    fn source(&self, sender: JsValue) -> Option<Source> {
+        Source::of(&from_js::<Sender>(sender).ok()?, &self.own_id, &self.own_origin)
+    }
+
+    fn dispatch(self: &Rc<Self>, event: Event) {
+        let effects = self.model.borrow_mut().update(now(), event);
+        self.show();
+        if effects.is_empty() {
+            return;
+        }
+        self.batches.borrow_mut().push_back(effects);
+        if !self.performing.replace(true) {
+            let shell = Rc::clone(self);
+            spawn_local(async move {
+                loop {
+                    let next = shell.batches.borrow_mut().pop_front();
+                    let Some(batch) = next else { break };
+                    perform::batch(&shell, batch).await;
+                }
+                shell.performing.set(false);
+            });
+        }
+    }
+
+    /// Tells each popup what to show. A popup that is just closing cannot be told, and need not be.
+    fn show(&self) {
+        let model = self.model.borrow();
+        for popup in self.popups.borrow().iter() {
+            let _ = popup.port.post(&Push::View(Box::new(model.view(now(), popup.tab))));
+        }
+    }
+
+    fn reply(&self, to: ReplyId, answer: &impl serde::Serialize) {
+        let mut replies = self.replies.borrow_mut();
+        if let Some(index) = replies.iter().position(|(id, _)| *id == to) {
+            let (_, resolve) = replies.remove(index);
+            let _ = resolve.call1(&JsValue::UNDEFINED, &to_js(answer).unwrap_or(JsValue::UNDEFINED));
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the clock counts whole positive milliseconds")]
+fn now() -> Time {
+    Time(time::now() as u64)
+}
+
+fn failure(error: &ApiError) -> Failure {
+    Failure::new(&error.to_string())
+}

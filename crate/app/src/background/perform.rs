@@ -1,0 +1,210 @@
+//! Each effect, and the answer it brings back. The shell's whole job, in one match.
+
+use std::rc::Rc;
+
+use readmit_core::effect::{Effect, Event};
+use readmit_core::failure::Failure;
+use readmit_core::id::TabId;
+use readmit_core::sitedata::Query;
+use readmit_core::sitedata::clearing::Inventory;
+use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
+use readmit_webext::value::from_js;
+use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs};
+use serde::Serialize;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Shell, failure, sight, store};
+
+/// Effects that change the browser and must not happen unless what was to be saved before them is saved.
+fn refuse(effect: Effect, failure: Failure) -> Result<Event, Effect> {
+    match effect {
+        Effect::Switch { id, on } => Ok(Event::Switched { id, on, answer: Err(failure) }),
+        Effect::RemoveData(_) | Effect::RemoveCookies(_) => Ok(Event::Removed(Err(failure))),
+        Effect::RestoreCookies(_) => Ok(Event::Restored(0)),
+        harmless => Err(harmless),
+    }
+}
+
+/// Performs a batch: saves in order and to the end, everything else begun in order.
+pub(super) async fn batch(shell: &Rc<Shell>, effects: Vec<Effect>) {
+    let mut unsaved = None;
+    for effect in effects {
+        if let Effect::Save(values) = effect {
+            for value in values {
+                if let Err(error) = store::write(&value).await {
+                    unsaved = Some(failure(&error));
+                }
+            }
+            continue;
+        }
+        let effect = match &unsaved {
+            Some(failure) => match refuse(effect, failure.clone()) {
+                Ok(refusal) => {
+                    shell.dispatch(refusal);
+                    continue;
+                }
+                Err(harmless) => harmless,
+            },
+            None => effect,
+        };
+        let shell = Rc::clone(shell);
+        spawn_local(async move {
+            if let Some(event) = one(&shell, effect).await {
+                shell.dispatch(event);
+            }
+        });
+    }
+}
+
+async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
+    match effect {
+        // Performed by `batch`, which alone knows the order.
+        Effect::Save(_) => None,
+        Effect::List => Some(Event::Listed(management::all().await.map_err(|error| failure(&error)))),
+        Effect::Switch { id, on } => {
+            let answer = management::set_enabled(id.as_str(), on).await.map_err(|error| failure(&error));
+            Some(Event::Switched { id, on, answer })
+        }
+        Effect::Look { tab } => Some(looked(tab, sight::look(tab).await).await),
+        Effect::Reload { tab, before } => Some(looked(tab, sight::reload_and_look(tab, before).await).await),
+        Effect::Badge { tab, text } => {
+            // The tab may be gone; then there is no badge to set.
+            let _ = action::set_badge(tab.0, &text).await;
+            None
+        }
+        Effect::OpenPopup { tab, window } => {
+            let answer = action::open_popup(window.0).await.map_err(|error| failure(&error));
+            Some(Event::PopupOpened { tab, answer })
+        }
+        Effect::OpenPopupTab { tab } => {
+            let address = [runtime::url("popup/popup.html?tab="), tab.0.to_string()].concat();
+            // Without a window to put it in there is nobody to show it to.
+            let _ = tabs::create(&address).await;
+            None
+        }
+        Effect::TakeInventory { tab, queries } => {
+            Some(Event::Inventoried(inventory(tab, &queries).await.map_err(|error| failure(&error))))
+        }
+        Effect::RemoveData(scope) => {
+            let answer = browsing_data::remove(&scope.origins, &scope.hostnames).await;
+            Some(Event::Removed(answer.map_err(|error| failure(&error))))
+        }
+        Effect::RemoveCookies(cookies) => {
+            Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error))))
+        }
+        Effect::RestoreCookies(cookies) => Some(Event::Restored(restore_cookies(&cookies).await)),
+        Effect::WakeAt(time) => {
+            // Without an alarm the cookies are forgotten at the next event, or with the browser.
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+            let _ = alarms::set("wake", time.0 as f64).await;
+            None
+        }
+        Effect::Reply { to, answer } => {
+            shell.reply(to, &answer);
+            None
+        }
+    }
+}
+
+async fn looked(tab: TabId, sight: readmit_core::effect::Sight) -> Event {
+    Event::Looked { tab, sight, allowed: sight::is_allowed().await }
+}
+
+async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
+    let mut all: Vec<Cookie> = Vec::new();
+    for query in queries {
+        let found: Vec<Cookie> = match query {
+            Query::Domain(domain) => cookies::of_domain(domain).await?,
+            Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat()).await?,
+        };
+        all.extend(found);
+    }
+    // Only a page of the site itself can count what is stored there; without one the cookies have to do.
+    let stored = match scripting::run(tab.0, "inventory.js").await {
+        Ok(count) => from_js(count).ok(),
+        Err(_) => None,
+    };
+    Ok(Inventory { cookies: all, stored })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Slot<'a> {
+    url: String,
+    name: &'a str,
+    store_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partition_key: Option<Partition<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Partition<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_level_site: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_cross_site_ancestor: Option<bool>,
+}
+
+impl<'a> Partition<'a> {
+    fn of(key: &'a PartitionKey) -> Self {
+        Self { top_level_site: key.top_level_site.as_deref(), has_cross_site_ancestor: key.has_cross_site_ancestor }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewCookie<'a> {
+    url: String,
+    name: &'a str,
+    store_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partition_key: Option<Partition<'a>>,
+    value: &'a str,
+    path: &'a str,
+    secure: bool,
+    http_only: bool,
+    same_site: &'a str,
+    /// Left out for a host-only cookie: naming it would widen it to all names below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration_date: Option<f64>,
+}
+
+fn slot(cookie: &Cookie) -> Slot<'_> {
+    let partition_key = cookie.partition_key.as_ref().map(Partition::of);
+    Slot { url: cookie.url(), name: &cookie.name, store_id: &cookie.store_id, partition_key }
+}
+
+async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {
+    for cookie in all {
+        cookies::remove(&slot(cookie)).await?;
+    }
+    Ok(())
+}
+
+/// One that the browser will not take back does not keep the others from coming back.
+async fn restore_cookies(all: &[Cookie]) -> u32 {
+    let mut taken = 0;
+    for cookie in all {
+        let Slot { url, name, store_id, partition_key } = slot(cookie);
+        let new = NewCookie {
+            url,
+            name,
+            store_id,
+            partition_key,
+            value: &cookie.value,
+            path: &cookie.path,
+            secure: cookie.secure,
+            http_only: cookie.http_only,
+            same_site: &cookie.same_site,
+            domain: (!cookie.host_only).then_some(cookie.domain.as_str()),
+            expiration_date: cookie.expiration_date,
+        };
+        if cookies::set(&new).await == Ok(true) {
+            taken += 1;
+        }
+    }
+    taken
+}

@@ -1,0 +1,70 @@
+//! Looking at a tab: what it shows now, and what it shows after a reload.
+
+use readmit_core::effect::Sight;
+use readmit_core::id::{LoadId, TabId};
+use readmit_core::view::NEEDED;
+use readmit_webext::tabs::{Progress, Updates};
+use readmit_webext::value::{from_js, member};
+use readmit_webext::{ApiError, permissions, scripting, tabs, time};
+
+/// How long a page may take to show its document. Longer than any of Cloudflare's own limits would be no use to a person.
+const PATIENCE: i32 = 20_000;
+
+/// How long to wait for the next thing to happen in a tab before looking again: a page can be there without the browser
+/// saying so once more.
+const PAUSE: i32 = 1_000;
+
+/// Is the permission for OpenAI's hosts there? When the browser does not say, it is taken for granted: asking for what is
+/// there would only confuse.
+pub(super) async fn is_allowed() -> bool {
+    permissions::has(&NEEDED).await.unwrap_or(true)
+}
+
+/// What the tab shows now.
+pub(super) async fn look(tab: TabId) -> Sight {
+    if is_offline() { Sight::Offline } else { peek(tab, PATIENCE).await.unwrap_or_else(|error| failed(&error)) }
+}
+
+/// Reloads the tab and waits for a load other than `before`.
+pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
+    let updates = Updates::of(tab.0);
+    if tabs::reload(tab.0).await.is_err() {
+        return Sight::Missing;
+    }
+    let deadline = time::now() + f64::from(PATIENCE);
+    while time::now() < deadline {
+        let progress = updates.next(PAUSE).await;
+        match peek(tab, PATIENCE).await {
+            Ok(Sight::Page { text, .. }) if text.load == before => {}
+            Ok(sight) => return sight,
+            // While the old page goes, looking at it may fail; when all is loaded, the failure is the answer.
+            Err(error) if progress == Some(Progress::Complete) => {
+                return if is_offline() { Sight::Offline } else { failed(&error) };
+            }
+            Err(_) => {}
+        }
+    }
+    Sight::Missing
+}
+
+async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {
+    let sight = time::within(patience, scripting::run(tab.0, "look.js")).await?;
+    from_js(sight)
+}
+
+/// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.
+fn failed(error: &ApiError) -> Sight {
+    let words = error.to_string();
+    if *error == ApiError::Timeout || words.contains("No tab with id") || words.contains("Invalid tab ID") {
+        Sight::Missing
+    } else if words.contains("error page") {
+        Sight::ErrorPage
+    } else {
+        Sight::Unreadable
+    }
+}
+
+fn is_offline() -> bool {
+    let navigator = member(&js_sys::global(), "navigator");
+    member(&navigator, "onLine").as_bool() == Some(false)
+}

@@ -1,0 +1,55 @@
+//! Reading and writing what is kept. A value that cannot be read is set aside under another key, never thrown away and
+//! never in the way: starting always succeeds.
+
+use readmit_core::stored::{self, CASES, CLEARING, Envelope, ITEMS, Item, JAR, LEDGER, Stored, Value};
+use readmit_webext::storage::{self, Area};
+use readmit_webext::value::{from_js, member};
+use readmit_webext::ApiError;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+/// Everything that is kept; what is missing or unreadable is as if it never was.
+pub(super) async fn read() -> Stored {
+    let local = area_contents(Area::Local).await;
+    let session = area_contents(Area::Session).await;
+    Stored {
+        ledger: item(&local, LEDGER).await.unwrap_or_default(),
+        cases: item(&session, CASES).await.unwrap_or_default(),
+        clearing: item(&session, CLEARING).await.unwrap_or_default(),
+        jar: item(&session, JAR).await.unwrap_or_default(),
+    }
+}
+
+/// Writes one value.
+pub(super) async fn write(value: &Value) -> Result<(), ApiError> {
+    let item = value.item();
+    storage::set(area(item), item.key, &Envelope { version: item.version, value }).await
+}
+
+async fn area_contents(wanted: Area) -> JsValue {
+    let keys: Vec<&str> = ITEMS.iter().filter(|item| area(**item) == wanted).map(|item| item.key).collect();
+    storage::get(wanted, &keys).await.unwrap_or(JsValue::UNDEFINED)
+}
+
+async fn item<T: DeserializeOwned>(contents: &JsValue, item: Item) -> Option<T> {
+    let raw = member(contents, item.key);
+    if raw.is_undefined() {
+        return None;
+    }
+    match from_js::<Envelope<T>>(raw.clone()) {
+        Ok(envelope) if envelope.version == item.version => Some(envelope.value),
+        // From a newer version, or damaged.
+        _ => {
+            // If even this cannot be written, the value stays where it is until the next save.
+            let _ = storage::set_raw(area(item), &[item.key, "-set-aside"].concat(), &raw).await;
+            None
+        }
+    }
+}
+
+fn area(item: Item) -> Area {
+    match item.area {
+        stored::Area::Local => Area::Local,
+        stored::Area::Session => Area::Session,
+    }
+}

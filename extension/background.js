@@ -1,0 +1,36 @@
+// The background's loader. A worker that is woken by an event gets it only if the listener was registered before the first
+// pause, so all of them stand here, and what they hear waits until the module is ready.
+
+import init, { Background } from "./app.js";
+
+const ready = init().then(() => Background.start());
+
+/** Calls in the order of their coming. */
+const later = (act) => ready.then(act);
+
+chrome.runtime.onMessage.addListener((message, sender, respond) => {
+  later((background) => background.message(message, sender)).then(respond, () => respond());
+  return true; // The answer comes later.
+});
+
+let connections = 0;
+
+chrome.runtime.onConnect.addListener((port) => {
+  connections += 1;
+  const number = connections;
+  port.onMessage.addListener((message) => later((background) => background.ordered(number, message)));
+  port.onDisconnect.addListener(() => later((background) => background.disconnected(number)));
+  later((background) => background.connected(number, port));
+});
+
+const changed = (info) => later((background) => background.extension_changed(info));
+chrome.management.onEnabled.addListener(changed);
+chrome.management.onDisabled.addListener(changed);
+chrome.management.onInstalled.addListener(changed);
+chrome.management.onUninstalled.addListener((id) => later((background) => background.extension_removed(id)));
+
+chrome.alarms.onAlarm.addListener(() => later((background) => background.woken()));
+
+// Only to be started when the browser is or Readmit was updated: starting reconciles the ledger with what is true now.
+chrome.runtime.onStartup.addListener(() => {});
+chrome.runtime.onInstalled.addListener(() => {});

@@ -1,0 +1,8 @@
+// What a tab shows, as `Sight::Page`. Run in the tab by the background, on a click in the popup; only refusals give their
+// markup away. The last expression is the answer.
+
+(() => {
+  const status = performance.getEntriesByType("navigation")[0]?.responseStatus || null;
+  const html = status === null || status >= 400 ? document.documentElement.outerHTML.slice(0, 4 << 20) : "";
+  return { page: { url: location.href, text: { status, html, load: Math.round(performance.timeOrigin * 1000) } } };
+})();
