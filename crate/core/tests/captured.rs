@@ -1,9 +1,11 @@
 //! The recogniser against captured pages, which are not part of the project: `../shared/pages` beside the checkout, or
 //! wherever `READMIT_PAGES` says. Without them there is nothing to check here, and the test says so.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
 use std::path::{Path, PathBuf};
 
-use readmit_core::page::{Page, Verdict, recognise};
+use readmit_core::page::{Code, Page, Verdict, recognise};
 
 struct Capture {
     file: String,
@@ -32,7 +34,7 @@ fn folder() -> Option<PathBuf> {
 /// What may be said of a page with this label; `None` stands for no verdict.
 fn is_right(capture: &Capture, verdict: Option<&Verdict>) -> bool {
     let family = verdict.map(|verdict| verdict.family.as_str());
-    let code = verdict.and_then(|verdict| verdict.code).map(|code| code.number());
+    let code = verdict.and_then(|verdict| verdict.code).map(Code::number);
     match capture.label.as_str() {
         "cf-1xxx" => matches!(family, Some("cloudflare-1xxx" | "plain")) && code == capture.code,
         "cf-5xx" => matches!(family, Some("cloudflare-5xx" | "plain")) && code == capture.code,

@@ -79,10 +79,20 @@ impl Excerpt {
             if self.0.len() + word.len() >= Self::LIMIT {
                 return;
             }
-            if !self.0.is_empty() {
+            if !self.0.is_empty() && !self.0.ends_with('\n') {
                 self.0.push(' ');
             }
             self.push_word(word);
+        }
+    }
+
+    /// The same, line by line.
+    fn push_lines(&mut self, text: &str) {
+        for line in text.split('\n') {
+            self.push(line);
+            if self.0.len() < Self::LIMIT {
+                self.0.push('\n');
+            }
         }
     }
 
@@ -90,7 +100,9 @@ impl Excerpt {
         let mut rest = word;
         while let Some((before, behind)) = rest.split_once('&') {
             self.0.push_str(before);
-            let entity = behind.split_once(';').and_then(|(entity, behind)| Some((decoded(entity)?, behind)));
+            // No entity of interest is longer, and a bounded look keeps a text of ampersands cheap.
+            let length = position(first_bytes(behind, 7), b";");
+            let entity = length.and_then(|length| Some((decoded(behind.get(..length)?)?, behind.get(length + 1..)?)));
             let (character, behind) = entity.unwrap_or(('&', behind));
             self.0.push(character);
             rest = behind;
@@ -128,7 +140,7 @@ mod role {
     pub(super) const CODE: u16 = 1 << 7;
     pub(super) const ADDRESS: u16 = 1 << 8;
     pub(super) const PRE: u16 = 1 << 9;
-    /// SVG or MathML, where a tag can close itself.
+    /// SVG or `MathML`, where a tag can close itself.
     pub(super) const FOREIGN: u16 = 1 << 10;
     /// Quoted, illustrated or listed: what stands here is shown, not meant.
     pub(super) const QUOTED: u16 = 1 << 11;
@@ -438,7 +450,7 @@ impl<'a> Pass<'a> {
         features.visible += letters;
         if roles & role::PRE != 0 {
             features.in_pre += letters;
-            features.pre.push(text);
+            features.pre.push_lines(text);
         }
         if roles & role::HEADING != 0 {
             features.headings.push(text);

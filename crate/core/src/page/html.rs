@@ -14,7 +14,7 @@ pub(super) struct Tag<'a> {
     pub(super) translate: &'a str,
     /// `href`, `src` or `action`, whichever comes first.
     pub(super) link: &'a str,
-    /// Written with a `/` before the `>`, which ends an element only in SVG and MathML.
+    /// Written with a `/` before the `>`, which ends an element only in SVG and `MathML`.
     pub(super) self_closing: bool,
 }
 
@@ -210,17 +210,15 @@ impl<'a> Scanner<'a> {
             return name_end;
         }
         let value_at = self.seek(equals + 1, SPACE, false);
-        let (start, end, next) = match self.byte(value_at) {
-            Some(quote @ (b'"' | b'\'')) => {
-                let end = self.seek(value_at + 1, &[quote], true);
-                (value_at + 1, end, end + 1)
-            }
-            _ => {
-                let end = self.seek(value_at, b" \t\n\r\x0c>", true);
-                (value_at, end, end)
-            }
+        let (start, end, next) = if let Some(quote @ (b'"' | b'\'')) = self.byte(value_at) {
+            let end = self.seek(value_at + 1, &[quote], true);
+            (value_at + 1, end, end + 1)
+        } else {
+            let end = self.seek(value_at, b" \t\n\r\x0c>", true);
+            (value_at, end, end)
         };
         let name = self.slice(at, name_end);
+        let value = self.slice(start, end);
         let slot = if name.eq_ignore_ascii_case("id") {
             &mut tag.id
         } else if name.eq_ignore_ascii_case("class") {
@@ -233,7 +231,7 @@ impl<'a> Scanner<'a> {
             return next;
         };
         if slot.is_empty() {
-            *slot = self.text.get(start..end).unwrap_or_default();
+            *slot = value;
         }
         next
     }
@@ -274,6 +272,145 @@ impl<'a> Iterator for Scanner<'a> {
                     self.at = self.seek(start + 1, b"<", true);
                     return Some(Token::Text(self.slice(start, self.at)));
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, Scanner, Token};
+
+    /// Writes tokens down in a line: `<div#id.class>`, `</div>`, text as it is, raw text in braces.
+    #[track_caller]
+    fn check(markup: &str, expected: &str) {
+        let mut found = String::new();
+        for token in Scanner::new(markup) {
+            match token {
+                Token::Start(tag) => {
+                    found.push('<');
+                    found.push_str(&shown(tag.name));
+                    for (mark, value) in [("#", tag.id), (".", tag.class), ("@", tag.translate), ("~", tag.link)] {
+                        if !value.is_empty() {
+                            found.push_str(mark);
+                            found.push_str(value);
+                        }
+                    }
+                    found.push_str(if tag.self_closing { "/>" } else { ">" });
+                }
+                Token::End(name) => found.extend(["</", &shown(name), ">"]),
+                Token::Text(text) => found.push_str(text),
+                Token::Raw(_, text) => found.extend(["{", text, "}"]),
+            }
+        }
+        assert_eq!(found, expected, "{markup}");
+    }
+
+    fn shown(name: Name) -> String {
+        if name == Name::OTHER {
+            return "?".to_owned();
+        }
+        name.0.to_be_bytes().into_iter().filter(|byte| *byte != 0).map(char::from).collect()
+    }
+
+    #[test]
+    fn elements_text_and_attributes() {
+        check("a<P>b</P >c<br/>d", "a<p>b</p>c<br/>d");
+        check("<div id=\"a\" class='b c' hidden>", "<div#a.b c>");
+        check("<div\nID = a\tCLASS=b>", "<div#a.b>");
+        check("<a href=x/y>", "<a~x/y>");
+        check("<form action=\"/a?b>c\">", "<form~/a?b>c>");
+        check("<i id=a id=b>", "<i#a>");
+        check("<span data-translate=error>", "<span@error>");
+        check("<my-own-element id=x>", "<?#x>");
+        check("<img/id=x>", "<img#x>");
+        check("<a =id=x id=y>", "<a#y>");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag_is_text() {
+        check("1 < 2 <= 3 <", "1 < 2 <= 3 <");
+        check("<<p>", "<<p>");
+        check("<é>", "<é>");
+    }
+
+    #[test]
+    fn comments_and_declarations_are_left_out() {
+        check("a<!-- <p> -- > -->b", "ab");
+        check("a<!-->b<!--->c", "abc");
+        check("<!DOCTYPE html><?xml ?></>a", "a");
+        check("<![CDATA[ <p> ]]>a", "a");
+        check("<!--[if gt IE 8]><!--> <html> <!--<![endif]-->", " <html> ");
+        check("</ p>a", "a");
+    }
+
+    #[test]
+    fn raw_text_holds_no_markup() {
+        check("<script>a<b></p>'</SCRIPT >c", "<script>{a<b></p>'}</script>c");
+        check("<title>a</titles></title>", "<title>{a</titles>}</title>");
+        check("<textarea><p></textarea>", "<textarea>{<p>}</textarea>");
+        check("<noscript><p>a</noscript>", "<noscript>{<p>a}</noscript>");
+        check("<style></style>", "<style>{}</style>");
+    }
+
+    #[test]
+    fn what_never_ends_ends_with_the_text() {
+        check("a<p id=\"x", "a");
+        check("a<p id=x", "a");
+        check("a<p", "a");
+        check("a</p", "a");
+        check("a<!-- b", "a");
+        check("a<!", "a");
+        check("a<![CDATA[ b ]]", "a");
+        check("<script>a</scrip", "<script>{a</scrip}");
+    }
+
+    #[test]
+    fn a_cut_is_never_made_inside_a_character() {
+        check("é<p class=\"ü\">ß</p>", "é<p.ü>ß</p>");
+        check("<p id=ä>", "<p#ä>");
+    }
+
+    #[test]
+    fn the_work_is_linear_in_the_text() {
+        const PATTERNS: [&str; 24] = [
+            "<",
+            ">",
+            "</",
+            "<a",
+            "<a ",
+            "<!--",
+            "<!-->",
+            "-->",
+            "<!-- > ",
+            "<![CDATA[",
+            "]]>",
+            "<![CDATA[ > ",
+            "<script>",
+            "<script></scrip",
+            "<title><",
+            "</title",
+            "<a b=\"",
+            "<a b='>",
+            "<a b=c d",
+            "<a/////",
+            "<p><div>",
+            "\"",
+            "a",
+            "<svg><style/>",
+        ];
+        for pattern in PATTERNS {
+            for length in [1000, 20_000] {
+                let markup = pattern.repeat(length / pattern.len());
+                let mut scanner = Scanner::new(&markup);
+                let tokens = scanner.by_ref().count();
+                assert!(
+                    scanner.steps <= 3 * markup.len() + 3,
+                    "{} steps over {} bytes of {pattern}",
+                    scanner.steps,
+                    markup.len()
+                );
+                assert!(tokens <= markup.len() + 1, "{pattern}");
             }
         }
     }

@@ -11,8 +11,9 @@ use crate::host::Host;
 
 /// An ordinary page has more text than this around whatever it quotes; a refusal has nearly none. In letters. Translators
 /// and other extensions add a little.
-const OUTSIDE_AT_MOST: usize = 1200;
-/// The text around a customised page's box is the site's own, and sites explain.
+const OUTSIDE_AT_MOST: usize = 1500;
+/// The text around a customised page's box is the site's own, and sites explain. Twice that when the status says, too, that
+/// something went wrong.
 const AROUND_BOX_AT_MOST: usize = 3500;
 /// The wordiest error page says a quarter of this.
 const INSIDE_AT_MOST: usize = 4000;
@@ -28,16 +29,17 @@ pub(super) fn judge(page: &Page<'_>) -> Option<Verdict> {
         return Some(notes.verdict(page, Family::CloudflareChallenge, None));
     }
     let body = page.body.trim_start_matches('\u{feff}').trim_ascii();
-    if !body.starts_with('<') {
-        if let Some(verdict) = notes.read_plain(page, body) {
-            return Some(verdict);
-        }
+    if !body.starts_with('<')
+        && let Some(verdict) = notes.read_plain(page, body)
+    {
+        return Some(verdict);
     }
     let features = Features::of(body);
-    if features.in_pre > 0 && features.in_pre == features.visible {
-        if let Some(verdict) = notes.read_plain(page, features.pre.as_str()) {
-            return Some(verdict);
-        }
+    if features.in_pre > 0
+        && features.in_pre == features.visible
+        && let Some(verdict) = notes.read_plain(page, features.pre.as_str().trim_ascii())
+    {
+        return Some(verdict);
     }
     notes.read_features(&features);
     if let Some((family, code)) = notes.family(page, &features) {
@@ -176,8 +178,7 @@ impl Notes {
     fn family(&self, page: &Page<'_>, features: &Features<'_>) -> Option<(Family, Option<Code>)> {
         use Evidence as E;
         let seen = self.seen;
-        let generous = if page.status.is_some() { 4 } else { 1 };
-        let is_small = features.outside() <= OUTSIDE_AT_MOST * generous;
+        let is_small = features.outside() <= OUTSIDE_AT_MOST;
 
         let scripted = [E::ChallengeOptions, E::ChallengeScript, E::ChallengeForm, E::ChallengeText];
         if seen.has_any(&scripted) || is_small && seen.has_any(&[E::BrowserVerification, E::ChallengeHeadline]) {
@@ -209,7 +210,8 @@ impl Notes {
         if let Some(code) = features.box_code {
             let is_whole = seen.has(E::ErrorBoxList) && seen.has(E::RayId);
             let is_shown = features.box_is_quoted || features.roots > 1;
-            if is_whole && !is_shown && features.outside() <= AROUND_BOX_AT_MOST * generous {
+            let around_at_most = if page.status.is_some() { 2 * AROUND_BOX_AT_MOST } else { AROUND_BOX_AT_MOST };
+            if is_whole && !is_shown && features.outside() <= around_at_most {
                 return Some((Family::Custom, Some(code)));
             }
         }

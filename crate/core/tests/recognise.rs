@@ -1,0 +1,372 @@
+//! The recogniser against the project's own pages in `tests/pages`: every family, every generation of markup, and what
+//! only looks like one. Each page is read twice, as a server sends it and as a browser writes its document out again.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test's helpers may fail the test")]
+
+use std::path::{Path, PathBuf};
+
+use readmit_core::host::Host;
+use readmit_core::page::{ClientAddress, Code, Colo, Evidence, Family, Page, RayId, Verdict, recognise};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages")
+}
+
+fn text_of(file: &str) -> String {
+    std::fs::read_to_string(folder().join(file)).unwrap()
+}
+
+struct Fixture {
+    file: String,
+    family: String,
+    code: Option<u16>,
+    status: u16,
+    generation: String,
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let index = text_of("index.tsv");
+    let read = |line: &str| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        Fixture {
+            file: columns[0].to_owned(),
+            family: columns[1].to_owned(),
+            code: columns[2].parse().ok(),
+            status: columns[3].parse().unwrap(),
+            generation: columns[4].to_owned(),
+        }
+    };
+    index.lines().skip(1).map(read).collect()
+}
+
+/// The same page as `document.documentElement.outerHTML` gives it after other extensions have been there: no document
+/// type, nothing before `html`, void elements bare, entities resolved, strangers in `head`, `body` and behind it.
+fn as_document(file: &str, body: &str) -> String {
+    if !body.trim_start().starts_with('<') {
+        let text = body.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        return format!("<html><head><meta charset=\"utf-8\"></head><body><pre>{text}</pre></body></html>");
+    }
+    if file.starts_with("malformed") || file.starts_with("truncated") {
+        return body.to_owned();
+    }
+    let start = body.rfind("<html").or_else(|| body.find("<HTML")).unwrap();
+    body[start..]
+        .replace("<!--<![endif]-->", "<!--<![endif]-->\n")
+        .replace(" />", ">")
+        .replace("&bull;", "•")
+        .replace("<html", "<html data-extension-theme=\"dark\"")
+        .replace("</head>", "<style class=\"extension\">.cf-error-code{}</style></head>")
+        .replace(
+            "</body>",
+            "<div id=\"extension-root\" style=\"display: contents;\"></div></body><extension-element></extension-element>",
+        )
+}
+
+fn seen(status: Option<u16>, url: &str, body: &str) -> Option<Verdict> {
+    recognise(&Page { status, headers: &[], url, body })
+}
+
+#[track_caller]
+fn check(file: &str, url: &str, expected: Option<(Family, Option<u16>)>) {
+    let body = text_of(file);
+    for body in [as_document(file, &body), body] {
+        let verdict = seen(Some(403), url, &body);
+        let found = verdict.map(|verdict| (verdict.family, verdict.code.map(Code::number)));
+        assert_eq!(found, expected, "{file} at {url}:\n{body}");
+    }
+}
+
+#[track_caller]
+fn check_silent(status: Option<u16>, body: &str) {
+    assert_eq!(seen(status, "", body), None, "{body}");
+}
+
+#[test]
+fn every_page_is_what_the_index_says() {
+    for fixture in fixtures() {
+        let body = text_of(&fixture.file);
+        // Its markup is Cloudflare's own; nothing but the status can tell.
+        let needs_status = fixture.file == "fake-1101-status-200.html";
+        for body in [as_document(&fixture.file, &body), body] {
+            for status in [Some(fixture.status), None] {
+                if needs_status && status.is_none() {
+                    continue;
+                }
+                let verdict = seen(status, "", &body);
+                let family = verdict.as_ref().map_or("none", |verdict| verdict.family.as_str());
+                let code = verdict.as_ref().and_then(|verdict| verdict.code).map(Code::number);
+                assert_eq!((family, code), (&*fixture.family, fixture.code), "{} {status:?} {verdict:?}\n{body}", fixture.file);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_page_with_a_status_below_400_is_a_refusal_or_a_challenge() {
+    for fixture in fixtures() {
+        for status in [200, 204, 301, 304, 399] {
+            check_silent(Some(status), &text_of(&fixture.file));
+        }
+    }
+}
+
+#[test]
+fn every_family_and_every_generation_has_a_page() {
+    let fixtures = fixtures();
+    for family in [
+        Family::Cloudflare1xxx,
+        Family::CloudflareBlock,
+        Family::Cloudflare5xx,
+        Family::CloudflareChallenge,
+        Family::OpenaiBlock,
+        Family::OpenaiRegion,
+        Family::OpenaiCapacity,
+        Family::Custom,
+        Family::Plain,
+    ] {
+        assert!(fixtures.iter().any(|fixture| fixture.family == family.as_str()), "{family:?}");
+    }
+    for generation in ["A", "B", "B'", "C", "D", "E", "F", "G", "OpenAI"] {
+        assert!(fixtures.iter().any(|fixture| fixture.generation == generation && fixture.family != "none"), "{generation}");
+    }
+}
+
+/// Families whose every page shows the value, and the few pages that do not.
+#[test]
+fn what_a_refusal_shows_of_the_request_is_read() {
+    for fixture in fixtures() {
+        if fixture.family == "none" || fixture.family == "plain" || fixture.family == "cloudflare-challenge" {
+            continue;
+        }
+        let is_bare = matches!(&*fixture.file, "openai-block-2023.html" | "openai-region.json" | "openai-capacity.html");
+        let names_host =
+            !fixture.file.starts_with("openai") && !matches!(&*fixture.file, "522-custom.html" | "block-phishing.html");
+        let body = text_of(&fixture.file);
+        for body in [as_document(&fixture.file, &body), body] {
+            let verdict = seen(Some(fixture.status), "", &body).unwrap();
+            let ray_id = verdict.ray_id.as_ref().map(RayId::as_str);
+            let client_ip = verdict.client_ip.as_ref().map(ClientAddress::as_str);
+            let host = verdict.host.as_ref().map(Host::as_str);
+            assert_eq!(ray_id, (!is_bare).then_some("8f2c0123456789ab"), "{}", fixture.file);
+            assert_eq!(client_ip, (!is_bare).then_some("203.0.113.7"), "{}", fixture.file);
+            assert_eq!(host, names_host.then_some("blocked.example"), "{}", fixture.file);
+        }
+    }
+}
+
+#[test]
+fn the_data_centre_behind_a_ray_id_is_read() {
+    for file in ["1020-generation-b-2026.html", "1020-generation-c.html", "1020-generation-d.html"] {
+        assert_eq!(seen(Some(403), "", &text_of(file)).unwrap().colo, Colo::parse("FRA"), "{file}");
+    }
+}
+
+#[test]
+fn a_page_that_names_no_host_gets_the_address_bars() {
+    let verdict = seen(Some(403), "https://chatgpt.com/c/1", &text_of("openai-block-2026.html")).unwrap();
+    assert_eq!(verdict.host.unwrap().as_str(), "chatgpt.com");
+    let verdict = seen(Some(403), "https://elsewhere.example/", &text_of("1020-generation-d.html")).unwrap();
+    assert_eq!(verdict.host.unwrap().as_str(), "blocked.example");
+}
+
+#[test]
+fn an_address_of_the_sixth_version_is_read_too() {
+    for file in ["1020-generation-a-2019.html", "1020-generation-b-2026.html", "1020-generation-d.html", "openai-block-2026.html"]
+    {
+        let body = text_of(file).replace("203.0.113.7", "2001:db8:1::");
+        assert_eq!(seen(Some(403), "", &body).unwrap().client_ip.unwrap().as_str(), "2001:db8:1::", "{file}");
+    }
+}
+
+#[test]
+fn a_chat_about_error_1020_is_left_alone() {
+    check("chat-about-1020.html", "https://chatgpt.com/c/1", None);
+}
+
+#[test]
+fn an_article_may_quote_the_page_in_every_way_there_is() {
+    check("article-quoting-escaped.html", "", None);
+    check("article-live-fragment.html", "", None);
+    check("article-live-fragment-in-body.html", "", None);
+    check("article-live-box.html", "", None);
+    check("article-live-in-frames.html", "", None);
+    check("gallery-of-errors.html", "", None);
+}
+
+#[test]
+fn a_title_alone_is_no_refusal() {
+    check("forum-title-trap.html", "", None);
+    check("title-trap-attention.html", "", None);
+}
+
+#[test]
+fn another_networks_copy_of_the_layout_is_not_cloudflares() {
+    check("other-network-layout-b.html", "", None);
+    check("other-network-own-id.html", "", None);
+    check("fake-521-no-ray-id.html", "", None);
+}
+
+#[test]
+fn another_firewalls_refusal_is_not_cloudflares() {
+    check("other-firewall-akamai.html", "", None);
+    check("other-firewall-cloudfront.html", "", None);
+    check("other-firewall-nginx.html", "", None);
+}
+
+#[test]
+fn the_script_that_a_block_page_shares_with_challenges_does_not_make_it_one() {
+    check("block-2026.html", "", Some((Family::CloudflareBlock, None)));
+    check("openai-block-2026.html", "https://chatgpt.com/", Some((Family::OpenaiBlock, None)));
+}
+
+#[test]
+fn a_captcha_in_the_layout_of_the_error_pages_is_a_challenge() {
+    check("challenge-captcha-2021.html", "", Some((Family::CloudflareChallenge, None)));
+}
+
+#[test]
+fn a_challenge_is_no_refusal_and_knows_its_ray_id() {
+    let verdict = seen(Some(403), "", &text_of("challenge-2026.html")).unwrap();
+    assert!(!verdict.is_refusal());
+    assert_eq!(verdict.ray_id.unwrap().as_str(), "8f2c0123456789ab");
+    assert_eq!(verdict.host.unwrap().as_str(), "blocked.example");
+}
+
+#[test]
+fn openais_page_on_anybody_elses_host_is_a_copy() {
+    check("openai-block-2026.html", "https://copy.example/", None);
+    check("openai-block-2026.html", "https://chatgpt.com.copy.example/", None);
+    check("openai-region.json", "https://copy.example/", None);
+    check("openai-region.json", "https://api.openai.com/v1", Some((Family::OpenaiRegion, None)));
+}
+
+#[test]
+fn openais_capacity_page_needs_no_shell_on_its_own_host_and_with_a_failing_status() {
+    let body = "<html><head><title>ChatGPT</title></head><body><div id=\"__next\"><h1>ChatGPT is at capacity right now</h1></div></body></html>";
+    let family = |status, url| seen(status, url, body).map(|verdict| verdict.family);
+    assert_eq!(family(Some(503), "https://chat.openai.com/"), Some(Family::OpenaiCapacity));
+    assert_eq!(family(Some(503), "https://blog.example/"), None);
+    assert_eq!(family(Some(503), ""), None);
+    assert_eq!(family(None, "https://chat.openai.com/"), None);
+}
+
+#[test]
+fn a_translated_page_is_still_recognised() {
+    let translated = |file: &str| {
+        text_of(file)
+            .replace(">Error<", "><font style=\"vertical-align: inherit;\"><font>Fehler</font></font><")
+            .replace("<span>1020</span>", "<span><font><font>1020</font></font></span>")
+            .replace("Access denied", "Zugriff verweigert")
+            .replace("Sorry, you have been blocked", "Sie wurden blockiert")
+            .replace("Ray ID", "Strahlen-ID")
+            .replace("Performance &amp; security by", "Leistung und Sicherheit von")
+    };
+    for file in ["1020-generation-b.html", "1020-generation-d.html", "block-2026.html"] {
+        let verdict = seen(Some(403), "", &translated(file)).unwrap();
+        assert_eq!(verdict.ray_id.unwrap().as_str(), "8f2c0123456789ab", "{file}");
+    }
+}
+
+#[test]
+fn an_ordinary_page_of_a_megabyte_is_left_alone() {
+    let mut body = String::from(
+        "<!DOCTYPE html><html><head><title>Chairs</title></head><body><div class=\"container\"><div class=\"logo\"></div>",
+    );
+    let mut number = 0;
+    while body.len() < 1 << 20 {
+        number += 1;
+        body.push_str("<div class=\"card message\"><h2>Chair ");
+        body.push_str(&number.to_string());
+        body.push_str("</h2><p>Oak, 1020 mm high <script>if (a < b) { document.write(\"<div>\"); }</script><img src=\"data:image/png;base64,AAAA\">");
+        body.push_str("<svg><path d=\"M0 0\"/></svg></p><ul><li>one<li>two</ul></div>");
+    }
+    for status in [Some(200), Some(403), None] {
+        check_silent(status, &body);
+    }
+}
+
+#[test]
+fn a_code_that_cloudflare_added_since_is_recognised() {
+    let body = text_of("1020-generation-b-2026.html").replace("1020", "1234");
+    assert_eq!(seen(None, "", &body).unwrap().code, Code::new(1234));
+}
+
+#[test]
+fn a_number_that_is_no_error_of_cloudflares_is_not() {
+    for number in ["404", "403", "999", "2020", "10200"] {
+        check_silent(Some(403), &text_of("1020-generation-b.html").replace(">1020<", &format!(">{number}<")));
+        check_silent(Some(403), &text_of("1020-plain.txt").replace("1020", number));
+        check_silent(Some(403), &text_of("1020-problem.json").replace("1020", number));
+    }
+}
+
+#[test]
+fn plain_text_is_the_whole_body_or_nothing() {
+    check_silent(Some(403), "error code: 1020 is what I get");
+    check_silent(Some(403), "<html><body><p>See:</p><pre>error code: 1020</pre></body></html>");
+    check_silent(Some(403), "<html><body><div><pre>error code: 1020</pre></div></body></html>");
+    check_silent(Some(403), "");
+}
+
+#[test]
+fn json_of_anybody_elses_is_not_cloudflares() {
+    check_silent(Some(403), "{\"error_code\":1020,\"ray_id\":\"8f2c0123456789ab\"}");
+    check_silent(Some(403), "{\"error_code\":1020,\"cloudflare_error\":\"true\"}");
+    check_silent(Some(403), "{\"error\":{\"code\":\"rate_limit_exceeded\"}}");
+    check_silent(Some(403), "{\"error\":\"unsupported_country_region_territory\"}");
+    check_silent(Some(403), "{\"error_code\":1020,\"cloudflare_error\":true");
+}
+
+fn with_headers(status: u16, headers: &[(&str, &str)], body: &str) -> Option<Verdict> {
+    let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    recognise(&Page { status: Some(status), headers: &headers, url: "https://blocked.example/", body })
+}
+
+#[test]
+fn the_header_of_a_challenge_decides() {
+    let verdict =
+        with_headers(403, &[("CF-Mitigated", "challenge"), ("CF-Ray", "8f2c0123456789ab-FRA")], "<html></html>").unwrap();
+    assert_eq!((verdict.family, verdict.colo), (Family::CloudflareChallenge, Colo::parse("FRA")));
+    assert_eq!(verdict.evidence, [Evidence::Status, Evidence::MitigatedHeader]);
+    assert_eq!(with_headers(200, &[("cf-mitigated", "challenge")], ""), None);
+}
+
+#[test]
+fn an_error_that_only_a_header_tells_is_a_customised_page() {
+    let body = text_of("custom-unmarked.html");
+    let verdict = with_headers(403, &[("cf-error-type", "1009"), ("cf-ray", "8f2c0123456789ab-FRA")], &body).unwrap();
+    assert_eq!((verdict.family, verdict.code), (Family::Custom, Code::new(1009)));
+    assert_eq!(verdict.ray_id.unwrap().as_str(), "8f2c0123456789ab");
+    assert_eq!(with_headers(403, &[("cf-error-type", "52x"), ("cf-ray", "8f2c0123456789ab-FRA")], &body), None);
+}
+
+#[test]
+fn the_header_says_how_long_to_wait() {
+    let wait = |value| with_headers(429, &[("Retry-After", value)], &text_of("1015-generation-b.html")).unwrap().retry_after;
+    assert_eq!(wait("30"), Some(30));
+    assert_eq!(wait(" 0 "), Some(0));
+    assert_eq!(wait("Wed, 21 Oct 2026 07:28:00 GMT"), None);
+    assert_eq!(wait("-1"), None);
+}
+
+#[test]
+fn the_json_says_how_long_to_wait_where_no_header_does() {
+    let body = text_of("1015-problem.json");
+    assert_eq!(with_headers(429, &[], &body).unwrap().retry_after, Some(30));
+    assert_eq!(with_headers(429, &[("retry-after", "5")], &body).unwrap().retry_after, Some(5));
+}
+
+#[test]
+fn the_evidence_is_what_the_family_is_told_by() {
+    let evidence = seen(Some(403), "", &text_of("1020-generation-d.html")).unwrap().evidence;
+    assert_eq!(evidence, [Evidence::Status, Evidence::MainWrapper, Evidence::CodeLabel, Evidence::RayId, Evidence::Stylesheet]);
+    let evidence = seen(None, "", &text_of("1020-custom-openai-2023.html")).unwrap().evidence;
+    assert_eq!(evidence, [Evidence::RayId, Evidence::ErrorBox, Evidence::ErrorBoxList]);
+}
+
+#[test]
+fn a_byte_order_mark_changes_nothing() {
+    for file in ["1020-generation-d.html", "1020-plain.txt", "1020-problem.json"] {
+        assert!(seen(None, "", &format!("\u{feff}{}", text_of(file))).is_some(), "{file}");
+    }
+}
