@@ -67,6 +67,7 @@ export async function openChromium({
     userDataDir,
     ignoreDefaultArgs,
     pipe: true,
+    protocolTimeout: 2 * PATIENCE,
     enableExtensions: true,
     defaultViewport: null,
     args: [
@@ -146,7 +147,7 @@ export async function readmitOf(browser) {
  * @returns {Promise<WebWorker>}
  */
 export async function workerOf(browser, id) {
-  if (!workerTarget(browser, id)) await wakeWorker(browser, id);
+  if (!(await workerTarget(browser, id))) await wakeWorker(browser, id);
   const target = await waitForCondition(() => workerTarget(browser, id), { what: `the worker of ${id} to run` });
   return /** @type {WebWorker} */ (await target.worker());
 }
@@ -158,22 +159,35 @@ export async function workerOf(browser, id) {
  * @returns {Promise<boolean>} whether there was one to stop
  */
 export async function stopWorker(browser, id) {
-  const target = workerTarget(browser, id);
+  const target = await workerTarget(browser, id);
   if (!target) return false;
-  const worker = await target.worker();
-  await worker?.close();
-  await waitForCondition(() => !browser.targets().includes(target), { what: `the worker of ${id} to stop` });
+  await (await target.worker())?.close();
+  await waitForCondition(async () => (await workerTarget(browser, id)) !== target, {
+    what: `the worker of ${id} to stop`,
+  });
   return true;
 }
 
 /**
+ * The running worker. A reloaded extension leaves its old worker in puppeteer's list for ever, and what is asked of it is
+ * never answered; so Chromium's own list has the last word.
  * @param {Browser} browser
  * @param {string} id
  */
-function workerTarget(browser, id) {
-  return browser
-    .targets()
-    .find((target) => target.type() === "service_worker" && target.url().startsWith(`chrome-extension://${id}/`));
+async function workerTarget(browser, id) {
+  const session = await browser.target().createCDPSession();
+  try {
+    const { targetInfos } = await session.send("Target.getTargets");
+    const running = new Set(targetInfos.map(({ targetId }) => targetId));
+    return browser.targets().find(
+      (target) =>
+        target.type() === "service_worker" &&
+        target.url().startsWith(`chrome-extension://${id}/`) &&
+        running.has(/** @type {any} */ (target)._targetId),
+    );
+  } finally {
+    await session.detach();
+  }
 }
 
 /**
@@ -284,12 +298,39 @@ export function withholdHosts(browser, id) {
 }
 
 /**
+ * Lets the extension into private windows, which reloads it.
  * @param {Browser} browser
  * @param {string} id
- * @param {boolean} [isAllowed]
  */
-export function allowIncognito(browser, id, isAllowed = true) {
-  return configure(browser, { extensionId: id, incognitoAccess: isAllowed });
+export function allowIncognito(browser, id) {
+  return reloading(browser, id, () => configure(browser, { extensionId: id, incognitoAccess: true }));
+}
+
+/**
+ * Loads the extension anew from its directory, as an update does: its worker and pages end.
+ * @param {Browser} browser
+ * @param {string} id
+ */
+export function reloadExtension(browser, id) {
+  return reloading(browser, id, () => onExtensionsPage(browser, (api, [it]) => api.reload(it), [id]));
+}
+
+/**
+ * @param {Browser} browser
+ * @param {string} id
+ * @param {() => Promise<unknown>} act ends the running worker and starts another
+ */
+async function reloading(browser, id, act) {
+  const before = await workerTarget(browser, id);
+  await act();
+  if (!before) return;
+  await waitForCondition(
+    async () => {
+      const now = await workerTarget(browser, id);
+      return now !== undefined && now !== before;
+    },
+    { what: `${id} to be reloaded` },
+  );
 }
 
 /**
@@ -301,8 +342,8 @@ function configure(browser, change) {
 }
 
 /**
- * What a person does on `chrome://extensions`, by the API that page uses. The tab in front stays the one it was for
- * extensions only after `bringToFront`.
+ * What a person does on `chrome://extensions`, by the API that page uses. It takes the front for a moment, so an open
+ * popup closes. Developer mode is switched on, for without it an unpacked extension that is reloaded stays off.
  * @param {Browser} browser
  * @param {(api: any, args: any[]) => Promise<unknown>} act runs in that page
  * @param {unknown[]} args
@@ -311,7 +352,10 @@ async function onExtensionsPage(browser, act, args) {
   const page = await browser.newPage();
   try {
     await page.goto("chrome://extensions");
-    await page.evaluate(`(${act})(chrome.developerPrivate, ${JSON.stringify(args)})`);
+    await page.evaluate(`(async (api, args) => {
+      await api.updateProfileConfiguration({ inDeveloperMode: true });
+      await (${act})(api, args);
+    })(chrome.developerPrivate, ${JSON.stringify(args)})`);
   } finally {
     await page.close();
   }
@@ -364,15 +408,30 @@ export function storesOf(page) {
 export async function waitForCondition(condition, { what = String(condition), patience = PATIENCE } = {}) {
   const deadline = performance.now() + patience;
   /** @type {unknown} */
-  let last;
-  do {
+  let last = "nothing yet";
+  while (performance.now() < deadline) {
     try {
-      last = await condition();
+      last = await within(deadline - performance.now(), condition());
       if (last) return /** @type {any} */ (last);
     } catch (error) {
       last = error;
     }
     await pause(PACE);
-  } while (performance.now() < deadline);
+  }
   throw new Error(`waited ${patience} ms for ${what}; the last look gave ${String(last)}`, { cause: last });
+}
+
+/**
+ * A look may never end, such as one into a worker that died meanwhile.
+ * @param {number} milliseconds
+ * @param {unknown} look
+ */
+async function within(milliseconds, look) {
+  const timer = new AbortController();
+  try {
+    const late = pause(milliseconds, undefined, { signal: timer.signal }).then(() => Promise.reject("no answer"));
+    return await Promise.race([look, late]);
+  } finally {
+    timer.abort();
+  }
 }

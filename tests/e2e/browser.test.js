@@ -12,11 +12,14 @@ import { startProxy } from "../edge/proxy.js";
 import { innocents } from "../extensions/innocents.js";
 import { makeExtensions } from "../extensions/make.js";
 import {
+  allowIncognito,
   aria,
+  attachToPopup,
   grantHost,
   openChromium,
   openPopupFor,
   openPopupInTab,
+  reloadExtension,
   screenshot,
   stopWorker,
   storesOf,
@@ -104,7 +107,7 @@ test("the popup opens for the page asked for, though another is in front", async
   assert.equal(await reading(await openPopupFor(other, reader)), "other.example");
 });
 
-test("a host granted beforehand is given on a click; one not granted is not", async (t) => {
+test("a host granted beforehand is given on a click, without a dialogue", async (t) => {
   const { page, browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
   await page.goto(ELSEWHERE);
   const worker = await workerOf(browser, reader);
@@ -115,6 +118,30 @@ test("a host granted beforehand is given on a click; one not granted is not", as
   await reading(popup);
   await (await aria(popup, "Allow this site")).click();
   await waitForCondition(has, { what: "the host to be given" });
+});
+
+test("a popup can be opened again on the same page, and by the extension itself", async (t) => {
+  const { page, browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  await page.goto(ELSEWHERE);
+  const first = await openPopupFor(page, reader);
+  await reading(first);
+  const second = await openPopupFor(page, reader);
+  assert.equal(await reading(second), "example.org");
+  assert.ok(first.isClosed());
+  await page.bringToFront();
+  await waitForCondition(() => second.isClosed(), { what: "the popup to close" });
+  const worker = await workerOf(browser, reader);
+  await worker.evaluate(() => chrome.action.openPopup());
+  await reading(await attachToPopup(browser, reader));
+});
+
+test("an extension may be let into private windows", async (t) => {
+  const { browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  const isAllowed = async () =>
+    (await workerOf(browser, reader)).evaluate(() => chrome.extension.isAllowedIncognitoAccess());
+  assert.equal(await isAllowed(), false);
+  await allowIncognito(browser, reader);
+  assert.equal(await isAllowed(), true);
 });
 
 test("hosts withheld are gone, and come back when granted", async (t) => {
@@ -136,6 +163,16 @@ test("a worker that was stopped is born anew", async (t) => {
   assert.equal(await stopWorker(browser, reader), true);
   assert.equal(await stopWorker(browser, reader), false);
   assert.notEqual(await born(), first);
+});
+
+test("a reloaded extension has a new worker, and is still there", async (t) => {
+  const { page, browser, ids: [reader] } = await scene(t, [{ kind: "tab-reader" }]);
+  const born = async () => (await workerOf(browser, reader)).evaluate(() => /** @type {any} */ (self).born);
+  const first = await born();
+  await reloadExtension(browser, reader);
+  assert.notEqual(await born(), first);
+  await page.goto(ELSEWHERE);
+  assert.equal(await reading(await openPopupFor(page, reader)), "example.org");
 });
 
 test("a button in a closed shadow root is found by name, and its click is trusted", async (t) => {
@@ -230,5 +267,13 @@ test("a condition that never holds says what was waited for and what was seen", 
   await assert.rejects(
     waitForCondition(() => 0, { what: "the impossible", patience: 30 }),
     /waited 30 ms for the impossible; the last look gave 0/,
+  );
+  await assert.rejects(
+    waitForCondition(() => new Promise(() => {}), { what: "an answer", patience: 30 }),
+    /waited 30 ms for an answer; the last look gave no answer/,
+  );
+  await assert.rejects(
+    waitForCondition(() => Promise.reject(new Error("worse")), { what: "an answer", patience: 30 }),
+    /waited 30 ms for an answer; the last look gave Error: worse/,
   );
 });

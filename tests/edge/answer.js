@@ -7,7 +7,7 @@ import { fill } from "./pages.js";
  * Exactly one of `page`, `challenge`, `ordinary`, `redirect`, `body`, `reset`, `hang`, or `status` alone.
  * @typedef {object} Then
  * @property {string} [page] a refusal page by its name in `tests/pages`
- * @property {true} [challenge] the first challenge page there
+ * @property {true} [challenge] the first challenge page there that comes with 403, as they do today
  * @property {true} [ordinary] the ordinary answer: an exception to the rules below it
  * @property {string} [redirect] where to
  * @property {string} [body] sent as it is
@@ -79,7 +79,7 @@ function bare(then, pages, particulars, ordinary) {
  * @param {import("./pages.js").Pages} pages
  */
 function pageFor(then, pages) {
-  if (then.challenge) return pages.find("cloudflare-challenge");
+  if (then.challenge) return pages.find("cloudflare-challenge", 403);
   return then.status === undefined ? undefined : pages.find("cloudflare-5xx", then.status);
 }
 

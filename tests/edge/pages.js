@@ -17,6 +17,7 @@ const PLACEHOLDER = {
 const CONTENT_TYPES = {
   ".html": "text/html; charset=UTF-8",
   ".json": "application/problem+json; charset=utf-8",
+  ".md": "text/markdown; charset=utf-8",
   ".txt": "text/plain; charset=UTF-8",
 };
 
@@ -58,15 +59,13 @@ export class Pages {
   }
 
   /**
-   * The first page of a family, in the order of the index; with a code, the first that bears it.
+   * The first page of a family that comes with this status, in the order of the index.
    * @param {string} family
-   * @param {number} [code]
+   * @param {number} status
    * @returns {Page | undefined}
    */
-  find(family, code) {
-    return [...this.#all().values()].find(
-      (page) => page.family === family && (code === undefined || page.code === code),
-    );
+  find(family, status) {
+    return [...this.#all().values()].find((page) => page.family === family && page.status === status);
   }
 
   #all() {
