@@ -8,8 +8,9 @@
 //!     └──▶ TurningOff ── all answered ──▶ Checking
 //! ```
 //!
-//! Killed while `Checking`, the worker looks at the tab again when it wakes; killed while `TurningOff`, it checks at once,
-//! with whatever was switched until then (the ledger knows).
+//! Killed while `Checking`, the worker looks at the tab when it wakes: another load is the answer, the same load means that
+//! the reload never took place, and it is done now. Killed while `TurningOff`, it goes on with `Checking`, with whatever
+//! was switched until then (the ledger knows).
 
 use serde::{Deserialize, Serialize};
 

@@ -62,11 +62,20 @@ pub enum Event {
         /// What came of it.
         answer: Result<(), Failure>,
     },
-    /// The answer to [`Effect::Look`] and [`Effect::Reload`].
+    /// The answer to [`Effect::Look`].
     Looked {
         /// Which tab.
         tab: TabId,
         /// What there is to see.
+        sight: Sight,
+        /// Is the permission for OpenAI's hosts there?
+        allowed: bool,
+    },
+    /// The answer to [`Effect::Reload`].
+    Reloaded {
+        /// Which tab.
+        tab: TabId,
+        /// What the new load shows.
         sight: Sight,
         /// Is the permission for OpenAI's hosts there?
         allowed: bool,

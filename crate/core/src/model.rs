@@ -53,6 +53,9 @@ pub struct Model {
     capabilities: Capabilities,
     listing: Listing,
     popups: Vec<Open>,
+    /// Tabs that were told to reload and have not answered. Empty after a wake-up: then a look tells whether the reload
+    /// took place before the worker died.
+    reloading: Vec<TabId>,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
     allowed: bool,
 }
@@ -66,6 +69,7 @@ impl Model {
             capabilities: Capabilities { switches_extensions: false },
             listing: Listing::default(),
             popups: Vec::new(),
+            reloading: Vec::new(),
             allowed: true,
         }
     }
@@ -121,8 +125,8 @@ impl Model {
         for (tab, case) in &mut self.kept.cases {
             if let Step::TurningOff { .. } = case.step {
                 case.step = Step::Checking;
-                effects.push(Effect::Reload { tab: *tab, before: case.load });
-            } else if case.step == Step::Checking {
+            }
+            if case.step == Step::Checking {
                 effects.push(Effect::Look { tab: *tab });
             }
         }
@@ -165,6 +169,11 @@ impl Model {
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
             Event::Looked { tab, sight, allowed } => {
                 self.allowed = allowed;
+                self.looked(now, tab, &sight)
+            }
+            Event::Reloaded { tab, sight, allowed } => {
+                self.allowed = allowed;
+                self.reloading.retain(|other| *other != tab);
                 self.looked(now, tab, &sight)
             }
             Event::Inventoried(answer) => {
@@ -276,7 +285,13 @@ impl Model {
             }
         }
         let code = self.case(tab).and_then(|case| case.verdict.code);
-        vec![Effect::Badge { tab, text: code.map_or_else(|| "!".to_owned(), |code| code.number().to_string()) }]
+        let mut effects =
+            vec![Effect::Badge { tab, text: code.map_or_else(|| "!".to_owned(), |code| code.number().to_string()) }];
+        // Still the load from before the reload, and nobody reloading: the worker died in between.
+        if self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab) {
+            effects.extend(self.reload(tab));
+        }
+        effects
     }
 
     fn looked(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
@@ -304,10 +319,15 @@ impl Model {
             Sight::Unreadable => Glance::Unreadable,
             Sight::Missing => Glance::Fine,
         };
-        match (&glance, self.case_mut(tab)) {
+        match (&glance, self.case(tab)) {
             (Glance::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
-            (_, Some(case)) => case.unseen(),
-            (_, None) => {}
+            // Between two pages there is nothing to see, and the reload's own answer is still to come.
+            _ if self.reloading.contains(&tab) => {}
+            _ => {
+                if let Some(case) = self.case_mut(tab) {
+                    case.unseen();
+                }
+            }
         }
         self.set_glance(tab, glance);
         Vec::new()
@@ -401,7 +421,13 @@ impl Model {
             return Vec::new();
         }
         case.step = Step::Checking;
-        vec![Effect::Reload { tab, before: case.load }]
+        self.reload(tab)
+    }
+
+    fn reload(&mut self, tab: TabId) -> Vec<Effect> {
+        let Some(before) = self.case(tab).map(|case| case.load) else { return Vec::new() };
+        self.reloading.push(tab);
+        vec![Effect::Reload { tab, before }]
     }
 
     fn clear(&mut self, now: Time, tab: TabId, strength: Strength) -> Vec<Effect> {

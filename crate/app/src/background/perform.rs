@@ -65,8 +65,14 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             let answer = management::set_enabled(id.as_str(), on).await.map_err(|error| failure(&error));
             Some(Event::Switched { id, on, answer })
         }
-        Effect::Look { tab } => Some(looked(tab, sight::look(tab).await).await),
-        Effect::Reload { tab, before } => Some(looked(tab, sight::reload_and_look(tab, before).await).await),
+        Effect::Look { tab } => {
+            let sight = sight::look(tab).await;
+            Some(Event::Looked { tab, sight, allowed: sight::is_allowed().await })
+        }
+        Effect::Reload { tab, before } => {
+            let sight = sight::reload_and_look(tab, before).await;
+            Some(Event::Reloaded { tab, sight, allowed: sight::is_allowed().await })
+        }
         Effect::Badge { tab, text } => {
             // The tab may be gone; then there is no badge to set.
             let _ = action::set_badge(tab.0, &text).await;
@@ -104,10 +110,6 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             None
         }
     }
-}
-
-async fn looked(tab: TabId, sight: readmit_core::effect::Sight) -> Event {
-    Event::Looked { tab, sight, allowed: sight::is_allowed().await }
 }
 
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {

@@ -83,7 +83,9 @@ mod tests {
 
     fn holding(names: &[&str]) -> Ledger {
         let mut ledger = Ledger::default();
-        names.iter().for_each(|name| ledger.open(&id(name), Time(1)));
+        for name in names {
+            ledger.open(&id(name), Time(1));
+        }
         ledger
     }
 

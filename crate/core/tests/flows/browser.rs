@@ -1,0 +1,275 @@
+//! A browser in memory, with a worker that can be killed. It performs the core's effects one at a time and hands the answers
+//! back, as the real shell does; time moves only when a test moves it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use readmit_core::effect::{Capabilities, Effect, Event, ReplyId, Sight};
+use readmit_core::extensions::installed::Installed;
+use readmit_core::failure::Failure;
+use readmit_core::host::Host;
+use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
+use readmit_core::message::{PageRequest, PageText, PopupRequest, Seen};
+use readmit_core::model::Model;
+use readmit_core::page::{Page, recognise};
+use readmit_core::sitedata::clearing::Inventory;
+use readmit_core::sitedata::cookie::Cookie;
+use readmit_core::stored::{CASES, CLEARING, Envelope, JAR, LEDGER, Stored, Value};
+use readmit_core::view::View;
+
+pub(crate) const TAB: TabId = TabId(7);
+const OWN: &str = "self";
+const REFUSAL: &str = include_str!("../../../../tests/pages/1020-generation-b.html");
+
+/// What makes the site refuse.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rule {
+    /// Any of these extensions being on.
+    pub(crate) extensions: Vec<&'static str>,
+    /// Any cookie of one of these names.
+    pub(crate) cookies: Vec<&'static str>,
+    /// The weather.
+    pub(crate) always: bool,
+}
+
+/// The browser, the site and the worker.
+pub(crate) struct Browser {
+    pub(crate) model: Model,
+    pub(crate) now: Time,
+    pub(crate) extensions: Vec<Installed>,
+    pub(crate) cookies: Vec<Cookie>,
+    pub(crate) rule: Rule,
+    pub(crate) locked: Vec<ExtensionId>,
+    pub(crate) badge: String,
+    pub(crate) popup_tabs: u32,
+    pub(crate) removals: u32,
+    pub(crate) reloads: u32,
+    /// Every switch that the browser was told, in order.
+    pub(crate) switches: Vec<(String, bool)>,
+    pub(crate) refuses_popup: bool,
+    disk: BTreeMap<&'static str, String>,
+    load: u64,
+    /// What the present load shows: a page does not change because its cookies went.
+    shows_refusal: bool,
+    queue: VecDeque<Effect>,
+    performed: usize,
+    /// Kill the worker after so many effects, once.
+    pub(crate) kill_after: Option<usize>,
+    /// Was the popup open? It reconnects when the worker dies.
+    popup_open: bool,
+}
+
+impl Browser {
+    pub(crate) fn new(extensions: Vec<Installed>, cookies: Vec<Cookie>, rule: Rule) -> Self {
+        let mut browser = Self {
+            model: Model::new(ExtensionId(OWN.into())),
+            now: Time(1_800_000_000_000),
+            extensions,
+            cookies,
+            rule,
+            locked: Vec::new(),
+            badge: String::new(),
+            popup_tabs: 0,
+            removals: 0,
+            reloads: 0,
+            switches: Vec::new(),
+            refuses_popup: false,
+            disk: BTreeMap::new(),
+            load: 1,
+            shows_refusal: false,
+            queue: VecDeque::new(),
+            performed: 0,
+            kill_after: None,
+            popup_open: false,
+        };
+        browser.start();
+        browser
+    }
+
+    /// The page loads; its content script reports if it is refused.
+    pub(crate) fn visit(&mut self) {
+        self.load();
+        if self.shows_refusal {
+            self.page_says(PageRequest::Seen(self.seen()));
+        }
+    }
+
+    pub(crate) fn page_says(&mut self, request: PageRequest) {
+        let host = Host::parse("chatgpt.com").unwrap();
+        self.happens(Event::Page { tab: TAB, window: WindowId(1), host, request, reply: ReplyId(1) });
+    }
+
+    pub(crate) fn open_popup(&mut self) {
+        self.popup_open = true;
+        self.click(PopupRequest::Open);
+    }
+
+    pub(crate) fn click(&mut self, request: PopupRequest) {
+        self.happens(Event::Popup { tab: TAB, request });
+    }
+
+    /// Somebody switches an extension by hand, outside Readmit.
+    pub(crate) fn switch_by_hand(&mut self, id: &str, on: bool) {
+        let extension = self.extensions.iter_mut().find(|extension| extension.id.as_str() == id).unwrap();
+        extension.enabled = on;
+        let changed = Box::new(extension.clone());
+        self.happens(Event::ExtensionChanged(changed));
+    }
+
+    /// One event, and all that follows from it.
+    pub(crate) fn happens(&mut self, event: Event) {
+        let effects = self.model.update(self.now, event);
+        self.queue.extend(effects);
+        self.settle();
+    }
+
+    /// The worker ends, whatever it was doing; the next event starts a new one.
+    pub(crate) fn kill(&mut self) {
+        self.queue.clear();
+        self.model = Model::new(ExtensionId(OWN.into()));
+        self.start();
+        if self.popup_open {
+            self.click(PopupRequest::Open);
+        }
+    }
+
+    /// The browser ends and starts again: memory is lost, the disk stays, tabs are other tabs.
+    pub(crate) fn restart(&mut self) {
+        self.disk.retain(|key, _| *key == LEDGER.key);
+        self.popup_open = false;
+        self.kill();
+    }
+
+    pub(crate) fn view(&self) -> View {
+        self.model.view(self.now, TAB)
+    }
+
+    pub(crate) fn is_on(&self, id: &str) -> bool {
+        self.extensions.iter().any(|extension| extension.id.as_str() == id && extension.enabled)
+    }
+
+    pub(crate) fn performed(&self) -> usize {
+        self.performed
+    }
+
+    fn is_refused(&self) -> bool {
+        let extension = self.rule.extensions.iter().any(|id| self.is_on(id));
+        let cookie = self.rule.cookies.iter().any(|name| self.cookies.iter().any(|cookie| cookie.name == *name));
+        self.rule.always || extension || cookie
+    }
+
+    fn load(&mut self) {
+        self.load += 1;
+        self.badge.clear();
+        self.shows_refusal = self.is_refused();
+    }
+
+    fn seen(&self) -> Seen {
+        let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: REFUSAL };
+        Seen { verdict: recognise(&page).unwrap(), load: LoadId(self.load) }
+    }
+
+    fn start(&mut self) {
+        fn read<T: serde::de::DeserializeOwned + Default>(disk: &BTreeMap<&'static str, String>, key: &str) -> T {
+            let Some(text) = disk.get(key) else { return T::default() };
+            serde_json::from_str::<Envelope<T>>(text).unwrap().value
+        }
+        let stored = Box::new(Stored {
+            ledger: read(&self.disk, LEDGER.key),
+            cases: read(&self.disk, CASES.key),
+            clearing: read(&self.disk, CLEARING.key),
+            jar: read(&self.disk, JAR.key),
+        });
+        let capabilities = Capabilities { switches_extensions: true };
+        self.happens(Event::Started { stored, capabilities });
+    }
+
+    fn settle(&mut self) {
+        while let Some(effect) = self.queue.pop_front() {
+            let answer = self.perform(effect);
+            self.performed += 1;
+            if self.kill_after == Some(self.performed) {
+                self.kill_after = None;
+                // The effect took place, its answer is lost.
+                self.kill();
+                return;
+            }
+            for event in answer {
+                let effects = self.model.update(self.now, event);
+                self.queue.extend(effects);
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Vec<Event> {
+        match effect {
+            Effect::Save(values) => {
+                for value in values {
+                    self.save(&value);
+                }
+                vec![]
+            }
+            Effect::List => vec![Event::Listed(Ok(self.extensions.clone()))],
+            Effect::Switch { id, on } => {
+                self.switches.push((id.as_str().to_owned(), on));
+                if self.locked.contains(&id) {
+                    return vec![Event::Switched { id, on, answer: Err(Failure::new("cannot be modified by user")) }];
+                }
+                let extension = self.extensions.iter_mut().find(|extension| extension.id == id).unwrap();
+                extension.enabled = on;
+                // The browser tells everybody before it answers.
+                vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
+            }
+            Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), allowed: true }],
+            Effect::Reload { tab, before } => {
+                self.reloads += 1;
+                self.load();
+                assert_ne!(before, LoadId(self.load));
+                vec![Event::Reloaded { tab, sight: self.sight(), allowed: true }]
+            }
+            Effect::Badge { text, .. } => {
+                self.badge = text;
+                vec![]
+            }
+            Effect::OpenPopup { tab, .. } => {
+                let answer = if self.refuses_popup { Err(Failure::new("no active window")) } else { Ok(()) };
+                vec![Event::PopupOpened { tab, answer }]
+            }
+            Effect::OpenPopupTab { .. } => {
+                self.popup_tabs += 1;
+                vec![]
+            }
+            Effect::TakeInventory { .. } => {
+                vec![Event::Inventoried(Ok(Inventory { cookies: self.cookies.clone(), stored: Some(0) }))]
+            }
+            Effect::RemoveData(_) => {
+                self.removals += 1;
+                self.cookies.clear();
+                vec![Event::Removed(Ok(()))]
+            }
+            Effect::RemoveCookies(cookies) => {
+                self.removals += 1;
+                self.cookies.retain(|cookie| !cookies.iter().any(|other| other.is_same_slot(cookie)));
+                vec![Event::Removed(Ok(()))]
+            }
+            Effect::RestoreCookies(cookies) => {
+                let count = u32::try_from(cookies.len()).unwrap();
+                self.cookies.retain(|cookie| !cookies.iter().any(|other| other.is_same_slot(cookie)));
+                self.cookies.extend(cookies);
+                vec![Event::Restored(count)]
+            }
+            Effect::WakeAt(_) | Effect::Reply { .. } => vec![],
+        }
+    }
+
+    fn save(&mut self, value: &Value) {
+        let item = value.item();
+        let envelope = Envelope { version: item.version, value };
+        self.disk.insert(item.key, serde_json::to_string(&envelope).unwrap());
+    }
+
+    fn sight(&self) -> Sight {
+        let (status, html) = if self.shows_refusal { (403, REFUSAL) } else { (200, "") };
+        let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
+        Sight::Page { url: "https://chatgpt.com/".into(), text }
+    }
+}
