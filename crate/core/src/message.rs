@@ -180,20 +180,20 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(sender: &Sender, expected: Option<Source>) {
-        assert_eq!(Source::of(sender, ID, ORIGIN), expected);
+    fn check(sender: &Sender, expected: Option<&Source>) {
+        assert_eq!(Source::of(sender, ID, ORIGIN).as_ref(), expected);
     }
 
     #[test]
     fn our_own_page_is_known_by_its_address() {
         let popup = Sender { tab: None, ..sender(ID, &[ORIGIN, "/popup/popup.html"].concat(), 0) };
-        check(&popup, Some(Source::OwnPage));
+        check(&popup, Some(&Source::OwnPage));
     }
 
     #[test]
     fn a_content_script_is_a_web_page_with_the_host_of_its_address() {
         let host = Host::parse("chatgpt.com").unwrap();
-        check(&sender(ID, "https://chatgpt.com/c/1", 0), Some(Source::WebPage { tab: TabId(3), window: WindowId(1), host }));
+        check(&sender(ID, "https://chatgpt.com/c/1", 0), Some(&Source::WebPage { tab: TabId(3), window: WindowId(1), host }));
     }
 
     #[test]

@@ -280,6 +280,7 @@ mod tests {
     use super::super::cookie::tests::cookie;
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is the answer that the flow expects")]
     fn inventory(cookies: &[Cookie], stored: u32) -> Result<Inventory, Failure> {
         Ok(Inventory { cookies: cookies.to_vec(), stored: Some(stored) })
     }
