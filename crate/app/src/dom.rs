@@ -1,0 +1,155 @@
+//! Small steps on a page's elements, in place and only where something changes. Not a framework: the markup is in the
+//! page, this fills it in. Nothing here can put markup on a page.
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateElement, window};
+
+/// A part that the page's markup should have and has not. Holds its selector.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Missing(&'static str);
+
+/// The page.
+pub(crate) fn document() -> Result<Document, Missing> {
+    window().and_then(|window| window.document()).ok_or(Missing("a document"))
+}
+
+/// The one element below `root` that `selector` names.
+pub(crate) fn part(root: &Element, selector: &'static str) -> Result<Element, Missing> {
+    find(root, selector).ok_or(Missing(selector))
+}
+
+/// The first element below `root` that `selector` names.
+pub(crate) fn find(root: &Element, selector: &str) -> Option<Element> {
+    root.query_selector(selector).ok().flatten()
+}
+
+/// A fresh copy of what the template with this id holds.
+pub(crate) fn stamp(page: &Document, template: &'static str) -> Result<Element, Missing> {
+    page.get_element_by_id(template)
+        .and_then(|element| element.dyn_into::<HtmlTemplateElement>().ok())
+        .and_then(|template| template.content().first_element_child())
+        .and_then(|first| first.clone_node_with_deep(true).ok())
+        .and_then(|copy| copy.dyn_into().ok())
+        .ok_or(Missing(template))
+}
+
+/// A new element without anything in it. `None` only for a name that is no element's.
+pub(crate) fn create(name: &str) -> Option<Element> {
+    document().ok()?.create_element(name).ok()
+}
+
+/// Makes `text` all that the element says.
+pub(crate) fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Gives an attribute this value.
+pub(crate) fn set_attribute(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        // Fails only for a name that is no attribute's, and ours are written in this crate.
+        drop(element.set_attribute(name, value));
+    }
+}
+
+/// Gives an attribute this value, or takes it away.
+pub(crate) fn set_optional(element: &Element, name: &str, value: Option<&str>) {
+    match value {
+        Some(value) => set_attribute(element, name, value),
+        None => drop(element.remove_attribute(name)),
+    }
+}
+
+/// Sets or takes away an attribute whose presence is all it says.
+pub(crate) fn set_flag(element: &Element, name: &str, present: bool) {
+    set_optional(element, name, present.then_some(""));
+}
+
+/// Shows or hides an element.
+pub(crate) fn show(element: &Element, shown: bool) {
+    set_flag(element, "hidden", !shown);
+}
+
+/// Can it be clicked? A button that cannot keeps the focus, which `disabled` would take away.
+pub(crate) fn enable(button: &Element, enabled: bool) {
+    set_optional(button, "aria-disabled", (!enabled).then_some("true"));
+}
+
+/// Sets one of the variables that the style sheet reads.
+pub(crate) fn set_variable(element: &Element, name: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        drop(element.style().set_property(name, value));
+    }
+}
+
+/// Makes `children` all that is below `parent`, in this order. Those already in their place are not touched, and keep
+/// focus and animation.
+pub(crate) fn arrange<'a>(parent: &Element, children: impl IntoIterator<Item = &'a Element>) {
+    let mut place = parent.first_element_child();
+    for child in children {
+        if place.as_ref() == Some(child) {
+            place = child.next_element_sibling();
+        } else {
+            drop(parent.insert_before(child, place.as_deref()));
+        }
+    }
+    while let Some(left_over) = place {
+        place = left_over.next_element_sibling();
+        left_over.remove();
+    }
+}
+
+/// Makes `texts` the paragraphs below `parent`.
+pub(crate) fn set_paragraphs(parent: &Element, texts: &[String]) {
+    let mut place = parent.first_element_child();
+    for text in texts {
+        let paragraph = place.or_else(|| {
+            let paragraph = create("p")?;
+            parent.append_child(&paragraph).ok()?;
+            Some(paragraph)
+        });
+        if let Some(paragraph) = &paragraph {
+            set_text(paragraph, text);
+        }
+        place = paragraph.and_then(|paragraph| paragraph.next_element_sibling());
+    }
+    while let Some(left_over) = place {
+        place = left_over.next_element_sibling();
+        left_over.remove();
+    }
+}
+
+/// Moves the focus there.
+pub(crate) fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        drop(element.focus());
+    }
+}
+
+/// Has it a place on the page?
+pub(crate) fn is_shown(element: &Element) -> bool {
+    element.is_connected() && element.get_bounding_client_rect().width() > 0.0
+}
+
+/// Calls `heard` on each event of this kind at `target` or below it, for as long as the page lives. Those that do not
+/// bubble are heard, too.
+pub(crate) fn listen(target: &EventTarget, kind: &str, heard: impl FnMut(Event) + 'static) {
+    let heard = Closure::<dyn FnMut(Event)>::new(heard).into_js_value();
+    drop(target.add_event_listener_with_callback_and_bool(kind, heard.unchecked_ref(), true));
+}
+
+/// Calls `turn` every second, for as long as the page lives.
+pub(crate) fn every_second(turn: impl FnMut() + 'static) {
+    let turn = Closure::<dyn FnMut()>::new(turn).into_js_value();
+    if let Some(window) = window() {
+        drop(window.set_interval_with_callback_and_timeout_and_arguments(turn.unchecked_ref(), 1000, &Array::new()));
+    }
+}
+
+impl From<Missing> for JsValue {
+    fn from(missing: Missing) -> Self {
+        js_sys::Error::new(&["the page lacks ", missing.0].concat()).into()
+    }
+}

@@ -1,0 +1,176 @@
+//! What clicks do. The page only says which button it was; what that means is read from the view that is shown.
+
+use std::rc::Rc;
+
+use readmit_core::message::PopupRequest;
+use readmit_core::text::{Text, keys};
+use readmit_core::view::{Act, Tone};
+use readmit_webext::{permissions, tabs, windows};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, Event, window};
+
+use super::{Popup, connection, time};
+
+/// A click anywhere in the popup.
+pub(super) fn on_click(popup: &Rc<Popup>, event: &Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(button) = target.and_then(|target| target.closest("button").ok().flatten())
+        && button.get_attribute("aria-disabled").is_none()
+    {
+        press(popup, &button);
+    }
+}
+
+fn press(popup: &Rc<Popup>, button: &Element) {
+    if button.get_attribute("role").is_some() {
+        return switch(popup, button);
+    }
+    let order = |request| carry_out(popup, Act::Order { request, needs: Vec::new() }, button);
+    match button.get_attribute("data-do").unwrap_or_default().as_str() {
+        "toggle" => {
+            if let Some(fix) = owner(button, "data-fix") {
+                popup.screen.borrow().cards.toggle(&fix);
+            }
+        }
+        "act" => {
+            let fix = owner(button, "data-fix").unwrap_or_default();
+            let index = button.get_attribute("data-index").and_then(|index| index.parse().ok());
+            let act = index.and_then(|index| popup.screen.borrow().act(&fix, index));
+            if let Some(act) = act {
+                carry_out(popup, act, button);
+            }
+        }
+        "check" => order(PopupRequest::CheckAgain { after: None }),
+        "undo" => order(PopupRequest::Undo),
+        "put-back" => order(PopupRequest::PutBack),
+        "report" => copy_report(popup, button),
+        "allow" => allow(popup),
+        _ => {}
+    }
+}
+
+fn switch(popup: &Rc<Popup>, button: &Element) {
+    let request = owner(button, "data-extension").and_then(|id| {
+        let screen = popup.screen.borrow();
+        screen.extensions.row(&id).map(|row| PopupRequest::Switch { id: row.id.clone(), on: !row.on })
+    });
+    if let Some(request) = request {
+        connection::send(popup, &request);
+    }
+}
+
+/// The value of the attribute on whatever the button belongs to.
+fn owner(button: &Element, attribute: &str) -> Option<String> {
+    button.closest(&["[", attribute, "]"].concat()).ok().flatten()?.get_attribute(attribute)
+}
+
+fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
+    match act {
+        Act::Order { request, needs } if needs.is_empty() => connection::send(popup, &request),
+        Act::Order { request, needs } => ask_then_order(popup, request, &needs),
+        Act::Open(link) => {
+            let popup = Rc::clone(popup);
+            spawn_local(async move {
+                if let Err(error) = tabs::create(link.url()).await {
+                    say(&popup, &keys::open_failed(&error.to_string()));
+                }
+            });
+        }
+        Act::CopyAddress => with_address(popup, button, |popup, button, address| async move {
+            copy(&popup, &button, &address).await;
+        }),
+        Act::CopyReport => copy_report(popup, button),
+        Act::PrivateWindow => with_address(popup, button, |popup, _button, address| async move {
+            if let Err(error) = windows::create_private(&address).await {
+                say(&popup, &keys::private_window_failed(&error.to_string()));
+            }
+        }),
+        Act::ShowExtensions => popup.screen.borrow().extensions.visit(),
+    }
+}
+
+/// The browser asks the person within the click; only then it is told to the background.
+fn ask_then_order(popup: &Rc<Popup>, request: PopupRequest, needs: &[String]) {
+    let popup = Rc::clone(popup);
+    let asked = ask(needs);
+    spawn_local(async move {
+        match asked.await {
+            Ok(true) => {
+                connection::send(&popup, &PopupRequest::PermissionChanged);
+                connection::send(&popup, &request);
+            }
+            Ok(false) => say(&popup, &keys::clearing_denied()),
+            Err(words) => say(&popup, &keys::clearing_failed(&words)),
+        }
+    });
+}
+
+fn allow(popup: &Rc<Popup>) {
+    let wanted = popup.screen.borrow().view.as_ref().map(|view| view.allow.clone()).unwrap_or_default();
+    let popup = Rc::clone(popup);
+    let asked = ask(&wanted);
+    spawn_local(async move {
+        match asked.await {
+            Ok(true) => connection::send(&popup, &PopupRequest::PermissionChanged),
+            Ok(false) => {}
+            Err(words) => say(&popup, &keys::allow_failed(&words)),
+        }
+    });
+}
+
+/// The question is put at once, not when the answer is waited for.
+fn ask(origins: &[String]) -> impl Future<Output = Result<bool, String>> + use<> {
+    let asked = permissions::request(origins);
+    async move { asked.await.map_err(|error| error.to_string()) }
+}
+
+fn copy_report(popup: &Rc<Popup>, button: &Element) {
+    let Some(report) = report(popup) else { return };
+    let (popup, button) = (Rc::clone(popup), button.clone());
+    spawn_local(async move { copy(&popup, &button, &report).await });
+}
+
+fn report(popup: &Popup) -> Option<String> {
+    let screen = popup.screen.borrow();
+    let view = screen.view.as_ref()?;
+    let mut lines = screen.words.all(&view.report);
+    if let Some(facts) = &view.facts {
+        lines.push(screen.words.of(&keys::report_time(&time::universal(facts.seen))));
+    }
+    Some(lines.join("\n"))
+}
+
+/// Does something with the address of the tab, if the browser tells it.
+fn with_address<Doing>(popup: &Rc<Popup>, button: &Element, act: impl FnOnce(Rc<Popup>, Element, String) -> Doing + 'static)
+where
+    Doing: Future<Output = ()> + 'static,
+{
+    let Some(tab) = popup.connection.get().map(|connection| connection.tab) else { return };
+    let (popup, button) = (Rc::clone(popup), button.clone());
+    spawn_local(async move {
+        match tabs::find(tab.0).await.ok().and_then(|tab| tab.url) {
+            Some(address) => act(popup, button, address).await,
+            None => say(&popup, &keys::address_unknown()),
+        }
+    });
+}
+
+async fn copy(popup: &Popup, button: &Element, text: &str) {
+    let Some(window) = window() else { return };
+    match JsFuture::from(window.navigator().clipboard().write_text(text)).await {
+        Ok(_) => {
+            let mut screen = popup.screen.borrow_mut();
+            let copied = screen.words.of(&keys::copied());
+            screen.flash(button, copied);
+        }
+        Err(_) => say(popup, &keys::copy_failed()),
+    }
+}
+
+/// Says what went wrong.
+fn say(popup: &Popup, text: &Text) {
+    let mut screen = popup.screen.borrow_mut();
+    let text = screen.words.of(text);
+    screen.say(&text, Tone::Alarm);
+}

@@ -1,0 +1,68 @@
+//! Why: the likeliest cause at the top, the others folded away below.
+
+use js_sys::Number;
+use readmit_core::view::{CauseView, View};
+use web_sys::{Document, Element};
+
+use super::text::Words;
+use crate::dom::{self, Missing};
+
+pub(super) struct Answer {
+    section: Element,
+    first: Element,
+    belief: Element,
+    title: Element,
+    why: Element,
+    others: Element,
+    list: Element,
+}
+
+impl Answer {
+    pub(super) fn find(root: &Element) -> Result<Self, Missing> {
+        Ok(Self {
+            section: dom::part(root, "#answer")?,
+            first: dom::part(root, "#cause")?,
+            belief: dom::part(root, "#belief")?,
+            title: dom::part(root, "#cause-title")?,
+            why: dom::part(root, "#why")?,
+            others: dom::part(root, "#others")?,
+            list: dom::part(root, "#causes")?,
+        })
+    }
+
+    pub(super) fn show(&self, view: &View, words: &Words, page: &Document) {
+        let (first, others) = match view.causes.split_first() {
+            Some((first, others)) => (Some(first), others),
+            None => (None, view.causes.as_slice()),
+        };
+        dom::show(&self.section, first.is_some() || view.leads);
+        dom::show(&self.first, first.is_some());
+        mark(&self.first, first);
+        dom::set_text(&self.belief, &words.of_optional(first.map(|cause| &cause.belief)));
+        dom::set_text(&self.title, &words.of_optional(first.map(|cause| &cause.title)));
+        dom::set_text(&self.why, &words.of_optional(view.why.as_ref()));
+        dom::show(&self.why, view.why.is_some());
+
+        dom::show(&self.others, !others.is_empty());
+        let lines: Vec<Element> = others.iter().filter_map(|cause| self.line(cause, words, page)).collect();
+        dom::arrange(&self.list, &lines);
+    }
+
+    fn line(&self, cause: &CauseView, words: &Words, page: &Document) -> Option<Element> {
+        let known = dom::find(&self.list, &["[data-cause='", cause.cause.name(), "']"].concat());
+        let line = known.or_else(|| dom::stamp(page, "cause-line").ok())?;
+        mark(&line, Some(cause));
+        if let Some(title) = dom::find(&line, ".title") {
+            dom::set_text(&title, &words.of(&cause.title));
+        }
+        Some(line)
+    }
+}
+
+fn mark(element: &Element, cause: Option<&CauseView>) {
+    // JavaScript writes a number in fewer bytes of ours than Rust does.
+    let share = cause.and_then(|cause| Number::from(cause.probability).to_fixed(3).ok()).map(String::from);
+    dom::set_optional(element, "data-cause", cause.map(|cause| cause.cause.name()));
+    dom::set_optional(element, "data-probability", share.as_deref());
+    dom::set_variable(element, "--share", share.as_deref().unwrap_or("0"));
+}

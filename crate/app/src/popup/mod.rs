@@ -1,0 +1,83 @@
+//! The popup: shows the view that the background sends, and tells it what was clicked. Decides nothing: what is said and
+//! offered is in the view, how it looks is in `popup.html` and `popup.css`.
+
+mod act;
+mod answer;
+mod button;
+mod card;
+mod connection;
+mod extension_list;
+mod extension_row;
+mod foot;
+mod header;
+mod screen;
+mod text;
+mod time;
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use readmit_core::id::TabId;
+use readmit_webext::tabs;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, UrlSearchParams, window};
+
+use self::connection::Connection;
+use self::screen::Screen;
+use crate::dom::{self, Missing};
+
+/// The popup as long as it is open.
+struct Popup {
+    screen: RefCell<Screen>,
+    /// Empty until it is known which tab this is about.
+    connection: OnceCell<Connection>,
+}
+
+/// Starts the popup. Fails when `popup.html` is not what this was written for.
+#[wasm_bindgen]
+pub(crate) fn start_popup() -> Result<(), JsValue> {
+    let page = dom::document()?;
+    let root = page.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
+    let popup = Rc::new(Popup { screen: RefCell::new(Screen::find(page, &root)?), connection: OnceCell::new() });
+    hear_the_person(&popup, &root)?;
+    let ticking = Rc::clone(&popup);
+    dom::every_second(move || ticking.screen.borrow_mut().tick());
+    spawn_local(async move {
+        match tab().await {
+            Some(tab) => {
+                // Nobody else sets it.
+                drop(popup.connection.set(Connection::new(tab)));
+                connection::open(&popup);
+            }
+            None => connection::give_up(&popup),
+        }
+    });
+    Ok(())
+}
+
+fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
+    let clicked = Rc::clone(popup);
+    dom::listen(root, "click", move |event| act::on_click(&clicked, &event));
+    let typed = Rc::clone(popup);
+    let search = dom::part(root, "#search")?;
+    dom::listen(&search, "input", move |_| typed.screen.borrow().extensions.sift());
+    let rows = dom::part(root, "#rows")?;
+    dom::listen(&rows, "error", |event| {
+        // Only icons can fail to load here; the letter behind it steps forward.
+        if let Some(icon) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            icon.remove();
+        }
+    });
+    Ok(())
+}
+
+/// The tab that the popup is about: named in the address, else the one it opened over.
+async fn tab() -> Option<TabId> {
+    let address = window()?.location().search().ok()?;
+    let named = UrlSearchParams::new_with_str(&address).ok()?.get("tab");
+    match named {
+        Some(named) => named.parse().ok().map(TabId),
+        None => tabs::active().await.ok()?.map(|tab| TabId(tab.id)),
+    }
+}

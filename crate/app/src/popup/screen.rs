@@ -1,0 +1,178 @@
+//! The whole popup as one thing that can show a view. Changes what is there in place, so that focus, scrolling and what
+//! was unfolded stay as they are.
+
+use readmit_core::id::Time;
+use readmit_core::view::{Act, Phase, Tone, View};
+use web_sys::{Document, Element};
+
+use super::answer::Answer;
+use super::button::Situation;
+use super::card::Cards;
+use super::extension_list::ExtensionList;
+use super::foot::{self, Foot};
+use super::header::Header;
+use super::text::Words;
+use super::time;
+use crate::dom::{self, Missing};
+
+pub(super) struct Screen {
+    pub(super) words: Words,
+    pub(super) view: Option<View>,
+    pub(super) cards: Cards,
+    pub(super) extensions: ExtensionList,
+    page: Document,
+    main: Element,
+    skeleton: Element,
+    header: Header,
+    answer: Answer,
+    tools: Element,
+    check: Element,
+    check_label: Element,
+    allow: Element,
+    foot: Foot,
+    said_headline: Element,
+    said: Element,
+    flash: Option<Flash>,
+}
+
+/// A button that for a moment says what came of it.
+struct Flash {
+    label: Element,
+    before: String,
+    text: String,
+    since: Time,
+}
+
+impl Screen {
+    /// `root` is the page's root element.
+    pub(super) fn find(page: Document, root: &Element) -> Result<Self, Missing> {
+        Ok(Self {
+            words: Words::new(&root.get_attribute("lang").unwrap_or_default()),
+            view: None,
+            cards: Cards::find(root)?,
+            extensions: ExtensionList::find(root)?,
+            page,
+            main: dom::part(root, "main")?,
+            skeleton: dom::part(root, "#skeleton")?,
+            header: Header::find(root)?,
+            answer: Answer::find(root)?,
+            tools: dom::part(root, "#tools")?,
+            check: dom::part(root, "#tools [data-do=check]")?,
+            check_label: dom::part(root, "#tools [data-do=check] .label")?,
+            allow: dom::part(root, "#allow")?,
+            foot: Foot::find(root)?,
+            said_headline: dom::part(root, "#said-headline")?,
+            said: dom::part(root, "#said")?,
+            flash: None,
+        })
+    }
+
+    /// Shows `view`.
+    pub(super) fn show(&mut self, view: View) -> Result<(), Missing> {
+        let focused = self.page.active_element();
+        let now = time::now();
+        let words = &self.words;
+        let situation = Situation::of(&view, words, now);
+
+        dom::set_attribute(&self.main, "data-phase", view.phase.name());
+        dom::set_attribute(&self.main, "data-code", &view.code.map(|code| code.to_string()).unwrap_or_default());
+        dom::set_attribute(&self.main, "data-tone", foot::tone_name(view.tone));
+        dom::set_flag(&self.main, "data-busy", view.phase == Phase::Looking);
+        dom::show(&self.skeleton, view.phase == Phase::Looking && view.cards.is_empty());
+        dom::show(&self.allow, !view.allow.is_empty());
+        dom::show(&self.tools, !view.report.is_empty());
+        situation.dress_check(&self.check, &self.check_label);
+        self.header.show(&view, words, now);
+        self.answer.show(&view, words, &self.page);
+        self.cards.show(&view, &situation, &self.page)?;
+        self.extensions.show(view.extensions.as_ref(), words, &self.page)?;
+        self.foot.show(&view, words, now);
+        self.announce(&view);
+        self.foot.move_on();
+        self.view = Some(view);
+        self.keep_focus(focused);
+        Ok(())
+    }
+
+    /// Tells those who do not see the page what became different.
+    fn announce(&self, view: &View) {
+        if self.view.as_ref().is_none_or(|before| before.headline != view.headline) {
+            let detail = self.words.of_optional(view.detail.as_ref());
+            dom::set_text(&self.said_headline, &[&self.words.of(&view.headline), ". ", &detail].concat());
+        }
+        let notice = |view: &View| view.notice.as_ref().map(|notice| notice.text.clone());
+        if self.view.as_ref().and_then(notice) != notice(view) {
+            let text = view.notice.as_ref().map(|notice| foot::notice_text(notice, &self.words)).unwrap_or_default();
+            dom::set_text(&self.said, &text);
+        }
+    }
+
+    /// Whoever had the focus keeps it; if it is gone, the headline is where to read on.
+    fn keep_focus(&self, before: Option<Element>) {
+        let Some(before) = before.filter(|element| self.main.contains(Some(element)) || !element.is_connected()) else { return };
+        if !dom::is_shown(&before) {
+            dom::focus(&self.header.headline);
+        } else if self.page.active_element().as_ref() != Some(&before) {
+            dom::focus(&before);
+        }
+    }
+
+    /// A second has passed.
+    pub(super) fn tick(&mut self) {
+        let now = time::now();
+        self.header.tick(&self.words, now);
+        self.foot.tick(self.view.as_ref(), now);
+        if let Some(view) = self.view.as_ref().filter(|view| view.wait_until.is_some()) {
+            let situation = Situation::of(view, &self.words, now);
+            situation.dress_check(&self.check, &self.check_label);
+            self.cards.tick(view, &situation);
+        }
+        if let Some(flash) = self.flash.take_if(|flash| now.0 >= flash.since.0 + 1500) {
+            flash.end();
+        }
+    }
+
+    /// What the button with this number on the card of this fix does.
+    pub(super) fn act(&self, fix: &str, index: usize) -> Option<Act> {
+        let card = self.view.as_ref()?.cards.iter().find(|card| card.fix.name() == fix)?;
+        card.buttons.get(index).map(|button| button.act.clone())
+    }
+
+    /// Says something for a while, to the eye and to the ear.
+    pub(super) fn say(&mut self, text: &str, tone: Tone) {
+        self.foot.say(text, tone, time::now());
+        dom::set_text(&self.said, text);
+    }
+
+    /// The same, until the next view.
+    pub(super) fn keep_saying(&mut self, text: &str) {
+        self.foot.keep_saying(text, Tone::Alarm);
+        dom::set_text(&self.said, text);
+    }
+
+    /// Lets a button say for a moment what came of it.
+    pub(super) fn flash(&mut self, button: &Element, text: String) {
+        if let Some(flash) = self.flash.take() {
+            flash.end();
+        }
+        let label = dom::find(button, ".label").unwrap_or_else(|| button.clone());
+        let before = label.text_content().unwrap_or_default();
+        dom::set_text(&label, &text);
+        dom::set_text(&self.said, &text);
+        self.flash = Some(Flash { label, before, text, since: time::now() });
+    }
+
+    /// Marks the only thing on show as no longer going on.
+    pub(super) fn stop_looking(&self) {
+        dom::set_flag(&self.main, "data-busy", false);
+    }
+}
+
+impl Flash {
+    fn end(self) {
+        // Unless it was given other words in the meantime.
+        if self.label.text_content().as_deref() == Some(&self.text) {
+            dom::set_text(&self.label, &self.before);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Message keys become words: the browser looks them up, `Intl` chooses plural forms. Knows no message itself.
+
+use js_sys::{Array, Intl, Object};
+use readmit_core::text::Text;
+use readmit_webext::i18n;
+use wasm_bindgen::JsValue;
+
+/// The words' language and what depends on it.
+pub(super) struct Words {
+    plural: Intl::PluralRules,
+    pub(super) relative: Intl::RelativeTimeFormat,
+}
+
+impl Words {
+    /// `language` is a BCP 47 tag.
+    pub(super) fn new(language: &str) -> Self {
+        let languages = Array::of1(&language.into());
+        let options = Object::new();
+        for (name, value) in [("numeric", "auto"), ("style", "short")] {
+            drop(js_sys::Reflect::set(&options, &name.into(), &value.into()));
+        }
+        Self {
+            plural: Intl::PluralRules::new(&languages, &Object::new()),
+            relative: Intl::RelativeTimeFormat::new(&languages, &options),
+        }
+    }
+
+    /// What `text` says.
+    pub(super) fn of(&self, text: &Text) -> String {
+        let Some(count) = text.count else { return i18n::message(&text.key, &text.args) };
+        let mut args = Vec::with_capacity(text.args.len() + 1);
+        args.push(count.to_string());
+        args.extend_from_slice(&text.args);
+        let category = self.plural.select(count.into());
+        let form = |category: &str| i18n::message(&[text.key.as_ref(), "__", category].concat(), &args);
+        let words = JsValue::from(category).as_string().map(|category| form(&category)).unwrap_or_default();
+        // A language may have forms that its messages do not tell apart.
+        if words.is_empty() { form("other") } else { words }
+    }
+
+    /// What they say, each by itself.
+    pub(super) fn all(&self, texts: &[Text]) -> Vec<String> {
+        texts.iter().map(|text| self.of(text)).collect()
+    }
+
+    /// What `text` says, or nothing.
+    pub(super) fn of_optional(&self, text: Option<&Text>) -> String {
+        text.map(|text| self.of(text)).unwrap_or_default()
+    }
+}

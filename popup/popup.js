@@ -1,0 +1,40 @@
+// Puts the first words on the page at once, then starts the module that does everything else. A classic script, so that it
+// runs before the first paint.
+
+"use strict";
+
+{
+  const say = (key) => chrome.i18n.getMessage(key);
+  const root = document.documentElement;
+
+  // The language is the one the words are in, which need not be the browser's.
+  const language = say("language_tag");
+  const theirs = say("@@ui_locale").split("_", 1)[0] === language.split("-", 1)[0];
+  root.lang = language;
+  root.dir = theirs ? say("@@bidi_dir") : "ltr";
+  root.dataset.surface = new URLSearchParams(location.search).has("tab") ? "tab" : "popup";
+
+  const templates = Array.from(document.querySelectorAll("template"), (template) => template.content);
+  for (const part of [document, ...templates]) {
+    for (const element of part.querySelectorAll("[data-i18n]")) element.textContent = say(element.dataset.i18n);
+    for (const element of part.querySelectorAll("[data-i18n-label]")) {
+      const label = say(element.dataset.i18nLabel);
+      element.setAttribute("aria-label", label);
+      element.setAttribute("placeholder", label);
+    }
+  }
+
+  const start = async () => {
+    const module_or_path = fetch("../app_bg.wasm");
+    const app = await import("../app.js");
+    await app.default({ module_or_path });
+    app.start_popup();
+  };
+  start().catch((error) => {
+    document.getElementById("headline").textContent = say("problem_background");
+    document.querySelector("main").dataset.tone = "alarm";
+    document.getElementById("skeleton").hidden = true;
+    document.getElementById("extensions").hidden = true;
+    throw error;
+  });
+}
