@@ -36,7 +36,8 @@ struct Popup {
 
 /// Starts the popup. Fails when `popup.html` is not what this was written for.
 #[wasm_bindgen]
-pub(crate) fn start_popup() -> Result<(), JsValue> {
+#[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
+pub fn start_popup() -> Result<(), JsValue> {
     let page = dom::document()?;
     let root = page.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
     let popup = Rc::new(Popup { screen: RefCell::new(Screen::find(page, &root)?), connection: OnceCell::new() });
