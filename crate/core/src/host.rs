@@ -13,14 +13,21 @@ impl Host {
     /// `None` when the text is not a plain host name (or IP literal). A trailing dot is dropped.
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().trim_end_matches('.').to_ascii_lowercase();
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
         let starts_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'[');
-        (starts_well && name.len() <= 253 && name.bytes().all(allowed) && !name.contains("..")).then_some(Self(name))
+        // Byte by byte, without the standard library's searches: this runs in every refused page, where size counts.
+        let mut previous = 0;
+        let is_allowed = |byte: u8| {
+            let doubled_dot = byte == b'.' && previous == b'.';
+            previous = byte;
+            (byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte)) && !doubled_dot
+        };
+        (starts_well && name.len() <= 253 && name.bytes().all(is_allowed)).then_some(Self(name))
     }
 
     /// The host of an `http` or `https` URL; `None` for every other scheme.
     pub fn of_url(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, rest) = url.split_once(':')?;
+        let rest = rest.strip_prefix("//")?;
         if !(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")) {
             return None;
         }

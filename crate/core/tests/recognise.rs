@@ -193,6 +193,69 @@ fn an_article_may_quote_the_page_in_every_way_there_is() {
     check("gallery-of-errors.html", "", None);
 }
 
+/// What stands between `<body>` and `</body>` of one of our pages.
+fn content(file: &str) -> String {
+    let body = text_of(file);
+    let start = body.find("<body>").unwrap() + "<body>".len();
+    body[start..body.find("</body>").unwrap()].to_owned()
+}
+
+fn around(before: &str, file: &str, after: &str) -> String {
+    format!("<!DOCTYPE html><html><head><title>T</title></head><body>{before}{}{after}</body></html>", content(file))
+}
+
+#[test]
+fn what_is_shown_is_not_meant_however_short_the_page() {
+    for (before, after) in [
+        ("<figure>", "</figure>"),
+        ("<details>", "</details>"),
+        ("<code>", "</code>"),
+        ("<template>", "</template>"),
+        ("<textarea>", "</textarea>"),
+        ("<!-- ", " -->"),
+    ] {
+        let file = "1020-custom-openai-2023.html";
+        check_silent(Some(403), &around(before, file, after).replace("<!-- /.", "<i "));
+    }
+}
+
+#[test]
+fn a_layout_that_an_app_built_into_itself_is_not_the_page() {
+    for file in [
+        "1020-generation-b.html",
+        "1020-generation-c.html",
+        "1020-generation-d.html",
+        "block-2026.html",
+        "openai-block-2026.html",
+    ] {
+        check_silent(Some(403), &around("<div id=\"root\">", file, "</div>"));
+        assert!(seen(Some(403), "", &around("", file, "")).is_some(), "{file}");
+    }
+}
+
+#[test]
+fn a_second_document_behind_the_first_is_not_this_page() {
+    for file in ["1020-generation-b.html", "challenge-2026.html", "1020-custom-small.html"] {
+        check_silent(Some(403), &format!("{}\n=====\n{}", text_of("other-firewall-nginx.html"), text_of(file)));
+    }
+}
+
+#[test]
+fn the_sites_own_text_does_not_crowd_out_the_boxes() {
+    let before = format!("<div class=\"container\"><p class=\"message\">{}</p></div>", "Sorry for this. ".repeat(400));
+    let verdict = seen(Some(403), "", &around(&before, "1020-custom-small.html", "")).unwrap();
+    assert_eq!(verdict.ray_id.unwrap().as_str(), "8f2c0123456789ab");
+}
+
+#[test]
+fn tags_that_html_lets_one_leave_out_do_not_hide_the_page() {
+    for before in ["<p>", "<p><br>", "<img src=x>", "<svg><path d=x /><title/></svg>", "<script/></script>"] {
+        assert!(seen(Some(403), "", &around(before, "1020-generation-b.html", "")).is_some(), "{before}");
+    }
+    let bare = content("1020-generation-b.html");
+    assert!(seen(Some(403), "", &format!("<title>T</title>{bare}")).is_some());
+}
+
 #[test]
 fn a_title_alone_is_no_refusal() {
     check("forum-title-trap.html", "", None);

@@ -508,7 +508,7 @@ pub(super) fn first_bytes(text: &str, count: usize) -> &[u8] {
 
 /// The standard library's search is built for long texts and is larger than all of this module; these are short.
 pub(super) fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|window| window == wanted)
+    (0..text.len()).find(|&at| text.get(at..).is_some_and(|rest| rest.starts_with(wanted)))
 }
 
 pub(super) fn contains(text: &str, wanted: &str) -> bool {

@@ -148,8 +148,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let end = if self.starts_with(start, "<!--") {
             // `<!-->` is a whole comment: its closing dashes may be the opening ones.
-            let dashed = self.find(start + 2, "-->");
-            dashed.max(start + 4)
+            self.find(start + 2, "-->")
         } else if self.starts_with(start, "<![CDATA[") {
             self.find(start + 9, "]]>")
         } else {

@@ -57,7 +57,7 @@ pub(super) fn front_matter(text: &str) -> Option<Vec<(&str, Value<'_>)>> {
         if line == "---" {
             return Some(members);
         }
-        let (key, value) = line.split_once(": ")?;
+        let (key, value) = line.split_once(':')?;
         let value = value.trim_ascii();
         let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
         let is_bare = value == "true" || value == "false" || value.bytes().all(|byte| byte.is_ascii_digit());

@@ -297,7 +297,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The address among the next few words: the page may have "Click to reveal" before it.
 fn address(text: &str) -> Option<ClientAddress> {
-    words(text).take(6).find_map(|word| ClientAddress::parse(word.trim_start_matches("IP:").trim_end_matches('.')))
+    words(text).take(6).find_map(|word| ClientAddress::parse(word.strip_prefix("IP:").unwrap_or(word).trim_end_matches('.')))
 }
 
 fn behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
@@ -312,8 +312,8 @@ fn word_behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
 /// "HOST used Cloudflare to restrict access", or the host alone between two bars.
 fn host_in_title(part: &str) -> Option<Host> {
     let part = part.trim_ascii();
-    let name = part.split_once(" used ").map_or(part, |(name, _)| name);
-    named_host(name)
+    let name_ends = position(part.as_bytes(), b" used ").unwrap_or(part.len());
+    named_host(part.get(..name_ends)?)
 }
 
 /// A name with a dot in it, up to the path, if it has one.
