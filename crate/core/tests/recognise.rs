@@ -201,7 +201,8 @@ fn content(file: &str) -> String {
 }
 
 fn around(before: &str, file: &str, after: &str) -> String {
-    format!("<!DOCTYPE html><html><head><title>T</title></head><body>{before}{}{after}</body></html>", content(file))
+    let head = "<head><title>T</title><link rel=stylesheet href=/cdn-cgi/styles/errors.css></head>";
+    format!("<!DOCTYPE html><html>{head}<body>{before}{}{after}</body></html>", content(file))
 }
 
 #[test]
@@ -231,6 +232,30 @@ fn a_layout_that_an_app_built_into_itself_is_not_the_page() {
         check_silent(Some(403), &around("<div id=\"root\">", file, "</div>"));
         assert!(seen(Some(403), "", &around("", file, "")).is_some(), "{file}");
     }
+}
+
+#[test]
+fn a_long_text_around_it_makes_a_quotation_of_it() {
+    let article = format!("<p>{}</p>", "Flour, water, salt and time. ".repeat(100));
+    for file in [
+        "1020-generation-b.html",
+        "1020-generation-a-2019.html",
+        "521-generation-b.html",
+        "block-2026.html",
+        "openai-block-2026.html",
+    ] {
+        check_silent(Some(403), &around(&article, file, ""));
+    }
+    let verification = "<div class=\"cf-browser-verification\"><h1>Checking your browser</h1></div>";
+    assert!(seen(Some(503), "", verification).is_some());
+    check_silent(Some(503), &format!("{article}{verification}"));
+}
+
+#[test]
+fn elements_nested_beyond_measure_do_not_hide_what_follows_them() {
+    let deep = format!("{}{}", "<div>".repeat(300), "</div>".repeat(300));
+    assert!(seen(Some(403), "", &around(&deep, "1020-generation-b.html", "")).is_some());
+    check_silent(Some(403), &around(&"<div>".repeat(300), "1020-generation-b.html", ""));
 }
 
 #[test]
@@ -277,6 +302,22 @@ fn another_firewalls_refusal_is_not_cloudflares() {
 }
 
 #[test]
+fn a_code_of_1xxx_needs_one_of_cloudflares_marks_and_a_5xx_both() {
+    let page = |file: &str, ray_id: bool, style: bool| {
+        let body = text_of(file);
+        let body = if ray_id { body } else { body.replace("8f2c0123456789ab", "redacted") };
+        let body = if style { body } else { body.replace("/cdn-cgi/styles/", "/styles/") };
+        seen(Some(403), "", &body).is_some()
+    };
+    for file in ["1020-generation-b.html", "1020-generation-d.html", "block-2026.html"] {
+        assert!(page(file, true, false) && page(file, false, true) && !page(file, false, false), "{file}");
+    }
+    for file in ["521-generation-b.html", "520-generation-b.html"] {
+        assert!(page(file, true, true) && !page(file, true, false) && !page(file, false, true), "{file}");
+    }
+}
+
+#[test]
 fn the_script_that_a_block_page_shares_with_challenges_does_not_make_it_one() {
     check("block-2026.html", "", Some((Family::CloudflareBlock, None)));
     check("openai-block-2026.html", "https://chatgpt.com/", Some((Family::OpenaiBlock, None)));
@@ -311,6 +352,7 @@ fn openais_capacity_page_needs_no_shell_on_its_own_host_and_with_a_failing_statu
     assert_eq!(family(Some(503), "https://blog.example/"), None);
     assert_eq!(family(Some(503), ""), None);
     assert_eq!(family(None, "https://chat.openai.com/"), None);
+    check_silent(None, "<body><div class=container><p class=message>ChatGPT is at capacity right now</p></div></body>");
 }
 
 #[test]

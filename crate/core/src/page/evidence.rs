@@ -21,8 +21,6 @@ pub enum Evidence {
     BareMainWrapper,
     /// `data-translate="error"`, the word before the code.
     ErrorWord,
-    /// `#brand_link` in the page's foot, to Cloudflare.
-    BrandLink,
     /// A code where that page's generation has it.
     CodeLabel,
     /// A Ray ID inside the refusal itself.
@@ -68,7 +66,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 28] = [
         Self::Status,
         Self::MitigatedHeader,
         Self::ErrorTypeHeader,
@@ -76,7 +74,6 @@ impl Evidence {
         Self::MainWrapper,
         Self::BareMainWrapper,
         Self::ErrorWord,
-        Self::BrandLink,
         Self::CodeLabel,
         Self::RayId,
         Self::Stylesheet,
@@ -110,7 +107,6 @@ impl Evidence {
             Self::MainWrapper => "main-wrapper",
             Self::BareMainWrapper => "bare-main-wrapper",
             Self::ErrorWord => "error-word",
-            Self::BrandLink => "brand-link",
             Self::CodeLabel => "code-label",
             Self::RayId => "ray-id",
             Self::Stylesheet => "stylesheet",

@@ -348,10 +348,6 @@ impl<'a> Pass<'a> {
                 }
             }
             "cf-footer-ip" if inherited & role::PAGE != 0 => role::ADDRESS,
-            "brand_link" if inherited & role::PAGE != 0 => {
-                self.note(Evidence::BrandLink);
-                0
-            }
             "challenge-error-text" => {
                 self.note(Evidence::ChallengeText);
                 0

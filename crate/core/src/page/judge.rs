@@ -185,25 +185,18 @@ impl Notes {
             return Some((Family::CloudflareChallenge, None));
         }
 
-        if seen.has_any(&[E::ErrorDetails, E::MainWrapper, E::BareMainWrapper]) {
-            let fits = features.roots <= 1 && is_small && features.inside <= INSIDE_AT_MOST;
-            let vouched = self.header_ray_id.is_some() && seen.has(E::Stylesheet);
-            if fits {
-                match features.code {
-                    Some(code) if code.is_1xxx() && (seen.has_any(&[E::RayId, E::Stylesheet]) || vouched) => {
-                        return Some((Family::Cloudflare1xxx, Some(code)));
-                    }
-                    // Other networks imitate these, numbers included, and have neither Ray ID nor Cloudflare's name to show.
-                    Some(code)
-                        if !code.is_1xxx() && (seen.has(E::RayId) && seen.has_any(&[E::Stylesheet, E::BrandLink]) || vouched) =>
-                    {
-                        return Some((Family::Cloudflare5xx, Some(code)));
-                    }
-                    None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass]) && seen.has_any(&[E::RayId, E::Stylesheet]) => {
-                        return Some((Family::CloudflareBlock, None));
-                    }
-                    _ => {}
+        let is_laid_out = seen.has_any(&[E::ErrorDetails, E::MainWrapper, E::BareMainWrapper]);
+        if is_laid_out && features.roots <= 1 && is_small && features.inside <= INSIDE_AT_MOST {
+            let has_ray_id = seen.has(E::RayId) || self.header_ray_id.is_some();
+            let has_style = seen.has(E::Stylesheet);
+            match features.code {
+                Some(code) if code.is_1xxx() && (has_ray_id || has_style) => return Some((Family::Cloudflare1xxx, Some(code))),
+                // Other networks, and pranks, imitate these with the same numbers: here both marks are asked for.
+                Some(code) if !code.is_1xxx() && has_ray_id && has_style => return Some((Family::Cloudflare5xx, Some(code))),
+                None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass]) && (has_ray_id || has_style) => {
+                    return Some((Family::CloudflareBlock, None));
                 }
+                _ => {}
             }
         }
 
@@ -235,7 +228,8 @@ impl Notes {
         } else if ["not available in your country", "not available in your region", "unsupported_country"].into_iter().any(says) {
             Some(Family::OpenaiRegion)
         } else {
-            (is_shell && seen.has(Evidence::BlockedIcon)).then_some(Family::OpenaiBlock)
+            let is_refusal = seen.has(Evidence::BlockedIcon) || seen.has(Evidence::Explanation) && seen.has(Evidence::RayId);
+            (is_shell && is_refusal).then_some(Family::OpenaiBlock)
         }
     }
 }
@@ -251,7 +245,6 @@ fn grounds(family: Family) -> &'static [Evidence] {
             E::MainWrapper,
             E::BareMainWrapper,
             E::ErrorWord,
-            E::BrandLink,
             E::CodeLabel,
             E::RayId,
             E::Stylesheet,
