@@ -265,13 +265,16 @@ export async function openPopupInTab(browser, id, tabId) {
 /**
  * The tab's id as extensions know it. Brings the page to the front.
  * @param {Page} page
- * @param {string} id of any extension with a worker
+ * @param {string} extension the id of any with a worker
  * @returns {Promise<number>}
  */
-export async function tabIdOf(page, id) {
-  const worker = await workerOf(page.browser(), id);
+export async function tabIdOf(page, extension) {
+  const worker = await workerOf(page.browser(), extension);
   await page.bringToFront();
-  return worker.evaluate(async () => (await chrome.tabs.query({ active: true, lastFocusedWindow: true }))[0].id);
+  const id = await worker.evaluate(
+    async () => (await chrome.tabs.query({ active: true, lastFocusedWindow: true }))[0].id,
+  );
+  return /** @type {number} */ (id);
 }
 
 /**

@@ -43,8 +43,9 @@ const REFUSAL_HEADERS = {
  */
 export function planFor(then, { pages, particulars, ordinary, retryAfter }) {
   const plan = bare(then, pages, particulars, ordinary);
-  const wait = retryAfter === null ? {} : { "retry-after": String(retryAfter) };
-  return { ...plan, headers: { ...plan.headers, ...wait, ...then.headers } };
+  const headers = { ...plan.headers };
+  if (retryAfter !== null) headers["retry-after"] = String(retryAfter);
+  return { ...plan, headers: { ...headers, ...then.headers } };
 }
 
 /**
@@ -90,13 +91,10 @@ function pageFor(then, pages) {
  * @returns {Plan}
  */
 function shown(page, then, particulars) {
-  const mitigated = page.family === "cloudflare-challenge" ? { "cf-mitigated": "challenge" } : {};
-  return {
-    outcome: `page ${page.name}`,
-    status: then.status ?? page.status,
-    headers: { ...REFUSAL_HEADERS, ...mitigated, "content-type": page.contentType },
-    body: fill(page, particulars),
-  };
+  /** @type {Record<string, string>} */
+  const headers = { ...REFUSAL_HEADERS, "content-type": page.contentType };
+  if (page.family === "cloudflare-challenge") headers["cf-mitigated"] = "challenge";
+  return { outcome: `page ${page.name}`, status: then.status ?? page.status, headers, body: fill(page, particulars) };
 }
 
 /**

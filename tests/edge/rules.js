@@ -180,7 +180,7 @@ function passes(test, text) {
   const { matches, differs } = test;
   return (
     (matches === undefined || (text !== undefined && new RegExp(matches, "i").test(text))) &&
-    (differs === undefined || text === undefined || !new RegExp(differs, "i").test(text))
+    (differs === undefined || !new RegExp(differs, "i").test(text ?? ""))
   );
 }
 
