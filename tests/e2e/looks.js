@@ -1,0 +1,351 @@
+// Renders every look of the popup from hand-written views, without a background: the finished popup is served over
+// loopback with a stand-in for the browser's extension API that pushes one view.
+//
+// node tests/e2e/looks.js [--extension dist/chrome] [--out target/looks] [--only NAME] [--style light,dark,forced,rtl,tab]
+
+import { mkdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { dirname, extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import puppeteer from "puppeteer-core";
+import { findChromium } from "./browser.js";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const { values: options } = parseArgs({
+  options: {
+    extension: { type: "string", default: join(root, "dist/chrome") },
+    out: { type: "string", default: join(root, "target/looks") },
+    only: { type: "string", default: "" },
+    style: { type: "string", default: "light,dark,forced,rtl,tab" },
+  },
+});
+const messages = JSON.parse(await readFile(join(options.extension, "_locales/en/messages.json"), "utf8"));
+const now = Date.now();
+
+/** A message without a number. @param {string} key @param {string[]} args */
+function text(key, ...args) {
+  if (!messages[key]) throw new Error(`no message ${key}`);
+  return { key, args, count: null };
+}
+
+/** A message with a plural form. @param {string} key @param {number} count @param {string[]} args */
+function plural(key, count, ...args) {
+  if (!messages[`${key}__other`]) throw new Error(`no message ${key}__other`);
+  return { key, args, count };
+}
+
+const order = (request, needs = []) => ({ order: { request, needs } });
+const button = (label, act) => ({ label, act });
+const check = (fix) => button(text("button_check"), order({ "check-again": { after: fix } }));
+const clear = button(text("button_clear"), order({ clear: "everything" }));
+const reset = button(text("button_reset"), order({ clear: "cloudflare-check" }));
+const suspects = button(text("button_suspects"), order("turn-off-suspects"));
+const card = (fix, title, note, body, buttons, promise = null) =>
+  ({ fix, outcome: "untried", title, note, body, buttons, promise });
+const byHand = (fix, title, note, body) => card(fix, text(title), text(note), [text(body)], [check(fix)]);
+
+const cards = {
+  "cloudflare-check": card("cloudflare-check", text("fix_cloudflare_check"), text("note_stays_in"),
+    [text("cloudflare_check_body")], [reset], text("promise_reset")),
+  extensions: card("extensions", text("fix_extensions"), plural("suspects", 3), [text("extensions_body")], [suspects],
+    text("promise_suspects")),
+  "no-suspects": card("extensions", text("fix_extensions"), text("suspects_none"), [text("extensions_body_none")],
+    [button(text("button_show_extensions"), "show-extensions"), check("extensions")]),
+  vpn: card("vpn", text("fix_vpn"), text("vpn_found", "NordVPN"), [text("vpn_body"), text("vpn_outside")],
+    [button(text("button_turn_off", "NordVPN"), order({ switch: { id: "ext1", on: false } })), check("vpn")]),
+  "no-vpn": card("vpn", text("fix_vpn"), text("vpn_none"), [text("vpn_body"), text("vpn_outside")], [check("vpn")]),
+  "site-data": card("site-data", text("fix_site_data"), text("note_signs_out"), [text("site_data_body")], [clear],
+    text("promise_clear")),
+  status: card("status", text("fix_status"), text("note_status"), [text("status_body")],
+    [button(text("button_status"), { open: "openai-status" })]),
+  wait: byHand("wait", "fix_wait", "note_wait", "wait_body"),
+  "private-window": card("private-window", text("fix_private_window"), text("note_compare"),
+    [text("private_window_body")], [button(text("button_private_window"), "private-window")]),
+  connection: byHand("connection", "fix_connection", "note_online", "connection_body"),
+  browser: card("browser", text("fix_browser"), text("note_compare"), [text("browser_body")],
+    [button(text("button_copy_address"), "copy-address")]),
+  router: byHand("router", "fix_router", "note_router", "router_body"),
+  owner: card("owner", text("fix_owner"), text("note_owner"), [text("owner_body")],
+    [button(text("button_report"), "copy-report"), button(text("button_help"), { open: "openai-help" })]),
+};
+
+const causes = (...pairs) => pairs.map(([cause, probability], index) => ({
+  cause,
+  probability,
+  belief: text(index > 0 ? "belief_possible" : probability >= 0.5 ? "belief_most" : "belief_perhaps"),
+  title: text(`cause_${cause.replaceAll("-", "_")}`),
+}));
+
+function row(index, name, suspicion, remark, more = {}) {
+  const id = `ext${index}`;
+  return { id, name, icon: null, suspicion, remark, wrong: false, on: true, locked: false, busy: false, ...more };
+}
+
+const icon = "../icons/32.png";
+const first = [
+  row(0, "Header Tweaker", "strong", text("reason_headers")),
+  row(1, "NordVPN", "strong", text("reason_address"), { icon }),
+  row(2, "uBlock Origin", "medium", text("reason_rewrites"), { icon: "../icons/none.png" }),
+  row(3, "1Password", "weak", text("reason_reaches"), { icon }),
+  row(4, "Grammarly", "weak", text("reason_reaches")),
+  row(5, "Dark Reader", "weak", text("reason_reaches")),
+  row(6, "Google Docs Offline", "none", null),
+];
+const many = (count) => [
+  ...first,
+  ...Array.from({ length: count - first.length }, (_, index) => row(index + first.length,
+    `${["Tab", "Note", "Price", "Video", "Mail", "Color", "Über", "翻訳"][index % 8]} Companion ${index + 8}`,
+    "none", null, { on: index % 5 !== 4 })),
+];
+const extensions = (rows, more = {}) =>
+  ({ rows, on: rows.filter((row) => row.on).length, problem: null, can_switch: true, ...more });
+
+const nothing = {
+  phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
+  causes: [], cards: [], leads: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  put_back: 0, report: [],
+};
+const report = [text("report_title"), text("report_site", "chatgpt.com"), text("report_code", "1020"),
+  text("report_family", "cloudflare-1xxx"), text("report_ray", "8f2c0123456789ab"), text("report_colo", "FRA")];
+const answered = {
+  ...nothing,
+  phase: "answered", tone: "alarm", headline: text("headline_refused", "chatgpt.com"), code: 1020,
+  facts: { label: text("fact_code", "1020"), ray_id: text("fact_ray", "8f2c0123456789ab"), seen: now - 125_000 },
+  why: text("why_suspect", "Header Tweaker"),
+  causes: causes(["extension", 0.57], ["vpn", 0.14], ["site-data", 0.09], ["address", 0.08], ["owner-rule", 0.04],
+    ["browser-signature", 0.03], ["region", 0.02], ["rate-limit", 0.01], ["connection", 0.01], ["service-down", 0.006],
+    ["account", 0.004]),
+  cards: ["extensions", "cloudflare-check", "vpn", "site-data", "status", "private-window", "connection", "browser",
+    "router", "owner"].map((name) => cards[name]),
+  leads: true,
+  report,
+};
+const leading = (name, others = []) =>
+  [name, ...others, ...answered.cards.map((card) => card.fix)].filter((fix, index, all) =>
+    all.findIndex((other) => cards[other].fix === cards[fix].fix) === index).map((fix) => cards[fix]);
+const tried = (view, outcomes) =>
+  ({ ...view, cards: view.cards.map((card) => ({ ...card, outcome: outcomes[card.fix] ?? card.outcome })) });
+const tools = [cards["site-data"], cards["cloudflare-check"]];
+const notice = (texts, tone, running = false, undo_until = null) => ({ text: texts, tone, running, undo_until });
+const cleared = [plural("cleared_cookies", 14), plural("cleared_stored", 3), text("cleared_checked")];
+
+const looks = {
+  first: null,
+  looking: { ...nothing, phase: "looking", headline: text("headline_looking"), extensions: null },
+  answered,
+  "no-suspects": {
+    ...answered,
+    why: text("hint_rule"),
+    causes: causes(["vpn", 0.26], ["site-data", 0.21], ["address", 0.21], ["owner-rule", 0.1]),
+    cards: leading("cloudflare-check", ["no-vpn", "no-suspects"]),
+    extensions: extensions(first.slice(4)),
+  },
+  "site-data": {
+    ...answered,
+    why: text("hint_oversized"),
+    causes: causes(["site-data", 0.46], ["service-down", 0.38]),
+    cards: leading("site-data"),
+  },
+  vpn: { ...answered, why: text("why_proxy", "NordVPN"), causes: causes(["vpn", 0.64], ["address", 0.2]),
+    cards: leading("vpn") },
+  limited: {
+    ...answered,
+    headline: text("headline_limited", "chatgpt.com"), code: 1015, why: text("hint_limited"),
+    facts: { ...answered.facts, label: text("fact_code", "1015") },
+    causes: causes(["rate-limit", 0.76], ["vpn", 0.07]),
+    cards: leading("wait"), wait_until: now + 25_000,
+  },
+  region: {
+    ...answered,
+    headline: text("headline_region", "chatgpt.com"), code: null, why: text("hint_region"),
+    facts: { label: text("fact_blocked"), ray_id: null, seen: now - 5000 },
+    causes: causes(["region", 0.74], ["vpn", 0.22]), cards: leading("owner", ["no-vpn"]),
+  },
+  unfolded: answered,
+  checking: {
+    ...tried(answered, { extensions: "running" }),
+    phase: "looking", tone: "calm", headline: text("headline_checking", "chatgpt.com"), put_back: 3,
+  },
+  failed: {
+    ...tried({ ...answered, cards: [...answered.cards.slice(1), answered.cards[0]] },
+      { extensions: "no-help", vpn: "helped" }),
+    put_back: 3,
+  },
+  clearing: {
+    ...tried(answered, { "site-data": "running" }),
+    notice: notice([text("clearing_removing")], "calm", true),
+  },
+  cleared: {
+    ...tried(answered, { "site-data": "no-help" }),
+    notice: notice(cleared, "good", false, now + 581_000), put_back: 1,
+  },
+  "not-cleared": {
+    ...answered,
+    notice: notice([text("clearing_failed", "Can't clear data of this origin")], "alarm"),
+  },
+  done: {
+    ...nothing,
+    phase: "done", tone: "good", headline: text("headline_open", "chatgpt.com"), detail: text("helped_extensions"),
+    code: 1020, facts: answered.facts, report, put_back: 3,
+    extensions: extensions(many(25).map((row, index) =>
+      index < 3 ? { ...row, on: false, remark: text("row_off_by_us") } : row)),
+  },
+  clear: { ...nothing, detail: text("detail_clear"), cards: tools },
+  "clear-few": { ...nothing, detail: text("detail_clear"), cards: tools, extensions: extensions([],
+    { problem: text("extensions_none") }) },
+  challenge: { ...nothing, headline: text("headline_challenge", "chatgpt.com"), detail: text("detail_challenge") },
+  offline: { ...nothing, tone: "alarm", headline: text("headline_offline"), detail: text("detail_offline") },
+  unloaded: { ...nothing, tone: "alarm", headline: text("headline_unloaded"), detail: text("detail_unloaded"),
+    cards: tools },
+  unreadable: { ...nothing, headline: text("headline_unreadable"), detail: text("detail_unreadable"), cards: tools },
+  allow: { ...nothing, tone: "alarm", headline: text("headline_allow"), detail: text("detail_allow"),
+    allow: ["https://*.chatgpt.com/*", "https://*.openai.com/*"] },
+  rows: {
+    ...nothing, detail: text("detail_clear"), put_back: 1,
+    extensions: extensions([
+      row(0, "Header Tweaker", "strong", text("row_failed", "Extension ‘Header Tweaker’ cannot be modified by user."),
+        { wrong: true }),
+      row(1, "NordVPN", "strong", text("reason_address"), { busy: true }),
+      row(2, "Company Guard", "medium", text("lock_policy"), { locked: true }),
+      row(3, "Coupon Finder", "none", text("lock_permissions"), { on: false, locked: true }),
+      row(4, "Old Reader", "none", text("lock_browser"), { on: false, locked: true }),
+      row(5, "Dark Reader", "weak", text("row_off_by_us"), { on: false }),
+    ]),
+  },
+  "by-hand": { ...answered, extensions: extensions(first.map((row) => ({ ...row, locked: true })),
+    { can_switch: false }) },
+  "no-list": { ...answered, extensions: extensions([], { problem: text("extensions_failed", "Unexpected error") }) },
+  "400": { ...answered, extensions: extensions(many(400)) },
+  long: {
+    ...answered,
+    headline: text("headline_refused", "donaudampfschifffahrtsgesellschaft.intranet.example.org"),
+    why: text("why_suspect", "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"),
+    cards: [{ ...cards.vpn, note: text("vpn_found", "Rindfleischetikettierungsüberwachungsaufgaben"),
+      buttons: [button(text("button_turn_off", "Rindfleischetikettierungsüberwachungsaufgaben"), "show-extensions")] },
+    ...answered.cards.filter((card) => card.fix !== "vpn")],
+    extensions: extensions([
+      row(0, "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", "strong", text("row_failed",
+        "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"), { wrong: true }),
+      row(1, "The best free unlimited video downloader and converter for every site in the world", "medium",
+        text("reason_rewrites")),
+      row(2, "W".repeat(70), "none", null),
+    ]),
+    put_back: 12,
+  },
+};
+
+/** What a look needs beyond its view. */
+const gestures = {
+  unfolded: async (page) => {
+    for (const fix of ["vpn", "site-data", "owner"]) await page.click(`[data-fix=${fix}] .toggle`);
+    await page.click("#others summary");
+    await page.$eval(".pane", (pane) => pane.scrollTo(0, 330));
+  },
+  rows: (page) => page.$eval(".pane", (pane) => pane.scrollTo(0, 1000)),
+  long: (page) => page.$eval(".pane", (pane) => pane.scrollTo(0, 330)),
+  400: async (page) => {
+    await page.type("#search", "über");
+    await page.$eval("#extensions", (section) => section.scrollIntoView());
+  },
+};
+
+/** Stands in for the browser's extension API. Runs in the page. */
+function standIn(view, messages, direction) {
+  const message = (key, args = []) => {
+    if (key === "@@ui_locale") return "en";
+    if (key === "@@bidi_dir") return direction;
+    const { message = "", placeholders = {} } = messages[key] ?? {};
+    return message.replace(/\$(\w+)\$/g, (_, name) =>
+      args[Number(placeholders[name.toLowerCase()]?.content.slice(1)) - 1] ?? "");
+  };
+  const connect = ({ name }) => {
+    const heard = [];
+    const port = {
+      name,
+      onMessage: { addListener: (listener) => heard.push(listener) },
+      onDisconnect: { addListener: (listener) => globalThis.lost.push(listener) },
+      postMessage: (request) => {
+        globalThis.sent.push(request);
+        if (view && request === "open") queueMicrotask(() => globalThis.push(view));
+      },
+      disconnect() {},
+    };
+    globalThis.push = (view) => heard.forEach((listener) => listener({ view }));
+    return port;
+  };
+  globalThis.sent = [];
+  globalThis.lost = [];
+  globalThis.chrome = {
+    i18n: { getMessage: message, getUILanguage: () => "en" },
+    runtime: { id: "readmit", connect },
+    tabs: {
+      query: async () => [{ id: 7, windowId: 1 }],
+      get: async () => ({ id: 7, windowId: 1, url: "https://chatgpt.com/" }),
+      create: async () => ({}),
+    },
+    permissions: { request: async () => false },
+    windows: { create: async () => ({}) },
+  };
+}
+
+const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".wasm": "application/wasm",
+  ".png": "image/png", ".json": "application/json" };
+const manifest = JSON.parse(await readFile(join(options.extension, "manifest.json"), "utf8"));
+
+/** The extension's files under its own policy. */
+const server = createServer(async (request, response) => {
+  const path = normalize(new URL(request.url, "http://localhost").pathname).split(sep).join("/");
+  const headers = {
+    "content-type": TYPES[extname(path)] ?? "text/plain",
+    "content-security-policy": manifest.content_security_policy.extension_pages,
+  };
+  const file = await readFile(join(options.extension, path)).catch(() => null);
+  response.writeHead(file ? 200 : 404, headers).end(file);
+});
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const address = `http://127.0.0.1:${server.address().port}/popup/popup.html`;
+
+const styles = {
+  light: { size: [380, 600], features: [["prefers-color-scheme", "light"]] },
+  dark: { size: [380, 600], features: [["prefers-color-scheme", "dark"]] },
+  forced: { size: [380, 600], features: [["forced-colors", "active"], ["prefers-color-scheme", "dark"]] },
+  rtl: { size: [380, 600], direction: "rtl" },
+  tab: { size: [900, 800], search: "?tab=7" },
+};
+
+const browser = await puppeteer.launch({
+  executablePath: findChromium(),
+  pipe: true,
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+});
+await mkdir(options.out, { recursive: true });
+let wrong = 0;
+for (const [name, view] of Object.entries(looks)) {
+  if (options.only && !options.only.split(",").includes(name)) continue;
+  for (const style of options.style.split(",")) {
+    const { size: [width, height], features = [], direction = "ltr", search = "" } = styles[style];
+    const page = await browser.newPage();
+    const complain = (text) => {
+      wrong += 1;
+      console.error(`${name} (${style}): ${text}`);
+    };
+    page.on("pageerror", (error) => complain(error.message));
+    page.on("console", (line) => /error|warn/.test(line.type()) && !/404/.test(line.text()) && complain(line.text()));
+    const session = await page.createCDPSession();
+    await session.send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
+    await page.setViewport({ width, height, deviceScaleFactor: 2 });
+    await page.evaluateOnNewDocument(standIn, view, messages, direction);
+    await page.goto(address + search);
+    await page.waitForFunction(() => globalThis.sent.length > 0);
+    if (view) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
+    if (view?.extensions) await page.waitForSelector("#waiting[hidden]");
+    await gestures[name]?.(page);
+    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) complain("is too wide");
+    await page.screenshot({ path: join(options.out, `${name}-${style}.png`) });
+    await page.close();
+  }
+}
+await browser.close();
+server.close();
+process.exitCode = wrong > 0 ? 1 : 0;
