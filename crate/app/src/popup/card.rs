@@ -110,6 +110,7 @@ impl Cards {
         if let Some(line) = self.lines.iter().find(|line| line.fix.name() == fix) {
             let open = line.folded.has_attribute("hidden");
             dom::show(&line.folded, open);
+            dom::set_flag(&line.root, "data-open", open);
             dom::set_attribute(&line.toggle, "aria-expanded", if open { "true" } else { "false" });
         }
     }
