@@ -88,24 +88,34 @@ fn remap(from: &Path, to: &str) -> Result<String> {
 fn finish(workspace: &Workspace, name: &str, kind: impl FnOnce(&mut Bindgen) -> Result<()>) -> Result<Module> {
     let compiled = workspace.target(format!("{TARGET}/release/readmit_{name}.wasm"));
     let folder = workspace.target(format!("module/{name}"));
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+    let snippets = folder.join("snippets");
+    if snippets.exists() {
+        fs::remove_dir_all(&snippets)?;
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&compiled).out_name(name).typescript(false).remove_producers_section(true);
     kind(&mut bindgen)?;
     bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
-    ensure!(!folder.join("snippets").exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
+    ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
-    let bound = folder.join(format!("{name}_bg.wasm"));
-    let finished = folder.join(format!("{name}.wasm"));
-    optimise(workspace, &bound, &finished)?;
-    Ok(Module { glue: fs::read_to_string(folder.join(format!("{name}.js")))?, wasm: fs::read(finished)? })
+    let wasm = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
+    Ok(Module { glue: fs::read_to_string(folder.join(format!("{name}.js")))?, wasm })
 }
 
-fn optimise(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
+/// Takes seconds, so the result is kept beside all that it was made from, and made again only when that has changed.
+fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
     let mut optimiser = workspace.npm_tool("wasm-opt")?;
-    run(optimiser.args(["-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES).arg(from).arg("-o").arg(to))
+    optimiser.args(["-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES);
+    let arguments = format!("{:?}", optimiser.get_args());
+    let source = [fs::read(bound)?, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
+
+    let (kept, made_from) = (bound.with_extension("optimised"), bound.with_extension("source"));
+    if kept.exists() && fs::read(&made_from).is_ok_and(|before| before == source) {
+        return Ok(fs::read(kept)?);
+    }
+    run(optimiser.arg(bound).arg("-o").arg(&kept))?;
+    fs::write(made_from, source)?;
+    Ok(fs::read(kept)?)
 }
 
 /// Starts the finished modules in Node.
@@ -114,7 +124,7 @@ fn start(workspace: &Workspace, content: &Module) -> Result<()> {
     fs::write(&script, content::assemble(content, "", STARTER))?;
     let app = workspace.target("module/app");
     let mut node = workspace.command("node");
-    node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join("app.wasm")).arg(script);
+    node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join("app_bg.optimised")).arg(script);
     output(&mut node).context("a finished module does not start")?;
     Ok(())
 }
