@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result};
 
 use crate::wasm::TARGET;
-use crate::workspace::{Workspace, run};
+use crate::workspace::{Workspace, output, run};
 use crate::{check, package};
 
 /// How many passed and failed.
@@ -40,24 +40,30 @@ impl AddAssign for Count {
     }
 }
 
+/// A name, and what runs the tests and counts them.
+type Ring = (&'static str, fn(&Workspace) -> Result<Count>);
+
+/// What is run, in this order: what is quick to say no comes first.
+const RINGS: [Ring; 8] = [
+    ("format", |workspace| step(workspace.cargo().args(["fmt", "--all", "--check"]))),
+    ("lints", |workspace| clippy(workspace, &["--workspace", "--all-targets"])),
+    ("lints of what ships", |workspace| {
+        clippy(workspace, &["--target", TARGET, "-p", "readmit-webext", "-p", "readmit-content", "-p", "readmit-app"])
+    }),
+    ("dependencies", dependencies),
+    ("repository", check::count),
+    ("rules", rust),
+    ("artefact", |workspace| package::build(workspace).map(|()| Count::one(true))),
+    ("flows and browsers", node),
+];
+
 /// The last line printed is `N passed, N failed`.
 pub(crate) fn test(workspace: &Workspace) -> Result<ExitCode> {
-    let rings: [(&str, &dyn Fn() -> Result<Count>); 7] = [
-        ("format", &|| step(workspace.cargo().args(["fmt", "--all", "--check"]))),
-        ("lints", &|| clippy(workspace, &["--workspace", "--all-targets"])),
-        ("lints of what ships", &|| {
-            clippy(workspace, &["--target", TARGET, "-p", "readmit-webext", "-p", "readmit-content", "-p", "readmit-app"])
-        }),
-        ("repository", &|| check::count(workspace)),
-        ("rules", &|| rust(workspace)),
-        ("artefact", &|| package::build(workspace).map(|()| Count::one(true))),
-        ("flows and browsers", &|| node(workspace)),
-    ];
     let mut total = Count::default();
     let mut summary = String::new();
-    for (name, ring) in rings {
+    for (name, ring) in RINGS {
         println!("\n== {name}");
-        let count = ring().unwrap_or_else(|error| {
+        let count = ring(workspace).unwrap_or_else(|error| {
             eprintln!("error: {error:#}");
             Count::one(false)
         });
@@ -76,6 +82,16 @@ fn clippy(workspace: &Workspace, what: &[&str]) -> Result<Count> {
     let mut cargo = workspace.cargo();
     cargo.args(["clippy", "--quiet", "--locked"]).args(what);
     step(cargo.args(["--", "-D", "warnings", "-D", "clippy::allow_attributes_without_reason"]))
+}
+
+/// Compiling cargo-deny takes minutes, so nobody has to have it. The advisories are left out: they change by the day, and a
+/// test gives the same answer for the same sources.
+fn dependencies(workspace: &Workspace) -> Result<Count> {
+    if output(workspace.cargo().args(["deny", "--version"])).is_err() {
+        println!("cargo-deny is not installed: nothing was checked");
+        return Ok(Count::default());
+    }
+    step(workspace.cargo().args(["deny", "--workspace", "check", "licenses", "bans", "sources"]))
 }
 
 fn rust(workspace: &Workspace) -> Result<Count> {
