@@ -161,10 +161,20 @@ export async function workerOf(browser, id) {
 export async function stopWorker(browser, id) {
   const target = await workerTarget(browser, id);
   if (!target) return false;
-  await (await target.worker())?.close();
-  await waitForCondition(async () => (await workerTarget(browser, id)) !== target, {
-    what: `the worker of ${id} to stop`,
-  });
+  const session = await browser.target().createCDPSession();
+  try {
+    // Chromium stops only an idle worker and drops the wish otherwise, so it is asked until the worker has come to rest.
+    await waitForCondition(
+      async () => {
+        if ((await workerTarget(browser, id)) !== target) return true;
+        await session.send("Target.closeTarget", { targetId: /** @type {any} */ (target)._targetId });
+        return false;
+      },
+      { what: `the worker of ${id} to stop` },
+    );
+  } finally {
+    await session.detach();
+  }
   return true;
 }
 

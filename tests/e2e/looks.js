@@ -163,6 +163,7 @@ const looks = {
     causes: causes(["region", 0.74], ["vpn", 0.22]), cards: leading("owner", ["no-vpn"]),
   },
   unfolded: answered,
+  told: answered,
   checking: {
     ...tried(answered, { extensions: "running" }),
     phase: "looking", tone: "calm", headline: text("headline_checking", "chatgpt.com"), put_back: 3,
@@ -240,9 +241,9 @@ const gestures = {
   unfolded: async (page) => {
     for (const fix of ["vpn", "site-data", "owner"]) await page.click(`[data-fix=${fix}] .toggle`);
     await page.click("#others summary");
-    await page.$eval(".pane", (pane) => pane.scrollTo(0, 330));
+    await page.$eval("#others", (others) => others.scrollIntoView({ block: "center" }));
   },
-  rows: (page) => page.$eval(".pane", (pane) => pane.scrollTo(0, 1000)),
+  told: (page) => page.click(".about summary"),
   long: (page) => page.$eval(".pane", (pane) => pane.scrollTo(0, 330)),
   400: async (page) => {
     await page.type("#search", "über");
@@ -250,8 +251,9 @@ const gestures = {
   },
 };
 
-/** Stands in for the browser's extension API. Runs in the page. */
-function standIn(view, messages, direction) {
+/** Stands in for the browser's extension API, and stops the clock. Runs in the page. */
+function standIn(view, messages, direction, now) {
+  Date.now = () => now;
   const message = (key, args = []) => {
     if (key === "@@ui_locale") return "en";
     if (key === "@@bidi_dir") return direction;
@@ -335,7 +337,7 @@ for (const [name, view] of Object.entries(looks)) {
     const session = await page.createCDPSession();
     await session.send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
     await page.setViewport({ width, height, deviceScaleFactor: 2 });
-    await page.evaluateOnNewDocument(standIn, view, messages, direction);
+    await page.evaluateOnNewDocument(standIn, view, messages, direction, now);
     await page.goto(address + search);
     await page.waitForFunction(() => globalThis.sent.length > 0);
     if (view) await page.waitForSelector(`main[data-phase="${view.phase}"]`);

@@ -1,0 +1,251 @@
+// A refused page: recognised, the banner by itself, the badge, and the way from the banner to the popup. And all the pages
+// on which nothing may happen.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { aria, attachToPopup, stopWorker, workerOf } from "./browser.js";
+import { APP, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, setStage, settled } from "./scene.js";
+
+/** @param {import("puppeteer-core").Page} page @param {import("./scene.js").Stage} stage @param {object} then */
+async function load(page, stage, then, url = APP) {
+  stage.edge.setRules([{ host: new URL(url).host, path: new URL(url).pathname, then }]);
+  await page.goto(url);
+}
+
+/** That nothing came is only known after something that comes later: a refusal on another page of the same browser. */
+async function nothingHappens(stage, page) {
+  const witness = await stage.browser.newPage();
+  stage.edge.setRules([{ host: "auth.openai.com", then: REFUSAL }]);
+  await witness.goto("https://auth.openai.com/");
+  await bannerShown(witness);
+  await witness.close();
+  await page.bringToFront();
+  assert.equal(await page.evaluate(() => document.querySelector("readmit-banner")), null);
+  assert.equal(await badgeOf(stage, page), "");
+}
+
+test("a refused page shows the banner by itself and puts the code on the toolbar button", async (t) => {
+  const stage = await setStage(t);
+  await load(stage.page, stage, REFUSAL);
+  assert.match(await bannerShown(stage.page), /chatgpt\.com refused this browser.*Error 1020.*Fix it.*Dismiss/);
+  await badgeIs(stage, "1020");
+});
+
+test("every family of refusal has its banner", async (t) => {
+  const stage = await setStage(t);
+  const pages = [
+    ["openai-block-2026", 403, /chatgpt\.com refused this browser Blocked/],
+    ["openai-region", 403, /chatgpt\.com does not serve your region/],
+    ["openai-capacity", 503, /chatgpt\.com is in trouble/],
+    ["block-2026", 403, /chatgpt\.com refused this browser Blocked/],
+    ["1020-generation-a-2019", 403, /Error 1020/],
+    ["1020-generation-b-2026", 403, /Error 1020/],
+    ["1020-generation-c", 403, /Error 1020/],
+    ["1020-custom-hidden-box", 403, /Error 1020/],
+    ["1015-generation-b", 429, /chatgpt\.com asks you to slow down.*Error 1015/],
+    ["522-generation-b", 522, /chatgpt\.com is in trouble.*Error 522/],
+  ];
+  for (const [name, status, words] of pages) {
+    await load(stage.page, stage, { page: name, status });
+    assert.match(await bannerShown(stage.page), words, name);
+  }
+  await load(stage.page, stage, { status: 403, body: "error code: 1020", contentType: "text/plain" });
+  assert.match(await bannerShown(stage.page), /Error 1020/, "plain text");
+});
+
+test("a lookalike shows no banner", async (t) => {
+  const stage = await setStage(t);
+  const pages = [
+    ["chat-about-1020", 200],
+    ["chat-about-1020", 404],
+    ["article-quoting-escaped", 404],
+    ["article-live-fragment", 404],
+    ["other-firewall-akamai", 403],
+    ["other-network-layout-b", 403],
+    ["ordinary-with-error-details", 200],
+    ["app-imitating-generation-d", 403],
+    ["malformed", 403],
+    ["fake-1101-status-200", 200],
+  ];
+  for (const [name, status] of pages) {
+    await load(stage.page, stage, { page: name, status });
+    await nothingHappens(stage, stage.page);
+  }
+});
+
+test("a challenge page is not touched at all", async (t) => {
+  const stage = await setStage(t);
+  const { page } = stage;
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.evaluateOnNewDocument(() => {
+    globalThis.changes = [];
+    new MutationObserver((changes) => globalThis.changes.push(...changes.map(({ type }) => type))).observe(document, {
+      attributes: true,
+      childList: true,
+      subtree: true,
+    });
+    addEventListener("load", () => globalThis.changes.push("loaded"));
+  });
+  for (const name of ["challenge-2026", "challenge-openai-2026"]) {
+    await load(page, stage, { page: name, status: 403 });
+    await nothingHappens(stage, page);
+    const changes = await page.evaluate(() => globalThis.changes);
+    assert.deepEqual(changes.slice(changes.indexOf("loaded")), ["loaded"], `${name}: nothing changed after it had loaded`);
+    assert.equal(await page.evaluate(() => document.documentElement.lastElementChild?.localName), "body");
+  }
+  assert.deepEqual(errors, []);
+});
+
+/** The table of policies: what Chromium makes of WebAssembly in a content script under each. */
+const POLICIES = [
+  ["no policy", null],
+  ["sandbox", "sandbox"],
+  ["unsafe-eval", "script-src 'self' 'unsafe-eval'"],
+  ["wasm-unsafe-eval", "script-src 'wasm-unsafe-eval'"],
+  ["default-src self", "default-src 'self'"],
+  ["default-src none", "default-src 'none'"],
+  ["script-src none", "script-src 'none'"],
+  ["no styles, trusted types", "style-src 'none'; script-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"],
+];
+
+test("under every content security policy the refusal is recognised and the banner is styled", async (t) => {
+  const stage = await setStage(t);
+  for (const [name, policy] of POLICIES) {
+    const headers = policy === null ? {} : { "content-security-policy": policy };
+    await load(stage.page, stage, { ...REFUSAL, headers });
+    assert.match(await bannerShown(stage.page), /Error 1020/, name);
+    await badgeIs(stage, "1020");
+    const button = await aria(stage.page, "Fix it");
+    const ground = await button.evaluate((element) => getComputedStyle(element).backgroundColor);
+    assert.match(ground, /^rgb\(15, 110, 103\)$/, `${name}: styled`);
+  }
+});
+
+test("under a policy that forbids WebAssembly the lookalikes stay without a banner too", async (t) => {
+  const stage = await setStage(t);
+  const headers = { "content-security-policy": "default-src 'none'" };
+  for (const name of ["chat-about-1020", "other-firewall-akamai", "challenge-2026"]) {
+    await load(stage.page, stage, { page: name, status: 403, headers });
+    await nothingHappens(stage, stage.page);
+  }
+});
+
+test("Fix it opens the popup about this page", async (t) => {
+  const stage = await setStage(t);
+  await load(stage.page, stage, REFUSAL);
+  await bannerShown(stage.page);
+  const before = new Set(stage.browser.targets());
+  await press(stage.page, "Fix it");
+  const popup = await attachToPopup(stage.browser, stage.readmit, before);
+  await settled(popup);
+  assert.equal(await phaseOf(popup), "answered");
+  assert.equal(await headlineOf(popup), "chatgpt.com refused this browser");
+});
+
+test("where the browser will not open the popup, its page opens in a tab about this one", async (t) => {
+  const stage = await setStage(t);
+  await load(stage.page, stage, REFUSAL);
+  await bannerShown(stage.page);
+  const worker = await workerOf(stage.browser, stage.readmit);
+  await worker.evaluate(() => {
+    chrome.action.openPopup = () => Promise.reject(new Error("Could not find an active browser window."));
+  });
+  await press(stage.page, "Fix it");
+  const target = await stage.browser.waitForTarget((other) => other.url().includes("popup.html?tab="));
+  const popup = await target.page();
+  await settled(popup);
+  assert.equal(await phaseOf(popup), "answered");
+});
+
+test("a dismissed banner stays away for this load and comes with the next", async (t) => {
+  const stage = await setStage(t);
+  const { page } = stage;
+  await load(page, stage, REFUSAL);
+  await bannerShown(page);
+  await press(page, "Dismiss");
+  await bannerGone(page);
+  await page.evaluate(() => history.pushState({}, "", "/c/1"));
+  await nothingHappens2(stage, page);
+  await page.reload();
+  await bannerShown(page);
+});
+
+/** Still no banner after another page has shown one; the badge may stay. */
+async function nothingHappens2(stage, page) {
+  const witness = await stage.browser.newPage();
+  stage.edge.setRules([{ then: REFUSAL }]);
+  await witness.goto("https://auth.openai.com/");
+  await bannerShown(witness);
+  await witness.close();
+  assert.equal(await bannerOf(page), null);
+}
+
+test("the banner is reached and left by keyboard, and does not take the focus", async (t) => {
+  const stage = await setStage(t);
+  const { page } = stage;
+  await load(page, stage, REFUSAL);
+  await bannerShown(page);
+  assert.equal(await page.evaluate(() => document.activeElement?.localName), "body");
+  const dismiss = await aria(page, "Dismiss");
+  await dismiss.focus();
+  await page.keyboard.press("Escape");
+  await bannerGone(page);
+});
+
+test("a click that the page makes by itself opens nothing", async (t) => {
+  const stage = await setStage(t);
+  const { page } = stage;
+  await load(page, stage, REFUSAL);
+  await bannerShown(page);
+  const button = await aria(page, "Fix it");
+  const before = stage.browser.targets().length;
+  await button.evaluate((element) => element.click());
+  await press(page, "Dismiss");
+  await bannerGone(page);
+  assert.equal(stage.browser.targets().length, before);
+});
+
+test("navigation inside the page takes a stale banner and badge away", async (t) => {
+  const stage = await setStage(t);
+  const { page } = stage;
+  await load(page, stage, REFUSAL);
+  await bannerShown(page);
+  await page.evaluate(() => {
+    history.pushState({}, "", "/c/1");
+    document.body.replaceChildren(document.createElement("main"));
+    document.title = "ChatGPT";
+  });
+  await bannerGone(page);
+  await badgeIs(stage, "");
+});
+
+test("the badge goes when the tab goes elsewhere", async (t) => {
+  const stage = await setStage(t);
+  await load(stage.page, stage, REFUSAL);
+  await bannerShown(stage.page);
+  await badgeIs(stage, "1020");
+  stage.edge.setRules([]);
+  await stage.page.goto(APP);
+  await badgeIs(stage, "");
+});
+
+test("the banner and the badge come though the worker was asleep", async (t) => {
+  const stage = await setStage(t);
+  await stopWorker(stage.browser, stage.readmit);
+  await load(stage.page, stage, REFUSAL);
+  await bannerShown(stage.page);
+  await badgeIs(stage, "1020");
+});
+
+test("an ordinary page does not wake the worker", async (t) => {
+  const stage = await setStage(t);
+  const { page } = stage;
+  await page.goto(APP);
+  await stopWorker(stage.browser, stage.readmit);
+  await page.goto(`${APP}c/1`);
+  await page.evaluate(() => history.pushState({}, "", "/c/2"));
+  await page.reload();
+  const workers = stage.browser.targets().filter((target) => target.type() === "service_worker" && target.url().includes(stage.readmit));
+  assert.deepEqual(workers.map((target) => target.url()), []);
+});
