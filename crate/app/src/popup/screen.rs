@@ -129,6 +129,8 @@ impl Screen {
         }
         if let Some(flash) = self.flash.take_if(|flash| now.0 >= flash.since.0 + 1500) {
             flash.end();
+            // The same said again would be no change, and not be heard.
+            dom::set_text(&self.said, "");
         }
     }
 
