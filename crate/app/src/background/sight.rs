@@ -10,6 +10,10 @@ use readmit_webext::{ApiError, permissions, scripting, tabs, time};
 /// How long a page may take to show its document. Longer than any of Cloudflare's own limits would be no use to a person.
 const PATIENCE: i32 = 20_000;
 
+/// The same where our permission was taken away: Chromium then lets the question wait for a click that may never come,
+/// instead of refusing it. Where the click has come, it answers at once.
+const IMPATIENCE: i32 = 1_000;
+
 /// How long to wait for the next thing to happen in a tab before looking again: a page can be there without the browser
 /// saying so once more.
 const PAUSE: i32 = 1_000;
@@ -22,7 +26,11 @@ pub(super) async fn is_allowed() -> bool {
 
 /// What the tab shows now.
 pub(super) async fn look(tab: TabId) -> Sight {
-    if is_offline() { Sight::Offline } else { peek(tab, PATIENCE).await.unwrap_or_else(|error| failed(&error)) }
+    if is_offline() {
+        return Sight::Offline;
+    }
+    let patience = if is_allowed().await { PATIENCE } else { IMPATIENCE };
+    peek(tab, patience).await.unwrap_or_else(|error| failed(&error))
 }
 
 /// Reloads the tab and waits for a load other than `before`.
@@ -55,7 +63,7 @@ async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {
 /// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.
 fn failed(error: &ApiError) -> Sight {
     let words = error.to_string();
-    if *error == ApiError::Timeout || words.contains("No tab with id") || words.contains("Invalid tab ID") {
+    if words.contains("No tab with id") || words.contains("Invalid tab ID") {
         Sight::Missing
     } else if words.contains("error page") {
         Sight::ErrorPage

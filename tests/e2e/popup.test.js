@@ -1,0 +1,170 @@
+// The popup's looks on all kinds of pages, its names for outside checks, its keyboard and its package.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { innocents } from "../extensions/innocents.js";
+import { grantHost, waitForCondition, withholdHosts, workerOf } from "./browser.js";
+import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+
+const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
+const text = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
+
+test("on a page that is fine it says so", async (t) => {
+  const stage = await setStage(t);
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "No refusal here"]);
+  assert.equal(await popup.$eval("main", (main) => main.dataset.code), "");
+});
+
+test("on a refused page it names code, Ray ID, causes and fixes in order", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  assert.equal(await phaseOf(popup), "answered");
+  assert.equal(await popup.$eval("main", (main) => main.dataset.code), "1020");
+  assert.match(await text(popup), /Error 1020 (· )?Ray [0-9a-f]{16}/);
+  const causes = await popup.$$eval("[data-cause]", (all) => all.map((one) => [one.dataset.cause, Number(one.dataset.probability)]));
+  const order = causes.map(([, probability]) => probability);
+  assert.deepEqual(order, [...order].sort((a, b) => b - a));
+  assert.equal(new Set(causes.map(([cause]) => cause)).size, 11);
+  assert.ok(Math.abs(order.reduce((sum, probability) => sum + probability, 0) - 1) < 0.01);
+  const fixes = await popup.$$eval("[data-fix]", (all) => all.map((one) => [one.dataset.fix, one.dataset.outcome]));
+  for (const fix of ["vpn", "site-data", "extensions", "router", "connection", "browser", "status"]) {
+    assert.ok(fixes.some(([name, outcome]) => name === fix && outcome === "untried"), fix);
+  }
+});
+
+test("a challenge is left alone by the popup too", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: "chatgpt.com", then: { challenge: true } }] });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  assert.equal(await headlineOf(popup), "chatgpt.com is checking your browser");
+  assert.equal((await popup.$$("[data-fix]")).length, 0);
+});
+
+test("on a page that extensions may not read it says so", async (t) => {
+  const stage = await setStage(t);
+  await stage.page.goto("chrome://version/");
+  const popup = await clickToolbar(stage);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "Nothing to see here"]);
+});
+
+test("on the browser's own error page it says that nothing was loaded", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: "chatgpt.com", then: { reset: true } }] });
+  await stage.page.goto(APP).catch(() => {});
+  const popup = await clickToolbar(stage);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "This page did not load"]);
+});
+
+test("offline it says so and offers nothing that could not work", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const worker = await workerOf(stage.browser, stage.readmit);
+  await worker.evaluate(() => Object.defineProperty(navigator, "onLine", { get: () => false }));
+  const popup = await clickToolbar(stage);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "You are offline"]);
+});
+
+test("without permission it asks for it, and works once it is given", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  await withholdHosts(stage.browser, stage.readmit);
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  assert.equal(await headlineOf(popup), "Readmit may not look at ChatGPT");
+  await popup.waitForSelector('aria/Allow[role="button"]', { visible: true });
+  await grantHost(stage.browser, stage.readmit, "https://*.chatgpt.com");
+  await grantHost(stage.browser, stage.readmit, "https://*.openai.com");
+  await popup.bringToFront();
+  await press(popup, "Allow");
+  await waitForCondition(async () => (await phaseOf(popup)) === "answered", { what: "the refusal to be seen" });
+});
+
+test("a rate limit is waited for, not tried against", async (t) => {
+  const stage = await setStage(t, {
+    rules: [{ host: "chatgpt.com", then: { page: "1015-generation-b", status: 429 } }],
+  });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  assert.equal(await headlineOf(popup), "chatgpt.com asks you to slow down");
+  assert.equal(await popup.$eval("[data-fix]", (card) => card.dataset.fix), "wait");
+  await popup.waitForFunction(() => /Check again in 0:\d\d/.test(document.body.innerText));
+  const asked = stage.edge.count({ host: "chatgpt.com", path: "/" });
+  assert.equal(asked, 1, "not one request more");
+});
+
+test("the report is copied without the visitor's address", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  await popup.evaluate(() => {
+    navigator.clipboard.writeText = async (words) => {
+      globalThis.copied = words;
+    };
+  });
+  await press(popup, "Copy report");
+  await popup.waitForFunction(() => globalThis.copied);
+  const report = await popup.evaluate(() => globalThis.copied);
+  assert.match(report, /Site: chatgpt\.com\nError: 1020\n/);
+  assert.match(report, /Ray ID: [0-9a-f]{16}/);
+  assert.match(report, /Time: \d{4}-\d\d-\d\d/);
+  assert.doesNotMatch(report, /203\.0\.113\.7/);
+});
+
+test("everything is reached by keyboard, and a switch is switched with the space bar", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "header-rewriter" }], rules: REFUSED });
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  const reached = new Set();
+  for (let steps = 0; steps < 60; steps += 1) {
+    await popup.keyboard.press("Tab");
+    const name = await popup.evaluate(() => {
+      const focused = document.activeElement;
+      return focused?.getAttribute("role") === "switch" ? "switch" : (focused?.textContent ?? "").trim();
+    });
+    reached.add(name);
+    if (name === "switch") break;
+  }
+  assert.ok(reached.has("Turn off suspects"), [...reached].join(", "));
+  assert.ok(reached.has("switch"));
+  await popup.keyboard.press("Space");
+  await popup.waitForSelector('[role=switch][aria-checked="false"]');
+  assert.equal(await popup.evaluate(() => document.activeElement?.getAttribute("role")), "switch", "the focus stays");
+});
+
+test("four hundred rows are all there, in order, and answer", async (t) => {
+  const stage = await setStage(t, { wishes: innocents(3), rules: REFUSED });
+  const worker = await workerOf(stage.browser, stage.readmit);
+  await worker.evaluate(() => {
+    const many = Array.from({ length: 400 }, (_, index) => ({
+      id: String(index).padStart(3, "0").padStart(32, "a"),
+      name: `Extension ${String(index).padStart(3, "0")}`,
+      version: "1",
+      enabled: true,
+      mayDisable: true,
+      type: "extension",
+      permissions: [],
+      hostPermissions: [],
+    }));
+    chrome.management.getAll = async () => many;
+    chrome.management.setEnabled = async () => {};
+  });
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  await popup.waitForFunction(() => document.querySelectorAll("[data-extension]").length === 400);
+  const names = await popup.$$eval("[data-extension]", (rows) => rows.map((row) => row.dataset.extension));
+  assert.deepEqual(names, [...names].sort());
+  await popup.$eval("[data-extension]:nth-of-type(400) [role=switch], [data-extension]:last-of-type [role=switch]", (one) => one.click());
+  await popup.waitForSelector('[data-extension]:last-of-type [role=switch][aria-checked="false"]');
+});
+
+test("the package gives pages nothing to load, and asks for no more than it says", () => {
+  const manifest = JSON.parse(readFileSync(join(CHROME, "manifest.json"), "utf8"));
+  assert.equal(manifest.web_accessible_resources, undefined);
+  assert.deepEqual(manifest.permissions, ["management", "browsingData", "cookies", "storage", "scripting", "activeTab", "alarms"]);
+  assert.deepEqual(manifest.host_permissions, ["https://*.chatgpt.com/*", "https://*.openai.com/*"]);
+  assert.doesNotMatch(manifest.content_security_policy.extension_pages, /https?:/);
+});

@@ -1,0 +1,148 @@
+// Clearing what a site keeps: everything, or only Cloudflare's opinion; read back, undone, and on other sites too. Real
+// cookies of every kind, real storage, and a page that a stale cookie really gets refused.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { grantHost, stopWorker, storesOf, waitForCondition, workerOf } from "./browser.js";
+import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+
+const SESSION = "__Secure-next-auth.session-token";
+const STALE = "cf_clearance";
+/** Refused for as long as the stale proof is sent. */
+const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { [STALE]: true } }, then: REFUSAL };
+
+const names = (cookies) => cookies.map(({ name }) => name).sort();
+const mainText = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
+const says = (popup, words) => waitForCondition(async () => words.test(await mainText(popup)), { what: `the popup to say ${words}` });
+
+/** A person signed in on both hosts, with a stale proof; then refused. */
+async function seededStage(t, hosts = ["chatgpt.com", "chat.openai.com"]) {
+  const stage = await setStage(t, {});
+  for (const host of hosts) {
+    await stage.page.goto(`https://${host}/seed`);
+    await stage.page.waitForSelector("html[data-seeded=yes]");
+  }
+  stage.edge.setRules([STALE_RULE]);
+  await stage.page.goto(`https://${hosts[0]}/`);
+  return stage;
+}
+
+test("Clear ChatGPT data removes every kind of data on both hosts, reads back, reloads, and the page opens", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const before = [...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))];
+  assert.ok(before.some(({ partitionKey }) => partitionKey), "a partitioned cookie was there");
+  assert.ok(before.some(({ httpOnly }) => httpOnly), "an HttpOnly cookie was there");
+  assert.ok(before.some(({ hostOnly }) => !hostOnly), "a domain cookie was there");
+  const popup = await clickToolbar(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  assert.equal(await headlineOf(popup), "chatgpt.com is open again");
+  await says(popup, new RegExp(`${before.length} cookies removed\\..*Read back: nothing is left`));
+  assert.deepEqual([...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))], []);
+  const empty = { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 };
+  assert.deepEqual(await storesOf(stage.page), empty);
+  await stage.page.goto("https://chat.openai.com/");
+  assert.deepEqual(await storesOf(stage.page), empty);
+});
+
+test("Undo puts every cookie back as it was, once", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const plain = ({ expirationDate, ...cookie }) => ({ ...cookie, expires: Math.round((expirationDate ?? 0) / 10) });
+  const all = async () =>
+    [...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))]
+      .map(plain)
+      .sort((a, b) => `${a.domain}${a.name}`.localeCompare(`${b.domain}${b.name}`));
+  const before = await all();
+  const popup = await clickToolbar(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  await press(popup, "Undo");
+  await says(popup, new RegExp(`${before.length} cookies are back`));
+  assert.deepEqual(await all(), before);
+  assert.equal(await popup.$('aria/Undo[role="button"]'), null, "once");
+});
+
+test("Undo survives the worker's end", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  await stopWorker(stage.browser, stage.readmit);
+  await press(popup, "Undo");
+  await says(popup, /cookies are back/);
+  assert.ok(names(await cookiesOf(stage, "chatgpt.com")).includes(SESSION));
+});
+
+test("Reset the Cloudflare check opens the page and keeps the login", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Reset the Cloudflare check");
+  await phaseIs(popup, "done");
+  await says(popup, /You are still signed in/);
+  assert.deepEqual(names(await cookiesOf(stage, "chatgpt.com")), [SESSION, "oai-did", "script-cookie"]);
+  assert.ok((await storesOf(stage.page)).localStorage.length > 0, "storage is left alone");
+});
+
+test("when clearing does not help it says so, and another fix leads", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  stage.edge.setRules([{ host: "chatgpt.com", path: "/", then: REFUSAL }]);
+  const popup = await clickToolbar(stage);
+  await press(popup, "Reset the Cloudflare check");
+  await popup.waitForSelector('[data-fix="cloudflare-check"][data-outcome="no-help"]');
+  assert.equal(await phaseOf(popup), "answered");
+  assert.notEqual(await popup.$eval("[data-fix]", (card) => card.dataset.fix), "cloudflare-check");
+});
+
+test("ChatGPT's data can be cleared from any page", async (t) => {
+  const stage = await seededStage(t);
+  stage.edge.setRules([]);
+  await stage.page.goto("https://elsewhere.example/");
+  const popup = await clickToolbar(stage);
+  assert.equal(await phaseOf(popup), "clear");
+  await press(popup, "Clear ChatGPT data");
+  await says(popup, /cookies removed/);
+  assert.deepEqual(await cookiesOf(stage, "chatgpt.com"), []);
+});
+
+test("on another site the toolbar click recognises the page, and its data is cleared with leave", async (t) => {
+  const stage = await seededStage(t, ["shop.example"]);
+  assert.equal(await stage.page.evaluate(() => document.querySelector("readmit-banner")), null, "no banner where nobody asked");
+  await grantHost(stage.browser, stage.readmit, "https://shop.example");
+  await stage.page.bringToFront();
+  const popup = await clickToolbar(stage);
+  assert.equal(await phaseOf(popup), "answered");
+  assert.equal(await headlineOf(popup), "shop.example refused this browser");
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear this site's data");
+  await phaseIs(popup, "done");
+  await says(popup, /cookies removed/);
+  assert.deepEqual(await cookiesOf(stage, "shop.example"), []);
+});
+
+test("without a click on the toolbar another site stays unread", async (t) => {
+  const stage = await seededStage(t, ["shop.example"]);
+  const popup = await popupInTab(stage);
+  assert.equal(await phaseOf(popup), "clear");
+});
+
+test("a failed removal is told in the browser's words, and nothing is claimed", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const worker = await workerOf(stage.browser, stage.readmit);
+  await worker.evaluate(() => {
+    chrome.browsingData.remove = () => Promise.reject(new Error("The disk is on fire."));
+  });
+  const popup = await clickToolbar(stage);
+  await press(popup, "Clear ChatGPT data");
+  await says(popup, /Not cleared: The disk is on fire/);
+  assert.equal(await phaseOf(popup), "answered");
+});
