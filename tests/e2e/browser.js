@@ -36,6 +36,9 @@ const QUIET = [
 /** How long a condition may take to come true, in milliseconds. */
 const PATIENCE = 15_000;
 
+/** Milliseconds in which an idle worker has stopped. */
+const A_WHILE = 1_000;
+
 /** Between two looks at a condition, in milliseconds. */
 const PACE = 15;
 
@@ -161,20 +164,15 @@ export async function workerOf(browser, id) {
 export async function stopWorker(browser, id) {
   const target = await workerTarget(browser, id);
   if (!target) return false;
-  const session = await browser.target().createCDPSession();
-  try {
-    // Chromium stops only an idle worker and drops the wish otherwise, so it is asked until the worker has come to rest.
-    await waitForCondition(
-      async () => {
-        if ((await workerTarget(browser, id)) !== target) return true;
-        await session.send("Target.closeTarget", { targetId: /** @type {any} */ (target)._targetId });
-        return false;
-      },
-      { what: `the worker of ${id} to stop` },
-    );
-  } finally {
-    await session.detach();
-  }
+  const stopped = async () => (await workerTarget(browser, id)) !== target;
+  // Chromium stops only an idle worker and drops the wish otherwise; so it is asked again when nothing has come of it.
+  await waitForCondition(
+    async () => {
+      await (await target.worker())?.close().catch(() => {});
+      return waitForCondition(stopped, { what: "a stop", patience: A_WHILE });
+    },
+    { what: `the worker of ${id} to stop` },
+  );
   return true;
 }
 

@@ -3,6 +3,7 @@
 //
 // node tests/e2e/looks.js [--extension dist/chrome] [--out target/looks] [--only NAME] [--style light,dark,forced,rtl,tab]
 
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize, sep } from "node:path";
@@ -269,11 +270,11 @@ function standIn(view, messages, direction, now) {
       onDisconnect: { addListener: (listener) => globalThis.lost.push(listener) },
       postMessage: (request) => {
         globalThis.sent.push(request);
-        if (view && request === "open") queueMicrotask(() => globalThis.push(view));
+        if (view && request === "\0") queueMicrotask(() => globalThis.push(view));
       },
       disconnect() {},
     };
-    globalThis.push = (view) => heard.forEach((listener) => listener({ view }));
+    globalThis.push = (view) => heard.forEach((listener) => listener(view));
     return port;
   };
   globalThis.sent = [];
@@ -323,6 +324,10 @@ const browser = await puppeteer.launch({
 });
 await mkdir(options.out, { recursive: true });
 let wrong = 0;
+/** As the background would send them: what travels between the parts of one build is packed. */
+const packed = JSON.parse(
+  execFileSync("cargo", ["xtask", "view"], { input: JSON.stringify(looks), cwd: dirname(fileURLToPath(new URL("..", import.meta.url))) }).toString(),
+);
 for (const [name, view] of Object.entries(looks)) {
   if (options.only && !options.only.split(",").includes(name)) continue;
   for (const style of options.style.split(",")) {
@@ -337,7 +342,7 @@ for (const [name, view] of Object.entries(looks)) {
     const session = await page.createCDPSession();
     await session.send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
     await page.setViewport({ width, height, deviceScaleFactor: 2 });
-    await page.evaluateOnNewDocument(standIn, view, messages, direction, now);
+    await page.evaluateOnNewDocument(standIn, packed[name], messages, direction, now);
     await page.goto(address + search);
     await page.waitForFunction(() => globalThis.sent.length > 0);
     if (view) await page.waitForSelector(`main[data-phase="${view.phase}"]`);

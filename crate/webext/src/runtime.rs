@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use crate::value::{member, object, to_js};
+use crate::value::{member, object, pack};
 use crate::{ApiError, sys};
 
 /// Our own id.
@@ -47,9 +47,9 @@ impl Port {
         self.0.sender()
     }
 
-    /// Sends a message. Fails when the other end is gone.
+    /// Sends a message, to be read with [`crate::value::unpack`]. Fails when the other end is gone.
     pub fn post<T: Serialize + ?Sized>(&self, message: &T) -> Result<(), ApiError> {
-        Ok(self.0.post_message(&to_js(message)?)?)
+        Ok(self.0.post_message(&JsValue::from_str(&pack(message)?))?)
     }
 
     /// Ends the connection.

@@ -1,7 +1,7 @@
 //! Readmit's automation, run as `cargo xtask <command>`. It builds, tests, measures and checks; it is not part of what
 //! ships, and nothing that ships depends on it.
 
-use std::env;
+use std::{env, io};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -17,6 +17,7 @@ mod package;
 mod recognise;
 mod size;
 mod test;
+mod view;
 mod wasm;
 mod workspace;
 
@@ -27,7 +28,8 @@ usage: cargo xtask <command>
   test        every ring of tests; the last line is `N passed, N failed`
   check       the repository's own rules
   bench       what can be measured, with its control beside it
-  recognise   [--status N] [--url U] FILE...: what the recogniser says of files, one JSON object a line";
+  recognise   [--status N] [--url U] FILE...: what the recogniser says of files, one JSON object a line
+  view        packs the views on standard input, by name, for drawing the popup without a background";
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Some("test") => in_workspace(test::test),
         Some("check") => in_workspace(|workspace| check::check(workspace).map(|()| ExitCode::SUCCESS)),
         Some("bench") => in_workspace(|workspace| bench::bench(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("view") => view::run(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS),
         Some("recognise") => Ok(recognise::run(args)),
         _ => {
             eprintln!("{USAGE}");

@@ -19,7 +19,7 @@ use readmit_core::id::{ExtensionId, TabId, Time};
 use readmit_core::message::{PageRequest, PopupRequest, Push, Sender, Source};
 use readmit_core::model::Model;
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::value::{from_js, to_js};
+use readmit_webext::value::{from_js, to_js, unpack};
 use readmit_webext::{ApiError, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -97,9 +97,9 @@ impl Background {
     }
 
     /// A popup's click.
-    pub fn ordered(&self, number: u32, message: JsValue) {
+    pub fn ordered(&self, number: u32, message: &str) {
         let tab = self.0.popups.borrow().iter().find(|popup| popup.number == number).map(|popup| popup.tab);
-        if let Some((tab, request)) = tab.zip(from_js::<PopupRequest>(message).ok()) {
+        if let Some((tab, request)) = tab.zip(unpack::<PopupRequest>(message).ok()) {
             self.0.dispatch(Event::Popup { tab, request });
         }
     }

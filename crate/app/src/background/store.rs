@@ -3,7 +3,7 @@
 
 use readmit_core::stored::{self, CASES, CLEARING, Envelope, ITEMS, Item, JAR, LEDGER, Stored, Value};
 use readmit_webext::storage::{self, Area};
-use readmit_webext::value::{from_js, member};
+use readmit_webext::value::{from_js, member, pack, unpack};
 use readmit_webext::ApiError;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -13,17 +13,22 @@ pub(super) async fn read() -> Stored {
     let local = area_contents(Area::Local).await;
     let session = area_contents(Area::Session).await;
     Stored {
-        ledger: item(&local, LEDGER).await.unwrap_or_default(),
-        cases: item(&session, CASES).await.unwrap_or_default(),
-        clearing: item(&session, CLEARING).await.unwrap_or_default(),
-        jar: item(&session, JAR).await.unwrap_or_default(),
+        ledger: lasting(&local, LEDGER).await.unwrap_or_default(),
+        cases: passing(&session, CASES).await.unwrap_or_default(),
+        clearing: passing(&session, CLEARING).await.unwrap_or_default(),
+        jar: passing(&session, JAR).await.unwrap_or_default(),
     }
 }
 
-/// Writes one value.
+/// Writes one value. What is on disk outlives this build and is written with names; what is in memory does not (an update
+/// clears it) and is packed.
 pub(super) async fn write(value: &Value) -> Result<(), ApiError> {
     let item = value.item();
-    storage::set(area(item), item.key, &Envelope { version: item.version, value }).await
+    let version = item.version;
+    match item.area {
+        stored::Area::Local => storage::set(Area::Local, item.key, &Envelope { version, value }).await,
+        stored::Area::Session => storage::set(Area::Session, item.key, &Envelope { version, value: pack(value)? }).await,
+    }
 }
 
 async fn area_contents(wanted: Area) -> JsValue {
@@ -31,7 +36,7 @@ async fn area_contents(wanted: Area) -> JsValue {
     storage::get(wanted, &keys).await.unwrap_or(JsValue::UNDEFINED)
 }
 
-async fn item<T: DeserializeOwned>(contents: &JsValue, item: Item) -> Option<T> {
+async fn lasting<T: DeserializeOwned>(contents: &JsValue, item: Item) -> Option<T> {
     let raw = member(contents, item.key);
     if raw.is_undefined() {
         return None;
@@ -39,12 +44,26 @@ async fn item<T: DeserializeOwned>(contents: &JsValue, item: Item) -> Option<T> 
     match from_js::<Envelope<T>>(raw.clone()) {
         Ok(envelope) if envelope.version == item.version => Some(envelope.value),
         // From a newer version, or damaged.
-        _ => {
-            // If even this cannot be written, the value stays where it is until the next save.
-            let _ = storage::set_raw(area(item), &[item.key, "-set-aside"].concat(), &raw).await;
-            None
-        }
+        _ => set_aside(item, &raw).await,
     }
+}
+
+async fn passing<T: DeserializeOwned>(contents: &JsValue, item: Item) -> Option<T> {
+    let raw = member(contents, item.key);
+    if raw.is_undefined() {
+        return None;
+    }
+    let envelope = from_js::<Envelope<String>>(raw.clone()).ok().filter(|envelope| envelope.version == item.version);
+    match envelope.and_then(|envelope| unpack(&envelope.value).ok()) {
+        Some(value) => Some(value),
+        None => set_aside(item, &raw).await,
+    }
+}
+
+async fn set_aside<T>(item: Item, raw: &JsValue) -> Option<T> {
+    // If even this cannot be written, the value stays where it is until the next save.
+    let _ = storage::set_raw(area(item), &[item.key, "-set-aside"].concat(), raw).await;
+    None
 }
 
 fn area(item: Item) -> Area {

@@ -54,7 +54,7 @@ pub(super) fn open(popup: &Rc<Popup>) {
         let (hearing, losing) = (Rc::downgrade(popup), Rc::downgrade(popup));
         port.on_message(move |message| {
             if let Some(popup) = hearing.upgrade() {
-                hear(&popup, message);
+                hear(&popup, &message);
             }
         });
         port.on_disconnect(move || {
@@ -80,8 +80,8 @@ pub(super) fn send(popup: &Rc<Popup>, request: &PopupRequest) {
     }
 }
 
-fn hear(popup: &Rc<Popup>, message: JsValue) {
-    let shown = match value::from_js(message) {
+fn hear(popup: &Rc<Popup>, message: &JsValue) {
+    let shown = match value::unpack(&message.as_string().unwrap_or_default()) {
         Ok(Push::View(view)) => popup.screen.borrow_mut().show(*view).is_ok(),
         Err(_) => false,
     };

@@ -136,7 +136,7 @@ impl Listing {
                     busy: self.is_under_way(&extension.id),
                     failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
                 };
-                (extension.short_name().to_lowercase(), row)
+                (extension.short_name().to_ascii_lowercase(), row)
             })
             .collect();
         rows.sort_by(|(a_name, a), (b_name, b)| {

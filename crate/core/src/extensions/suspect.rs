@@ -172,7 +172,7 @@ fn rewrites(extension: &Installed, host: &Host) -> bool {
 }
 
 fn named(extension: &Installed, words: &[&str]) -> bool {
-    let name = extension.name.to_lowercase();
+    let name = extension.name.to_ascii_lowercase();
     words.iter().any(|word| name.contains(word))
 }
 

@@ -13,7 +13,7 @@ use readmit_core::model::Model;
 use readmit_core::page::{Page, recognise};
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{CASES, CLEARING, Envelope, JAR, LEDGER, Stored, Value};
+use readmit_core::stored::{Area, CASES, CLEARING, Envelope, Item, JAR, LEDGER, Stored, Value};
 use readmit_core::view::View;
 
 pub(crate) const TAB: TabId = TabId(7);
@@ -46,7 +46,8 @@ pub(crate) struct Browser {
     /// Every switch that the browser was told, in order.
     pub(crate) switches: Vec<(String, bool)>,
     pub(crate) refuses_popup: bool,
-    disk: BTreeMap<&'static str, String>,
+    /// As the shell writes it: with names what is on disk, packed what is in memory.
+    disk: BTreeMap<&'static str, Vec<u8>>,
     load: u64,
     /// What the present load shows: a page does not change because its cookies went.
     shows_refusal: bool,
@@ -169,15 +170,18 @@ impl Browser {
     }
 
     fn start(&mut self) {
-        fn read<T: serde::de::DeserializeOwned + Default>(disk: &BTreeMap<&'static str, String>, key: &str) -> T {
-            let Some(text) = disk.get(key) else { return T::default() };
-            serde_json::from_str::<Envelope<T>>(text).unwrap().value
+        fn read<T: serde::de::DeserializeOwned + Default>(disk: &BTreeMap<&'static str, Vec<u8>>, item: Item) -> T {
+            let Some(bytes) = disk.get(item.key) else { return T::default() };
+            match item.area {
+                Area::Local => serde_json::from_slice::<Envelope<T>>(bytes).unwrap().value,
+                Area::Session => postcard::from_bytes(bytes).unwrap(),
+            }
         }
         let stored = Box::new(Stored {
-            ledger: read(&self.disk, LEDGER.key),
-            cases: read(&self.disk, CASES.key),
-            clearing: read(&self.disk, CLEARING.key),
-            jar: read(&self.disk, JAR.key),
+            ledger: read(&self.disk, LEDGER),
+            cases: read(&self.disk, CASES),
+            clearing: read(&self.disk, CLEARING),
+            jar: read(&self.disk, JAR),
         });
         let capabilities = Capabilities { switches_extensions: true };
         self.happens(Event::Started { stored, capabilities });
@@ -263,8 +267,11 @@ impl Browser {
 
     fn save(&mut self, value: &Value) {
         let item = value.item();
-        let envelope = Envelope { version: item.version, value };
-        self.disk.insert(item.key, serde_json::to_string(&envelope).unwrap());
+        let bytes = match item.area {
+            Area::Local => serde_json::to_vec(&Envelope { version: item.version, value }).unwrap(),
+            Area::Session => postcard::to_allocvec(value).unwrap(),
+        };
+        self.disk.insert(item.key, bytes);
     }
 
     fn sight(&self) -> Sight {
