@@ -1,5 +1,6 @@
 //! The other extensions: which of them are suspects and why, what was switched, and how all of it is put back.
 
+pub mod culprit;
 pub mod installed;
 pub mod ledger;
 pub mod listing;

@@ -1,0 +1,208 @@
+//! What the page has answered so far, and what follows from it for configurations that were never tried.
+
+use serde::{Deserialize, Serialize};
+
+use super::Left;
+use super::set::Set;
+
+/// Everything that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Answers {
+    all: Vec<Answer>,
+}
+
+/// What was answered when just these were on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Answer {
+    pub(super) on: Set,
+    blocked: u8,
+    open: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Blocked,
+    Open,
+}
+
+impl Answer {
+    /// What most of the answers say; `None` for as many of one kind as of the other.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        match self.blocked.cmp(&self.open) {
+            std::cmp::Ordering::Less => Some(Verdict::Open),
+            std::cmp::Ordering::Equal => None,
+            std::cmp::Ordering::Greater => Some(Verdict::Blocked),
+        }
+    }
+
+    /// By how many answers the verdict leads.
+    pub(super) fn lead(&self) -> u32 {
+        u32::from(self.blocked.abs_diff(self.open))
+    }
+
+    fn count(&self) -> u8 {
+        self.blocked.saturating_add(self.open)
+    }
+}
+
+impl Answers {
+    pub(super) fn add(&mut self, on: Set, verdict: Verdict) {
+        let (blocked, open) = if verdict == Verdict::Blocked { (1, 0) } else { (0, 1) };
+        self.merge(Answer { on, blocked, open });
+    }
+
+    /// What is known of a configuration, tried or not.
+    pub(super) fn of(&self, on: &Set) -> Option<Verdict> {
+        if self.blocked().any(|blocked| blocked.on.is_subset(on)) {
+            Some(Verdict::Blocked)
+        } else if self.open().any(|open| on.is_subset(&open.on)) {
+            Some(Verdict::Open)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn blocked(&self) -> impl Iterator<Item = &Answer> {
+        self.all.iter().filter(|answer| answer.verdict() == Some(Verdict::Blocked))
+    }
+
+    pub(super) fn open(&self) -> impl Iterator<Item = &Answer> {
+        self.all.iter().filter(|answer| answer.verdict() == Some(Verdict::Open))
+    }
+
+    /// Those without which `blocked` would be open: each belongs to every blocking set within.
+    pub(super) fn needed(&self, blocked: &Set) -> Set {
+        let missing = self.open().map(|open| blocked.minus(&open.on)).filter(|missing| missing.len() == 1);
+        missing.fold(Set::default(), |needed, one| needed.union(&one))
+    }
+
+    /// Fewer than `sure` answers say that `on` is open: the surest of them.
+    pub(super) fn unsure_open(&self, on: &Set, sure: u32) -> Option<&Answer> {
+        let saying = || self.open().filter(|open| on.is_subset(&open.on));
+        let unsure = saying().map(Answer::lead).sum::<u32>() < sure;
+        saying().max_by_key(|open| open.lead()).filter(|_| unsure)
+    }
+
+    /// How many blocked answers `set` explains and no other of the sets `found`.
+    pub(super) fn blocked_by(&self, set: &Set, found: &[&Set]) -> u32 {
+        let others = || found.iter().filter(|other| **other != set);
+        let explained = self.blocked().filter(|blocked| set.is_subset(&blocked.on));
+        explained.filter(|blocked| !others().any(|other| other.is_subset(&blocked.on))).map(Answer::lead).sum()
+    }
+
+    /// The sets found: each blocks, and none of its members can be spared.
+    pub(super) fn culprits(&self) -> Vec<&Set> {
+        self.blocked().map(|answer| &answer.on).filter(|on| self.needed(on) == **on).collect()
+    }
+
+    /// A configuration that was answered both ways, as often.
+    pub(super) fn tie(&self) -> Option<&Answer> {
+        self.all.iter().find(|answer| answer.verdict().is_none())
+    }
+
+    /// A blocked configuration within an open one, which cannot be.
+    pub(super) fn contradiction(&self) -> Option<(&Answer, &Answer)> {
+        self.blocked().find_map(|blocked| {
+            let open = self.open().find(|open| blocked.on.is_subset(&open.on))?;
+            Some((blocked, open))
+        })
+    }
+
+    /// How many answers were outvoted.
+    pub(super) fn strays(&self) -> u32 {
+        self.all.iter().map(|answer| u32::from(answer.blocked.min(answer.open))).sum()
+    }
+
+    /// From now on `place` is always off, or always on. Keeps what is still known under this.
+    pub(super) fn fix(&mut self, place: usize, left: Left) {
+        for mut answer in std::mem::take(&mut self.all) {
+            let on = answer.on.contains(place);
+            match (left, on) {
+                // Fewer are on than in the answer: only an open one stays.
+                (Left::Off, true) => answer.blocked = 0,
+                // More are on than in the answer: only a blocked one stays.
+                (Left::On, false) => answer.open = 0,
+                _ => {}
+            }
+            answer.on = answer.on.without(place);
+            if answer.count() > 0 {
+                self.merge(answer);
+            }
+        }
+    }
+
+    fn merge(&mut self, answer: Answer) {
+        if let Some(known) = self.all.iter_mut().find(|known| known.on == answer.on) {
+            known.blocked = known.blocked.saturating_add(answer.blocked);
+            known.open = known.open.saturating_add(answer.open);
+        } else {
+            self.all.push(answer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(places: &[usize]) -> Set {
+        places.iter().copied().collect()
+    }
+
+    fn answers(blocked: &[&[usize]], open: &[&[usize]]) -> Answers {
+        let mut answers = Answers::default();
+        for on in blocked {
+            answers.add(set(on), Verdict::Blocked);
+        }
+        for on in open {
+            answers.add(set(on), Verdict::Open);
+        }
+        answers
+    }
+
+    #[test]
+    fn an_answer_speaks_for_more_and_for_less() {
+        let answers = answers(&[&[1, 2]], &[&[3, 4]]);
+        assert_eq!(answers.of(&set(&[0, 1, 2])), Some(Verdict::Blocked));
+        assert_eq!(answers.of(&set(&[4])), Some(Verdict::Open));
+        assert_eq!(answers.of(&set(&[1])), None);
+    }
+
+    #[test]
+    fn a_set_is_found_when_none_of_it_can_be_spared() {
+        assert_eq!(answers(&[&[1, 2]], &[&[1]]).culprits(), Vec::<&Set>::new());
+        assert_eq!(answers(&[&[1, 2]], &[&[1], &[2, 3]]).culprits(), [&set(&[1, 2])]);
+        assert_eq!(answers(&[&[1]], &[]).culprits(), Vec::<&Set>::new(), "not before the control");
+        assert_eq!(answers(&[&[1]], &[&[]]).culprits(), [&set(&[1])]);
+    }
+
+    #[test]
+    fn the_majority_counts_and_the_rest_are_strays() {
+        let mut answers = answers(&[&[1]], &[&[1]]);
+        assert_eq!(answers.tie().unwrap().on, set(&[1]));
+        answers.add(set(&[1]), Verdict::Open);
+        assert_eq!(answers.of(&set(&[1])), Some(Verdict::Open));
+        assert_eq!((answers.tie(), answers.strays()), (None, 1));
+    }
+
+    #[test]
+    fn blocked_within_open_is_a_contradiction() {
+        assert!(answers(&[&[1]], &[&[1, 2]]).contradiction().is_some());
+        assert!(answers(&[&[1, 2]], &[&[1]]).contradiction().is_none());
+    }
+
+    #[test]
+    fn what_is_fixed_off_keeps_the_open_answers_with_it_and_the_blocked_ones_without() {
+        let mut known = answers(&[&[1, 2], &[3]], &[&[2, 4], &[5]]);
+        known.fix(2, Left::Off);
+        assert_eq!(known, answers(&[&[3]], &[&[4], &[5]]));
+    }
+
+    #[test]
+    fn what_is_fixed_on_keeps_the_blocked_answers_and_the_open_ones_with_it() {
+        let mut known = answers(&[&[1, 2], &[3]], &[&[2, 4], &[5]]);
+        known.fix(2, Left::On);
+        assert_eq!(known, answers(&[&[1], &[3]], &[&[4]]));
+    }
+}

@@ -1,0 +1,154 @@
+//! The next step, from nothing but what was answered.
+
+use std::cmp::Reverse;
+
+use super::Aim;
+use super::answer::{Answer, Answers, Verdict};
+use super::hitting::hitting_sets;
+use super::set::Set;
+use super::split::split;
+
+/// More outvoted answers than this, and the page is not to be relied on.
+const MOST_STRAYS: u32 = 2;
+/// What this many answers say is not asked for again.
+const SURE: u32 = 2;
+/// The trials that confirm a single culprit: back on, and off.
+const CONFIRMATIONS: u32 = 2;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Try this configuration.
+    Try {
+        on: Set,
+        aim: Aim,
+        /// Who may be to blame.
+        suspects: Set,
+        /// Trials that are still to come, this one included: a guess.
+        left: u32,
+    },
+    /// Blocked without them all.
+    Innocent,
+    /// Found and confirmed.
+    Culprits { sets: Vec<Set>, keep_off: Set },
+    /// Open with them all.
+    AllOpen,
+    /// Answers that do not fit together.
+    Flaky,
+    /// Too many culprits.
+    TooMany,
+}
+
+/// What is known when a step is to be chosen.
+pub(super) struct Scene<'a, W> {
+    pub(super) answers: &'a Answers,
+    /// Everyone who takes part.
+    pub(super) all: &'a Set,
+    /// What is on now.
+    pub(super) present: &'a Set,
+    /// How suspicious each is.
+    pub(super) weight: W,
+}
+
+impl<W: Fn(usize) -> u64> Scene<'_, W> {
+    /// Every plan to try something asks for what does not follow from the answers, or for one of them again, and that
+    /// only until it is sure: so there is an end.
+    pub(super) fn plan(&self) -> Plan {
+        if self.answers.strays() > MOST_STRAYS {
+            return Plan::Flaky;
+        }
+        if let Some(tie) = self.answers.tie() {
+            return self.again(tie);
+        }
+        if let Some((blocked, open)) = self.answers.contradiction() {
+            return match (blocked.lead(), open.lead()) {
+                (blocked, open) if blocked.min(open) >= SURE => Plan::Flaky,
+                (first, second) if first <= second => self.again(blocked),
+                _ => self.again(open),
+            };
+        }
+        match (self.answers.of(&Set::default()), self.answers.of(self.all)) {
+            (Some(Verdict::Blocked), _) => Plan::Innocent,
+            (None, _) => self.control(Set::default()),
+            (_, Some(Verdict::Open)) => Plan::AllOpen,
+            (_, None) => self.control(self.all.clone()),
+            (Some(Verdict::Open), Some(Verdict::Blocked)) => self.search(),
+        }
+    }
+
+    /// Some set blocks. Is there one that the sets found do not explain?
+    fn search(&self) -> Plan {
+        let found = self.answers.culprits();
+        let Some(mut ways) = hitting_sets(&found) else { return Plan::TooMany };
+        // The way that will be proposed is tried last: then the page is open, and as it will be left.
+        ways.sort_by_key(|way| (Reverse(way.len()), self.weigh(way)));
+        let rest = |way: &Set| self.all.minus(way);
+
+        if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(Verdict::Blocked)) {
+            return self.doubt(&found).map_or_else(|| self.narrow(&rest(way)), |answer| self.again(answer));
+        }
+        let open: Vec<&Set> = ways.iter().filter(|way| self.answers.of(&rest(way)).is_none()).collect();
+        if let Some(way) = open.first() {
+            let left = u32::try_from(open.len()).unwrap_or(u32::MAX);
+            return Plan::Try { on: rest(way), aim: Aim::Off, suspects: (*way).clone(), left };
+        }
+        if let Some(answer) = self.doubt(&found) {
+            return self.again(answer);
+        }
+        if let Some(&set) = found.iter().find(|set| self.answers.blocked_by(set, &found) < SURE) {
+            return Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 };
+        }
+        let keep_off = ways.pop().unwrap_or_default();
+        Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
+    }
+
+    /// There is a set within `blocked` that is not found yet: one step nearer to it.
+    fn narrow(&self, blocked: &Set) -> Plan {
+        let within = self.answers.blocked().filter(|answer| answer.on.is_subset(blocked));
+        let Some(upper) = within.min_by_key(|answer| (answer.on.len(), self.weigh(&answer.on))) else { return Plan::Flaky };
+        let needed = self.answers.needed(&upper.on);
+        if self.answers.of(&needed).is_none() {
+            return Plan::Try { on: needed.clone(), aim: Aim::BackOn, suspects: needed, left: CONFIRMATIONS };
+        }
+        // One alone does not do, which is rare: is the set it was found in really blocked?
+        if !needed.is_empty() && upper.lead() < SURE {
+            return self.again(upper);
+        }
+        let lowers = self.answers.open().map(|open| open.on.intersection(&upper.on));
+        let lowers = lowers.filter(|open| needed.is_subset(open));
+        let Some(lower) = lowers.min_by_key(|open| self.weigh(&upper.on.minus(open))) else { return Plan::Flaky };
+
+        let suspects = upper.on.minus(&lower);
+        let split = split(&suspects, &self.weight);
+        let heavy_on = lower.union(&split.heavy);
+        let heavy_off = upper.on.minus(&split.heavy);
+        let nearer = self.present.distance(&heavy_on) <= self.present.distance(&heavy_off);
+        Plan::Try {
+            on: if nearer { heavy_on } else { heavy_off },
+            aim: Aim::Narrow,
+            suspects: suspects.union(&needed),
+            left: split.questions.saturating_add(CONFIRMATIONS),
+        }
+    }
+
+    /// An answer that much rests on and that nothing else supports: that some member of a set can not be spared.
+    fn doubt(&self, found: &[&Set]) -> Option<&Answer> {
+        // For a single one alone that answer is the control, or says more than the control.
+        let sets = found.iter().filter(|set| set.len() > 1 || found.len() > 1);
+        let mut rests = sets.flat_map(|set| set.iter().map(|place| set.without(place)));
+        rests.find_map(|rest| self.answers.unsure_open(&rest, SURE))
+    }
+
+    fn control(&self, on: Set) -> Plan {
+        let left = split(self.all, &self.weight).questions.saturating_add(1 + CONFIRMATIONS);
+        Plan::Try { on, aim: Aim::Control, suspects: self.all.clone(), left }
+    }
+
+    fn again(&self, answer: &Answer) -> Plan {
+        Plan::Try { on: answer.on.clone(), aim: Aim::Again, suspects: self.all.clone(), left: 1 + CONFIRMATIONS }
+    }
+
+    fn weigh(&self, set: &Set) -> u64 {
+        set.iter().map(&self.weight).sum()
+    }
+}

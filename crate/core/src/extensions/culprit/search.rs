@@ -1,0 +1,167 @@
+//! The search as it is kept: who takes part, what was answered, what is being tried.
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answers, Verdict};
+use super::plan::{Plan, Scene};
+use super::set::Set;
+use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight, Why};
+use crate::id::ExtensionId;
+
+/// Reloads in one search, whatever happens. No world of the simulation without stray answers needs as many.
+pub const MOST_CHECKS: u32 = 48;
+/// How often a trial is repeated that could not be judged.
+pub const MOST_REPEATS: u8 = 2;
+
+/// A search and where it stands. Save it before a trial is carried out; [`Search::next`] tells the trial again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    members: Vec<Member>,
+    answers: Answers,
+    checks: u32,
+    step: Step,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Member {
+    id: ExtensionId,
+    weight: Weight,
+    /// Taken out, and how it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<Left>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Step {
+    Trying { on: Set, aim: Aim, suspects: Set, expected: u32, repeats: u8 },
+    Finished(Finding),
+}
+
+impl Search {
+    /// All candidates are on, and the page is blocked.
+    pub fn begin(candidates: Vec<Candidate>) -> (Self, Next) {
+        let members = candidates.into_iter().map(|it| Member { id: it.id, weight: it.weight, left: None }).collect();
+        let mut search = Self { members, answers: Answers::default(), checks: 0, step: Step::Finished(Finding::Innocent) };
+        let all = search.all();
+        search.answers.add(all.clone(), Verdict::Blocked);
+        search.decide(&all);
+        let next = search.next();
+        (search, next)
+    }
+
+    /// The answer to the trial under way. Ignored when there is none.
+    pub fn observe(&mut self, observation: Observation) -> Next {
+        let Step::Trying { on, repeats, .. } = &mut self.step else { return self.next() };
+        self.checks = self.checks.saturating_add(1);
+        let verdict = match observation {
+            Observation::Blocked => Verdict::Blocked,
+            Observation::Open => Verdict::Open,
+            Observation::CannotTell(why) => {
+                if why == Why::RateLimit || *repeats >= MOST_REPEATS {
+                    self.step = Step::Finished(Finding::Unclear(Doubt::CannotTell(why)));
+                } else if self.checks >= MOST_CHECKS {
+                    self.step = Step::Finished(Finding::Unclear(Doubt::TooManyChecks));
+                } else {
+                    *repeats += 1;
+                }
+                return self.next();
+            }
+        };
+        let on = on.clone();
+        self.answers.add(on.clone(), verdict);
+        self.decide(&on);
+        self.next()
+    }
+
+    /// What is to be done now: the same again after a wake-up.
+    pub fn next(&self) -> Next {
+        match &self.step {
+            Step::Trying { on, aim, .. } => {
+                Next::Try(Trial { off: self.ids(&self.all().minus(on)), on: self.ids(on), aim: *aim })
+            }
+            Step::Finished(finding) => Next::Finished(finding.clone()),
+        }
+    }
+
+    /// This one takes part no longer: uninstalled, or switched by hand. What is known without it stays known. The trial under
+    /// way may be another one now; an answer to the one before must not be given.
+    pub fn drop_candidate(&mut self, id: &ExtensionId, left: Left) -> Next {
+        let Step::Trying { on, .. } = &self.step else { return self.next() };
+        let on = on.clone();
+        let mut members = self.members.iter_mut().enumerate();
+        if let Some((place, member)) = members.find(|(_, member)| member.id == *id && member.left.is_none()) {
+            member.left = Some(left);
+            self.answers.fix(place, left);
+            self.decide(&on.without(place));
+        }
+        self.next()
+    }
+
+    /// Goes on with everything known after it stopped because nothing could be said ([`Doubt::CannotTell`]). All that take
+    /// part have to be on, as after every end.
+    pub fn resume(&mut self) -> Next {
+        if let Step::Finished(Finding::Unclear(Doubt::CannotTell(_))) = self.step {
+            self.decide(&self.all());
+        }
+        self.next()
+    }
+
+    /// Where it stands.
+    pub fn progress(&self) -> Progress {
+        let all = self.all();
+        let (expected, suspected, off, aim) = match &self.step {
+            Step::Trying { on, aim, suspects, expected, .. } => (*expected, suspects.len(), all.minus(on), Some(*aim)),
+            Step::Finished(_) => (self.checks, 0, Set::default(), None),
+        };
+        Progress {
+            checks_done: self.checks,
+            checks_expected: expected.max(self.checks),
+            still_suspected: suspected,
+            total: all.len(),
+            off_now: self.ids(&off),
+            aim,
+        }
+    }
+
+    fn decide(&mut self, present: &Set) {
+        let weight = |place: usize| self.members.get(place).map_or(1, |member| member.weight.value());
+        let plan = Scene { answers: &self.answers, all: &self.all(), present, weight }.plan();
+        self.step = match plan {
+            Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),
+            Plan::Try { on, aim, suspects, left } => {
+                Step::Trying { on, aim, suspects, expected: self.checks.saturating_add(left).min(MOST_CHECKS), repeats: 0 }
+            }
+            Plan::Innocent => Step::Finished(self.left_out(Left::On).unwrap_or(Finding::Innocent)),
+            Plan::AllOpen => Step::Finished(self.left_out(Left::Off).unwrap_or(Finding::Flaky)),
+            Plan::Culprits { sets, keep_off } => {
+                let sets = sets.iter().map(|set| Culprit { members: self.ids(set) }).collect();
+                Step::Finished(Finding::Culprits { sets, keep_off: self.ids(&keep_off) })
+            }
+            Plan::Flaky => Step::Finished(Finding::Flaky),
+            Plan::TooMany => Step::Finished(self.exhausted()),
+        };
+    }
+
+    fn exhausted(&self) -> Finding {
+        if self.answers.strays() > 0 { Finding::Flaky } else { Finding::Unclear(Doubt::TooManyChecks) }
+    }
+
+    /// The answer lies with those that were taken out and stay `left`, if there are such.
+    fn left_out(&self, left: Left) -> Option<Finding> {
+        let out = self.members.iter().filter(|member| member.left == Some(left));
+        let ids: Vec<_> = out.map(|member| member.id.clone()).collect();
+        (!ids.is_empty()).then_some(Finding::Unclear(Doubt::LeftOut(ids)))
+    }
+
+    fn all(&self) -> Set {
+        self.members.iter().enumerate().filter(|(_, member)| member.left.is_none()).map(|(place, _)| place).collect()
+    }
+
+    /// Heaviest first.
+    fn ids(&self, set: &Set) -> Vec<ExtensionId> {
+        let mut members: Vec<_> = set.iter().filter_map(|place| self.members.get(place)).collect();
+        members.sort_by_key(|member| std::cmp::Reverse(member.weight));
+        members.into_iter().map(|member| member.id.clone()).collect()
+    }
+}

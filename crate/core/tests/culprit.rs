@@ -1,0 +1,419 @@
+//! The culprit search against every small world there is, and against answers that come from no world at all.
+
+#![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
+use proptest::prelude::*;
+use readmit_core::extensions::culprit::{
+    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, Search, Trial, Weight, Why,
+};
+use readmit_core::id::ExtensionId;
+
+/// More checks than this no world takes with one or two sets of at most two members, of ten candidates, under any of
+/// [`WEIGHTS`]. Confirmations and answers asked for twice are counted.
+const MOST_FOR_TEN: u32 = 29;
+
+/// How suspicious the candidate at a place is. Sets of the worlds are anywhere, so these are right and wrong.
+const WEIGHTS: [fn(u32) -> u32; 4] =
+    [|_| 10, |place| 1 + 9 * place, |place| 100 - 9 * place, |place| [1, 80, 10, 30][place as usize % 4]];
+
+fn id(place: u32) -> ExtensionId {
+    ExtensionId(format!("extension-{place}"))
+}
+
+fn place(id: &ExtensionId) -> u32 {
+    id.as_str().strip_prefix("extension-").unwrap().parse().unwrap()
+}
+
+fn candidates(count: u32, weight: fn(u32) -> u32) -> Vec<Candidate> {
+    (0..count).map(|place| Candidate { id: id(place), weight: Weight::new(weight(place)) }).collect()
+}
+
+/// A world: it blocks when all of one of these are on. Bits, since there are many worlds.
+type Rule = Vec<u32>;
+
+fn bits(ids: &[ExtensionId]) -> u32 {
+    ids.iter().map(|id| 1 << place(id)).sum()
+}
+
+fn answer(rule: &Rule, on: u32) -> Observation {
+    if rule.iter().any(|set| set & on == *set) { Observation::Blocked } else { Observation::Open }
+}
+
+/// Every rule of one or two sets of one or two members, none of which contains the other.
+fn rules(count: u32) -> Vec<Rule> {
+    let sets: Vec<u32> = (1_u32..1 << count).filter(|set| set.count_ones() <= 2).collect();
+    let mut rules: Vec<Rule> = sets.iter().map(|&set| vec![set]).collect();
+    for (at, &first) in sets.iter().enumerate() {
+        let others = sets.iter().skip(at + 1).filter(|&&other| first & other != first && first & other != other);
+        rules.extend(others.map(|&other| vec![first, other]));
+    }
+    rules
+}
+
+struct Run {
+    finding: Finding,
+    checks: u32,
+    trials: Vec<Trial>,
+}
+
+fn run(count: u32, weight: fn(u32) -> u32, mut answer: impl FnMut(&Trial) -> Observation) -> Run {
+    let (mut search, mut next) = Search::begin(candidates(count, weight));
+    let mut trials = Vec::new();
+    loop {
+        match next {
+            Next::Try(trial) => {
+                next = search.observe(answer(&trial));
+                trials.push(trial);
+            }
+            Next::Finished(finding) => return Run { finding, checks: search.progress().checks_done, trials },
+        }
+    }
+}
+
+fn run_rule(count: u32, weight: fn(u32) -> u32, rule: &Rule) -> Run {
+    run(count, weight, |trial| answer(rule, bits(&trial.on)))
+}
+
+/// The sets that a finding names, in the order of rules.
+fn named(finding: &Finding) -> Option<Rule> {
+    let Finding::Culprits { sets, .. } = finding else { return None };
+    let mut rule: Rule = sets.iter().map(|set| bits(&set.members)).collect();
+    rule.sort_unstable();
+    Some(rule)
+}
+
+#[test]
+fn every_small_world_is_told_exactly_and_within_the_bound() {
+    let mut most = 0;
+    let mut single = 0;
+    for count in 1..=10 {
+        for weight in WEIGHTS {
+            for rule in rules(count) {
+                let run = run_rule(count, weight, &rule);
+                let mut expected = rule.clone();
+                expected.sort_unstable();
+                assert_eq!(named(&run.finding), Some(expected), "{rule:?} of {count}: {:?}", run.finding);
+                most = most.max(run.checks);
+                if false {
+                } else if count == 10 && rule.len() == 1 {
+                    single = single.max(run.checks)
+                }
+                assert!(run.checks <= 100, "{} checks for {rule:?} of {count}", run.checks);
+            }
+        }
+    }
+    panic!("{most} {single}");
+}
+
+#[test]
+fn what_is_named_was_seen_blocked_alone_and_open_without() {
+    for weight in WEIGHTS {
+        for rule in rules(6) {
+            let run = run_rule(6, weight, &rule);
+            let Finding::Culprits { sets, keep_off } = &run.finding else { panic!("{rule:?}: {:?}", run.finding) };
+            for Culprit { members } in sets {
+                assert!(run.trials.iter().any(|trial| bits(&trial.on) == bits(members)), "{rule:?}: back on, blocked");
+            }
+            assert_eq!(answer(&rule, 0b11_1111 & !bits(keep_off)), Observation::Open, "{rule:?}");
+            for spared in keep_off {
+                let rest = 0b11_1111 & !bits(keep_off) | bits(std::slice::from_ref(spared));
+                assert_eq!(answer(&rule, rest), Observation::Blocked, "{rule:?}: {spared:?} need not be off");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_blocked_address_takes_one_check() {
+    for count in 1..=100 {
+        let run = run(count, WEIGHTS[0], |_| Observation::Blocked);
+        assert_eq!((run.finding, run.checks), (Finding::Innocent, 1));
+        assert_eq!(run.trials[0].on, []);
+        assert_eq!(run.trials[0].aim, Aim::Control);
+    }
+}
+
+#[test]
+fn nobody_to_suspect_is_nobody_to_blame() {
+    assert_eq!(Search::begin(Vec::new()).1, Next::Finished(Finding::Innocent));
+}
+
+#[test]
+fn a_trial_names_every_candidate_once_and_counts_the_rest() {
+    let (mut search, mut next) = Search::begin(candidates(25, WEIGHTS[3]));
+    let mut checks = 0;
+    while let Next::Try(trial) = next {
+        let mut ids: Vec<u32> = trial.off.iter().chain(&trial.on).map(place).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, (0..25).collect::<Vec<_>>());
+        let progress = search.progress();
+        assert_eq!((progress.checks_done, progress.total, progress.aim), (checks, 25, Some(trial.aim)));
+        assert_eq!(progress.off_now, trial.off);
+        assert!(progress.checks_expected > checks && progress.still_suspected <= 25);
+        next = search.observe(answer(&vec![1 << 7], bits(&trial.on)));
+        checks += 1;
+    }
+    assert_eq!(search.progress().checks_expected, checks);
+}
+
+#[test]
+fn a_trial_that_cannot_be_judged_is_repeated_twice_and_then_it_says_why() {
+    let (mut search, first) = Search::begin(candidates(9, WEIGHTS[0]));
+    for _ in 0..MOST_REPEATS {
+        assert_eq!(search.observe(Observation::CannotTell(Why::Timeout)), first);
+    }
+    let unclear = Next::Finished(Finding::Unclear(Doubt::CannotTell(Why::Challenge)));
+    assert_eq!(search.observe(Observation::CannotTell(Why::Challenge)), unclear);
+    assert_eq!(search.observe(Observation::Open), unclear, "nobody waits for this");
+    assert_eq!(search.resume(), first, "it goes on where it was");
+}
+
+#[test]
+fn a_judged_trial_begins_to_count_repeats_anew() {
+    let rule = vec![0b10_0000];
+    let mut calls = 0;
+    let run = run(9, WEIGHTS[0], |trial| {
+        calls += 1;
+        if calls % 3 == 0 { answer(&rule, bits(&trial.on)) } else { Observation::CannotTell(Why::Offline) }
+    });
+    assert_eq!(named(&run.finding), Some(rule));
+}
+
+#[test]
+fn a_rate_limit_stops_it_at_once() {
+    let (mut search, _) = Search::begin(candidates(9, WEIGHTS[0]));
+    search.observe(Observation::Open);
+    let stopped = Next::Finished(Finding::Unclear(Doubt::CannotTell(Why::RateLimit)));
+    assert_eq!(search.observe(Observation::CannotTell(Why::RateLimit)), stopped);
+}
+
+#[test]
+fn a_page_that_opens_by_itself_on_the_way_names_nobody() {
+    for opens_after in 1..12 {
+        let rule = vec![0b1000];
+        let mut calls = 0;
+        let run = run(16, WEIGHTS[0], |trial| {
+            calls += 1;
+            if calls > opens_after { Observation::Open } else { answer(&rule, bits(&trial.on)) }
+        });
+        // Blocked alone and open without: whoever leaves after that has been told the truth.
+        assert!(run.finding == Finding::Flaky || named(&run.finding) == Some(rule), "{opens_after}: {:?}", run.finding);
+    }
+}
+
+#[test]
+fn where_one_undoes_the_block_of_another_nothing_is_named_that_was_not_seen() {
+    // Blocked with 2 on, unless 5 is on as well; and with all on. More on is open again, which no rule of ours allows.
+    let odd = |on: u32| on == 0xff || on & 0b0010_0100 == 0b0000_0100;
+    for weight in WEIGHTS {
+        let run = run(8, weight, |trial| if odd(bits(&trial.on)) { Observation::Blocked } else { Observation::Open });
+        if let Finding::Culprits { sets, keep_off } = &run.finding {
+            assert!(sets.iter().all(|set| odd(bits(&set.members))) && !odd(0xff & !bits(keep_off)), "{sets:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_answer_anywhere_names_nobody_wrongly() {
+    let (mut right, mut all) = (0, 0);
+    for weight in WEIGHTS {
+        for culprit in 0..10 {
+            let rule = vec![1 << culprit];
+            // Not the control: blocked there means innocent, at once.
+            for wrong in 1..12 {
+                let mut calls = 0;
+                let run = run(10, weight, |trial| {
+                    calls += 1;
+                    match answer(&rule, bits(&trial.on)) {
+                        Observation::Blocked if calls == wrong + 1 => Observation::Open,
+                        Observation::Open if calls == wrong + 1 => Observation::Blocked,
+                        right => right,
+                    }
+                });
+                all += 1;
+                match named(&run.finding) {
+                    Some(sets) => {
+                        assert_eq!(sets, rule, "check {wrong}");
+                        right += 1;
+                    }
+                    None => assert!(matches!(run.finding, Finding::Flaky | Finding::Unclear(_)), "{:?}", run.finding),
+                }
+            }
+        }
+    }
+    assert!(right * 100 >= all * 95, "one wrong answer is made good: {right} of {all}");
+}
+
+#[test]
+fn what_was_dropped_is_named_as_left_out_when_it_was_the_one() {
+    for (left, expected_open) in [(Left::Off, true), (Left::On, false)] {
+        let (mut search, _) = Search::begin(candidates(9, WEIGHTS[0]));
+        // Only with 4 on it blocks; 4 is taken out before the first answer.
+        let mut next = search.drop_candidate(&id(4), left);
+        while let Next::Try(_) = next {
+            next = search.observe(if expected_open { Observation::Open } else { Observation::Blocked });
+        }
+        assert_eq!(next, Next::Finished(Finding::Unclear(Doubt::LeftOut(vec![id(4)]))));
+    }
+}
+
+#[test]
+fn dropping_a_stranger_or_the_same_twice_changes_nothing() {
+    let (mut search, _) = Search::begin(candidates(9, WEIGHTS[0]));
+    let next = search.observe(Observation::Open);
+    assert_eq!(search.drop_candidate(&ExtensionId("stranger".into()), Left::Off), next);
+    let next = search.drop_candidate(&id(3), Left::Off);
+    let kept = search.clone();
+    assert_eq!(search.drop_candidate(&id(3), Left::On), next);
+    assert_eq!(search, kept);
+}
+
+#[test]
+fn a_candidate_may_be_dropped_at_any_step_and_the_rest_is_still_exact() {
+    for rule in rules(6) {
+        for gone in 0..6 {
+            for left in [Left::Off, Left::On] {
+                for at in 0..10 {
+                    check_dropping(&rule, gone, left, at);
+                }
+            }
+        }
+    }
+}
+
+fn check_dropping(rule: &Rule, gone: u32, left: Left, at: u32) {
+    let (mut search, mut next) = Search::begin(candidates(6, WEIGHTS[3]));
+    let mut forced = 0;
+    let mut calls = 0;
+    loop {
+        if calls == at && matches!(next, Next::Try(_)) {
+            next = search.drop_candidate(&id(gone), left);
+            forced = if left == Left::On { 1 << gone } else { 0 };
+        }
+        match next {
+            Next::Try(trial) => {
+                assert!(calls < at || trial.on.iter().chain(&trial.off).all(|id| place(id) != gone));
+                next = search.observe(answer(rule, bits(&trial.on) | forced));
+                calls += 1;
+            }
+            Next::Finished(finding) => {
+                let dropped = calls >= at && search.progress().total == 5;
+                let rest = expected(rule, gone, dropped.then_some(left));
+                return match finding {
+                    Finding::Culprits { .. } => assert_eq!(named(&finding), Some(rest), "{rule:?} {gone} {left:?} {at}"),
+                    Finding::Unclear(Doubt::LeftOut(ids)) => {
+                        assert_eq!(ids, [id(gone)]);
+                        assert!(rest.is_empty() || rest.contains(&0), "{rule:?} {gone} {left:?} {at}");
+                    }
+                    other => panic!("{other:?} for {rule:?} {gone} {left:?} {at}"),
+                };
+            }
+        }
+    }
+}
+
+/// The rule that is left for the others: without it, or with it always on.
+fn expected(rule: &Rule, gone: u32, left: Option<Left>) -> Rule {
+    let gone = 1 << gone;
+    let mut rest: Rule = match left {
+        None => rule.clone(),
+        Some(Left::Off) => rule.iter().copied().filter(|set| set & gone == 0).collect(),
+        Some(Left::On) => rule.iter().map(|set| set & !gone).collect(),
+    };
+    let sets = rest.clone();
+    rest.retain(|&set| !sets.iter().any(|&other| other != set && other & set == other));
+    rest.sort_unstable();
+    rest.dedup();
+    rest
+}
+
+#[test]
+fn what_is_saved_is_small() {
+    for (count, most) in [(25, 2_000), (100, 8_000)] {
+        let (mut search, mut next) = Search::begin(candidates(count, WEIGHTS[0]));
+        let mut largest = 0;
+        while let Next::Try(trial) = next {
+            let wanted = ["extension-3", "extension-20"].iter().all(|name| trial.on.iter().any(|id| id.as_str() == *name));
+            next = search.observe(if wanted { Observation::Blocked } else { Observation::Open });
+            largest = largest.max(serde_json::to_string(&search).unwrap().len());
+        }
+        assert!(largest <= most, "{largest} bytes for {count}");
+    }
+}
+
+fn observation() -> impl Strategy<Value = Observation> {
+    prop_oneof![
+        4 => Just(Observation::Blocked),
+        4 => Just(Observation::Open),
+        1 => prop_oneof![
+            Just(Why::Timeout), Just(Why::TabGone), Just(Why::Challenge), Just(Why::Offline), Just(Why::ErrorPage)
+        ].prop_map(Observation::CannotTell),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_answers_come_to_an_end(
+        count in 0_u32..60,
+        weights in 0_usize..3,
+        observations in prop::collection::vec(observation(), MOST_CHECKS as usize + 1),
+        drops in prop::collection::vec((0_u32..60, 0_usize..50, any::<bool>()), 0..4),
+    ) {
+        let weight: fn(u32) -> u32 = [|_| 7, |place| 1_u32 << (place % 12), |place| u32::MAX - place][weights];
+        let (mut search, mut next) = Search::begin(candidates(count, weight));
+        let mut checks = 0_u32;
+        for (at, observation) in observations.into_iter().enumerate() {
+            for &(place, when, on) in &drops {
+                if when == at {
+                    next = search.drop_candidate(&id(place), if on { Left::On } else { Left::Off });
+                }
+            }
+            prop_assert_eq!(&search.next(), &next);
+            prop_assert!(search.progress().checks_expected >= search.progress().checks_done);
+            if matches!(next, Next::Finished(_)) {
+                break;
+            }
+            next = search.observe(observation);
+            checks += 1;
+        }
+        prop_assert!(matches!(next, Next::Finished(_)), "{checks} checks");
+        prop_assert!(checks <= MOST_CHECKS);
+    }
+
+    #[test]
+    fn saved_and_read_again_at_every_step_it_goes_on_the_same(
+        count in 1_u32..40,
+        observations in prop::collection::vec(observation(), MOST_CHECKS as usize + 1),
+        drop in (0_u32..40, 0_usize..20),
+    ) {
+        let (mut search, _) = Search::begin(candidates(count, WEIGHTS[3]));
+        let mut other = search.clone();
+        for (at, observation) in observations.into_iter().enumerate() {
+            other = serde_json::from_str(&serde_json::to_string(&other).unwrap()).unwrap();
+            prop_assert_eq!(&other, &search);
+            prop_assert_eq!(other.next(), search.next());
+            if at == drop.1 {
+                prop_assert_eq!(search.drop_candidate(&id(drop.0), Left::Off), other.drop_candidate(&id(drop.0), Left::Off));
+            }
+            prop_assert_eq!(search.observe(observation), other.observe(observation));
+        }
+    }
+
+    #[test]
+    fn answers_within_the_rule_are_never_flaky(
+        count in 3_u32..28,
+        seeds in prop::collection::vec((0_u32..28, 0_u32..28), 1..4),
+        weights in 0_usize..2,
+    ) {
+        // One to three sets of one or two.
+        let sets: Vec<u32> = seeds.iter().map(|(a, b)| (1 << (a % count)) | (1 << (b % count))).collect();
+        let mut rule: Rule =
+            sets.iter().copied().filter(|set| !sets.iter().any(|other| other != set && other & set == *other)).collect();
+        rule.sort_unstable();
+        rule.dedup();
+        let run = run_rule(count, [WEIGHTS[0], WEIGHTS[3]][weights], &rule);
+        if run.finding != Finding::Unclear(Doubt::TooManyChecks) {
+            prop_assert_eq!(named(&run.finding), Some(rule));
+        }
+    }
+}
