@@ -13,6 +13,7 @@ pub mod host;
 pub mod id;
 pub mod message;
 pub mod model;
+pub mod network;
 pub mod page;
 pub mod sitedata;
 pub mod stored;
