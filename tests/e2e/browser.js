@@ -386,12 +386,16 @@ export async function aria(page, name, role = "button") {
 /**
  * @param {Page} page
  * @param {string} file its directory is made
- * @param {{ dark?: boolean, fullPage?: boolean }} [options]
+ * @param {{ dark?: boolean, fullPage?: boolean, clip?: import("puppeteer-core").ScreenshotClip }} [options]
  */
-export async function screenshot(page, file, { dark = false, fullPage = false } = {}) {
+export async function screenshot(page, file, { dark = false, fullPage = false, clip } = {}) {
   mkdirSync(dirname(file), { recursive: true });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
-  await page.screenshot({ path: /** @type {`${string}.png`} */ (file), fullPage });
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
+    // Nothing is caught in the middle of a movement.
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
+  await page.screenshot({ path: /** @type {`${string}.png`} */ (file), fullPage, clip });
   await page.emulateMediaFeatures([]);
 }
 

@@ -1,15 +1,22 @@
 // The main job, to be watched: ChatGPT refuses, Readmit leads back in. Twice: once a stale cookie is to blame, once an
 // extension. Without a display, or with `--headless`, it plays both stories by itself, prints what happens and leaves
 // pictures in `target/try/`; with one it opens a window and leaves the playing to you.
+// `--pictures FOLDER` leaves the pictures there instead: those in the README were made so.
 // Exit status 0 only if the page ends open.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { innocents } from "../extensions/innocents.js";
 import { screenshot, waitForCondition } from "./browser.js";
 import { APP, bannerShown, clickToolbar, headlineOf, openStage, phaseIs, press, REFUSAL } from "./scene.js";
 
-const PICTURES = fileURLToPath(new URL("../../target/try/", import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    headless: { type: "boolean", default: false },
+    pictures: { type: "string", default: fileURLToPath(new URL("../../target/try/", import.meta.url)) },
+  },
+});
 
 const STALE_COOKIE = { host: "chatgpt.com", path: "/", when: { cookies: { cf_clearance: true } }, then: REFUSAL };
 const HEADER = { host: "chatgpt.com", path: "/", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
@@ -17,10 +24,14 @@ const HEADER = { host: "chatgpt.com", path: "/", when: { headers: { "x-header-tw
 /** @param {string} line */
 const tell = (line) => console.log(line);
 
-/** @param {import("./scene.js").Page} page @param {string} name */
-async function picture(page, name) {
+/** A page in a small window, and as much of the popup as it shows there. */
+const PAGE = { width: 900, height: 380, deviceScaleFactor: 2 };
+const POPUP = { x: 0, y: 0, width: 380, height: 510, scale: 2 };
+
+/** @param {import("./scene.js").Page} page @param {string} name @param {typeof POPUP} [clip] */
+async function picture(page, name, clip) {
   for (const dark of [false, true]) {
-    await screenshot(page, join(PICTURES, `${name}-${dark ? "dark" : "light"}.png`), { dark });
+    await screenshot(page, join(options.pictures, `${name}-${dark ? "dark" : "light"}.png`), { dark, clip });
   }
 }
 
@@ -48,7 +59,8 @@ async function answer(popup) {
 /** @param {import("./scene.js").Stage} stage @param {import("./scene.js").Page} popup */
 async function opened({ page }, popup) {
   await phaseIs(popup, "done");
-  tell(`   popup: ${await headlineOf(popup)}. ${await popup.$eval("main", (main) => main.innerText.split("\n")[1])}`);
+  const helped = await popup.$eval("main", (main) => main.innerText.split("\n").find((line) => line.startsWith("It opened")));
+  tell(`   popup: ${await headlineOf(popup)}. ${helped}`);
   await waitForCondition(async () => (await page.title()) === "ChatGPT", { what: "the page to be open" });
   tell(`   the tab shows: "${await page.title()}"`);
 }
@@ -60,14 +72,15 @@ async function staleCookie() {
     await seed(stage);
     stage.edge.setRules([STALE_COOKIE]);
     await refused(stage);
+    await stage.page.setViewport(PAGE);
     await picture(stage.page, "1-banner");
     const popup = await clickToolbar(stage);
     await answer(popup);
-    await picture(popup, "1-popup");
+    await picture(popup, "1-popup", POPUP);
     tell("   click: Reset the Cloudflare check");
     await press(popup, "Reset the Cloudflare check");
     await opened(stage, popup);
-    await picture(popup, "1-open");
+    await picture(popup, "1-open", POPUP);
   } finally {
     await stage.close();
   }
@@ -80,11 +93,11 @@ async function guiltyExtension() {
     await refused(stage);
     const popup = await clickToolbar(stage);
     await answer(popup);
-    await picture(popup, "2-popup");
+    await picture(popup, "2-popup", POPUP);
     tell("   click: Turn off suspects");
     await press(popup, "Turn off suspects");
     await opened(stage, popup);
-    await picture(popup, "2-open");
+    await picture(popup, "2-open", POPUP);
   } finally {
     await stage.close();
   }
@@ -107,10 +120,10 @@ async function inAWindow() {
 }
 
 const hasDisplay = process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-if (hasDisplay && !process.argv.includes("--headless")) {
+if (hasDisplay && !options.headless) {
   await inAWindow();
 } else {
   await staleCookie();
   await guiltyExtension();
-  tell("Both pages ended open. Pictures: target/try/");
+  tell("Both pages ended open. Pictures are left in target/try/ or where you wanted them.");
 }
