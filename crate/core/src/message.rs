@@ -18,6 +18,9 @@ pub trait Ask: Serialize {
     type Answer: DeserializeOwned;
 }
 
+/// What comes back for `R`.
+pub type Answer<R> = <R as Ask>::Answer;
+
 /// What a content script may say: facts, and that the person asked for the popup.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -66,6 +69,10 @@ pub struct Judged {
 
 impl Ask for PageText {
     type Answer = Judged;
+}
+
+impl Ask for PopupRequest {
+    type Answer = Push;
 }
 
 /// What the popup may order. Each stands for a click in it. The answer to all of them is the next [`Push`].

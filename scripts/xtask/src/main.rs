@@ -1,8 +1,8 @@
 //! Readmit's automation, run as `cargo xtask <command>`. It builds, tests, measures and checks; it is not part of what
 //! ships, and nothing that ships depends on it.
 
-use std::{env, io};
 use std::process::ExitCode;
+use std::{env, io};
 
 use anyhow::Result;
 

@@ -16,7 +16,7 @@ use js_sys::{Function, Promise};
 use readmit_core::effect::{Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::id::{ExtensionId, TabId, Time};
-use readmit_core::message::{PageRequest, PopupRequest, Push, Sender, Source};
+use readmit_core::message::{Answer, PageRequest, PageText, PopupRequest, Push, Sender, Source};
 use readmit_core::model::Model;
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::{from_js, to_js, unpack};
@@ -163,11 +163,12 @@ impl Shell {
     fn show(&self) {
         let model = self.model.borrow();
         for popup in self.popups.borrow().iter() {
-            let _ = popup.port.post(&Push::View(Box::new(model.view(now(), popup.tab))));
+            let push: Answer<PopupRequest> = Push::View(Box::new(model.view(now(), popup.tab)));
+            let _ = popup.port.post(&push);
         }
     }
 
-    fn reply(&self, to: ReplyId, answer: &impl serde::Serialize) {
+    fn reply(&self, to: ReplyId, answer: &Answer<PageText>) {
         let mut replies = self.replies.borrow_mut();
         if let Some(index) = replies.iter().position(|(id, _)| *id == to) {
             let (_, resolve) = replies.remove(index);

@@ -95,9 +95,7 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             let answer = browsing_data::remove(&scope.origins, &scope.hostnames).await;
             Some(Event::Removed(answer.map_err(|error| failure(&error))))
         }
-        Effect::RemoveCookies(cookies) => {
-            Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error))))
-        }
+        Effect::RemoveCookies(cookies) => Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error)))),
         Effect::RestoreCookies(cookies) => Some(Event::Restored(restore_cookies(&cookies).await)),
         Effect::WakeAt(time) => {
             // Without an alarm the cookies are forgotten at the next event, or with the browser.

@@ -2,9 +2,9 @@
 //! never in the way: starting always succeeds.
 
 use readmit_core::stored::{self, CASES, CLEARING, Envelope, ITEMS, Item, JAR, LEDGER, Stored, Value};
+use readmit_webext::ApiError;
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{from_js, member, pack, unpack};
-use readmit_webext::ApiError;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 

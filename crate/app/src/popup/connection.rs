@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use readmit_core::id::{TabId, Time};
-use readmit_core::message::{PopupRequest, Push};
+use readmit_core::message::{Answer, PopupRequest, Push};
 use readmit_core::text::keys;
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value;
@@ -81,7 +81,7 @@ pub(super) fn send(popup: &Rc<Popup>, request: &PopupRequest) {
 }
 
 fn hear(popup: &Rc<Popup>, message: &JsValue) {
-    let shown = match value::unpack(&message.as_string().unwrap_or_default()) {
+    let shown = match value::unpack::<Answer<PopupRequest>>(&message.as_string().unwrap_or_default()) {
         Ok(Push::View(view)) => popup.screen.borrow_mut().show(*view).is_ok(),
         Err(_) => false,
     };
