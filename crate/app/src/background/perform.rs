@@ -15,13 +15,14 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, failure, sight, store};
 
-/// Effects that change the browser and must not happen unless what was to be saved before them is saved.
-fn refuse(effect: Effect, failure: Failure) -> Result<Event, Effect> {
+/// What is answered in place of an effect that changes the browser when what had to be saved before it could not be saved.
+/// `None` for harmless effects.
+fn refusal(effect: &Effect, failure: &Failure) -> Option<Event> {
     match effect {
-        Effect::Switch { id, on } => Ok(Event::Switched { id, on, answer: Err(failure) }),
-        Effect::RemoveData(_) | Effect::RemoveCookies(_) => Ok(Event::Removed(Err(failure))),
-        Effect::RestoreCookies(_) => Ok(Event::Restored(0)),
-        harmless => Err(harmless),
+        Effect::Switch { id, on } => Some(Event::Switched { id: id.clone(), on: *on, answer: Err(failure.clone()) }),
+        Effect::RemoveData(_) | Effect::RemoveCookies(_) => Some(Event::Removed(Err(failure.clone()))),
+        Effect::RestoreCookies(_) => Some(Event::Restored(0)),
+        _ => None,
     }
 }
 
@@ -37,16 +38,10 @@ pub(super) async fn batch(shell: &Rc<Shell>, effects: Vec<Effect>) {
             }
             continue;
         }
-        let effect = match &unsaved {
-            Some(failure) => match refuse(effect, failure.clone()) {
-                Ok(refusal) => {
-                    shell.dispatch(refusal);
-                    continue;
-                }
-                Err(harmless) => harmless,
-            },
-            None => effect,
-        };
+        if let Some(event) = unsaved.as_ref().and_then(|failure| refusal(&effect, failure)) {
+            shell.dispatch(event);
+            continue;
+        }
         let shell = Rc::clone(shell);
         spawn_local(async move {
             if let Some(event) = one(&shell, effect).await {
