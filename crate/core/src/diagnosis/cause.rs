@@ -1,8 +1,10 @@
-//! The causes of a refusal: how probable each is before anything was looked at, and what each observation does to that.
-//! One table for the priors, one for the ratios; every figure is an expert's estimate, and its reason stands beside it.
+//! The causes of a refusal, and how probable each is before anything was looked at. One table; every figure is an expert's
+//! estimate, and its reason stands beside it. What observations do to that is the other table, in
+//! [`observation`](super::observation).
 
 use serde::{Deserialize, Serialize};
 
+pub use super::observation::Observation;
 use crate::page::{Family, Verdict};
 
 /// Why a page is refused.
@@ -169,38 +171,6 @@ impl Kind {
     }
 }
 
-/// Something that was seen and that speaks for or against causes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Observation {
-    /// An extension is on that exists to change what sites see (other than the address).
-    StrongSuspectOn,
-    /// An extension is on that changes the user agent or falsifies what pages measure.
-    DisguiseOn,
-    /// No extension that is on can touch this site.
-    NoSuspectOn,
-    /// An extension is on that routes traffic through another address.
-    ProxyExtensionOn,
-}
-
-impl Observation {
-    /// How many times likelier this is to be seen when `cause` is the reason than when it is not.
-    pub fn ratio(self, cause: Cause) -> f64 {
-        match (self, cause) {
-            // Few people have one on, and whoever is refused because of an extension nearly always has.
-            (Self::StrongSuspectOn, Cause::Extension) => 4.0,
-            // It explains a wrong signature through an extension; a browser that is wrong by itself is then less needed.
-            (Self::DisguiseOn, Cause::Extension) => 2.5,
-            (Self::DisguiseOn, Cause::BrowserSignature) => 0.6,
-            // What cannot touch the site cannot be to blame; the little that remains is for wrong declarations.
-            (Self::NoSuspectOn, Cause::Extension) => 0.04,
-            // A proxy extension is the plainest way to a distrusted address.
-            (Self::ProxyExtensionOn, Cause::Vpn) => 4.0,
-            _ => 1.0,
-        }
-    }
-}
-
 /// All causes, likeliest first: the prior of the verdict's kind times `ratio`, scaled to make 1 together.
 pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<Belief> {
     let weights = Kind::of(verdict).weights();
@@ -208,9 +178,19 @@ pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<
         Cause::ALL.iter().zip(weights).map(|(&cause, weight)| Belief { cause, probability: weight * ratio(cause) }).collect();
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
     for belief in &mut beliefs {
-        // Every fix failing with certainty would leave nothing; then all are as likely again.
+        // No figure is zero, so this cannot be; if a table ever makes it so, all are as likely again.
         belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 11.0 };
     }
     beliefs.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     beliefs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cause;
+
+    #[test]
+    fn the_rows_of_both_tables_are_in_the_order_of_the_causes() {
+        assert!(Cause::ALL.into_iter().enumerate().all(|(place, cause)| cause as usize == place));
+    }
 }

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
+use super::observation::Observation;
 use crate::page::Verdict;
 
 /// Something that can be tried.
@@ -43,6 +44,19 @@ pub struct Trial {
     pub fix: Fix,
     /// Did the reloaded page open?
     pub helped: bool,
+}
+
+impl Trial {
+    /// How many times likelier its outcome is when `cause` is the reason than when the fix has nothing to do with it.
+    pub(super) fn leaves(self, cause: Cause) -> f64 {
+        match (self.fix, self.helped) {
+            // Neither mends anything: that the page stays as it was, or opens by itself, says nothing.
+            (Fix::Status | Fix::Owner, _) => 1.0,
+            (fix, false) => 1.0 - fix.efficacy(cause),
+            // What opened the page once points at the cause; one page in ten opens by itself.
+            (fix, true) => 0.1 + 0.9 * fix.efficacy(cause),
+        }
+    }
 }
 
 impl Fix {
@@ -83,11 +97,13 @@ impl Fix {
         match (self, cause) {
             // Turning suspects off settles it, unless the guilty one is no suspect.
             (Self::Extensions, Cause::Extension) => 0.9,
-            // A strange user agent is mostly an extension's work.
-            (Self::Extensions, Cause::BrowserSignature) => 0.4,
+            // Where an extension makes the signature, that extension is the cause; a few only bring out what is wrong anyway.
+            (Self::Extensions, Cause::BrowserSignature) => 0.1,
             // A proxy extension is an extension too.
             (Self::Extensions, Cause::Vpn) => 0.25,
             (Self::SiteData, Cause::SiteData) => 0.95,
+            // Signing out leaves a refused account at the door, and lets the page itself open.
+            (Self::SiteData, Cause::Account) => 0.2,
             // Clearing renews what the counters and the login know of this browser.
             (Self::SiteData, Cause::RateLimit | Cause::BrowserSignature) => 0.05,
             // The stale proof is the commonest of bad cookies, but not the only one.
@@ -104,6 +120,8 @@ impl Fix {
             (Self::Browser, Cause::Extension | Cause::SiteData) => 0.85,
             (Self::Browser, Cause::BrowserSignature) => 0.8,
             (Self::Browser, Cause::Vpn) => 0.2,
+            // Where a rule looks at how page loads are made, another browser makes them differently.
+            (Self::Browser, Cause::OwnerRule) => 0.3,
             // A private window brings no data and mostly no extensions.
             (Self::PrivateWindow, Cause::SiteData) => 0.85,
             (Self::PrivateWindow, Cause::Extension) => 0.75,
@@ -136,21 +154,74 @@ impl Fix {
 }
 
 /// The fixes that make sense for `verdict`: best chance for its cost first, those that did not help last.
-pub(super) fn order(causes: &[Belief], trials: &[Trial], verdict: &Verdict) -> Vec<Fix> {
+pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[Trial], verdict: &Verdict) -> Vec<Fix> {
+    let kind = Kind::of(verdict);
+    let seen = |observation: Observation| observations.contains(&observation);
+    let is_limited = kind == Kind::RateLimit || seen(Observation::RateLimited);
+    let is_outage = seen(Observation::ServiceTroubled);
+    let failed = |fix: Fix| {
+        let is_cleared = fix == Fix::Extensions && seen(Observation::ExtensionsCleared);
+        is_cleared || trials.iter().any(|trial| trial.fix == fix && !trial.helped)
+    };
     let worth = |fix: Fix| {
         let helps: f64 = causes.iter().map(|belief| belief.probability * fix.efficacy(belief.cause)).sum();
-        helps / fix.cost()
+        match fix {
+            // The search has shown that it opens nothing.
+            Fix::Extensions if seen(Observation::ExtensionsCleared) => 0.0,
+            // Cloudflare's cookies are a small part of too many.
+            Fix::CloudflareCheck if kind == Kind::Oversized || seen(Observation::LargeCookies) => helps * 0.15 / fix.cost(),
+            // The new address is there already: what is left to do is to reload.
+            Fix::Router if seen(Observation::AddressChanged) => helps / RELOAD,
+            // In a private window the page opens, and here it stays shut: a way in for the moment, and evidence.
+            Fix::PrivateWindow => helps * 0.3 / fix.cost(),
+            _ => helps / fix.cost(),
+        }
     };
-    let failed = |fix: &Fix| trials.iter().any(|trial| trial.fix == *fix && !trial.helped);
-    let kind = Kind::of(verdict);
-    let mut fixes: Vec<Fix> =
-        Fix::ALL.into_iter().filter(|&fix| fix != Fix::Wait || matches!(kind, Kind::RateLimit | Kind::Service)).collect();
-    // While a counter runs, every other try makes it longer; where law or country decides, nothing here would be honest.
-    let leads = |fix: &Fix| match kind {
-        Kind::RateLimit => *fix == Fix::Wait,
-        Kind::Region | Kind::Legal => *fix == Fix::Owner,
-        _ => false,
+    // Where law or country decides, nothing else would be honest.
+    let decided = |fix: Fix| fix == Fix::Owner && matches!(kind, Kind::Region | Kind::Legal);
+    // While a counter runs, every other try makes it longer; while nothing comes through, no other try can be seen to help.
+    let is_cut_off = seen(Observation::CaptivePortal) || seen(Observation::EverythingFails);
+    let comes_before = |fix: Fix| match fix {
+        Fix::Wait if is_limited => 2,
+        Fix::Connection if is_cut_off => 1,
+        _ => 0,
     };
-    fixes.sort_by(|a, b| failed(a).cmp(&failed(b)).then(leads(b).cmp(&leads(a))).then(worth(*b).total_cmp(&worth(*a))));
+    let waits = is_limited || is_outage || kind == Kind::Service;
+    let offered = Fix::ALL.into_iter().filter(|&fix| fix != Fix::Wait || waits);
+    let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
+    let mut placed: Vec<(Fix, Place)> = offered.map(|fix| (fix, place(fix))).collect();
+    placed.sort_by(|(_, a), (_, b)| {
+        let by_rule = b.decided.cmp(&a.decided).then(a.failed.cmp(&b.failed)).then(b.before.cmp(&a.before));
+        by_rule.then(b.worth.total_cmp(&a.worth))
+    });
+    let mut fixes: Vec<Fix> = placed.into_iter().map(|(fix, _)| fix).collect();
+    if is_outage {
+        spare_data(&mut fixes, &failed);
+    }
     fixes
 }
+
+/// What decides between two fixes, the first difference first.
+struct Place {
+    decided: bool,
+    failed: bool,
+    before: u8,
+    worth: f64,
+}
+
+/// Nobody is sent to delete cookies during an outage: where clearing would come first, the service's own word does, and
+/// after it patience.
+fn spare_data(fixes: &mut [Fix], failed: &dyn Fn(Fix) -> bool) {
+    let clears = |fix: &Fix| matches!(fix, Fix::SiteData | Fix::CloudflareCheck);
+    if !fixes.first().is_some_and(clears) {
+        return;
+    }
+    let untried = |wanted: Fix| fixes.iter().position(|&fix| fix == wanted && !failed(fix));
+    let next = untried(Fix::Status).or_else(|| untried(Fix::Wait));
+    if let Some(front) = next.or_else(|| fixes.iter().position(|fix| !clears(fix))).and_then(|place| fixes.get_mut(..=place)) {
+        front.rotate_right(1);
+    }
+}
+
+/// In seconds of patience: a reload, and a look at it.
+const RELOAD: f64 = 20.0;

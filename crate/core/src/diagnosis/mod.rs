@@ -1,10 +1,13 @@
 //! Why a page was refused and what is most worth trying: causes with their odds, fixes with their chance and cost.
 
 pub mod cause;
+pub mod finding;
 pub mod fix;
+pub mod observation;
 
-use self::cause::{Belief, Cause, Observation};
+use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
+use self::observation::Observation;
 use crate::page::Verdict;
 
 /// What follows from a verdict, what was observed, and what was tried.
@@ -16,15 +19,52 @@ pub struct Diagnosis {
     pub fixes: Vec<Fix>,
 }
 
-/// Prior odds, times the likelihood ratio of each observation, times what each failed fix leaves of each cause.
+/// Prior odds, times the likelihood ratio of each observation, times what each tried fix leaves of each cause. What is
+/// observed twice counts once; observations that contradict each other are weighed like any others.
 pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial]) -> Diagnosis {
-    let causes = cause::posterior(verdict, |cause| {
-        let seen: f64 = observations.iter().map(|observation| observation.ratio(cause)).product();
-        let failed = trials.iter().filter(|trial| !trial.helped);
-        seen * failed.map(|trial| 1.0 - trial.fix.efficacy(cause)).product::<f64>()
-    });
-    let fixes = fix::order(&causes, trials, verdict);
+    let causes = weigh(verdict, observations, trials, None);
+    let fixes = fix::order(&causes, observations, trials, verdict);
     Diagnosis { causes, fixes }
+}
+
+/// The observations to which the likeliest cause owes its place, the weightiest first: what "why?" is answered with. Those
+/// that made no difference, or spoke against it, are left out.
+pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]) -> Vec<Observation> {
+    let with = Diagnosis { causes: weigh(verdict, observations, trials, None), fixes: Vec::new() };
+    let Some(first) = with.first_cause() else { return Vec::new() };
+    let mut grounds: Vec<(Observation, f64)> = Vec::new();
+    for &observation in observations {
+        let without = Diagnosis { causes: weigh(verdict, observations, trials, Some(observation)), fixes: Vec::new() };
+        let odds = |probability: f64| probability / (1.0 - probability).max(f64::EPSILON);
+        let lift = odds(first.probability) / odds(without.probability(first.cause)).max(f64::EPSILON);
+        if lift > WORTH_TELLING && !grounds.iter().any(|(other, _)| *other == observation) {
+            grounds.push((observation, lift));
+        }
+    }
+    grounds.sort_by(|a, b| b.1.total_cmp(&a.1));
+    grounds.into_iter().map(|(observation, _)| observation).collect()
+}
+
+/// An observation that does less than this to the odds is no reason that a person would see.
+const WORTH_TELLING: f64 = 1.25;
+
+fn weigh(verdict: &Verdict, observations: &[Observation], trials: &[Trial], without: Option<Observation>) -> Vec<Belief> {
+    let mut seen = observations.to_vec();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.retain(|observation| Some(*observation) != without);
+    let cleared = seen.contains(&Observation::ExtensionsCleared);
+    // The router gave no new address: that the page stays refused says nothing about the old one.
+    let is_idle = |trial: &Trial| trial.fix == Fix::Router && seen.contains(&Observation::AddressUnchanged);
+    cause::posterior(verdict, |cause| {
+        let observed = seen.iter().map(|observation| {
+            let ratio = observation.ratio(cause);
+            // All off and still refused is the experiment itself; suspicions and comparisons only stood in for it.
+            if cleared && cause == Cause::Extension { ratio.min(1.0) } else { ratio }
+        });
+        let tried = trials.iter().filter(|trial| !is_idle(trial)).map(|trial| trial.leaves(cause));
+        observed.chain(tried).product()
+    })
 }
 
 impl Diagnosis {

@@ -112,6 +112,12 @@ impl Answer {
         }
     }
 
+    /// Has somebody counted, and found one request too many?
+    pub fn is_rate_limited(&self) -> bool {
+        let Self::Page(page) = self else { return false };
+        page.status == 429 || page.verdict.as_ref().is_some_and(is_rate_limit)
+    }
+
     /// For how many seconds nothing more may be asked, where that follows.
     pub fn silence(&self) -> Option<u32> {
         let Self::Page(page) = self else { return None };
@@ -159,6 +165,11 @@ impl TraceAnswer {
             Self::Trace(trace) => Some(trace),
             _ => None,
         }
+    }
+
+    /// Has somebody counted, and found one request too many?
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self, Self::Withheld { status: 429, .. })
     }
 
     /// For how many seconds nothing more may be asked, where that follows.

@@ -1,0 +1,165 @@
+//! What the experiments found, as their answers came in, and what can be observed in it. Kept with the case, so that
+//! nothing is asked twice because a worker died.
+
+use serde::{Deserialize, Serialize};
+
+use super::observation::Observation;
+use crate::network::connection::{Connection, Steadiness};
+use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
+use crate::network::status::ServiceStatus;
+use crate::network::trace::{Agent, Country, Trace, is_same_network};
+use crate::page::{ClientAddress, Verdict};
+
+/// All answers about one refusal. What is `None` was not asked, or has not answered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Findings {
+    /// The refused address from the worker, with cookies.
+    pub with_cookies: Option<Answer>,
+    /// The same without.
+    pub without_cookies: Option<Answer>,
+    /// The trace from the worker.
+    pub trace: Option<TraceAnswer>,
+    /// The trace from the content script, which other extensions can touch.
+    pub page_trace: Option<TraceAnswer>,
+    /// The browser's own user agent, by the worker's `navigator.userAgent`.
+    pub agent: Option<Agent>,
+    /// Does the computer's time zone exist in the trace's country? The browser knows the zones of each.
+    pub zone_fits: Option<bool>,
+    /// Are the site's cookies together larger than servers take (8 KB)?
+    pub large_cookies: Option<bool>,
+    /// The refusing service's own status page.
+    pub service: Option<ServiceStatus>,
+    /// Cloudflare's, about the data centre that answered.
+    pub cloudflare: Option<ServiceStatus>,
+    /// The timed requests.
+    pub connection: Option<Connection>,
+    /// Did any other host answer, when one was asked?
+    pub others_answer: Option<bool>,
+    /// The person's answer to "Did it open there?" about a private window.
+    pub private_opened: Option<bool>,
+    /// The address before the router was restarted or the network was changed.
+    pub address_before: Option<ClientAddress>,
+    /// Has the culprit search found all extensions innocent?
+    pub extensions_cleared: bool,
+}
+
+impl Findings {
+    /// What is observed in them about `refusal`, each observation once.
+    pub fn observations(&self, refusal: &Verdict) -> Vec<Observation> {
+        let mut seen = Vec::new();
+        if self.is_portal() {
+            // Whoever answered, it was not the site: nothing that came back says anything about the refusal.
+            seen.push(Observation::CaptivePortal);
+        } else {
+            self.observe_worker(refusal, &mut seen);
+            self.observe_traces(refusal, &mut seen);
+        }
+        self.observe_rest(&mut seen);
+        seen
+    }
+
+    /// The address that requests come from now.
+    pub fn address(&self) -> Option<&ClientAddress> {
+        self.seen_trace().map(|trace| &trace.ip)
+    }
+
+    /// The country that this address is in.
+    pub fn country(&self) -> Option<&Country> {
+        self.seen_trace().and_then(|trace| trace.country.as_ref())
+    }
+
+    /// The worker's trace; the page's where there is no other.
+    pub fn seen_trace(&self) -> Option<&Trace> {
+        [&self.trace, &self.page_trace].into_iter().flatten().find_map(TraceAnswer::trace)
+    }
+
+    fn is_portal(&self) -> bool {
+        let traces = [&self.trace, &self.page_trace];
+        let answers = [&self.with_cookies, &self.without_cookies];
+        traces.into_iter().flatten().any(|answer| *answer == TraceAnswer::CaptivePortal)
+            || answers.into_iter().flatten().any(|answer| *answer == Answer::CaptivePortal)
+    }
+
+    fn observe_worker(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
+        let outcome = |answer: &Option<Answer>| answer.as_ref().map_or(Outcome::Unclear, |answer| answer.outcome(refusal));
+        seen.extend(Observation::of_worker(outcome(&self.with_cookies), outcome(&self.without_cookies)));
+        let mut answers = [&self.with_cookies, &self.without_cookies].into_iter().flatten().peekable();
+        let is_asked = answers.peek().is_some();
+        if is_asked && answers.all(|answer| matches!(answer, Answer::Silent(Silence::Timeout | Silence::Unreachable))) {
+            seen.push(Observation::WorkerUnanswered);
+        }
+        let answers = [&self.with_cookies, &self.without_cookies];
+        let traces = [&self.trace, &self.page_trace];
+        let is_limited = answers.into_iter().flatten().any(Answer::is_rate_limited)
+            || traces.into_iter().flatten().any(TraceAnswer::is_rate_limited);
+        if is_limited {
+            seen.push(Observation::RateLimited);
+        }
+    }
+
+    fn observe_traces(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
+        if matches!(self.trace, Some(TraceAnswer::Silent(Silence::Timeout | Silence::Unreachable))) {
+            seen.push(Observation::TraceUnreachable);
+        }
+        let trace = self.trace.as_ref().and_then(TraceAnswer::trace);
+        let page_trace = self.page_trace.as_ref().and_then(TraceAnswer::trace);
+        let is_changed = |trace: Option<&Trace>| Some(trace?.agent.as_ref()? != self.agent.as_ref()?);
+        match (is_changed(trace), is_changed(page_trace)) {
+            (Some(true), _) => seen.push(Observation::AgentChangedUnderway),
+            (_, Some(true)) => seen.push(Observation::AgentRewritten),
+            _ => {}
+        }
+        let Some(now) = self.seen_trace() else { return };
+        seen.push(Observation::TraceReached);
+        if now.warp {
+            seen.push(Observation::WarpOn);
+        }
+        if now.country.as_ref().is_some_and(Country::is_tor) {
+            seen.push(Observation::TorExit);
+        }
+        let same_as = |other: Option<&ClientAddress>| is_same_network(&now.ip, other?);
+        if same_as(page_trace.map(|trace| &trace.ip)) == Some(false) {
+            seen.push(Observation::AddressDiffers);
+        }
+        if same_as(refusal.client_ip.as_ref()) == Some(false) {
+            seen.push(Observation::AddressChanged);
+        } else if same_as(self.address_before.as_ref()) == Some(true) {
+            seen.push(Observation::AddressUnchanged);
+        }
+        seen.extend(self.zone_fits.map(|fits| if fits { Observation::ZoneFits } else { Observation::ZoneMismatch }));
+    }
+
+    fn observe_rest(&self, seen: &mut Vec<Observation>) {
+        seen.extend(self.extensions_cleared.then_some(Observation::ExtensionsCleared));
+        seen.extend(self.large_cookies.filter(|large| *large).map(|_| Observation::LargeCookies));
+        seen.extend(self.service.as_ref().map(|service| match service {
+            ServiceStatus::Unknown => Observation::ServiceUnknown,
+            ServiceStatus::Well => Observation::ServiceWell,
+            ServiceStatus::Elsewhere { .. } => Observation::ServiceTroubledElsewhere,
+            ServiceStatus::Troubled { .. } => Observation::ServiceTroubled,
+        }));
+        if matches!(self.cloudflare, Some(ServiceStatus::Troubled { .. })) {
+            seen.push(Observation::ColoTroubled);
+        }
+        seen.extend(self.connection.map(|connection| match connection.steadiness {
+            Steadiness::Steady => Observation::ConnectionSteady,
+            Steadiness::Slow => Observation::ConnectionSlow,
+            Steadiness::Unsteady => Observation::ConnectionUnsteady,
+            Steadiness::Lossy => Observation::ConnectionLossy,
+            Steadiness::Dead => Observation::ConnectionDead,
+        }));
+        let reaches_site = self.seen_trace().is_some();
+        match self.others_answer {
+            Some(true) => seen.push(Observation::OthersAnswer),
+            // A status page that a filter keeps away is not the whole world.
+            Some(false) if !reaches_site => seen.push(Observation::EverythingFails),
+            _ => {}
+        }
+        seen.extend(self.private_opened.map(
+            |opened| {
+                if opened { Observation::PrivateOpened } else { Observation::PrivateRefused }
+            },
+        ));
+    }
+}

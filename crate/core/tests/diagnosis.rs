@@ -1,0 +1,452 @@
+//! From answers to the first cause and the first fix: the situations that people are really in, and then every combination
+//! of answers of the main experiments, none of which may leave anybody without a next step.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
+#![allow(clippy::unnecessary_wraps, reason = "answers are written as the fields that they are put in")]
+
+use std::path::Path;
+
+use readmit_core::diagnosis::cause::{Cause, Kind};
+use readmit_core::diagnosis::finding::Findings;
+use readmit_core::diagnosis::fix::{Fix, Trial};
+use readmit_core::diagnosis::observation::Observation::{self, *};
+use readmit_core::diagnosis::{diagnose, grounds};
+use readmit_core::host::Host;
+use readmit_core::network::connection::Connection;
+use readmit_core::network::probe::{Answer, Outcome, Response, Silence, TraceAnswer};
+use readmit_core::network::status::{Service, ServiceStatus};
+use readmit_core::network::trace::Agent;
+use readmit_core::page::{self, ClientAddress, Page, Verdict};
+
+const HOME: &str = "203.0.113.7";
+const EXIT: &str = "198.51.100.9";
+const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
+
+/// A refusal that is all text: `error code: 1020`.
+fn refusal(code: u16) -> Verdict {
+    let body = format!("error code: {code}");
+    let verdict = page::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body });
+    Verdict { client_ip: ClientAddress::parse(HOME), ..verdict.unwrap() }
+}
+
+fn openais_own() -> Verdict {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages/openai-block-2026.html");
+    let body = std::fs::read_to_string(file).unwrap();
+    page::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
+}
+
+fn answered(status: u16, body: &str) -> Option<Answer> {
+    let response = Response { status, url: "https://chatgpt.com/", headers: &[], body };
+    Some(Answer::of_response(&Host::chatgpt(), &response))
+}
+
+fn served() -> Option<Answer> {
+    answered(200, "<html><body>Hello</body></html>")
+}
+
+fn refused() -> Option<Answer> {
+    answered(403, "error code: 1020")
+}
+
+fn traced(ip: &str, country: &str, agent: &str) -> Option<TraceAnswer> {
+    let body = format!("fl=1\nip={ip}\nts=1763896656.120\nuag={agent}\ncolo=FRA\nloc={country}\nwarp=off\n");
+    let response = Response { status: 200, url: "https://chatgpt.com/cdn-cgi/trace", headers: &[], body: &body };
+    Some(TraceAnswer::of_response(&Host::chatgpt(), &response))
+}
+
+/// What is found at home, without a VPN, while all is well: the worker's requests are both refused.
+fn at_home() -> Findings {
+    Findings {
+        with_cookies: refused(),
+        without_cookies: refused(),
+        trace: traced(HOME, "DE", AGENT),
+        agent: Agent::parse(AGENT),
+        zone_fits: Some(true),
+        service: Some(ServiceStatus::Well),
+        others_answer: Some(true),
+        ..Findings::default()
+    }
+}
+
+/// The same, but the worker is let in with the site's cookies.
+fn at_home_served() -> Findings {
+    Findings { with_cookies: served(), without_cookies: None, page_trace: traced(HOME, "DE", AGENT), ..at_home() }
+}
+
+fn outage() -> Option<ServiceStatus> {
+    let summary = r#"{"components":[{"name":"Conversations","status":"operational"}],
+        "incidents":[{"id":"1","name":"Elevated errors","status":"investigating","impact":"major"}],"status":{"indicator":"none"}}"#;
+    Some(ServiceStatus::read(Service::Openai, &[summary]))
+}
+
+fn failed(fixes: &[Fix]) -> Vec<Trial> {
+    fixes.iter().map(|&fix| Trial { fix, helped: false }).collect()
+}
+
+#[track_caller]
+fn check(refusal: &Verdict, findings: &Findings, more: &[Observation], tried: &[Fix], cause: Cause, fix: Fix) {
+    let observations = [findings.observations(refusal).as_slice(), more].concat();
+    let diagnosis = diagnose(refusal, &observations, &failed(tried));
+    let first = (diagnosis.causes[0].cause, diagnosis.fixes[0]);
+    assert_eq!(first, (cause, fix), "{observations:?}\n{:#?}\n{:?}", &diagnosis.causes[..4], diagnosis.fixes);
+}
+
+#[test]
+fn an_extension_that_changes_headers() {
+    for refusal in [refusal(1020), openais_own()] {
+        check(&refusal, &at_home_served(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+        // Its rule may look harmless: the experiment is enough.
+        check(&refusal, &at_home_served(), &[], &[], Cause::Extension, Fix::Extensions);
+    }
+    // An added X-Forwarded-For makes Cloudflare itself refuse.
+    check(&refusal(1000), &at_home_served(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+}
+
+#[test]
+fn an_extension_that_rewrites_the_user_agent() {
+    let rewritten = Findings { page_trace: traced(HOME, "DE", "Mozilla/4.0 (compatible; MSIE 6.0)"), ..at_home_served() };
+    for refusal in [refusal(1010), openais_own()] {
+        check(&refusal, &rewritten, &[StrongSuspectOn, DisguiseOn], &[], Cause::Extension, Fix::Extensions);
+        check(&refusal, &rewritten, &[], &[], Cause::Extension, Fix::Extensions);
+    }
+}
+
+#[test]
+fn a_browser_that_looks_wrong_by_itself() {
+    check(&refusal(1010), &at_home(), &[NoSuspectOn], &[], Cause::BrowserSignature, Fix::Browser);
+}
+
+#[test]
+fn a_stale_cookie() {
+    let stale = Findings { without_cookies: served(), ..at_home() };
+    for refusal in [refusal(1020), openais_own()] {
+        check(&refusal, &stale, &[], &[], Cause::SiteData, Fix::CloudflareCheck);
+        check(&refusal, &stale, &[StrongSuspectOn], &[], Cause::SiteData, Fix::CloudflareCheck);
+        check(&refusal, &stale, &[], &[Fix::CloudflareCheck], Cause::SiteData, Fix::SiteData);
+    }
+}
+
+#[test]
+fn too_many_cookies() {
+    for code in [520, 1038] {
+        let with_cookies = answered(code.min(520), &format!("error code: {code}"));
+        let oversized = Findings { with_cookies, without_cookies: served(), ..at_home() };
+        check(&refusal(code), &oversized, &[], &[], Cause::SiteData, Fix::SiteData);
+        check(&refusal(code), &oversized, &[LargeCookies], &[], Cause::SiteData, Fix::SiteData);
+    }
+    let oversized = Findings { without_cookies: served(), large_cookies: Some(true), ..at_home() };
+    check(&openais_own(), &oversized, &[], &[], Cause::SiteData, Fix::SiteData);
+}
+
+#[test]
+fn an_address_that_is_blocked_and_then_another_one() {
+    for code in [1006, 1020] {
+        // Whether a VPN outside the browser is on cannot be seen from here: that is asked first, for it costs least.
+        check(&refusal(code), &at_home(), &[NoSuspectOn], &[], Cause::Address, Fix::Vpn);
+        let changed = Findings { trace: traced("203.0.113.200", "DE", AGENT), ..at_home() };
+        check(&refusal(code), &changed, &[NoSuspectOn], &[Fix::Vpn], Cause::Address, Fix::Router);
+    }
+    check(&refusal(1006), &at_home(), &[NoSuspectOn], &[Fix::Vpn], Cause::Address, Fix::Router);
+}
+
+#[test]
+fn a_router_that_brought_no_new_address_says_nothing_about_the_old_one() {
+    let unchanged = Findings { address_before: ClientAddress::parse(HOME), ..at_home() };
+    let seen = unchanged.observations(&refusal(1006));
+    assert!(seen.contains(&AddressUnchanged));
+    let with = diagnose(&refusal(1006), &seen, &failed(&[Fix::Router]));
+    let without = diagnose(&refusal(1006), &seen, &[]);
+    assert_eq!(with.causes, without.causes);
+    assert_ne!(with.fixes[0], Fix::Router);
+}
+
+#[test]
+fn a_proxy_extension_whose_exit_is_blocked() {
+    let abroad = Findings { trace: traced(EXIT, "NL", AGENT), zone_fits: Some(false), ..at_home() };
+    let refused_there = |verdict: Verdict| Verdict { client_ip: ClientAddress::parse(EXIT), ..verdict };
+    for refusal in [refusal(1006), refusal(1020), openais_own()] {
+        check(&refused_there(refusal), &abroad, &[ProxyExtensionOn], &[], Cause::Vpn, Fix::Vpn);
+    }
+    // An exit at home gives itself away by the extension alone.
+    check(&refusal(1020), &at_home(), &[ProxyExtensionOn], &[], Cause::Vpn, Fix::Vpn);
+}
+
+#[test]
+fn tor_and_warp_are_known_by_the_edges_own_word() {
+    let tor = Findings { trace: traced(EXIT, "T1", AGENT), zone_fits: None, ..at_home() };
+    check(&refusal(1020), &tor, &[], &[], Cause::Vpn, Fix::Vpn);
+    check(&refusal(1020), &at_home(), &[WarpOn], &[], Cause::Vpn, Fix::Vpn);
+}
+
+#[test]
+fn a_rate_limit() {
+    check(&refusal(1015), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
+    check(&refusal(1015), &Findings::default(), &[StrongSuspectOn, ProxyExtensionOn], &[], Cause::RateLimit, Fix::Wait);
+    // Our own look hit it.
+    let limited = Findings { with_cookies: answered(429, "error code: 1015"), without_cookies: None, ..at_home() };
+    assert!(limited.observations(&refusal(1020)).contains(&RateLimited));
+    check(&refusal(1020), &limited, &[], &[], Cause::RateLimit, Fix::Wait);
+}
+
+#[test]
+fn a_country_that_is_not_served() {
+    check(&refusal(1009), &at_home(), &[], &[], Cause::Region, Fix::Owner);
+    check(&refusal(1009), &at_home(), &[], &Fix::ALL, Cause::Region, Fix::Owner);
+    check(&refusal(1026), &at_home(), &[], &[], Cause::OwnerRule, Fix::Owner);
+    // Where a VPN makes it look so that is said, and still nothing around the rule is advised.
+    let abroad = Findings { zone_fits: Some(false), trace: traced(HOME, "KP", AGENT), ..at_home() };
+    check(&refusal(1009), &abroad, &[ProxyExtensionOn], &[], Cause::Vpn, Fix::Owner);
+}
+
+#[test]
+fn an_outage_with_an_open_incident_and_indicator_none() {
+    let down = Findings { service: outage(), ..at_home() };
+    for refusal in [refusal(503), refusal(522), openais_own(), refusal(1020)] {
+        check(&refusal, &down, &[], &[], Cause::ServiceDown, Fix::Status);
+        check(&refusal, &down, &[], &[Fix::Status], Cause::ServiceDown, Fix::Wait);
+    }
+    // Even when the cookies look guilty: first the outage.
+    let both = Findings { without_cookies: served(), ..down };
+    check(&refusal(1020), &both, &[], &[], Cause::SiteData, Fix::Status);
+}
+
+#[test]
+fn a_status_page_that_moved_is_not_an_outage() {
+    let moved = ServiceStatus::read(Service::Openai, &["<!doctype html><title>OpenAI status</title><h1>We have moved</h1>"]);
+    let unknown = Findings { service: Some(moved), ..at_home() };
+    let unasked = Findings { service: None, ..at_home() };
+    let refusal = refusal(1020);
+    assert!(unknown.observations(&refusal).contains(&ServiceUnknown));
+    check(&refusal, &unknown, &[NoSuspectOn], &[], Cause::Address, Fix::Vpn);
+    let weighed = |findings: &Findings| diagnose(&refusal, &findings.observations(&refusal), &[]);
+    assert_eq!(weighed(&unknown), weighed(&unasked));
+}
+
+#[test]
+fn resets_and_timeouts() {
+    for silence in [Silence::Timeout, Silence::Unreachable] {
+        let broken = Findings {
+            with_cookies: Some(Answer::Silent(silence)),
+            without_cookies: None,
+            trace: Some(TraceAnswer::Silent(silence)),
+            connection: Connection::measure(&[Some(40), None, Some(35), None, Some(300)]),
+            others_answer: None,
+            service: None,
+            ..at_home()
+        };
+        for refusal in [refusal(1020), openais_own()] {
+            check(&refusal, &broken, &[], &[], Cause::Connection, Fix::Connection);
+        }
+    }
+}
+
+#[test]
+fn everything_else_fails_too() {
+    let offline = Findings {
+        with_cookies: Some(Answer::Silent(Silence::Unreachable)),
+        trace: Some(TraceAnswer::Silent(Silence::Unreachable)),
+        others_answer: Some(false),
+        ..Findings::default()
+    };
+    check(&refusal(1020), &offline, &[], &[], Cause::Connection, Fix::Connection);
+}
+
+#[test]
+fn a_captive_portal() {
+    let hello = "<html><body>Welcome to the hotel</body></html>";
+    let response = Response { status: 200, url: "https://chatgpt.com/cdn-cgi/trace", headers: &[], body: hello };
+    // The portal serves every address, so the worker seems to be let in: that must not be held against extensions.
+    let portal = Findings {
+        with_cookies: answered(200, hello),
+        without_cookies: answered(200, hello),
+        trace: Some(TraceAnswer::of_response(&Host::chatgpt(), &response)),
+        service: Some(ServiceStatus::Unknown),
+        ..Findings::default()
+    };
+    for refusal in [refusal(1020), openais_own()] {
+        check(&refusal, &portal, &[StrongSuspectOn], &[], Cause::Connection, Fix::Connection);
+    }
+}
+
+#[test]
+fn a_rule_about_what_only_page_loads_have() {
+    for refusal in [refusal(1020), openais_own()] {
+        // Before the search the extensions are suspected, and rightly so.
+        check(&refusal, &at_home_served(), &[], &[], Cause::Extension, Fix::Extensions);
+        let cleared = Findings { extensions_cleared: true, ..at_home_served() };
+        let seen = cleared.observations(&refusal);
+        let diagnosis = diagnose(&refusal, &[seen.as_slice(), &[StrongSuspectOn]].concat(), &failed(&[Fix::Extensions]));
+        assert!(diagnosis.probability(Cause::Extension) < 0.01, "{:?}", diagnosis.causes);
+        assert_eq!(diagnosis.fixes.last(), Some(&Fix::Extensions));
+    }
+    let cleared = Findings { extensions_cleared: true, ..at_home_served() };
+    check(&refusal(1020), &cleared, &[StrongSuspectOn], &[Fix::Extensions], Cause::OwnerRule, Fix::Browser);
+}
+
+#[test]
+fn a_private_window_tells() {
+    let opened = Findings { private_opened: Some(true), ..Findings::default() };
+    let refused = Findings { private_opened: Some(false), ..Findings::default() };
+    let refusal = refusal(1020);
+    let data = |findings: &Findings| diagnose(&refusal, &findings.observations(&refusal), &[]).probability(Cause::SiteData);
+    let untold = data(&Findings::default());
+    assert!(data(&opened) > 2.0 * untold && data(&refused) < untold / 4.0);
+}
+
+#[test]
+fn an_ipv6_refusal_and_an_ipv4_trace_are_no_change_of_address() {
+    let refusal = Verdict { client_ip: ClientAddress::parse("2001:db8::7"), ..refusal(1020) };
+    assert!(!at_home().observations(&refusal).contains(&AddressChanged));
+}
+
+#[test]
+fn a_browser_whose_worker_lies_too_is_not_an_extensions_work() {
+    let agent = "Mozilla/4.0 (compatible; MSIE 6.0)";
+    let findings = Findings { trace: traced(HOME, "DE", agent), page_trace: traced(HOME, "DE", agent), ..at_home() };
+    let seen = findings.observations(&refusal(1010));
+    assert!(seen.contains(&AgentChangedUnderway) && !seen.contains(&AgentRewritten));
+}
+
+#[test]
+fn why_is_answered_by_what_made_the_difference() {
+    let refusal = refusal(1020);
+    let stale = Findings { without_cookies: served(), ..at_home() };
+    assert_eq!(grounds(&refusal, &stale.observations(&refusal), &[])[0], ServedOnlyWithoutCookies);
+    let seen = [at_home_served().observations(&refusal), vec![StrongSuspectOn]].concat();
+    assert_eq!(grounds(&refusal, &seen, &[]), [ServedWithCookies, StrongSuspectOn]);
+    assert_eq!(grounds(&refusal, &[], &[]), []);
+}
+
+#[test]
+fn the_same_observation_counts_once() {
+    let refusal = refusal(1020);
+    let twice: Vec<Observation> = vec![StrongSuspectOn; 10_000];
+    assert_eq!(diagnose(&refusal, &twice, &[]), diagnose(&refusal, &[StrongSuspectOn], &[]));
+}
+
+#[test]
+fn what_opened_the_page_once_is_believed_again() {
+    let refusal = refusal(1020);
+    let helped = [Trial { fix: Fix::SiteData, helped: true }];
+    assert_eq!(diagnose(&refusal, &[], &helped).causes[0].cause, Cause::SiteData);
+}
+
+#[test]
+fn looking_at_the_status_page_mends_nothing_and_so_proves_nothing() {
+    let refusal = refusal(522);
+    assert_eq!(diagnose(&refusal, &[], &failed(&[Fix::Status, Fix::Owner])).causes, diagnose(&refusal, &[], &[]).causes);
+}
+
+/// One refusal of each kind.
+fn every_kind() -> Vec<Verdict> {
+    let codes = [1020, 1006, 1009, 1010, 1000, 1038, 1015, 1013, 1034, 1026, 522];
+    let mut verdicts: Vec<Verdict> = codes.into_iter().map(refusal).collect();
+    verdicts.push(openais_own());
+    let mut kinds: Vec<Kind> = verdicts.iter().map(Kind::of).collect();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 12);
+    verdicts
+}
+
+/// What must hold of every diagnosis.
+#[track_caller]
+fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
+    let diagnosis = diagnose(refusal, seen, trials);
+    let situation = || format!("{:?} {seen:?} {trials:?}\n{diagnosis:#?}", Kind::of(refusal));
+    let total: f64 = diagnosis.causes.iter().map(|belief| belief.probability).sum();
+    assert!((total - 1.0).abs() < 1e-9, "{}", situation());
+    assert!(diagnosis.causes.iter().all(|belief| (0.0..=1.0).contains(&belief.probability)), "{}", situation());
+    assert!(diagnosis.causes.is_sorted_by(|a, b| a.probability >= b.probability), "{}", situation());
+    assert_eq!(diagnosis.causes.len(), Cause::ALL.len(), "{}", situation());
+    assert!(diagnosis.fixes.len() >= Fix::ALL.len() - 1, "{}", situation());
+
+    let (cause, fix) = (diagnosis.causes[0].cause, diagnosis.fixes[0]);
+    let failed = |wanted: Fix| trials.iter().any(|trial| trial.fix == wanted && !trial.helped);
+    let kind = Kind::of(refusal);
+    if matches!(kind, Kind::Region | Kind::Legal) {
+        assert_eq!(fix, Fix::Owner, "{}", situation());
+    } else if (kind == Kind::RateLimit || seen.contains(&RateLimited)) && !failed(Fix::Wait) {
+        assert_eq!(fix, Fix::Wait, "{}", situation());
+    }
+    if seen.contains(&ServiceTroubled) {
+        assert!(!matches!(fix, Fix::SiteData | Fix::CloudflareCheck), "{}", situation());
+    }
+    if seen.contains(&ExtensionsCleared) {
+        assert!(cause != Cause::Extension && fix != Fix::Extensions, "{}", situation());
+    }
+    let cleared = |fix: Fix| fix == Fix::Extensions && seen.contains(&ExtensionsCleared);
+    let is_left = |fix: &Fix| !failed(*fix) && !cleared(*fix);
+    // What has failed comes back only when nothing else is left, where nothing else is honest, or to spare the data.
+    if diagnosis.fixes.iter().any(is_left) && !matches!(kind, Kind::Region | Kind::Legal) && !seen.contains(&ServiceTroubled) {
+        assert!(!failed(fix), "{}", situation());
+    }
+}
+
+#[test]
+fn every_combination_of_answers_keeps_the_promises() {
+    let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
+    let pairs = outcomes.iter().flat_map(|&with| outcomes.iter().map(move |&without| Observation::of_worker(with, without)));
+    let pairs: Vec<Option<Observation>> = pairs.chain([Some(WorkerUnanswered)]).collect();
+    let traces = [None, Some(TraceReached), Some(TraceUnreachable), Some(CaptivePortal), Some(AddressChanged)];
+    let states =
+        [None, Some(ServiceUnknown), Some(ServiceWell), Some(ServiceTroubledElsewhere), Some(ServiceTroubled), Some(RateLimited)];
+    let suspects = [None, Some(NoSuspectOn), Some(StrongSuspectOn), Some(AgentRewritten), Some(ExtensionsCleared)];
+    let proxies = [None, Some(ProxyExtensionOn), Some(ZoneFits)];
+    // Taken in turns. Their number shares no factor with the others, so that each meets every pair of answers.
+    let tried: [&[Fix]; 7] = [
+        &[],
+        &[Fix::Extensions],
+        &[],
+        &[Fix::CloudflareCheck, Fix::SiteData, Fix::Vpn],
+        &[],
+        &[Fix::Status, Fix::Wait],
+        &[Fix::Vpn, Fix::Router],
+    ];
+    let mut combinations = 0;
+    for verdict in &every_kind() {
+        for pair in &pairs {
+            for trace in &traces {
+                for state in &states {
+                    for suspect in &suspects {
+                        for proxy in &proxies {
+                            let seen: Vec<Observation> =
+                                [*pair, *trace, *state, *suspect, *proxy].into_iter().flatten().collect();
+                            check_promises(verdict, &seen, &failed(tried[combinations % tried.len()]));
+                            combinations += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(combinations, 12 * 10 * 5 * 6 * 5 * 3);
+}
+
+#[test]
+fn contradictions_and_everything_at_once_keep_the_promises() {
+    for verdict in &every_kind() {
+        check_promises(verdict, &Observation::ALL, &[]);
+        check_promises(verdict, &Observation::ALL, &failed(&Fix::ALL));
+        let all_helped: Vec<Trial> = Fix::ALL.iter().map(|&fix| Trial { fix, helped: true }).collect();
+        check_promises(verdict, &Observation::ALL, &all_helped);
+        for tried in 0..1_u32 << Fix::ALL.len() {
+            let chosen = Fix::ALL.iter().enumerate().filter(|(place, _)| tried >> place & 1 == 1);
+            let trials: Vec<Trial> = chosen.map(|(_, &fix)| Trial { fix, helped: false }).collect();
+            let seen: &[Observation] = if tried % 3 == 0 { &[] } else { &[ServiceTroubled, ServedOnlyWithoutCookies] };
+            check_promises(verdict, seen, &trials);
+        }
+        for one in Observation::ALL {
+            for other in Observation::ALL {
+                check_promises(verdict, &[one, other], &[]);
+            }
+        }
+    }
+}
+
+#[test]
+fn findings_survive_being_kept() {
+    let findings = Findings { service: outage(), connection: Connection::measure(&[Some(30)]), ..at_home_served() };
+    let kept = serde_json::to_string(&findings).unwrap();
+    assert_eq!(serde_json::from_str::<Findings>(&kept).unwrap(), findings);
+    assert_eq!(serde_json::from_str::<Findings>("{}").unwrap(), Findings::default());
+}
