@@ -337,6 +337,70 @@ fn looking_at_the_status_page_mends_nothing_and_so_proves_nothing() {
     assert_eq!(diagnose(&refusal, &[], &failed(&[Fix::Status, Fix::Owner])).causes, diagnose(&refusal, &[], &[]).causes);
 }
 
+/// What is observed in `findings`, and not in what is found at home.
+#[track_caller]
+fn check_observed(findings: &Findings, expected: &[Observation]) {
+    let refusal = refusal(1020);
+    let usual = at_home().observations(&refusal);
+    let mut seen = findings.observations(&refusal);
+    seen.retain(|observation| !usual.contains(observation));
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn each_answer_is_observed() {
+    let silent = |silence| Some(Answer::Silent(silence));
+    let trace = |silence| Some(TraceAnswer::Silent(silence));
+    let unasked = || Findings { others_answer: None, service: None, ..Findings::default() };
+    check_observed(&Findings::default(), &[]);
+    check_observed(&at_home(), &[]);
+    check_observed(&Findings { without_cookies: None, ..at_home() }, &[RefusedWithCookies]);
+    check_observed(&Findings { with_cookies: silent(Silence::Timeout), ..at_home() }, &[RefusedWithoutCookies]);
+    check_observed(&Findings { with_cookies: silent(Silence::Timeout), ..unasked() }, &[WorkerUnanswered]);
+    check_observed(&Findings { trace: trace(Silence::Unreachable), ..at_home() }, &[TraceUnreachable]);
+    check_observed(&Findings { trace: trace(Silence::Offline), ..unasked() }, &[EverythingFails]);
+    check_observed(&Findings { with_cookies: silent(Silence::Offline), ..unasked() }, &[EverythingFails]);
+    check_observed(&Findings { others_answer: Some(false), ..unasked() }, &[EverythingFails]);
+    check_observed(&Findings { others_answer: Some(false), ..at_home() }, &[]);
+    let withheld = |status| Some(TraceAnswer::Withheld { status, retry_after: None });
+    check_observed(&Findings { trace: withheld(403), ..at_home() }, &[]);
+    check_observed(&Findings { trace: withheld(429), ..at_home() }, &[RateLimited]);
+    check_observed(&Findings { page_trace: traced(EXIT, "DE", AGENT), ..at_home() }, &[AddressDiffers]);
+    check_observed(&Findings { page_trace: traced("2001:db8::7", "DE", AGENT), ..at_home() }, &[]);
+    check_observed(&Findings { page_trace: traced(HOME, "DE", ""), ..at_home() }, &[AgentRewritten]);
+    check_observed(&Findings { agent: None, page_trace: traced(HOME, "DE", ""), ..at_home() }, &[]);
+    check_observed(&Findings { zone_fits: Some(false), ..at_home() }, &[ZoneMismatch]);
+    check_observed(&Findings { service: outage(), ..at_home() }, &[ServiceTroubled]);
+    check_observed(&Findings { cloudflare: outage(), ..at_home() }, &[ColoTroubled]);
+    let elsewhere = ServiceStatus::Elsewhere { incidents: Vec::new() };
+    check_observed(&Findings { service: Some(elsewhere), ..at_home() }, &[ServiceTroubledElsewhere]);
+    check_observed(&Findings { extensions_cleared: true, ..at_home() }, &[ExtensionsCleared]);
+    check_observed(&Findings { large_cookies: Some(false), ..at_home() }, &[]);
+    check_observed(&Findings { private_opened: Some(true), ..at_home() }, &[PrivateOpened]);
+    check_observed(&Findings { private_opened: Some(false), ..at_home() }, &[PrivateRefused]);
+    let timed = |samples: &[Option<u32>]| Findings { connection: Connection::measure(samples), ..at_home() };
+    check_observed(&timed(&[Some(30)]), &[ConnectionSteady]);
+    check_observed(&timed(&[Some(700)]), &[ConnectionSlow]);
+    check_observed(&timed(&[Some(30), Some(300), Some(30)]), &[ConnectionUnsteady]);
+    check_observed(&timed(&[Some(30), None]), &[ConnectionLossy]);
+    check_observed(&timed(&[None]), &[ConnectionDead]);
+}
+
+#[test]
+fn a_new_look_keeps_what_people_and_the_search_have_said() {
+    let mut findings = Findings { private_opened: Some(false), extensions_cleared: true, ..at_home_served() };
+    findings.renew();
+    let seen = findings.observations(&refusal(1020));
+    assert_eq!(seen, [ExtensionsCleared, ServiceWell, OthersAnswer, PrivateRefused]);
+}
+
+#[test]
+fn a_private_window_that_was_tried_is_not_asked_for_again() {
+    for seen in [PrivateOpened, PrivateRefused] {
+        assert_eq!(diagnose(&refusal(1020), &[seen], &[]).fixes.last(), Some(&Fix::PrivateWindow));
+    }
+}
+
 /// One refusal of each kind.
 fn every_kind() -> Vec<Verdict> {
     let codes = [1020, 1006, 1009, 1010, 1000, 1038, 1015, 1013, 1034, 1026, 522];

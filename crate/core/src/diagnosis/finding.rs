@@ -59,6 +59,16 @@ impl Findings {
         seen
     }
 
+    /// Forgets what a new look asks again. What people and the search have said stays, as do the services' own words and
+    /// the timed requests, which are asked on clicks of their own.
+    pub fn renew(&mut self) {
+        self.with_cookies = None;
+        self.without_cookies = None;
+        self.trace = None;
+        self.page_trace = None;
+        self.zone_fits = None;
+    }
+
     /// The address that requests come from now.
     pub fn address(&self) -> Option<&ClientAddress> {
         self.seen_trace().map(|trace| &trace.ip)
@@ -149,12 +159,14 @@ impl Findings {
             Steadiness::Lossy => Observation::ConnectionLossy,
             Steadiness::Dead => Observation::ConnectionDead,
         }));
-        let reaches_site = self.seen_trace().is_some();
-        match self.others_answer {
-            Some(true) => seen.push(Observation::OthersAnswer),
-            // A status page that a filter keeps away is not the whole world.
-            Some(false) if !reaches_site => seen.push(Observation::EverythingFails),
-            _ => {}
+        let is_offline = self.trace == Some(TraceAnswer::Silent(Silence::Offline))
+            || self.with_cookies == Some(Answer::Silent(Silence::Offline));
+        // A status page that a filter keeps away is not the whole world.
+        let fails = is_offline || self.others_answer == Some(false);
+        if fails && self.seen_trace().is_none() {
+            seen.push(Observation::EverythingFails);
+        } else if self.others_answer == Some(true) {
+            seen.push(Observation::OthersAnswer);
         }
         seen.extend(self.private_opened.map(
             |opened| {

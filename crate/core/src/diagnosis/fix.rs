@@ -160,8 +160,13 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let is_limited = kind == Kind::RateLimit || seen(Observation::RateLimited);
     let is_outage = seen(Observation::ServiceTroubled);
     let failed = |fix: Fix| {
-        let is_cleared = fix == Fix::Extensions && seen(Observation::ExtensionsCleared);
-        is_cleared || trials.iter().any(|trial| trial.fix == fix && !trial.helped)
+        // An experiment that has been made has nothing more to give.
+        let is_answered = match fix {
+            Fix::Extensions => seen(Observation::ExtensionsCleared),
+            Fix::PrivateWindow => seen(Observation::PrivateOpened) || seen(Observation::PrivateRefused),
+            _ => false,
+        };
+        is_answered || trials.iter().any(|trial| trial.fix == fix && !trial.helped)
     };
     let worth = |fix: Fix| {
         let helps: f64 = causes.iter().map(|belief| belief.probability * fix.efficacy(belief.cause)).sum();
