@@ -10,7 +10,7 @@ use readmit_core::id::ExtensionId;
 
 /// More checks than this no world takes with one or two sets of at most two members, of ten candidates, under any of
 /// [`WEIGHTS`]. Confirmations and answers asked for twice are counted.
-const MOST_FOR_TEN: u32 = 29;
+const MOST_FOR_TEN: u32 = 33;
 
 /// How suspicious the candidate at a place is. Sets of the worlds are anywhere, so these are right and wrong.
 const WEIGHTS: [fn(u32) -> u32; 4] =
@@ -84,8 +84,6 @@ fn named(finding: &Finding) -> Option<Rule> {
 
 #[test]
 fn every_small_world_is_told_exactly_and_within_the_bound() {
-    let mut most = 0;
-    let mut single = 0;
     for count in 1..=10 {
         for weight in WEIGHTS {
             for rule in rules(count) {
@@ -93,16 +91,10 @@ fn every_small_world_is_told_exactly_and_within_the_bound() {
                 let mut expected = rule.clone();
                 expected.sort_unstable();
                 assert_eq!(named(&run.finding), Some(expected), "{rule:?} of {count}: {:?}", run.finding);
-                most = most.max(run.checks);
-                if false {
-                } else if count == 10 && rule.len() == 1 {
-                    single = single.max(run.checks)
-                }
-                assert!(run.checks <= 100, "{} checks for {rule:?} of {count}", run.checks);
+                assert!(run.checks <= MOST_FOR_TEN, "{} checks for {rule:?} of {count}", run.checks);
             }
         }
     }
-    panic!("{most} {single}");
 }
 
 #[test]

@@ -91,6 +91,11 @@ impl Answers {
         explained.filter(|blocked| !others().any(|other| other.is_subset(&blocked.on))).map(Answer::lead).sum()
     }
 
+    /// What was answered when just `on` were on, if that was asked first after `other` was.
+    pub(super) fn newer(&self, on: &Set, other: &Answer) -> Option<&Answer> {
+        self.all.iter().skip_while(|answer| *answer != other).find(|answer| answer.on == *on)
+    }
+
     /// The sets found: each blocks, and none of its members can be spared.
     pub(super) fn culprits(&self) -> Vec<&Set> {
         self.blocked().map(|answer| &answer.on).filter(|on| self.needed(on) == **on).collect()

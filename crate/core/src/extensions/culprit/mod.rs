@@ -77,8 +77,9 @@ impl Weight {
         Self(weight.clamp(1, Self::MOST))
     }
 
-    fn value(self) -> u64 {
-        u64::from(self.0)
+    /// As a number.
+    pub fn value(self) -> u32 {
+        self.0
     }
 }
 

@@ -93,7 +93,9 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
             return Plan::Try { on: rest(way), aim: Aim::Off, suspects: (*way).clone(), left };
         }
         if let Some(answer) = self.doubt(&found) {
-            return self.again(answer);
+            let confirms = ways.iter().any(|way| rest(way) == answer.on);
+            let aim = if confirms { Aim::Off } else { Aim::Again };
+            return Plan::Try { on: answer.on.clone(), aim, suspects: self.all.minus(&answer.on), left: 1 };
         }
         if let Some(&set) = found.iter().find(|set| self.answers.blocked_by(set, &found) < SURE) {
             return Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 };
@@ -110,9 +112,11 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
         if self.answers.of(&needed).is_none() {
             return Plan::Try { on: needed.clone(), aim: Aim::BackOn, suspects: needed, left: CONFIRMATIONS };
         }
-        // One alone does not do, which is rare: is the set it was found in really blocked?
-        if !needed.is_empty() && upper.lead() < SURE {
-            return self.again(upper);
+        // These alone do not do, which is rare: is that so, and is the set they were found in really blocked?
+        if let Some(surprise) = self.answers.newer(&needed, upper).filter(|_| !needed.is_empty()) {
+            if let Some(unsure) = [surprise, upper].into_iter().find(|answer| answer.lead() < SURE) {
+                return self.again(unsure);
+            }
         }
         let lowers = self.answers.open().map(|open| open.on.intersection(&upper.on));
         let lowers = lowers.filter(|open| needed.is_subset(open));

@@ -12,6 +12,9 @@ use crate::id::ExtensionId;
 pub const MOST_CHECKS: u32 = 48;
 /// How often a trial is repeated that could not be judged.
 pub const MOST_REPEATS: u8 = 2;
+/// How many times its weight counts beside the mean of all: weights are guesses. Where they are right that costs next to
+/// nothing; where they are wrong, nobody is so light that finding it takes much longer.
+const CERTAINTY: u64 = 24;
 
 /// A search and where it stands. Save it before a trial is carried out; [`Search::next`] tells the trial again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,8 +128,11 @@ impl Search {
     }
 
     fn decide(&mut self, present: &Set) {
-        let weight = |place: usize| self.members.get(place).map_or(1, |member| member.weight.value());
-        let plan = Scene { answers: &self.answers, all: &self.all(), present, weight }.plan();
+        let all = self.all();
+        let weigh = |place: usize| self.members.get(place).map_or(1, |member| u64::from(member.weight.value()));
+        let mean = all.iter().map(weigh).sum::<u64>() / u64::try_from(all.len()).unwrap_or(1).max(1);
+        let weight = |place| weigh(place).saturating_mul(CERTAINTY).saturating_add(mean);
+        let plan = Scene { answers: &self.answers, all: &all, present, weight }.plan();
         self.step = match plan {
             Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),
             Plan::Try { on, aim, suspects, left } => {

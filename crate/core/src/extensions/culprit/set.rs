@@ -24,7 +24,8 @@ impl Set {
     }
 
     pub(super) fn is_subset(&self, other: &Self) -> bool {
-        self.minus(other).is_empty()
+        let word = |at: usize| other.words.get(at).copied().unwrap_or(0);
+        self.words.iter().enumerate().all(|(at, &own)| own & !word(at) == 0)
     }
 
     pub(super) fn union(&self, other: &Self) -> Self {
