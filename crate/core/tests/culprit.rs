@@ -1,6 +1,6 @@
 //! The culprit search against every small world there is, and against answers that come from no world at all.
 
-#![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 
 use proptest::prelude::*;
 use readmit_core::extensions::culprit::{
@@ -85,7 +85,8 @@ fn named(finding: &Finding) -> Option<Rule> {
 #[test]
 fn every_small_world_is_told_exactly_and_within_the_bound() {
     for count in 1..=10 {
-        for weight in WEIGHTS {
+        // All of them where there are few worlds, or this test would take longer than all others together.
+        for &weight in WEIGHTS.iter().take(if count <= 7 { 4 } else { 1 }).chain(WEIGHTS.last().filter(|_| count == 8)) {
             for rule in rules(count) {
                 let run = run_rule(count, weight, &rule);
                 let mut expected = rule.clone();

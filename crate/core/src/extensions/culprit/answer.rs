@@ -73,8 +73,7 @@ impl Answers {
 
     /// Those without which `blocked` would be open: each belongs to every blocking set within.
     pub(super) fn needed(&self, blocked: &Set) -> Set {
-        let missing = self.open().map(|open| blocked.minus(&open.on)).filter(|missing| missing.len() == 1);
-        missing.fold(Set::default(), |needed, one| needed.union(&one))
+        self.open().filter_map(|open| blocked.only_beyond(&open.on)).collect()
     }
 
     /// Fewer than `sure` answers say that `on` is open: the surest of them.

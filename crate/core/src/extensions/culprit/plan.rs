@@ -113,10 +113,10 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
             return Plan::Try { on: needed.clone(), aim: Aim::BackOn, suspects: needed, left: CONFIRMATIONS };
         }
         // These alone do not do, which is rare: is that so, and is the set they were found in really blocked?
-        if let Some(surprise) = self.answers.newer(&needed, upper).filter(|_| !needed.is_empty()) {
-            if let Some(unsure) = [surprise, upper].into_iter().find(|answer| answer.lead() < SURE) {
-                return self.again(unsure);
-            }
+        if let Some(surprise) = self.answers.newer(&needed, upper).filter(|_| !needed.is_empty())
+            && let Some(unsure) = [surprise, upper].into_iter().find(|answer| answer.lead() < SURE)
+        {
+            return self.again(unsure);
         }
         let lowers = self.answers.open().map(|open| open.on.intersection(&upper.on));
         let lowers = lowers.filter(|open| needed.is_subset(open));

@@ -30,7 +30,6 @@ struct Member {
     id: ExtensionId,
     weight: Weight,
     /// Taken out, and how it stays.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     left: Option<Left>,
 }
 

@@ -28,6 +28,21 @@ impl Set {
         self.words.iter().enumerate().all(|(at, &own)| own & !word(at) == 0)
     }
 
+    /// The one place that `other` has not; `None` when it lacks none, or more than one.
+    pub(super) fn only_beyond(&self, other: &Self) -> Option<usize> {
+        let mut found = None;
+        for (at, &own) in self.words.iter().enumerate() {
+            let word = own & !other.words.get(at).copied().unwrap_or(0);
+            if word != 0 {
+                if found.is_some() || !word.is_power_of_two() {
+                    return None;
+                }
+                found = Some(at * 32 + word.trailing_zeros() as usize);
+            }
+        }
+        found
+    }
+
     pub(super) fn union(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a | b)
     }
@@ -104,6 +119,14 @@ mod tests {
         assert!(set(&[1]).is_subset(&set(&[1, 99])));
         assert!(!set(&[1, 99]).is_subset(&set(&[1])));
         assert!(Set::default().is_subset(&Set::default()));
+    }
+
+    #[test]
+    fn only_a_single_one_is_beyond() {
+        assert_eq!(set(&[1, 40]).only_beyond(&set(&[1, 2])), Some(40));
+        assert_eq!(set(&[1, 40]).only_beyond(&set(&[2])), None, "two, in two words");
+        assert_eq!(set(&[1, 3]).only_beyond(&set(&[])), None, "two, in one word");
+        assert_eq!(set(&[1]).only_beyond(&set(&[1])), None);
     }
 
     #[test]
