@@ -284,6 +284,27 @@ fn a_rule_about_what_only_page_loads_have() {
 }
 
 #[test]
+fn a_clear_experiment_gives_a_clear_answer() {
+    let stale = Findings { without_cookies: served(), ..at_home() };
+    for refusal in [refusal(1020), openais_own()] {
+        let belief = |findings: &Findings, cause| diagnose(&refusal, &findings.observations(&refusal), &[]).probability(cause);
+        assert!(belief(&at_home_served(), Cause::Extension) > 0.8);
+        assert!(belief(&stale, Cause::SiteData) > 0.95);
+        // What the two requests rule out is ruled out.
+        assert!(belief(&at_home(), Cause::Extension) + belief(&at_home(), Cause::SiteData) < 0.1);
+    }
+}
+
+#[test]
+fn nothing_brings_cleared_extensions_back() {
+    let against = [ExtensionsCleared, StrongSuspectOn, DisguiseOn, AgentRewritten, ServedOnlyWithCookies, PrivateOpened];
+    for verdict in &every_kind() {
+        check_promises(verdict, &against, &[]);
+        check_promises(verdict, &against, &failed(&Fix::ALL));
+    }
+}
+
+#[test]
 fn a_private_window_tells() {
     let opened = Findings { private_opened: Some(true), ..Findings::default() };
     let refused = Findings { private_opened: Some(false), ..Findings::default() };
@@ -436,7 +457,8 @@ fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
         assert!(!matches!(fix, Fix::SiteData | Fix::CloudflareCheck), "{}", situation());
     }
     if seen.contains(&ExtensionsCleared) {
-        assert!(cause != Cause::Extension && fix != Fix::Extensions, "{}", situation());
+        assert_ne!(cause, Cause::Extension, "{}", situation());
+        assert_eq!(diagnosis.fixes.last(), Some(&Fix::Extensions), "{}", situation());
     }
     let cleared = |fix: Fix| fix == Fix::Extensions && seen.contains(&ExtensionsCleared);
     let is_left = |fix: &Fix| !failed(*fix) && !cleared(*fix);

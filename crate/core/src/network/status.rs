@@ -519,6 +519,7 @@ mod tests {
         check_colo(page, "FRA", "elsewhere");
         check_colo(page, "GRU", "troubled");
         check_colo(page, "ARN", "unknown");
+        check_colo(&page.replace("(FRA)", "(XFRA)"), "FRA", "unknown");
         check_colo(
             &page.replace("\"components\":[]", r#""components":[{"name":"Frankfurt, Germany - (FRA)"}]"#),
             "FRA",

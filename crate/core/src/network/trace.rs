@@ -226,6 +226,7 @@ mod tests {
         check_no_trace("Success", NotATrace::NoPair);
         check_no_trace("{\"a\":1}", NotATrace::NoPair);
         check_no_trace("ip=203.0.113.7\n\ncolo=FRA", NotATrace::NoPair);
+        check_no_trace("IP4=a\nip=203.0.113.7\ncolo=FRA", NotATrace::NoPair);
         check_no_trace("a=b\n", NotATrace::Incomplete);
         check_no_trace("ip=here\ncolo=FRA\n", NotATrace::Incomplete);
         check_no_trace("ip=203.0.113.7\n", NotATrace::Incomplete);
