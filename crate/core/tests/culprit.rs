@@ -86,7 +86,7 @@ fn named(finding: &Finding) -> Option<Rule> {
 fn every_small_world_is_told_exactly_and_within_the_bound() {
     for count in 1..=10 {
         // All of them where there are few worlds, or this test would take longer than all others together.
-        for &weight in WEIGHTS.iter().take(if count <= 7 { 4 } else { 1 }).chain(WEIGHTS.last().filter(|_| count == 8)) {
+        for &weight in WEIGHTS.iter().take(if count <= 8 { 4 } else { 1 }) {
             for rule in rules(count) {
                 let run = run_rule(count, weight, &rule);
                 let mut expected = rule.clone();
@@ -263,8 +263,8 @@ fn dropping_a_stranger_or_the_same_twice_changes_nothing() {
 
 #[test]
 fn a_candidate_may_be_dropped_at_any_step_and_the_rest_is_still_exact() {
-    for rule in rules(6) {
-        for gone in 0..6 {
+    for rule in rules(5) {
+        for gone in 0..5 {
             for left in [Left::Off, Left::On] {
                 for at in 0..10 {
                     check_dropping(&rule, gone, left, at);
@@ -275,7 +275,7 @@ fn a_candidate_may_be_dropped_at_any_step_and_the_rest_is_still_exact() {
 }
 
 fn check_dropping(rule: &Rule, gone: u32, left: Left, at: u32) {
-    let (mut search, mut next) = Search::begin(candidates(6, WEIGHTS[3]));
+    let (mut search, mut next) = Search::begin(candidates(5, WEIGHTS[3]));
     let mut forced = 0;
     let mut calls = 0;
     loop {
@@ -290,7 +290,7 @@ fn check_dropping(rule: &Rule, gone: u32, left: Left, at: u32) {
                 calls += 1;
             }
             Next::Finished(finding) => {
-                let dropped = calls >= at && search.progress().total == 5;
+                let dropped = calls >= at && search.progress().total == 4;
                 let rest = expected(rule, gone, dropped.then_some(left));
                 return match finding {
                     Finding::Culprits { .. } => assert_eq!(named(&finding), Some(rest), "{rule:?} {gone} {left:?} {at}"),
@@ -332,6 +332,13 @@ fn what_is_saved_is_small() {
         }
         assert!(largest <= most, "{largest} bytes for {count}");
     }
+}
+
+#[test]
+fn more_than_anybody_could_be_told_is_unclear_and_not_half_the_truth() {
+    let too_many = Finding::Unclear(Doubt::TooManyChecks);
+    assert_eq!(run_rule(20, WEIGHTS[0], &(0..6).map(|place| 1 << place).collect()).finding, too_many);
+    assert_eq!(run_rule(20, WEIGHTS[0], &vec![0b11_1111_1111]).finding, too_many);
 }
 
 fn observation() -> impl Strategy<Value = Observation> {

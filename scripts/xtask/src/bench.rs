@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use readmit_core::page::{Page, recognise};
 
+use crate::culprit;
 use crate::package;
 use crate::workspace::{Workspace, has_extension, read_folder};
 
@@ -19,7 +20,10 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     println!();
     sizes(workspace)?;
     println!();
-    recogniser(workspace)
+    recogniser(workspace)?;
+    println!();
+    print!("{}", culprit::table());
+    Ok(())
 }
 
 /// What a browser is given, part by part.

@@ -12,6 +12,7 @@ mod archive;
 mod bench;
 mod check;
 mod content;
+mod culprit;
 mod manifest;
 mod package;
 mod recognise;

@@ -71,6 +71,11 @@ impl Answers {
         self.all.iter().filter(|answer| answer.verdict() == Some(Verdict::Open))
     }
 
+    /// By how many answers the verdict on the very same configuration leads.
+    pub(super) fn lead(&self, on: &Set) -> u32 {
+        self.all.iter().find(|answer| answer.on == *on).map_or(0, Answer::lead)
+    }
+
     /// Those without which `blocked` would be open: each belongs to every blocking set within.
     pub(super) fn needed(&self, blocked: &Set) -> Set {
         self.open().filter_map(|open| blocked.only_beyond(&open.on)).collect()

@@ -34,7 +34,8 @@
 //!   that is. Then, and only then, there cannot be another set, and only then a name is said: it blocks alone, and without
 //!   it nothing blocks. Wherever that trial is blocked, another set is there to be found.
 //! * **Flickering answers.** Answers that exclude each other are asked for again, and so is an answer that a surprise
-//!   rests on. The majority counts. Too many stray ones, or two that exclude each other and hold: it is [`Finding::Flaky`].
+//!   rests on. The majority counts, and after a stray one each confirmation is asked for twice. Too many stray ones, or two that
+//!   exclude each other and hold: it is [`Finding::Flaky`]. No single wrong answer after the control leads to a wrong name.
 //!
 //! # Weights
 //!
@@ -201,7 +202,7 @@ pub struct Culprit {
 pub enum Doubt {
     /// The page could not be judged, [`MOST_REPEATS`] times more.
     CannotTell(Why),
-    /// It takes too many reloads: [`MOST_CHECKS`], or there are too many culprits.
+    /// It takes too many reloads ([`MOST_CHECKS`]), or there are more than four sets, or more than four in one.
     TooManyChecks,
     /// None of those that took part to the end; it has to do with one of these, which were taken out on the way.
     LeftOut(Vec<ExtensionId>),

@@ -12,6 +12,9 @@ use super::split::split;
 const MOST_STRAYS: u32 = 2;
 /// What this many answers say is not asked for again.
 const SURE: u32 = 2;
+/// More sets, or more members in one, and it is no longer a matter of extensions that anybody could be told about.
+const MOST_SETS: usize = 4;
+const MOST_MEMBERS: usize = 4;
 /// The trials that confirm a single culprit: back on, and off.
 const CONFIRMATIONS: u32 = 2;
 
@@ -35,7 +38,7 @@ pub(super) enum Plan {
     AllOpen,
     /// Answers that do not fit together.
     Flaky,
-    /// Too many culprits.
+    /// Too many culprits, or too many that only block together.
     TooMany,
 }
 
@@ -79,7 +82,7 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
     /// Some set blocks. Is there one that the sets found do not explain?
     fn search(&self) -> Plan {
         let found = self.answers.culprits();
-        let Some(mut ways) = hitting_sets(&found) else { return Plan::TooMany };
+        let Some(mut ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
         // The way that will be proposed is tried last: then the page is open, and as it will be left.
         ways.sort_by_key(|way| (Reverse(way.len()), self.weigh(way)));
         let rest = |way: &Set| self.all.minus(way);
@@ -100,6 +103,14 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
         if let Some(&set) = found.iter().find(|set| self.answers.blocked_by(set, &found) < SURE) {
             return Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 };
         }
+        // A page that was wrong before has to confirm twice.
+        if self.answers.strays() > 0 {
+            let back_on = found.iter().map(|&set| (set.clone(), Aim::BackOn));
+            let off = ways.iter().map(|way| (rest(way), Aim::Off));
+            if let Some((on, aim)) = back_on.chain(off).find(|(on, _)| self.answers.lead(on) < SURE) {
+                return Plan::Try { suspects: self.all.clone(), left: CONFIRMATIONS, on, aim };
+            }
+        }
         let keep_off = ways.pop().unwrap_or_default();
         Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
     }
@@ -109,6 +120,9 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
         let within = self.answers.blocked().filter(|answer| answer.on.is_subset(blocked));
         let Some(upper) = within.min_by_key(|answer| (answer.on.len(), self.weigh(&answer.on))) else { return Plan::Flaky };
         let needed = self.answers.needed(&upper.on);
+        if needed.len() > MOST_MEMBERS {
+            return Plan::TooMany;
+        }
         if self.answers.of(&needed).is_none() {
             return Plan::Try { on: needed.clone(), aim: Aim::BackOn, suspects: needed, left: CONFIRMATIONS };
         }

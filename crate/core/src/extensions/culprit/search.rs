@@ -12,8 +12,8 @@ use crate::id::ExtensionId;
 pub const MOST_CHECKS: u32 = 48;
 /// How often a trial is repeated that could not be judged.
 pub const MOST_REPEATS: u8 = 2;
-/// How many times its weight counts beside the mean of all: weights are guesses. Where they are right that costs next to
-/// nothing; where they are wrong, nobody is so light that finding it takes much longer.
+/// How many times a weight counts beside the mean of all: weights are guesses. Where they are right that costs nothing;
+/// where they are wrong, nobody is so light that finding it takes much longer. Chosen with the simulation.
 const CERTAINTY: u64 = 24;
 
 /// A search and where it stands. Save it before a trial is carried out; [`Search::next`] tells the trial again.

@@ -1,0 +1,406 @@
+//! The culprit search in simulated worlds, beside what it wants to be better than.
+//!
+//! A world has extensions of a usual profile (of 25: 2 strong suspects, 3 medium, 12 weak, 8 none, with the weights the
+//! extension gives them) and one or more that block. Those are drawn with the probability that the profile says. The search
+//! is told these weights (*right*), the same weight for everyone (*flat*), or the right weights of the wrong extensions
+//! (*wrong*: handed round at random).
+//!
+//! What is counted:
+//!
+//! * **checks**: reloads, the control among them. Those that only confirmed what was found are counted apart (**confirm**).
+//! * **right**: named exactly what blocks, all of it and nothing else; or that nothing does.
+//! * **wrong**: named somebody who has no part in it.
+//! * **silent**: named nobody and did not say "innocent" either.
+//! * **switches**: every single switch, on or off, of the checks. **back**: those of the confirmations and of putting back everything
+//!   but what was found. The two controls put nothing back while they search; their **back** is the same way home.
+
+use std::fmt::Write as _;
+
+use readmit_core::extensions::culprit::{Aim, Candidate, Finding, Next, Observation, Search, Weight};
+use readmit_core::extensions::suspect::Suspicion;
+use readmit_core::id::ExtensionId;
+
+/// Worlds of each kind. The mean of checks is then known to about 0.1.
+const RUNS: u64 = 500;
+
+/// The whole table.
+pub(crate) fn table() -> String {
+    let mut table = format!("culprit search, simulated, {RUNS} worlds a line\n");
+    for count in [6, 12, 25, 50, 100] {
+        let _ = writeln!(
+            table,
+            "\n{:<44}{:>7}{:>7}{:>7}{:>8}{:>7}{:>9}{:>10}{:>7}",
+            format!("{count} extensions"),
+            "right",
+            "wrong",
+            "silent",
+            "checks",
+            "worst",
+            "confirm",
+            "switches",
+            "back"
+        );
+        for world in WORLDS {
+            for strategy in STRATEGIES {
+                let name = format!("{}: {}", world.name, strategy.name);
+                let _ = writeln!(table, "{name:<44}{}", measure(count, world, strategy).line());
+            }
+        }
+    }
+    table
+}
+
+/// What blocks.
+#[derive(Clone, Copy)]
+struct Kind {
+    name: &'static str,
+    /// How many members each of the blocking sets has.
+    sets: &'static [usize],
+    /// Is the page blocked whatever is on?
+    address: bool,
+    /// Wrong answers in a hundred.
+    noise: u64,
+}
+
+const WORLDS: [Kind; 6] = [
+    Kind { name: "address blocked", sets: &[], address: true, noise: 0 },
+    Kind { name: "one", sets: &[1], address: false, noise: 0 },
+    Kind { name: "two independent", sets: &[1, 1], address: false, noise: 0 },
+    Kind { name: "a pair", sets: &[2], address: false, noise: 0 },
+    Kind { name: "three independent", sets: &[1, 1, 1], address: false, noise: 0 },
+    Kind { name: "one, 5 % wrong answers", sets: &[1], address: false, noise: 5 },
+];
+
+#[derive(Clone, Copy)]
+struct Strategy {
+    name: &'static str,
+    run: fn(&mut Tab, &mut Chance) -> Named,
+}
+
+const STRATEGIES: [Strategy; 5] = [
+    Strategy { name: "ours, weights right", run: |tab, _| ours(tab, tab.profile.clone()) },
+    Strategy { name: "ours, weights flat", run: |tab, _| ours(tab, vec![10; tab.on.len()]) },
+    Strategy {
+        name: "ours, weights wrong",
+        run: |tab, chance| {
+            let mut weights = tab.profile.clone();
+            chance.shuffle(&mut weights);
+            ours(tab, weights)
+        },
+    },
+    Strategy { name: "all off, then one by one", run: |tab, _| one_by_one(tab) },
+    Strategy { name: "plain bisection", run: |tab, _| bisection(tab) },
+];
+
+/// What a strategy says in the end.
+enum Named {
+    Innocent,
+    /// Sets of places, ascending.
+    Sets(Vec<Vec<usize>>),
+    Nobody,
+}
+
+fn ours(tab: &mut Tab, weights: Vec<u32>) -> Named {
+    let id = |place: usize| ExtensionId(place.to_string());
+    let place = |id: &ExtensionId| id.as_str().parse().unwrap_or(usize::MAX);
+    let candidates = weights.into_iter().enumerate();
+    let candidates = candidates.map(|(place, weight)| Candidate { id: id(place), weight: Weight::new(weight) });
+    let (mut search, mut next) = Search::begin(candidates.collect());
+    loop {
+        match next {
+            Next::Try(trial) => {
+                let on: Vec<usize> = trial.on.iter().map(place).collect();
+                let blocked = tab.ask(
+                    |place| on.contains(&place),
+                    |blocked| match trial.aim {
+                        Aim::BackOn => blocked,
+                        Aim::Off => !blocked,
+                        Aim::Control | Aim::Narrow | Aim::Again => false,
+                    },
+                );
+                next = search.observe(if blocked { Observation::Blocked } else { Observation::Open });
+            }
+            Next::Finished(Finding::Innocent) => return Named::Innocent,
+            Next::Finished(Finding::Culprits { sets, .. }) => {
+                let mut sets: Vec<Vec<usize>> = sets.iter().map(|set| set.members.iter().map(place).collect()).collect();
+                for set in &mut sets {
+                    set.sort_unstable();
+                }
+                sets.sort_unstable();
+                return Named::Sets(sets);
+            }
+            Next::Finished(Finding::Unclear(_) | Finding::Flaky) => return Named::Nobody,
+        }
+    }
+}
+
+/// The article's way: it ends at the first one whose return blocks.
+fn one_by_one(tab: &mut Tab) -> Named {
+    if tab.ask(|_| false, |_| false) {
+        return Named::Innocent;
+    }
+    for last in 0..tab.on.len() {
+        if tab.ask(|place| place <= last, |_| false) {
+            return Named::Sets(vec![vec![last]]);
+        }
+    }
+    Named::Nobody
+}
+
+/// Half of what is left is on, all others are off; whichever half it is not is cleared for good.
+fn bisection(tab: &mut Tab) -> Named {
+    let (mut first, mut end) = (0, tab.on.len());
+    while end - first > 1 {
+        let middle = first.midpoint(end);
+        if tab.ask(|place| (first..middle).contains(&place), |_| false) {
+            end = middle;
+        } else {
+            first = middle;
+        }
+    }
+    Named::Sets(vec![vec![first]])
+}
+
+/// A page that is refused, the extensions around it, and a counter.
+struct Tab {
+    on: Vec<bool>,
+    profile: Vec<u32>,
+    /// Sets of places, ascending.
+    rule: Vec<Vec<usize>>,
+    address: bool,
+    noise: u64,
+    chance: Chance,
+    checks: u32,
+    confirmations: u32,
+    switches: u32,
+    back: u32,
+}
+
+impl Tab {
+    fn new(count: usize, kind: Kind, chance: &mut Chance) -> Self {
+        let profile = profile(count, chance);
+        let mut free: Vec<usize> = (0..count).collect();
+        let mut rule: Vec<Vec<usize>> = Vec::new();
+        for &members in kind.sets {
+            let mut set = Vec::new();
+            for _ in 0..members {
+                set.push(chance.draw(&mut free, &profile));
+            }
+            set.sort_unstable();
+            rule.push(set);
+        }
+        rule.sort_unstable();
+        let chance = Chance(chance.next());
+        let (address, noise, on) = (kind.address, kind.noise, vec![true; count]);
+        Self { on, profile, rule, address, noise, chance, checks: 0, confirmations: 0, switches: 0, back: 0 }
+    }
+
+    /// Switches, reloads and says whether the page is blocked. `confirms` says of that whether it only confirmed.
+    fn ask(&mut self, on: impl Fn(usize) -> bool, confirms: impl Fn(bool) -> bool) -> bool {
+        let switches = self.switch(on);
+        let is_on = |&place: &usize| self.on.get(place) == Some(&true);
+        let mut blocked = self.address || self.rule.iter().any(|set| set.iter().all(is_on));
+        if self.chance.below(100) < self.noise {
+            blocked = !blocked;
+        }
+        if confirms(blocked) {
+            self.confirmations += 1;
+            self.back += switches;
+        } else {
+            self.checks += 1;
+            self.switches += switches;
+        }
+        blocked
+    }
+
+    /// Everything on again, save for one of each set named. Which one is no matter for the count.
+    fn put_back(&mut self, named: &Named) {
+        let off: Vec<usize> = match named {
+            Named::Sets(sets) => sets.iter().filter_map(|set| set.first().copied()).collect(),
+            Named::Innocent | Named::Nobody => Vec::new(),
+        };
+        self.back += self.switch(|place| !off.contains(&place));
+    }
+
+    fn switch(&mut self, wanted: impl Fn(usize) -> bool) -> u32 {
+        let mut switches = 0;
+        for (place, on) in self.on.iter_mut().enumerate() {
+            if *on != wanted(place) {
+                *on = !*on;
+                switches += 1;
+            }
+        }
+        switches
+    }
+}
+
+/// Weights as a usual profile has them, in no order.
+fn profile(count: usize, chance: &mut Chance) -> Vec<u32> {
+    let strong = (count * 8 / 100).max(1);
+    let medium = (count * 12 / 100).max(1);
+    let weak = count.div_ceil(2).saturating_sub(1);
+    let mut weights: Vec<u32> = (0..count)
+        .map(|place| match place {
+            _ if place < strong => Suspicion::Strong,
+            _ if place < strong + medium => Suspicion::Medium,
+            _ if place < strong + medium + weak => Suspicion::Weak,
+            _ => Suspicion::None,
+        })
+        .map(|suspicion| Weight::from(suspicion).value())
+        .collect();
+    chance.shuffle(&mut weights);
+    weights
+}
+
+/// Sums over all runs of one line.
+#[derive(Default)]
+struct Sums {
+    runs: u32,
+    right: u32,
+    wrong: u32,
+    silent: u32,
+    checks: u32,
+    worst: u32,
+    confirmations: u32,
+    switches: u32,
+    back: u32,
+}
+
+fn measure(count: usize, kind: Kind, strategy: Strategy) -> Sums {
+    let mut sums = Sums::default();
+    for seed in 0..RUNS {
+        // Every strategy meets the same worlds.
+        let mut chance = Chance(seed);
+        let mut tab = Tab::new(count, kind, &mut chance);
+        let named = (strategy.run)(&mut tab, &mut chance);
+        tab.put_back(&named);
+        sums.add(&tab, &named);
+    }
+    sums
+}
+
+impl Sums {
+    fn add(&mut self, tab: &Tab, named: &Named) {
+        let (right, wrong) = match named {
+            Named::Innocent => (tab.address, false),
+            Named::Sets(sets) => {
+                let wrong = sets.iter().flatten().any(|place| !tab.rule.iter().flatten().any(|other| other == place));
+                (*sets == tab.rule, wrong)
+            }
+            Named::Nobody => (false, false),
+        };
+        self.runs += 1;
+        self.right += u32::from(right);
+        self.wrong += u32::from(wrong);
+        self.silent += u32::from(matches!(named, Named::Nobody));
+        self.checks += tab.checks;
+        self.worst = self.worst.max(tab.checks + tab.confirmations);
+        self.confirmations += tab.confirmations;
+        self.switches += tab.switches;
+        self.back += tab.back;
+    }
+
+    fn mean(&self, sum: u32) -> f64 {
+        f64::from(sum) / f64::from(self.runs)
+    }
+
+    fn line(&self) -> String {
+        let percent = |sum| format!("{:.1}", self.mean(sum) * 100.0);
+        format!(
+            "{:>7}{:>7}{:>7}{:>8.1}{:>7}{:>9.1}{:>10.1}{:>7.1}",
+            percent(self.right),
+            percent(self.wrong),
+            percent(self.silent),
+            self.mean(self.checks),
+            self.worst,
+            self.mean(self.confirmations),
+            self.mean(self.switches),
+            self.mean(self.back)
+        )
+    }
+}
+
+/// `SplitMix64`: small, and the same numbers on every computer.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// The bias of the remainder is far below what the table shows.
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or(last);
+            items.swap(last, other);
+        }
+    }
+
+    /// Takes one of `free`, by weight.
+    fn draw(&mut self, free: &mut Vec<usize>, weights: &[u32]) -> usize {
+        let weight = |place: usize| u64::from(weights.get(place).copied().unwrap_or(1));
+        let mut left = self.below(free.iter().map(|&place| weight(place)).sum());
+        let at = free.iter().position(|&place| {
+            let hit = left < weight(place);
+            left = left.saturating_sub(weight(place));
+            hit
+        });
+        free.remove(at.unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 25 extensions, strategy and world by their place in the lists.
+    #[track_caller]
+    fn check(world: usize, strategy: usize, most_checks: f64) {
+        let sums = measure(25, WORLDS[world], STRATEGIES[strategy]);
+        let checks = sums.mean(sums.checks);
+        assert!(checks <= most_checks, "{}, {}: {checks} checks", WORLDS[world].name, STRATEGIES[strategy].name);
+        assert_eq!(sums.right, sums.runs, "{}, {}", WORLDS[world].name, STRATEGIES[strategy].name);
+    }
+
+    /// Weights right, flat and wrong. What was promised stands in the first column and, of one culprit, in all three.
+    #[test]
+    fn the_figures_that_were_promised_hold() {
+        let most = [
+            (0, [1.0, 1.0, 1.0]),
+            (1, [4.8, 6.7, 7.0]),
+            (2, [9.0, 11.0, 12.0]),
+            (3, [13.0, 13.0, 16.0]),
+            (4, [13.0, 16.0, 17.0]),
+        ];
+        for (world, most_checks) in most {
+            for (strategy, most_checks) in most_checks.into_iter().enumerate() {
+                check(world, strategy, most_checks);
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_answers_hardly_ever_lead_to_a_wrong_name() {
+        for strategy in STRATEGIES.into_iter().take(3) {
+            let sums = measure(25, WORLDS[5], strategy);
+            assert!(sums.mean(sums.wrong) <= 0.02, "{}: {} of {}", strategy.name, sums.wrong, sums.runs);
+            assert!(sums.mean(sums.right) >= 0.88, "{}: {} of {}", strategy.name, sums.right, sums.runs);
+        }
+    }
+
+    #[test]
+    fn the_controls_are_what_they_are_said_to_be() {
+        let one_by_one = measure(25, WORLDS[1], STRATEGIES[3]);
+        assert!((one_by_one.mean(one_by_one.checks) - 14.0).abs() < 1.0, "one check for all off, 13 for half of the rest");
+        let bisection = measure(25, WORLDS[0], STRATEGIES[4]);
+        assert_eq!(bisection.right, 0, "it never asks whether it is an extension at all");
+    }
+}
