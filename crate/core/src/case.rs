@@ -3,10 +3,15 @@
 //! ```text
 //!            check (click)             other load, refused
 //!  Refused ───────────────▶ Checking ──────────────────────▶ Refused
-//!     │                        │ other load, not refused
-//!     │ suspects off (click)   └──────────────▶ Open
-//!     └──▶ TurningOff ── all answered ──▶ Checking
+//!   │ │                        │ other load, not refused
+//!   │ │ suspects off (click)   └──────────────▶ Open
+//!   │ └──▶ TurningOff ── all answered ──▶ Checking
+//!   │            ▲ stop (click)
+//!   └ find ──▶ Searching ── finding, all put back ──▶ Found
 //! ```
+//!
+//! Within `Searching`: `Switching` until every switch was answered, `Reloading` until the page was seen, then the next trial.
+//! When a candidate is switched by hand during a reload, its answer speaks of another trial: `Stale`, and not counted.
 //!
 //! Killed while `Checking`, the worker looks at the tab when it wakes: another load is the answer, the same load means that
 //! the reload never took place, and it is done now. Killed while `TurningOff`, it goes on with `Checking`, with whatever
@@ -16,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::{Fix, Trial};
+use crate::extensions::culprit::{Finding, Search};
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
 use crate::page::{Verdict, catalogue};
@@ -39,6 +45,21 @@ pub struct Case {
     pub trials: Vec<Trial>,
 }
 
+/// Where a trial of the culprit search stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// These have not answered yet.
+    Switching {
+        /// Not answered yet.
+        waiting: Vec<ExtensionId>,
+    },
+    /// The page's answer is awaited.
+    Reloading,
+    /// An answer is awaited that no longer counts.
+    Stale,
+}
+
 /// What each step knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +73,22 @@ pub enum Step {
     },
     /// The page was told to reload, and its next load is awaited.
     Checking,
+    /// The culprit search runs on this tab.
+    Searching {
+        /// What it knows.
+        search: Box<Search>,
+        /// Where its trial stands.
+        stage: Stage,
+        /// What was switched off before it began, which it does not put back.
+        before: Vec<ExtensionId>,
+    },
+    /// The culprit search has ended, and what it switched is put back.
+    Found {
+        /// What came of it.
+        finding: Finding,
+        /// Extensions that are being put back, or off for good, and have not answered yet.
+        waiting: Vec<ExtensionId>,
+    },
     /// The page opened.
     Open {
         /// The fixes carried out just before. None: it opened by itself.
@@ -76,12 +113,14 @@ impl Case {
         match self.step {
             // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
             Step::Checking if !other_load => {}
-            Step::TurningOff { .. } => {}
+            Step::TurningOff { .. } | Step::Searching { .. } => {}
+            // Whatever the search leaves on the screen is no news.
+            Step::Found { .. } if !other_load => {}
             Step::Checking => {
                 self.settle(false);
                 self.step = Step::Refused;
             }
-            Step::Refused | Step::Open { .. } => self.step = Step::Refused,
+            Step::Refused | Step::Open { .. } | Step::Found { .. } => self.step = Step::Refused,
         }
     }
 
@@ -103,6 +142,12 @@ impl Case {
         }
     }
 
+    /// Notes what came of `fix`.
+    pub fn tried(&mut self, fix: Fix, helped: bool) {
+        self.trials.retain(|trial| trial.fix != fix);
+        self.trials.push(Trial { fix, helped });
+    }
+
     /// Notes that `fix` was carried out, to be judged by the next load.
     pub fn carried_out(&mut self, fix: Fix) {
         if !self.pending.contains(&fix) {
@@ -119,9 +164,8 @@ impl Case {
     }
 
     fn settle(&mut self, helped: bool) {
-        for fix in self.pending.drain(..) {
-            self.trials.retain(|trial| trial.fix != fix);
-            self.trials.push(Trial { fix, helped });
+        for fix in std::mem::take(&mut self.pending) {
+            self.tried(fix, helped);
         }
     }
 }

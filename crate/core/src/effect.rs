@@ -123,6 +123,8 @@ pub enum Effect {
         tab: TabId,
         /// The load to be left.
         before: LoadId,
+        /// Milliseconds to wait first: reloads in a row are spaced.
+        pause: u32,
     },
     /// Put this on the toolbar button while the tab shows this page; empty for nothing.
     Badge {

@@ -14,6 +14,7 @@ pub mod id;
 pub mod message;
 pub mod model;
 pub mod network;
+mod order;
 pub mod page;
 pub mod sitedata;
 pub mod stored;

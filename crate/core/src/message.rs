@@ -92,6 +92,15 @@ pub enum PopupRequest {
     },
     /// Turn off every strong and medium suspect, then reload the page and see.
     TurnOffSuspects,
+    /// Find the extension that is to blame, by switching and reloading.
+    FindExtension,
+    /// Stop the search and put everything back.
+    Stop,
+    /// What the search found stays off for good: there is nothing to put back.
+    KeepOff {
+        /// Which.
+        id: ExtensionId,
+    },
     /// Switch on again whatever Readmit switched off.
     PutBack,
     /// Clear the site's data.

@@ -3,6 +3,8 @@
 //! `update` is the only door. Whatever has to be kept is compared before and after each event, and the difference is saved
 //! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
 
+mod hunt;
+
 use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Capabilities, Effect, Event, ReplyId, Sight};
@@ -53,6 +55,8 @@ pub struct Model {
     capabilities: Capabilities,
     listing: Listing,
     popups: Vec<Open>,
+    /// Tabs whose search is driven by this worker. Empty after a wake-up: then it is taken up where it was.
+    hunting: Vec<TabId>,
     /// Tabs that were told to reload and have not answered. Empty after a wake-up: then a look tells whether the reload
     /// took place before the worker died.
     reloading: Vec<TabId>,
@@ -69,6 +73,7 @@ impl Model {
             capabilities: Capabilities { switches_extensions: false },
             listing: Listing::default(),
             popups: Vec::new(),
+            hunting: Vec::new(),
             reloading: Vec::new(),
             allowed: true,
         }
@@ -96,6 +101,7 @@ impl Model {
             rows: self.listing.rows(&host),
             listing: &self.listing,
             ledger: &self.kept.ledger,
+            searching: self.is_searched(tab),
             can_switch: self.capabilities.switches_extensions,
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
@@ -119,7 +125,7 @@ impl Model {
     fn started(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.forget_old_cookies(now);
-        if !self.kept.ledger.is_empty() {
+        if !self.kept.ledger.is_empty() || self.is_anything_searched() {
             effects.push(Effect::List);
         }
         for (tab, case) in &mut self.kept.cases {
@@ -143,7 +149,7 @@ impl Model {
             Event::Popup { tab, request } => self.popup(now, tab, request),
             Event::PopupClosed { tab } => {
                 self.popups.retain(|popup| popup.tab != tab);
-                if self.popups.is_empty() {
+                if self.popups.is_empty() && !self.is_anything_searched() {
                     self.listing.forget();
                 }
                 Vec::new()
@@ -151,30 +157,36 @@ impl Model {
             Event::Listed(answer) => {
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile();
-                Vec::new()
+                self.take_up_searches(now)
             }
             Event::ExtensionChanged(extension) => {
                 let (id, on) = (extension.id.clone(), extension.enabled);
+                let by_hand = !self.listing.is_under_way(&id) && self.listing.find(&id).is_some_and(|known| known.enabled != on);
                 self.listing.changed(*extension, &self.own, &self.kept.ledger);
                 if on && !self.listing.is_under_way(&id) {
                     self.kept.ledger.close(&id);
                 }
-                Vec::new()
+                if by_hand { self.left_the_search(now, &id, on) } else { Vec::new() }
             }
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
                 self.kept.ledger.close(&id);
-                Vec::new()
+                self.left_the_search(now, &id, false)
             }
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
             Event::Looked { tab, sight, allowed } => {
                 self.allowed = allowed;
+                if self.is_searched(tab) {
+                    // What the page shows in the middle of a trial is the search's business.
+                    self.set_glance(tab, Glance::Fine);
+                    return Vec::new();
+                }
                 self.looked(now, tab, &sight)
             }
             Event::Reloaded { tab, sight, allowed } => {
                 self.allowed = allowed;
                 self.reloading.retain(|other| *other != tab);
-                self.looked(now, tab, &sight)
+                if self.is_searched(tab) { self.observed(now, tab, &sight) } else { self.looked(now, tab, &sight) }
             }
             Event::Inventoried(answer) => {
                 let jar = &mut self.kept.jar;
@@ -241,6 +253,10 @@ impl Model {
     }
 
     fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
+        let harmless = matches!(request, PopupRequest::Open | PopupRequest::PermissionChanged | PopupRequest::Stop);
+        if self.is_searched(tab) && !harmless {
+            return Vec::new();
+        }
         match request {
             PopupRequest::Open => {
                 self.set_glance(tab, Glance::Looking);
@@ -256,6 +272,12 @@ impl Model {
                 self.switch(now, &id, on)
             }
             PopupRequest::TurnOffSuspects => self.turn_off_suspects(now, tab),
+            PopupRequest::FindExtension => self.find_extension(now, tab),
+            PopupRequest::Stop => self.stop_search(now, tab),
+            PopupRequest::KeepOff { id } => {
+                self.kept.ledger.close(&id);
+                Vec::new()
+            }
             PopupRequest::PutBack => self.put_back(),
             PopupRequest::Clear(strength) => self.clear(now, tab, strength),
             PopupRequest::Undo => {
@@ -284,12 +306,15 @@ impl Model {
                 self.kept.cases.push((tab, Case::new(host.clone(), verdict, now, load)));
             }
         }
+        if self.is_searched(tab) {
+            return Vec::new();
+        }
         let code = self.case(tab).and_then(|case| case.verdict.code);
         let mut effects =
             vec![Effect::Badge { tab, text: code.map_or_else(|| "!".to_owned(), |code| code.number().to_string()) }];
         // Still the load from before the reload, and nobody reloading: the worker died in between.
         if self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab) {
-            effects.extend(self.reload(tab));
+            effects.extend(self.reload(tab, 0));
         }
         effects
     }
@@ -348,6 +373,8 @@ impl Model {
         match case.step {
             Step::Checking | Step::TurningOff { .. } if same_site => case.opened(load),
             Step::Open { .. } if same_site => {}
+            // What was found is still to be read, whatever the page shows meanwhile.
+            Step::Found { .. } if same_site => {}
             // Reloaded by hand, and open: that is worth saying too, if something was done about it.
             Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
             _ => self.forget_case(tab),
@@ -389,6 +416,7 @@ impl Model {
         if on == answer.is_ok() {
             self.kept.ledger.close(id);
         }
+        let hunt = self.switched_for_search(now, id, answer.is_ok());
         let mut ready = Vec::new();
         for (tab, case) in &mut self.kept.cases {
             if let Step::TurningOff { waiting } = &mut case.step {
@@ -399,7 +427,8 @@ impl Model {
                 }
             }
         }
-        ready.into_iter().flat_map(|tab| self.check(now, tab)).collect()
+        let after = self.switched_after_search(id);
+        hunt.into_iter().chain(after).chain(ready.into_iter().flat_map(|tab| self.check(now, tab))).collect()
     }
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
@@ -417,17 +446,17 @@ impl Model {
     fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
         let silent = case.wait_until().is_some_and(|until| now < until);
-        if silent || !matches!(case.step, Step::Refused | Step::Open { .. }) {
+        if silent || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
             return Vec::new();
         }
         case.step = Step::Checking;
-        self.reload(tab)
+        self.reload(tab, 0)
     }
 
-    fn reload(&mut self, tab: TabId) -> Vec<Effect> {
+    fn reload(&mut self, tab: TabId, pause: u32) -> Vec<Effect> {
         let Some(before) = self.case(tab).map(|case| case.load) else { return Vec::new() };
         self.reloading.push(tab);
-        vec![Effect::Reload { tab, before }]
+        vec![Effect::Reload { tab, before, pause }]
     }
 
     fn clear(&mut self, now: Time, tab: TabId, strength: Strength) -> Vec<Effect> {

@@ -54,8 +54,7 @@ pub struct Stored {
 }
 
 /// A value on its way to its place.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// See [`LEDGER`].
     Ledger(Ledger),

@@ -99,7 +99,16 @@ fn finish(workspace: &Workspace, name: &str, kind: impl FnOnce(&mut Bindgen) -> 
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
     let wasm = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
-    Ok(Module { glue: fs::read_to_string(folder.join(format!("{name}.js")))?, wasm })
+    // Written back, so that what is started below is what ships.
+    let path = folder.join(format!("{name}.js"));
+    let glue = without_indentation(&fs::read_to_string(&path)?);
+    fs::write(path, &glue)?;
+    Ok(Module { glue, wasm })
+}
+
+/// A fifth of the generated glue is indentation, which everybody would download. Its texts are all of one line.
+fn without_indentation(glue: &str) -> String {
+    glue.lines().map(str::trim_start).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Takes seconds, so the result is kept beside all that it was made from, and made again only when that has changed.
@@ -127,4 +136,14 @@ fn start(workspace: &Workspace, content: &Module) -> Result<()> {
     node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join("app_bg.optimised")).arg(script);
     output(&mut node).context("a finished module does not start")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indentation_and_empty_lines_are_left_out() {
+        assert_eq!(without_indentation("a {\n\n    b;\n}\n"), "a {\nb;\n}\n");
+    }
 }

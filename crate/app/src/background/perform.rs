@@ -9,7 +9,7 @@ use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
 use readmit_webext::value::from_js;
-use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs};
+use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs, time};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 
@@ -64,7 +64,8 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             let sight = sight::look(tab).await;
             Some(Event::Looked { tab, sight, allowed: sight::is_allowed().await })
         }
-        Effect::Reload { tab, before } => {
+        Effect::Reload { tab, before, pause } => {
+            time::sleep(i32::try_from(pause).unwrap_or(0)).await;
             let sight = sight::reload_and_look(tab, before).await;
             Some(Event::Reloaded { tab, sight, allowed: sight::is_allowed().await })
         }

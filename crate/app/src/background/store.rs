@@ -23,12 +23,19 @@ pub(super) async fn read() -> Stored {
 /// Writes one value. What is on disk outlives this build and is written with names; what is in memory does not (an update
 /// clears it) and is packed.
 pub(super) async fn write(value: &Value) -> Result<(), ApiError> {
-    let item = value.item();
-    let version = item.version;
-    match item.area {
-        stored::Area::Local => storage::set(Area::Local, item.key, &Envelope { version, value }).await,
-        stored::Area::Session => storage::set(Area::Session, item.key, &Envelope { version, value: pack(value)? }).await,
+    match value {
+        Value::Ledger(ledger) => {
+            let envelope = Envelope { version: LEDGER.version, value: ledger };
+            storage::set(Area::Local, LEDGER.key, &envelope).await
+        }
+        Value::Cases(cases) => write_packed(CASES, pack(cases)?).await,
+        Value::Clearing(clearing) => write_packed(CLEARING, pack(clearing)?).await,
+        Value::Jar(jar) => write_packed(JAR, pack(jar)?).await,
     }
+}
+
+async fn write_packed(item: Item, value: String) -> Result<(), ApiError> {
+    storage::set(Area::Session, item.key, &Envelope { version: item.version, value }).await
 }
 
 async fn area_contents(wanted: Area) -> JsValue {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use readmit_core::message::PopupRequest;
 use readmit_core::text::{Text, keys};
-use readmit_core::view::{Act, Tone};
+use readmit_core::view::{Act, Link, Tone};
 use readmit_webext::{permissions, tabs, windows};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -34,9 +34,14 @@ fn press(popup: &Rc<Popup>, button: &Element) {
             }
         }
         "act" => {
-            let fix = owner(button, "data-fix").unwrap_or_default();
             let index = button.get_attribute("data-index").and_then(|index| index.parse().ok());
-            let act = index.and_then(|index| popup.screen.borrow().act(&fix, index));
+            let act = index.and_then(|index| {
+                let screen = popup.screen.borrow();
+                match owner(button, "data-culprit") {
+                    Some(id) => screen.hunt.act(&id, index),
+                    None => screen.act(&owner(button, "data-fix").unwrap_or_default(), index),
+                }
+            });
             if let Some(act) = act {
                 carry_out(popup, act, button);
             }
@@ -44,6 +49,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
         "check" => order(PopupRequest::CheckAgain { after: None }),
         "undo" => order(PopupRequest::Undo),
         "put-back" => order(PopupRequest::PutBack),
+        "stop" => order(PopupRequest::Stop),
         "report" => copy_report(popup, button),
         "allow" => allow(popup),
         _ => {}
@@ -69,14 +75,8 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
     match act {
         Act::Order { request, needs } if needs.is_empty() => connection::send(popup, &request),
         Act::Order { request, needs } => ask_then_order(popup, request, &needs),
-        Act::Open(link) => {
-            let popup = Rc::clone(popup);
-            spawn_local(async move {
-                if let Err(error) = tabs::create(link.url()).await {
-                    say(&popup, &keys::open_failed(&error.to_string()));
-                }
-            });
-        }
+        Act::Open(link) => open(popup, link.url().to_owned()),
+        Act::OpenExtension(id) => open(popup, [Link::BrowserExtensions.url(), "?id=", id.as_str()].concat()),
         Act::CopyAddress => with_address(popup, button, |popup, button, address| async move {
             copy(&popup, &button, &address).await;
         }),
@@ -88,6 +88,15 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         }),
         Act::ShowExtensions => popup.screen.borrow().extensions.visit(),
     }
+}
+
+fn open(popup: &Rc<Popup>, address: String) {
+    let popup = Rc::clone(popup);
+    spawn_local(async move {
+        if let Err(error) = tabs::create(&address).await {
+            say(&popup, &keys::open_failed(&error.to_string()));
+        }
+    });
 }
 
 /// The browser asks the person within the click; only then it is told to the background.

@@ -25,7 +25,7 @@ impl<'a> Situation<'a> {
         Self {
             words,
             wait: view.wait_until.and_then(|until| time::seconds_left(until, now)),
-            busy: view.phase == Phase::Looking || clearing,
+            busy: matches!(view.phase, Phase::Looking | Phase::Searching) || clearing,
         }
     }
 
@@ -60,7 +60,7 @@ fn kind(act: &Act) -> &'static str {
         Act::Order { request: PopupRequest::CheckAgain { .. }, .. } => "check",
         Act::Order { .. } => "order",
         Act::CopyReport => "report",
-        Act::Open(_) | Act::CopyAddress | Act::PrivateWindow | Act::ShowExtensions => "other",
+        Act::Open(_) | Act::OpenExtension(_) | Act::CopyAddress | Act::PrivateWindow | Act::ShowExtensions => "other",
     }
 }
 

@@ -6,6 +6,7 @@ use readmit_core::text::keys;
 use readmit_core::view::Row;
 use web_sys::{Document, Element};
 
+use super::face::Face;
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -14,8 +15,7 @@ pub(super) struct ExtensionRow {
     pub(super) shown: Row,
     /// What the search looks at.
     plain_name: JsString,
-    face: Element,
-    letter: Element,
+    face: Face,
     name: Element,
     flag: Element,
     flag_words: Element,
@@ -26,10 +26,10 @@ pub(super) struct ExtensionRow {
 impl ExtensionRow {
     pub(super) fn new(row: &Row, words: &Words, page: &Document) -> Result<Self, Missing> {
         let root = dom::stamp(page, "extension-row")?;
+        let id = row.id.as_str();
         let new = Self {
             plain_name: plain(&row.name),
-            face: dom::part(&root, ".face")?,
-            letter: dom::part(&root, ".letter")?,
+            face: Face::find(&root, id)?,
             name: dom::part(&root, ".name")?,
             flag: dom::part(&root, ".flag")?,
             flag_words: dom::part(&root, ".flag .unseen")?,
@@ -38,15 +38,13 @@ impl ExtensionRow {
             root,
             shown: row.clone(),
         };
-        let id = row.id.as_str();
         dom::set_attribute(&new.root, "data-extension", id);
         let flag_id = ["flag-", id].concat();
         let remark_id = ["remark-", id].concat();
         dom::set_attribute(&new.flag_words, "id", &flag_id);
         dom::set_attribute(&new.remark, "id", &remark_id);
         dom::set_attribute(&new.switch, "aria-describedby", &[&flag_id, " ", &remark_id].concat());
-        dom::set_variable(&new.letter, "--hue", &hue(id).to_string());
-        new.draw_icon(row.icon.as_deref());
+        new.face.draw(row.icon.as_deref());
         new.fill(row, words);
         Ok(new)
     }
@@ -57,7 +55,7 @@ impl ExtensionRow {
             return;
         }
         if self.shown.icon != row.icon {
-            self.draw_icon(row.icon.as_deref());
+            self.face.draw(row.icon.as_deref());
         }
         if self.shown.name != row.name {
             self.plain_name = plain(&row.name);
@@ -69,7 +67,7 @@ impl ExtensionRow {
     fn fill(&self, row: &Row, words: &Words) {
         dom::set_text(&self.name, &row.name);
         dom::set_attribute(&self.name, "title", &row.name);
-        dom::set_text(&self.letter, first_letter(&row.name));
+        self.face.name(&row.name);
         let flag = match row.suspicion {
             Suspicion::Strong => words.of(&keys::suspect_strong()),
             Suspicion::Medium => words.of(&keys::suspect_medium()),
@@ -90,20 +88,6 @@ impl ExtensionRow {
         dom::enable(&self.switch, !row.locked && !row.busy);
     }
 
-    /// Puts the icon before the drawn letter, which then steps back. An icon that fails to load is taken away again by
-    /// whoever hears of it.
-    fn draw_icon(&self, icon: Option<&str>) {
-        if let Some(old) = dom::find(&self.face, "img") {
-            old.remove();
-        }
-        if let (Some(icon), Some(image)) = (icon, dom::create("img")) {
-            for (name, value) in [("alt", ""), ("loading", "lazy"), ("decoding", "async"), ("src", icon)] {
-                dom::set_attribute(&image, name, value);
-            }
-            drop(self.face.insert_before(&image, Some(&self.letter)));
-        }
-    }
-
     /// Shows it if `needle`, in small letters, is in its name.
     pub(super) fn sift(&self, needle: &str) -> bool {
         let found = self.plain_name.includes(needle, 0);
@@ -117,35 +101,11 @@ pub(super) fn plain(name: &str) -> JsString {
     JsString::from(name).to_lower_case()
 }
 
-fn first_letter(name: &str) -> &str {
-    let name = name.trim_start();
-    let end = name.char_indices().nth(1).map_or(name.len(), |(second, _)| second);
-    name.get(..end).unwrap_or_default()
-}
-
-/// A colour that stays the extension's own.
-fn hue(id: &str) -> u32 {
-    id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % 360
-}
-
 fn suspicion_name(suspicion: Suspicion) -> &'static str {
     match suspicion {
         Suspicion::Strong => "strong",
         Suspicion::Medium => "medium",
         Suspicion::Weak => "weak",
         Suspicion::None => "none",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_letter_is_a_whole_character() {
-        assert_eq!(first_letter("  Übersetzer"), "Ü");
-        assert_eq!(first_letter("広告"), "広");
-        assert_eq!(first_letter("x"), "x");
-        assert_eq!(first_letter(""), "");
     }
 }

@@ -11,6 +11,7 @@ use super::card::Cards;
 use super::extension_list::ExtensionList;
 use super::foot::{self, Foot};
 use super::header::Header;
+use super::hunt::Hunt;
 use super::text::Words;
 use super::time;
 use crate::dom::{self, Missing};
@@ -20,6 +21,7 @@ pub(super) struct Screen {
     pub(super) view: Option<View>,
     pub(super) cards: Cards,
     pub(super) extensions: ExtensionList,
+    pub(super) hunt: Hunt,
     page: Document,
     main: Element,
     skeleton: Element,
@@ -51,6 +53,7 @@ impl Screen {
             view: None,
             cards: Cards::find(root)?,
             extensions: ExtensionList::find(root)?,
+            hunt: Hunt::find(root)?,
             page,
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
@@ -82,7 +85,9 @@ impl Screen {
         dom::show(&self.allow, !view.allow.is_empty());
         dom::show(&self.tools, !view.report.is_empty());
         situation.dress_check(&self.check, &self.check_label);
+        dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));
         self.header.show(&view, words, now);
+        self.hunt.show(&view, &situation, &self.page)?;
         self.answer.show(&view, words, &self.page);
         self.cards.show(&view, &situation, &self.page)?;
         self.extensions.show(view.extensions.as_ref(), words, &self.page)?;

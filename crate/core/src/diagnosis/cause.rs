@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
+use crate::order::sorted_by;
 use crate::page::{Family, Verdict};
 
 /// Why a page is refused.
@@ -181,8 +182,7 @@ pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<
         // No figure is zero, so this cannot be; if a table ever makes it so, all are as likely again.
         belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 11.0 };
     }
-    beliefs.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    beliefs
+    sorted_by(beliefs, |a, b| b.probability.total_cmp(&a.probability))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
+use crate::order::sorted_by;
 use crate::page::Verdict;
 
 /// Something that can be tried.
@@ -194,8 +195,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let waits = is_limited || is_outage || kind == Kind::Service;
     let offered = Fix::ALL.into_iter().filter(|&fix| fix != Fix::Wait || waits);
     let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
-    let mut placed: Vec<(Fix, Place)> = offered.map(|fix| (fix, place(fix))).collect();
-    placed.sort_by(|(_, a), (_, b)| {
+    let placed = sorted_by(offered.map(|fix| (fix, place(fix))), |(_, a), (_, b)| {
         let by_rule = b.decided.cmp(&a.decided).then(a.failed.cmp(&b.failed)).then(b.before.cmp(&a.before));
         by_rule.then(b.worth.total_cmp(&a.worth))
     });

@@ -8,6 +8,7 @@ pub mod observation;
 use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
 use self::observation::Observation;
+use crate::order::sorted_by;
 use crate::page::Verdict;
 
 /// What follows from a verdict, what was observed, and what was tried.
@@ -41,16 +42,14 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
             grounds.push((observation, lift));
         }
     }
-    grounds.sort_by(|a, b| b.1.total_cmp(&a.1));
-    grounds.into_iter().map(|(observation, _)| observation).collect()
+    sorted_by(grounds, |a, b| b.1.total_cmp(&a.1)).into_iter().map(|(observation, _)| observation).collect()
 }
 
 /// An observation that does less than this to the odds is no reason that a person would see.
 const WORTH_TELLING: f64 = 1.25;
 
 fn weigh(verdict: &Verdict, observations: &[Observation], trials: &[Trial], without: Option<Observation>) -> Vec<Belief> {
-    let mut seen = observations.to_vec();
-    seen.sort_unstable();
+    let mut seen = sorted_by(observations.iter().copied(), Ord::cmp);
     seen.dedup();
     seen.retain(|observation| Some(*observation) != without);
     let cleared = seen.contains(&Observation::ExtensionsCleared);

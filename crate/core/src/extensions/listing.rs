@@ -9,6 +9,7 @@ use super::suspect::{self, Assessment, Suspicion};
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::id::ExtensionId;
+use crate::order::sorted_by;
 
 /// What is known of the other extensions. Not kept: the browser is asked anew each time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -125,21 +126,16 @@ impl Listing {
 
     /// The rows, suspects first, then by name; judged for `host`.
     pub fn rows(&self, host: &Host) -> Vec<Listed<'_>> {
-        let mut rows: Vec<_> = self
-            .installed()
-            .iter()
-            .filter(|extension| self.shown.contains(&extension.id))
-            .map(|extension| {
-                let row = Listed {
-                    extension,
-                    assessment: suspect::assess(extension, host),
-                    busy: self.is_under_way(&extension.id),
-                    failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
-                };
-                (extension.short_name().to_ascii_lowercase(), row)
-            })
-            .collect();
-        rows.sort_by(|(a_name, a), (b_name, b)| {
+        let rows = self.installed().iter().filter(|extension| self.shown.contains(&extension.id)).map(|extension| {
+            let row = Listed {
+                extension,
+                assessment: suspect::assess(extension, host),
+                busy: self.is_under_way(&extension.id),
+                failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
+            };
+            (extension.short_name().to_ascii_lowercase(), row)
+        });
+        let rows = sorted_by(rows, |(a_name, a), (b_name, b)| {
             let by_suspicion = b.assessment.suspicion.cmp(&a.assessment.suspicion);
             by_suspicion.then_with(|| a_name.cmp(b_name)).then_with(|| a.extension.id.cmp(&b.extension.id))
         });

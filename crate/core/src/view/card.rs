@@ -43,7 +43,7 @@ fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
             buttons: vec![clear(scene, keys::button_reset(), Strength::CloudflareCheck)],
             promise: Some(keys::promise_reset()),
         },
-        Fix::Extensions => extensions(scene),
+        Fix::Extensions => extensions(scene, case),
         Fix::Router => by_hand(fix, keys::fix_router(), keys::note_router(), keys::router_body()),
         Fix::Connection => by_hand(fix, keys::fix_connection(), keys::note_online(), keys::connection_body()),
         Fix::Wait => by_hand(fix, keys::fix_wait(), keys::note_wait(), keys::wait_body()),
@@ -106,15 +106,22 @@ fn site_data(scene: &Scene<'_>) -> Words {
     }
 }
 
-fn extensions(scene: &Scene<'_>) -> Words {
+fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let suspects = scene
         .rows
         .iter()
         .filter(|row| row.extension.enabled && row.assessment.suspicion >= Suspicion::Medium && row.extension.lock().is_none())
         .count();
+    let enabled = scene.rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).count();
+    let find = (enabled > 1 && scene.can_switch && case.is_some()).then(|| Button {
+        label: keys::button_find(),
+        act: Act::Order { request: PopupRequest::FindExtension, needs: Vec::new() },
+    });
     let show = Button { label: keys::button_show_extensions(), act: Act::ShowExtensions };
     let (note, body, buttons, promise) = if suspects == 0 {
-        (keys::suspects_none(), keys::extensions_body_none(), vec![show, check(Fix::Extensions)], None)
+        let promise = find.is_some().then(keys::promise_find);
+        let body = if find.is_some() { keys::extensions_body_find() } else { keys::extensions_body_none() };
+        (keys::suspects_none(), body, find.into_iter().chain([show, check(Fix::Extensions)]).collect(), promise)
     } else {
         let count = u32::try_from(suspects).unwrap_or(u32::MAX);
         let off = Button {
@@ -122,7 +129,15 @@ fn extensions(scene: &Scene<'_>) -> Words {
             act: Act::Order { request: PopupRequest::TurnOffSuspects, needs: Vec::new() },
         };
         if scene.can_switch {
-            (keys::suspects(count), keys::extensions_body(), vec![off], Some(keys::promise_suspects()))
+            // One suspect is turned off quicker than it is found.
+            let lone = suspects == 1 || find.is_none();
+            let (body, promise) = if lone {
+                (keys::extensions_body(), keys::promise_suspects())
+            } else {
+                (keys::extensions_body_find(), keys::promise_find())
+            };
+            let buttons = if lone { [Some(off), find] } else { [find, Some(off)] };
+            (keys::suspects(count), body, buttons.into_iter().flatten().collect(), Some(promise))
         } else {
             let manage = Button { label: keys::button_manage(), act: Act::Open(Link::BrowserExtensions) };
             (keys::suspects(count), keys::extensions_by_hand(), vec![manage, check(Fix::Extensions)], None)

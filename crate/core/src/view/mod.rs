@@ -3,6 +3,7 @@
 
 mod banner;
 mod card;
+mod hunt;
 mod popup;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,12 @@ pub enum Phase {
     Looking,
     /// A refusal, and what to do.
     Answered,
+    /// The culprit search runs.
+    Searching,
+    /// It has found who is to blame.
+    Found,
+    /// It has found nobody, or could not tell.
+    Stuck,
     /// It is open again.
     Done,
 }
@@ -38,6 +45,9 @@ impl Phase {
             Self::Clear => "clear",
             Self::Looking => "looking",
             Self::Answered => "answered",
+            Self::Searching => "searching",
+            Self::Found => "found",
+            Self::Stuck => "stuck",
             Self::Done => "done",
         }
     }
@@ -78,6 +88,12 @@ pub struct View {
     pub cards: Vec<Card>,
     /// Does the first card lead (a refusal), or are all of them quiet tools (no refusal)?
     pub leads: bool,
+    /// Can what is going on be stopped?
+    pub stoppable: bool,
+    /// Who is to blame, each proven.
+    pub culprits: Vec<CulpritView>,
+    /// Were the extensions proven innocent?
+    pub cleared: bool,
     /// Progress or result of a clearing.
     pub notice: Option<Notice>,
     /// Until when nothing may be asked of the site.
@@ -101,6 +117,21 @@ pub struct Facts {
     pub ray_id: Option<Text>,
     /// When it was seen.
     pub seen: Time,
+}
+
+/// An extension that is to blame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CulpritView {
+    /// Which.
+    pub id: ExtensionId,
+    /// Its name without the slogan; its maker's words, shown as text only.
+    pub name: String,
+    /// Its icon's address; without one, a letter is drawn.
+    pub icon: Option<String>,
+    /// How it is now, and with whom it blocks.
+    pub remark: Text,
+    /// What can be clicked.
+    pub buttons: Vec<Button>,
 }
 
 /// A cause as it is shown.
@@ -183,6 +214,8 @@ pub enum Act {
     },
     /// Opens a page in a new tab.
     Open(Link),
+    /// Opens the browser's own page about an extension, where its access to sites is set.
+    OpenExtension(ExtensionId),
     /// Copies the page's address.
     CopyAddress,
     /// Copies the report.

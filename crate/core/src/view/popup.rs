@@ -1,11 +1,13 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
+use super::hunt;
 use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, Row, Tone, View, banner, card};
 use crate::case::{Case, Step};
 use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::fix::Fix;
+use crate::extensions::culprit::Finding;
 use crate::extensions::installed::Lock;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
@@ -34,6 +36,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) can_switch: bool,
     /// Is the permission for OpenAI's hosts there?
     pub(crate) allowed: bool,
+    /// Does a search run on this tab?
+    pub(crate) searching: bool,
     /// What the last look at the tab said.
     pub(crate) glance: &'a Glance,
 }
@@ -59,7 +63,9 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
         None => without_case(scene),
     };
     view.extensions = extensions(scene);
-    view.put_back = u32::try_from(scene.ledger.entries().count()).unwrap_or(u32::MAX);
+    // While a search runs, "Stop" is what puts everything back.
+    let put_back = if view.stoppable { 0 } else { scene.ledger.entries().count() };
+    view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
     view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now));
     view
 }
@@ -76,6 +82,9 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         causes: Vec::new(),
         cards: Vec::new(),
         leads: false,
+        stoppable: false,
+        culprits: Vec::new(),
+        cleared: false,
         notice: None,
         wait_until: None,
         allow: Vec::new(),
@@ -116,6 +125,8 @@ fn of_case(scene: &Scene<'_>, case: &Case) -> View {
         Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
         Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
+        Step::Searching { .. } => (Phase::Searching, Tone::Calm, keys::headline_searching()),
+        Step::Found { finding, .. } => hunt::headline(finding, scene),
     };
     let mut view = plain(phase, tone, headline, None);
     if matches!(scene.glance, Glance::Offline) && case.step == Step::Refused {
@@ -129,9 +140,25 @@ fn of_case(scene: &Scene<'_>, case: &Case) -> View {
     });
     view.wait_until = case.wait_until();
     view.report = report(case);
-    if let Step::Open { helped } = &case.step {
-        view.detail = Some(helped_text(helped));
-        return view;
+    match &case.step {
+        Step::Open { helped } => {
+            view.detail = Some(helped_text(helped));
+            return view;
+        }
+        Step::Searching { search, .. } => {
+            view.detail = Some(hunt::progress(&search.progress()));
+            view.stoppable = true;
+            return view;
+        }
+        Step::Found { finding, .. } => {
+            view.detail = Some(hunt::detail(finding));
+            view.culprits = hunt::culprits(finding, scene);
+            view.cleared = *finding == Finding::Innocent;
+            if phase == Phase::Found {
+                return view;
+            }
+        }
+        Step::Refused | Step::TurningOff { .. } | Step::Checking => {}
     }
     let diagnosis = diagnose(&case.verdict, &observations(&scene.rows), &case.trials);
     view.causes = causes(&diagnosis.causes);
@@ -263,7 +290,7 @@ fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
         wrong: failure.is_some(),
         remark: failure.or(locked).or(ours).or(row.assessment.reason.map(Reason::text)),
         on: extension.enabled,
-        locked: lock.is_some() || !scene.can_switch,
+        locked: lock.is_some() || !scene.can_switch || scene.searching,
         busy: row.busy,
     }
 }

@@ -25,6 +25,8 @@ const REFUSAL: &str = include_str!("../../../../tests/pages/1020-generation-b.ht
 pub(crate) struct Rule {
     /// Any of these extensions being on.
     pub(crate) extensions: Vec<&'static str>,
+    /// All of these extensions being on, if there are any.
+    pub(crate) together: Vec<&'static str>,
     /// Any cookie of one of these names.
     pub(crate) cookies: Vec<&'static str>,
     /// The weather.
@@ -55,6 +57,8 @@ pub(crate) struct Browser {
     performed: usize,
     /// Kill the worker after so many effects, once.
     pub(crate) kill_after: Option<usize>,
+    /// Nothing more happens after so many effects: the browser is gone.
+    pub(crate) end_after: Option<usize>,
     /// Was the popup open? It reconnects when the worker dies.
     popup_open: bool,
 }
@@ -80,6 +84,7 @@ impl Browser {
             queue: VecDeque::new(),
             performed: 0,
             kill_after: None,
+            end_after: None,
             popup_open: false,
         };
         browser.start();
@@ -137,6 +142,7 @@ impl Browser {
     pub(crate) fn restart(&mut self) {
         self.disk.retain(|key, _| *key == LEDGER.key);
         self.popup_open = false;
+        self.end_after = None;
         self.kill();
     }
 
@@ -155,7 +161,8 @@ impl Browser {
     fn is_refused(&self) -> bool {
         let extension = self.rule.extensions.iter().any(|id| self.is_on(id));
         let cookie = self.rule.cookies.iter().any(|name| self.cookies.iter().any(|cookie| cookie.name == *name));
-        self.rule.always || extension || cookie
+        let together = !self.rule.together.is_empty() && self.rule.together.iter().all(|id| self.is_on(id));
+        self.rule.always || extension || cookie || together
     }
 
     fn load(&mut self) {
@@ -191,6 +198,10 @@ impl Browser {
         while let Some(effect) = self.queue.pop_front() {
             let answer = self.perform(effect);
             self.performed += 1;
+            if self.end_after == Some(self.performed) {
+                self.queue.clear();
+                return;
+            }
             if self.kill_after == Some(self.performed) {
                 self.kill_after = None;
                 // The effect took place, its answer is lost.
@@ -224,7 +235,7 @@ impl Browser {
                 vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
             }
             Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), allowed: true }],
-            Effect::Reload { tab, before } => {
+            Effect::Reload { tab, before, .. } => {
                 self.reloads += 1;
                 self.load();
                 assert_ne!(before, LoadId(self.load));
@@ -266,12 +277,13 @@ impl Browser {
     }
 
     fn save(&mut self, value: &Value) {
-        let item = value.item();
-        let bytes = match item.area {
-            Area::Local => serde_json::to_vec(&Envelope { version: item.version, value }).unwrap(),
-            Area::Session => postcard::to_allocvec(value).unwrap(),
+        let bytes = match value {
+            Value::Ledger(ledger) => serde_json::to_vec(&Envelope { version: LEDGER.version, value: ledger }).unwrap(),
+            Value::Cases(cases) => postcard::to_allocvec(cases).unwrap(),
+            Value::Clearing(clearing) => postcard::to_allocvec(clearing).unwrap(),
+            Value::Jar(jar) => postcard::to_allocvec(jar).unwrap(),
         };
-        self.disk.insert(item.key, bytes);
+        self.disk.insert(value.item().key, bytes);
     }
 
     fn sight(&self) -> Sight {

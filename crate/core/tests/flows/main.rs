@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
 
 mod browser;
+mod hunt;
 
 use browser::{Browser, Rule};
 use readmit_core::extensions::installed::Installed;

@@ -7,6 +7,7 @@ use super::answer::{Answer, Answers, Verdict};
 use super::hitting::hitting_sets;
 use super::set::Set;
 use super::split::split;
+use crate::order::sorted_by;
 
 /// More outvoted answers than this, and the page is not to be relied on.
 const MOST_STRAYS: u32 = 2;
@@ -82,9 +83,10 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
     /// Some set blocks. Is there one that the sets found do not explain?
     fn search(&self) -> Plan {
         let found = self.answers.culprits();
-        let Some(mut ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
+        let Some(ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
         // The way that will be proposed is tried last: then the page is open, and as it will be left.
-        ways.sort_by_key(|way| (Reverse(way.len()), self.weigh(way)));
+        let key = |way: &Set| (Reverse(way.len()), self.weigh(way));
+        let mut ways = sorted_by(ways, |a, b| key(a).cmp(&key(b)));
         let rest = |way: &Set| self.all.minus(way);
 
         if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(Verdict::Blocked)) {

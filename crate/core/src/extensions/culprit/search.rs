@@ -7,6 +7,7 @@ use super::plan::{Plan, Scene};
 use super::set::Set;
 use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight, Why};
 use crate::id::ExtensionId;
+use crate::order::sorted_by;
 
 /// Reloads in one search, whatever happens. No world of the simulation without stray answers needs as many.
 pub const MOST_CHECKS: u32 = 48;
@@ -165,8 +166,7 @@ impl Search {
 
     /// Heaviest first.
     fn ids(&self, set: &Set) -> Vec<ExtensionId> {
-        let mut members: Vec<_> = set.iter().filter_map(|place| self.members.get(place)).collect();
-        members.sort_by_key(|member| std::cmp::Reverse(member.weight));
-        members.into_iter().map(|member| member.id.clone()).collect()
+        let members = set.iter().filter_map(|place| self.members.get(place));
+        sorted_by(members, |a, b| b.weight.cmp(&a.weight)).into_iter().map(|member| member.id.clone()).collect()
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::set::Set;
+use crate::order::sorted_by;
 
 /// How one suspect is found among several that carry weights.
 pub(super) struct Split {
@@ -16,8 +17,8 @@ pub(super) struct Split {
 /// Cuts `suspects` as a Huffman code does, which no other way of asking beats. Among the codes that are as good it takes
 /// the one that asks about the heaviest together: few switches.
 pub(super) fn split(suspects: &Set, weight: impl Fn(usize) -> u64) -> Split {
-    let mut code = code(suspects, &weight);
-    code.sort_by_key(|leaf| (leaf.length, Reverse(leaf.weight), leaf.place));
+    let key = |leaf: &Leaf| (leaf.length, Reverse(leaf.weight), leaf.place);
+    let code = sorted_by(code(suspects, &weight), |a, b| key(a).cmp(&key(b)));
 
     // Lengths ascend, so some number of leaves from the first makes exactly one half (Kraft).
     let (mut heavy, mut share) = (Vec::new(), 0_u64);

@@ -1,0 +1,62 @@
+//! An extension's face: its icon, or a letter in a colour of its own.
+
+use web_sys::Element;
+
+use crate::dom::{self, Missing};
+
+pub(super) struct Face {
+    place: Element,
+    letter: Element,
+}
+
+impl Face {
+    /// The face within `root`, of the extension with this id.
+    pub(super) fn find(root: &Element, id: &str) -> Result<Self, Missing> {
+        let face = Self { place: dom::part(root, ".face")?, letter: dom::part(root, ".letter")? };
+        dom::set_variable(&face.letter, "--hue", &hue(id).to_string());
+        Ok(face)
+    }
+
+    /// Takes the letter from the name.
+    pub(super) fn name(&self, name: &str) {
+        dom::set_text(&self.letter, first_letter(name));
+    }
+
+    /// Puts the icon before the drawn letter, which then steps back. An icon that fails to load is taken away again by
+    /// whoever hears of it.
+    pub(super) fn draw(&self, icon: Option<&str>) {
+        if let Some(old) = dom::find(&self.place, "img") {
+            old.remove();
+        }
+        if let (Some(icon), Some(image)) = (icon, dom::create("img")) {
+            for (name, value) in [("alt", ""), ("loading", "lazy"), ("decoding", "async"), ("src", icon)] {
+                dom::set_attribute(&image, name, value);
+            }
+            drop(self.place.insert_before(&image, Some(&self.letter)));
+        }
+    }
+}
+
+fn first_letter(name: &str) -> &str {
+    let name = name.trim_start();
+    let end = name.char_indices().nth(1).map_or(name.len(), |(second, _)| second);
+    name.get(..end).unwrap_or_default()
+}
+
+/// A colour that stays the extension's own.
+fn hue(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % 360
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_letter_is_a_whole_character() {
+        assert_eq!(first_letter("  Übersetzer"), "Ü");
+        assert_eq!(first_letter("広告"), "広");
+        assert_eq!(first_letter("x"), "x");
+        assert_eq!(first_letter(""), "");
+    }
+}

@@ -1,0 +1,69 @@
+//! The culprit search: the button that stops it, and who was found.
+
+use readmit_core::view::{Act, CulpritView, View};
+use web_sys::{Document, Element};
+
+use super::button::{self, Situation};
+use super::face::Face;
+use crate::dom::{self, Missing};
+
+pub(super) struct Hunt {
+    stop: Element,
+    list: Element,
+    lines: Vec<Line>,
+}
+
+/// One that is to blame.
+struct Line {
+    shown: CulpritView,
+    root: Element,
+    buttons: Element,
+    remark: Element,
+}
+
+impl Hunt {
+    pub(super) fn find(root: &Element) -> Result<Self, Missing> {
+        Ok(Self { stop: dom::part(root, "#stop")?, list: dom::part(root, "#culprits")?, lines: Vec::new() })
+    }
+
+    pub(super) fn show(&mut self, view: &View, situation: &Situation<'_>, page: &Document) -> Result<(), Missing> {
+        dom::show(&self.stop, view.stoppable);
+        dom::show(&self.list, !view.culprits.is_empty());
+        let mut known = std::mem::take(&mut self.lines);
+        for culprit in &view.culprits {
+            let line = match known.iter().position(|line| line.shown.id == culprit.id) {
+                Some(place) => Line { shown: culprit.clone(), ..known.swap_remove(place) },
+                None => Line::new(culprit, page)?,
+            };
+            dom::set_text(&line.remark, &situation.words.of(&culprit.remark));
+            button::fill(&line.buttons, &culprit.buttons, 0, false, situation);
+            self.lines.push(line);
+        }
+        dom::arrange(&self.list, self.lines.iter().map(|line| &line.root));
+        Ok(())
+    }
+
+    /// What the button with this number beside this extension does.
+    pub(super) fn act(&self, id: &str, index: usize) -> Option<Act> {
+        let line = self.lines.iter().find(|line| line.shown.id.as_str() == id)?;
+        line.shown.buttons.get(index).map(|button| button.act.clone())
+    }
+}
+
+impl Line {
+    fn new(culprit: &CulpritView, page: &Document) -> Result<Self, Missing> {
+        let root = dom::stamp(page, "culprit-line")?;
+        let id = culprit.id.as_str();
+        dom::set_attribute(&root, "data-culprit", id);
+        let face = Face::find(&root, id)?;
+        face.name(&culprit.name);
+        face.draw(culprit.icon.as_deref());
+        dom::set_text(&dom::part(&root, ".name")?, &culprit.name);
+        Ok(Self {
+            shown: culprit.clone(),
+            buttons: dom::part(&root, ".buttons")?,
+            remark: dom::part(&root, ".remark")?,
+            root,
+        })
+    }
+}
