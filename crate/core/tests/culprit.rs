@@ -8,8 +8,8 @@ use readmit_core::extensions::culprit::{
 };
 use readmit_core::id::ExtensionId;
 
-/// More checks than this no world takes with one or two sets of at most two members, of ten candidates, under any of
-/// [`WEIGHTS`]. Confirmations and answers asked for twice are counted.
+/// More checks than this no world takes that has one or two sets of at most two members, and at most ten candidates.
+/// Confirmations and answers asked for twice are counted.
 const MOST_FOR_TEN: u32 = 33;
 
 /// How suspicious the candidate at a place is. Sets of the worlds are anywhere, so these are right and wrong.
@@ -235,6 +235,70 @@ fn a_wrong_answer_anywhere_names_nobody_wrongly() {
         }
     }
     assert!(right * 100 >= all * 95, "one wrong answer is made good: {right} of {all}");
+}
+
+#[test]
+fn a_page_that_was_wrong_before_confirms_twice() {
+    let rule = vec![1 << 6];
+    let mut doubled = 0;
+    for wrong in 1..8 {
+        let mut answers: Vec<(u32, Observation)> = Vec::new();
+        let run = run(10, WEIGHTS[0], |trial| {
+            let right = answer(&rule, bits(&trial.on));
+            let other = if right == Observation::Open { Observation::Blocked } else { Observation::Open };
+            let told = if answers.len() == wrong { other } else { right };
+            answers.push((bits(&trial.on), told));
+            told
+        });
+        let wavered = answers.iter().any(|(on, told)| answers.iter().any(|(same, other)| on == same && told != other));
+        if wavered && named(&run.finding).is_some() {
+            let count = |on: u32, told| answers.iter().filter(|answer| **answer == (on, told)).count();
+            assert!(count(1 << 6, Observation::Blocked) >= 2, "back on: {answers:?}");
+            assert!(count(0b11_1111_1111 & !(1 << 6), Observation::Open) >= 2, "off: {answers:?}");
+            doubled += 1;
+        }
+    }
+    assert!(doubled >= 3, "{doubled}");
+}
+
+#[test]
+fn a_page_that_never_answers_the_same_twice_is_soon_flaky() {
+    let mut seen = Vec::new();
+    let run = run(12, WEIGHTS[3], |trial| {
+        let on = bits(&trial.on);
+        seen.push(on);
+        let before = seen.iter().filter(|&&other| other == on).count();
+        if (before % 2 == 1) == (on == 0) { Observation::Open } else { Observation::Blocked }
+    });
+    assert_eq!(run.finding, Finding::Flaky);
+    assert!(run.checks <= 20, "{}", run.checks);
+}
+
+#[test]
+fn of_a_pair_the_more_suspicious_one_stays_off_and_nothing_else() {
+    for (heavy, light) in [(1, 2), (5, 8), (9, 4)] {
+        // WEIGHTS[3] gives 80 to the odd place after every fourth.
+        let run = run_rule(10, WEIGHTS[3], &vec![1 << heavy | 1 << light]);
+        let Finding::Culprits { sets, keep_off } = run.finding else { panic!("{:?}", run.finding) };
+        assert_eq!(sets, [Culprit { members: vec![id(heavy), id(light)] }]);
+        assert_eq!(keep_off, [id(heavy)]);
+    }
+}
+
+#[test]
+fn few_heavy_ones_are_switched_and_the_many_light_ones_stay() {
+    // Beyond all off: the one heavy suspect alone, and back.
+    let run = run_rule(20, |place| if place == 7 { 1000 } else { 1 }, &vec![1 << 7]);
+    let mut on = 0xf_ffff;
+    let switches: Vec<u32> =
+        run.trials.iter().map(|trial| (std::mem::replace(&mut on, bits(&trial.on)) ^ bits(&trial.on)).count_ones()).collect();
+    assert_eq!(switches, [20, 1, 20], "off, the heavy one on, all others on instead of it");
+    let run = run_rule(20, WEIGHTS[0], &vec![1 << 19]);
+    let mut on = 0xf_ffff;
+    for trial in run.trials {
+        let changed = (std::mem::replace(&mut on, bits(&trial.on)) ^ bits(&trial.on)).count_ones();
+        assert!(trial.aim != Aim::Narrow || changed <= 10, "{changed}: never more than half of the suspects");
+    }
 }
 
 #[test]

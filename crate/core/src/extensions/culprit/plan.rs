@@ -61,9 +61,6 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
         if self.answers.strays() > MOST_STRAYS {
             return Plan::Flaky;
         }
-        if let Some(tie) = self.answers.tie() {
-            return self.again(tie);
-        }
         if let Some((blocked, open)) = self.answers.contradiction() {
             return match (blocked.lead(), open.lead()) {
                 (blocked, open) if blocked.min(open) >= SURE => Plan::Flaky,
