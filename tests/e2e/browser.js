@@ -36,8 +36,8 @@ const QUIET = [
 /** How long a condition may take to come true, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** Milliseconds in which an idle worker has stopped. */
-const A_WHILE = 1_000;
+/** Milliseconds after which a worker that has not stopped was not idle when it was asked to. */
+const A_WHILE = 3_000;
 
 /** Between two looks at a condition, in milliseconds. */
 const PACE = 15;
@@ -164,16 +164,14 @@ export async function workerOf(browser, id) {
 export async function stopWorker(browser, id) {
   const target = await workerTarget(browser, id);
   if (!target) return false;
-  const stopped = async () => (await workerTarget(browser, id)) !== target;
-  // Chromium stops only an idle worker and drops the wish otherwise; so it is asked again when nothing has come of it.
-  await waitForCondition(
-    async () => {
-      await (await target.worker())?.close().catch(() => {});
-      return waitForCondition(stopped, { what: "a stop", patience: A_WHILE });
-    },
-    { what: `the worker of ${id} to stop` },
-  );
-  return true;
+  await (await target.worker())?.close();
+  // Chromium stops only an idle worker, and drops the wish otherwise. Asked a second time too soon it stops the next one
+  // while that is starting, which then never gets an answer from the browser again.
+  for (;;) {
+    const gone = async () => (await workerTarget(browser, id)) !== target;
+    if (await waitForCondition(gone, { what: `the worker of ${id} to stop`, patience: A_WHILE }).catch(() => false)) return true;
+    await (await target.worker())?.close().catch(() => {});
+  }
 }
 
 /**
