@@ -150,6 +150,22 @@ fn a_trial_names_every_candidate_once_and_counts_the_rest() {
 }
 
 #[test]
+fn an_answer_asked_for_again_makes_nobody_suspect_anew() {
+    let (mut search, mut next) = Search::begin(candidates(25, WEIGHTS[0]));
+    let (mut before, mut again) = (25, 0);
+    while let Next::Try(trial) = next {
+        let suspected = search.progress().still_suspected;
+        if trial.aim == Aim::Again {
+            assert_eq!(suspected, before);
+            again += 1;
+        }
+        before = suspected;
+        next = search.observe(answer(&vec![1 << 7 | 1 << 20], bits(&trial.on)));
+    }
+    assert!(again > 0, "a pair is a surprise");
+}
+
+#[test]
 fn a_trial_that_cannot_be_judged_is_repeated_twice_and_then_it_says_why() {
     let (mut search, first) = Search::begin(candidates(9, WEIGHTS[0]));
     for _ in 0..MOST_REPEATS {

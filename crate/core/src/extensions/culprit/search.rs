@@ -136,6 +136,11 @@ impl Search {
         self.step = match plan {
             Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),
             Plan::Try { on, aim, suspects, left } => {
+                // An answer asked for again makes nobody more suspect than before, as far as people are told.
+                let suspects = match &self.step {
+                    Step::Trying { suspects: before, .. } if aim == Aim::Again => before.intersection(&all),
+                    _ => suspects,
+                };
                 Step::Trying { on, aim, suspects, expected: self.checks.saturating_add(left).min(MOST_CHECKS), repeats: 0 }
             }
             Plan::Innocent => Step::Finished(self.left_out(Left::On).unwrap_or(Finding::Innocent)),
