@@ -104,7 +104,7 @@ const extensions = (rows, more = {}) =>
 
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
-  causes: [], cards: [], leads: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  causes: [], cards: [], leads: false, stoppable: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [],
 };
 const report = [text("report_title"), text("report_site", "chatgpt.com"), text("report_code", "1020"),
@@ -192,6 +192,27 @@ const looks = {
     code: 1020, facts: answered.facts, report, put_back: 3,
     extensions: extensions(many(25).map((row, index) =>
       index < 3 ? { ...row, on: false, remark: text("row_off_by_us") } : row)),
+  },
+  searching: {
+    ...nothing,
+    phase: "searching", headline: text("headline_searching"), detail: text("search_progress", "2", "5", "3", "25"), code: 1020,
+    facts: answered.facts, report, stoppable: true,
+    extensions: extensions(many(25).map((row, index) => ({
+      ...row, locked: true, ...(index % 3 ? { on: false, remark: text("row_off_by_us") } : {}),
+    }))),
+  },
+  found: {
+    ...nothing,
+    phase: "found", tone: "good", headline: text("headline_found", "Header Tweaker"), detail: text("detail_found"), code: 1020,
+    facts: answered.facts, report, put_back: 1,
+    culprits: [{
+      id: "a".repeat(32), name: "Header Tweaker", icon: null, remark: text("culprit_off"),
+      buttons: [button(text("button_keep_off"), "show-extensions"), button(text("button_turn_on"), "show-extensions"),
+        button(text("button_limit"), "show-extensions")],
+    }],
+  },
+  innocent: {
+    ...answered, phase: "stuck", tone: "calm", headline: text("headline_innocent"), detail: text("detail_innocent"), cleared: true,
   },
   clear: { ...nothing, detail: text("detail_clear"), cards: tools },
   "clear-few": { ...nothing, detail: text("detail_clear"), cards: tools, extensions: extensions([],

@@ -59,11 +59,6 @@ impl Line {
         face.name(&culprit.name);
         face.draw(culprit.icon.as_deref());
         dom::set_text(&dom::part(&root, ".name")?, &culprit.name);
-        Ok(Self {
-            shown: culprit.clone(),
-            buttons: dom::part(&root, ".buttons")?,
-            remark: dom::part(&root, ".remark")?,
-            root,
-        })
+        Ok(Self { shown: culprit.clone(), buttons: dom::part(&root, ".buttons")?, remark: dom::part(&root, ".remark")?, root })
     }
 }

@@ -74,7 +74,7 @@ impl Model {
         let mut effects = Vec::new();
         for tab in tabs {
             self.hunting.push(tab);
-            if let Some(next) = self.search(tab).map(|search| search.next()) {
+            if let Some(next) = self.search(tab).map(Search::next) {
                 effects.extend(self.pursue(now, tab, next));
             }
         }

@@ -160,7 +160,11 @@ fn of_case(scene: &Scene<'_>, case: &Case) -> View {
         }
         Step::Refused | Step::TurningOff { .. } | Step::Checking => {}
     }
-    let diagnosis = diagnose(&case.verdict, &observations(&scene.rows), &case.trials);
+    let mut seen = observations(&scene.rows);
+    if view.cleared {
+        seen.push(Observation::ExtensionsCleared);
+    }
+    let diagnosis = diagnose(&case.verdict, &seen, &case.trials);
     view.causes = causes(&diagnosis.causes);
     view.why = diagnosis.first_cause().map(|belief| why(belief.cause, scene, kind));
     view.cards = diagnosis.fixes.iter().map(|&fix| card::of(fix, scene, Some(case))).collect();
