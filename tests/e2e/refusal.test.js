@@ -24,6 +24,15 @@ async function nothingHappens(stage, page) {
   assert.equal(await badgeOf(stage, page), "");
 }
 
+/** Whatever comes with being installed is over once the worker has done its first work. Ends on an ordinary page. */
+async function settleIn(stage) {
+  await load(stage.page, stage, REFUSAL);
+  await bannerShown(stage.page);
+  await badgeIs(stage, "1020");
+  stage.edge.setRules([]);
+  await stage.page.goto(APP);
+}
+
 test("a refused page shows the banner by itself and puts the code on the toolbar button", async (t) => {
   const stage = await setStage(t);
   await load(stage.page, stage, REFUSAL);
@@ -232,6 +241,7 @@ test("the badge goes when the tab goes elsewhere", async (t) => {
 
 test("the banner and the badge come though the worker was asleep", async (t) => {
   const stage = await setStage(t);
+  await settleIn(stage);
   await stopWorker(stage.browser, stage.readmit);
   await load(stage.page, stage, REFUSAL);
   await bannerShown(stage.page);
@@ -241,7 +251,7 @@ test("the banner and the badge come though the worker was asleep", async (t) => 
 test("an ordinary page does not wake the worker", async (t) => {
   const stage = await setStage(t);
   const { page } = stage;
-  await page.goto(APP);
+  await settleIn(stage);
   await stopWorker(stage.browser, stage.readmit);
   await page.goto(`${APP}c/1`);
   await page.evaluate(() => history.pushState({}, "", "/c/2"));
