@@ -163,6 +163,16 @@ impl Case {
         (limited && !matches!(self.step, Step::Open { .. })).then(|| self.seen.plus_seconds(seconds))
     }
 
+    /// Has the site asked for silence that has not passed?
+    pub fn is_silent(&self, now: Time) -> bool {
+        self.wait_until().is_some_and(|until| now < until)
+    }
+
+    /// What the toolbar button wears: the code, or a sign that there is none.
+    pub fn badge(&self) -> String {
+        self.verdict.code.map_or_else(|| "!".to_owned(), |code| code.number().to_string())
+    }
+
     fn settle(&mut self, helped: bool) {
         for fix in std::mem::take(&mut self.pending) {
             self.tried(fix, helped);

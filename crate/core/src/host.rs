@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::travel::travels_as_text;
+
 /// A DNS name or an IP literal in lower case, at most 253 bytes of `a-z 0-9 . - : [ ] _`. Nothing that could be markup,
 /// a path or bidirectional text passes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,19 +63,7 @@ impl Host {
     }
 }
 
-impl TryFrom<String> for Host {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("not a host name")
-    }
-}
-
-impl From<Host> for String {
-    fn from(host: Host) -> Self {
-        host.0
-    }
-}
+travels_as_text!(Host, "not a host name");
 
 impl core::fmt::Display for Host {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -19,4 +19,5 @@ pub mod page;
 pub mod sitedata;
 pub mod stored;
 pub mod text;
+mod travel;
 pub mod view;

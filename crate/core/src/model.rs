@@ -309,9 +309,8 @@ impl Model {
         if self.is_searched(tab) {
             return Vec::new();
         }
-        let code = self.case(tab).and_then(|case| case.verdict.code);
-        let mut effects =
-            vec![Effect::Badge { tab, text: code.map_or_else(|| "!".to_owned(), |code| code.number().to_string()) }];
+        let text = self.case(tab).map(Case::badge).unwrap_or_default();
+        let mut effects = vec![Effect::Badge { tab, text }];
         // Still the load from before the reload, and nobody reloading: the worker died in between.
         if self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab) {
             effects.extend(self.reload(tab, 0));
@@ -368,13 +367,11 @@ impl Model {
     fn open(&mut self, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
         self.set_glance(tab, Glance::Fine);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        // The same site, or where it sends a visitor who is let in (chat.openai.com leads to chatgpt.com).
-        let same_site = case.host == *host || Site::of(&case.host) == Site::of(host);
+        let same_site = Site::holds_both(&case.host, host);
         match case.step {
             Step::Checking | Step::TurningOff { .. } if same_site => case.opened(load),
-            Step::Open { .. } if same_site => {}
             // What was found is still to be read, whatever the page shows meanwhile.
-            Step::Found { .. } if same_site => {}
+            Step::Open { .. } | Step::Found { .. } if same_site => {}
             // Reloaded by hand, and open: that is worth saying too, if something was done about it.
             Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
             _ => self.forget_case(tab),
@@ -405,9 +402,14 @@ impl Model {
 
     /// Switches on whatever the ledger holds, even before the browser has said what is installed.
     fn put_back(&mut self) -> Vec<Effect> {
-        let ids: Vec<ExtensionId> = self.kept.ledger.entries().map(|entry| entry.id.clone()).collect();
-        let free = ids.into_iter().filter(|id| self.listing.begin(id));
-        free.map(|id| Effect::Switch { id, on: true }).collect()
+        self.put_back_those(|_| true)
+    }
+
+    /// The same for some of them.
+    fn put_back_those(&mut self, wanted: impl Fn(&ExtensionId) -> bool) -> Vec<Effect> {
+        let ids = self.kept.ledger.entries().map(|entry| &entry.id).filter(|id| wanted(id));
+        let free = ids.filter(|id| self.listing.begin(id));
+        free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
     }
 
     fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
@@ -445,8 +447,7 @@ impl Model {
     /// Reload and see, unless the site has asked for silence.
     fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
-        let silent = case.wait_until().is_some_and(|until| now < until);
-        if silent || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
+        if case.is_silent(now) || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
             return Vec::new();
         }
         case.step = Step::Checking;
@@ -464,12 +465,8 @@ impl Model {
         if challenged || self.kept.clearing.as_ref().is_some_and(Clearing::is_running) {
             return Vec::new();
         }
-        let fix = match strength {
-            Strength::Everything => Fix::SiteData,
-            Strength::CloudflareCheck => Fix::CloudflareCheck,
-        };
         if let Some(case) = self.case_mut(tab) {
-            case.carried_out(fix);
+            case.carried_out(strength.fix());
         }
         let (clearing, next) = Clearing::begin(tab, self.site(tab), strength);
         self.kept.clearing = Some(clearing);

@@ -61,8 +61,9 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             Some(Event::Switched { id, on, answer })
         }
         Effect::Look { tab } => {
-            let sight = sight::look(tab).await;
-            Some(Event::Looked { tab, sight, allowed: sight::is_allowed().await })
+            let allowed = sight::is_allowed().await;
+            let sight = sight::look(tab, allowed).await;
+            Some(Event::Looked { tab, sight, allowed })
         }
         Effect::Reload { tab, before, pause } => {
             time::sleep(i32::try_from(pause).unwrap_or(0)).await;

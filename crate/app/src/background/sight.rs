@@ -24,12 +24,12 @@ pub(super) async fn is_allowed() -> bool {
     permissions::has(&NEEDED).await.unwrap_or(true)
 }
 
-/// What the tab shows now.
-pub(super) async fn look(tab: TabId) -> Sight {
+/// What the tab shows now; `allowed` is what [`is_allowed`] says.
+pub(super) async fn look(tab: TabId, allowed: bool) -> Sight {
     if is_offline() {
         return Sight::Offline;
     }
-    let patience = if is_allowed().await { PATIENCE } else { IMPATIENCE };
+    let patience = if allowed { PATIENCE } else { IMPATIENCE };
     peek(tab, patience).await.unwrap_or_else(|error| failed(&error))
 }
 

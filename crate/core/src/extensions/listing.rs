@@ -3,7 +3,7 @@
 //! A row stays where it is: the order depends on the suspicion and the name, never on what is on. Whoever was on since the
 //! popup opened, or was switched off by us, stays in the list.
 
-use super::installed::{Installed, Lock};
+use super::installed::Installed;
 use super::ledger::Ledger;
 use super::suspect::{self, Assessment, Suspicion};
 use crate::failure::Failure;
@@ -144,9 +144,8 @@ impl Listing {
 
     /// Strong and medium suspects that are on and may be switched off.
     pub fn suspects(&self, host: &Host) -> Vec<ExtensionId> {
-        let is_worth_it = |row: &Listed| row.assessment.suspicion >= Suspicion::Medium && row.extension.enabled;
         let rows = self.rows(host).into_iter();
-        rows.filter(|row| is_worth_it(row) && can_return(row.extension)).map(|row| row.extension.id.clone()).collect()
+        rows.filter(Listed::is_suspect).map(|row| row.extension.id.clone()).collect()
     }
 
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {
@@ -156,9 +155,11 @@ impl Listing {
     }
 }
 
-/// May it be switched off, with a fair promise that it can be switched on again?
-fn can_return(extension: &Installed) -> bool {
-    !matches!(extension.lock(), Some(Lock::Policy | Lock::Browser | Lock::MorePermissions))
+impl Listed<'_> {
+    /// On, suspected enough to be turned off with the others, and free to be switched off and on again.
+    pub fn is_suspect(&self) -> bool {
+        self.assessment.suspicion >= Suspicion::Medium && self.extension.enabled && self.extension.lock().is_none()
+    }
 }
 
 #[cfg(test)]

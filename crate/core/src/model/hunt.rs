@@ -29,8 +29,7 @@ impl Model {
     /// A click on "Find the extension".
     pub(super) fn find_extension(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab) else { return Vec::new() };
-        let silent = case.wait_until().is_some_and(|until| now < until);
-        if silent || self.is_anything_searched() || !matches!(case.step, Step::Refused | Step::Found { .. }) {
+        if case.is_silent(now) || self.is_anything_searched() || !matches!(case.step, Step::Refused | Step::Found { .. }) {
             return Vec::new();
         }
         let rows = self.listing.rows(&case.host);
@@ -198,19 +197,16 @@ impl Model {
         }
         let opened = matches!(finding, Finding::Culprits { .. });
         case.seen = now;
-        let code = case.verdict.code.map(|code| code.number().to_string());
         case.step = Step::Found { finding, waiting };
-        let text = if opened { String::new() } else { code.unwrap_or_else(|| "!".to_owned()) };
+        let text = if opened { String::new() } else { case.badge() };
         effects.into_iter().chain([Effect::Badge { tab, text }]).collect()
     }
 
     /// Switches on what the search has off, save for `keep_off`.
     fn give_back(&mut self, tab: TabId, keep_off: &[ExtensionId]) -> Vec<Effect> {
         let Some(Step::Searching { before, .. }) = self.case(tab).map(|case| &case.step) else { return Vec::new() };
-        let is_ours = |id: &&ExtensionId| !before.contains(id) && !keep_off.contains(id);
-        let ids: Vec<ExtensionId> = self.kept.ledger.entries().map(|entry| &entry.id).filter(is_ours).cloned().collect();
-        let free = ids.into_iter().filter(|id| self.listing.begin(id));
-        free.map(|id| Effect::Switch { id, on: true }).collect()
+        let before = before.clone();
+        self.put_back_those(|id| !before.contains(id) && !keep_off.contains(id))
     }
 
     fn search(&self, tab: TabId) -> Option<&Search> {
@@ -242,7 +238,7 @@ fn observation(host: &Host, sight: &Sight) -> Observation {
         Sight::Unreadable => return Observation::CannotTell(Why::TabGone),
         Sight::Missing => return Observation::CannotTell(Why::Timeout),
     };
-    let same_site = Host::of_url(url).is_some_and(|other| other == *host || Site::of(&other) == Site::of(host));
+    let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(host, &other));
     if !same_site {
         return Observation::CannotTell(Why::TabGone);
     }

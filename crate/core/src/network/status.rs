@@ -13,6 +13,7 @@ use super::date;
 use super::json::{self, Found};
 use crate::id::Time;
 use crate::page::Colo;
+use crate::travel::travels_as_text;
 
 /// More open incidents at once are not shown.
 const MOST: usize = 20;
@@ -170,19 +171,7 @@ impl Link {
     }
 }
 
-impl TryFrom<String> for Link {
-    type Error = &'static str;
-
-    fn try_from(url: String) -> Result<Self, Self::Error> {
-        Self::parse(&url).ok_or("not a page of a status host")
-    }
-}
-
-impl From<Link> for String {
-    fn from(link: Link) -> Self {
-        link.0
-    }
-}
+travels_as_text!(Link, "not a page of a status host");
 
 const OPENAI_HOST: &str = "status.openai.com";
 const CLOUDFLARE_HOST: &str = "www.cloudflarestatus.com";

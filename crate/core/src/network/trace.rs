@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::id::Time;
 use crate::page::{ClientAddress, Colo};
+use crate::travel::travels_as_text;
 
 /// A real one has half a kilobyte, most of it the user agent.
 const LONGEST: usize = 8192;
@@ -137,24 +138,6 @@ impl Agent {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-macro_rules! travels_as_text {
-    ($name:ident, $complaint:literal) => {
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::parse(&text).ok_or($complaint)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-    };
 }
 
 travels_as_text!(Country, "not a country");

@@ -3,6 +3,8 @@
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
+use crate::travel::travels_as_text;
+
 /// Cloudflare's number of an error: 1000 to 1299, or one of its own 5xx (500, 502 to 504, 520 to 530).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
@@ -122,24 +124,6 @@ impl Colo {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-macro_rules! travels_as_text {
-    ($name:ident, $complaint:literal) => {
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::parse(&text).ok_or($complaint)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-    };
 }
 
 travels_as_text!(RayId, "not a Ray ID");

@@ -6,6 +6,7 @@ pub mod cookie;
 use serde::{Deserialize, Serialize};
 
 use self::cookie::Cookie;
+use crate::diagnosis::fix::Fix;
 use crate::host::Host;
 
 /// Whose data.
@@ -75,6 +76,11 @@ impl Site {
         if host.is_openai() { Self::Openai } else { Self::Other(host.clone()) }
     }
 
+    /// Do they belong together? The same host, or where it sends a visitor who is let in (chat.openai.com leads to chatgpt.com).
+    pub fn holds_both(host: &Host, other: &Host) -> bool {
+        Self::of(host) == Self::of(other)
+    }
+
     /// The cookies that belong to it.
     pub fn queries(&self) -> Vec<Query> {
         match self {
@@ -109,6 +115,14 @@ impl Site {
 }
 
 impl Strength {
+    /// The fix that a clearing of this strength is.
+    pub fn fix(self) -> Fix {
+        match self {
+            Self::Everything => Fix::SiteData,
+            Self::CloudflareCheck => Fix::CloudflareCheck,
+        }
+    }
+
     /// Does it take `cookie`?
     pub fn takes(self, cookie: &Cookie) -> bool {
         self == Self::Everything || is_cloudflare_check(&cookie.name)

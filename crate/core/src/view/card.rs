@@ -5,7 +5,7 @@ use super::{Act, Button, Card, Link, Outcome};
 use crate::case::{Case, Step};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
-use crate::extensions::suspect::{Reason, Suspicion};
+use crate::extensions::suspect::Reason;
 use crate::message::PopupRequest;
 use crate::sitedata::{Site, Strength};
 use crate::text::{Text, keys};
@@ -107,11 +107,7 @@ fn site_data(scene: &Scene<'_>) -> Words {
 }
 
 fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
-    let suspects = scene
-        .rows
-        .iter()
-        .filter(|row| row.extension.enabled && row.assessment.suspicion >= Suspicion::Medium && row.extension.lock().is_none())
-        .count();
+    let suspects = scene.rows.iter().filter(|row| row.is_suspect()).count();
     let enabled = scene.rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).count();
     let find = (enabled > 1 && scene.can_switch && case.is_some()).then(|| Button {
         label: keys::button_find(),
@@ -181,11 +177,7 @@ fn clear(scene: &Scene<'_>, label: Text, strength: Strength) -> Button {
 }
 
 fn outcome(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Outcome {
-    let cleared_by = |strength| match strength {
-        Strength::Everything => Fix::SiteData,
-        Strength::CloudflareCheck => Fix::CloudflareCheck,
-    };
-    if scene.clearing.is_some_and(|clearing| clearing.is_running() && cleared_by(clearing.strength) == fix) {
+    if scene.clearing.is_some_and(|clearing| clearing.is_running() && clearing.strength.fix() == fix) {
         return Outcome::Running;
     }
     let Some(case) = case else { return Outcome::Untried };
