@@ -45,6 +45,8 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
         match peek(tab, PATIENCE).await {
             Ok(Sight::Page { text, .. }) if text.load == before => {}
             Ok(sight) => return sight,
+            // A tab that was closed will not load anything any more.
+            Err(error) if failed(&error) == Sight::Missing => return Sight::Missing,
             // While the old page goes, looking at it may fail; when all is loaded, the failure is the answer.
             Err(error) if progress == Some(Progress::Complete) => {
                 return if is_offline() { Sight::Offline } else { failed(&error) };
