@@ -31,7 +31,7 @@ const loadRecogniser = () => {
   return async () => {
     const html = document.documentElement.outerHTML.slice(0, LONGEST);
     if (recognise === null) {
-      const judged = await send({ judge: { status: status(), html, load: load() } });
+      const judged = await send({ kind: "judge", status: status(), html, load: load() });
       return judged?.banner ?? null;
     }
     const json = recognise(status(), location.href, html);
@@ -39,7 +39,7 @@ const loadRecogniser = () => {
       return null;
     }
     const { verdict, banner } = JSON.parse(json);
-    send({ seen: { verdict, load: load() } });
+    send({ kind: "seen", verdict, load: load() });
     return banner;
   };
 };
@@ -104,7 +104,7 @@ const makeBanner = () => {
     region.append(
       element("span", "mark", ""),
       text,
-      button("fix", chrome.i18n.getMessage("banner_fix"), () => send("fix-it")),
+      button("fix", chrome.i18n.getMessage("banner_fix"), () => send({ kind: "fix-it" })),
       button("dismiss", chrome.i18n.getMessage("banner_dismiss"), dismiss),
     );
     region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());
@@ -140,7 +140,7 @@ const watch = (recognise, banner) => {
         banner.hide();
         observer.disconnect();
         looks = MOST_LOOKS;
-        send("gone");
+        send({ kind: "gone" });
       }
     }, PAUSE);
   };

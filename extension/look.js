@@ -4,5 +4,5 @@
 (() => {
   const status = performance.getEntriesByType("navigation")[0]?.responseStatus || null;
   const html = status === null || status >= 400 ? document.documentElement.outerHTML.slice(0, 4 << 20) : "";
-  return { page: { url: location.href, text: { status, html, load: Math.round(performance.timeOrigin * 1000) } } };
+  return { url: location.href, status, html, load: Math.round(performance.timeOrigin * 1000) };
 })();

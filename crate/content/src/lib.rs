@@ -2,19 +2,19 @@
 //! small; the banner and the messages are the loader's business (`extension/content.js`).
 
 use readmit_core::host::Host;
+use readmit_core::packed::pack;
 use readmit_core::page::{self, Page};
 use readmit_core::view;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What the page at `url` refuses, as JSON: `{"verdict": .., "banner": ..}`, the members being a `Verdict` and a `Banner`.
-/// `None` for every other page, and for a challenge, which is left alone. `html` is `document.documentElement.outerHTML`.
+/// What the page at `url` refuses, as JSON: `{"verdict": .., "banner": ..}`, the members being a packed `Verdict` and a
+/// `Banner`. `None` for every other page, and for a challenge, which is left alone. `html` is `document.documentElement.outerHTML`.
 #[wasm_bindgen]
 pub fn recognise(status: u16, url: &str, html: &str) -> Option<String> {
     let verdict = page::recognise(&Page { status: Some(status), headers: &[], url, body: html })?;
     let banner = view::banner(&verdict, &Host::of_url(url)?)?;
-    let mut json = String::from("{\"verdict\":");
-    verdict.write_json(&mut json);
-    json.push_str(",\"banner\":");
+    // What is packed needs no escaping.
+    let mut json = ["{\"verdict\":\"", &pack(&verdict), "\",\"banner\":"].concat();
     banner.write_json(&mut json);
     json.push('}');
     Some(json)

@@ -24,10 +24,11 @@ use crate::diagnosis::fix::{Fix, Trial};
 use crate::extensions::culprit::{Finding, Search};
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
+use crate::packed::Packed;
 use crate::page::{Verdict, catalogue};
 
 /// A refused page and what was done about it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Case {
     /// The host that refused, by the page's address.
     pub host: Host,
@@ -46,7 +47,7 @@ pub struct Case {
 }
 
 /// Where a trial of the culprit search stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// These have not answered yet.
@@ -61,7 +62,7 @@ pub enum Stage {
 }
 
 /// What each step knows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// The page shows a refusal.

@@ -1,7 +1,5 @@
 //! What the core asks of the shell, and what the shell tells the core. The whole border between rules and browser.
 
-use serde::{Deserialize, Serialize};
-
 use crate::extensions::installed::Installed;
 use crate::failure::Failure;
 use crate::host::Host;
@@ -181,8 +179,7 @@ pub struct Capabilities {
 }
 
 /// What a look at a tab shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Sight {
     /// A page that could be read.
     Page {

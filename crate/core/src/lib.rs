@@ -15,6 +15,7 @@ pub mod message;
 pub mod model;
 pub mod network;
 mod order;
+pub mod packed;
 pub mod page;
 pub mod sitedata;
 pub mod stored;

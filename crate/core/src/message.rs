@@ -3,27 +3,27 @@
 //! A content script and a popup speak different types: what a page's side sends is only ever read as a [`PageRequest`], so
 //! it cannot even express an order. Which of the two is read is decided by what the browser says of the sender.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, WindowId};
+use crate::packed::{Packed, unpack};
 use crate::page::Verdict;
 use crate::sitedata::Strength;
 use crate::view::{Banner, View};
 
 /// A request that names its answer.
-pub trait Ask: Serialize {
+pub trait Ask {
     /// What comes back.
-    type Answer: DeserializeOwned;
+    type Answer;
 }
 
 /// What comes back for `R`.
 pub type Answer<R> = <R as Ask>::Answer;
 
 /// What a content script may say: facts, and that the person asked for the popup.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PageRequest {
     /// The recogniser in the page saw a refusal. No answer.
     Seen(Seen),
@@ -35,8 +35,36 @@ pub enum PageRequest {
     FixIt,
 }
 
+/// What a content script sends, member by member as it comes: its kind, and what belongs to a request of that kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageMessage {
+    /// `seen`, `judge`, `gone` or `fix-it`.
+    pub kind: String,
+    /// Which load of the page.
+    pub load: Option<LoadId>,
+    /// Of `seen`: the verdict as the recogniser packed it.
+    pub verdict: Option<String>,
+    /// Of `judge`: see [`PageText::status`].
+    pub status: Option<u16>,
+    /// Of `judge`: see [`PageText::html`].
+    pub html: Option<String>,
+}
+
+impl PageRequest {
+    /// `None` for everything that is none of these four requests, whole and of the right shape.
+    pub fn of(message: PageMessage) -> Option<Self> {
+        Some(match message.kind.as_str() {
+            "seen" => Self::Seen(Seen { verdict: unpack(&message.verdict?)?, load: message.load? }),
+            "judge" => Self::Judge(PageText { status: message.status, html: message.html?, load: message.load? }),
+            "gone" => Self::Gone,
+            "fix-it" => Self::FixIt,
+            _ => return None,
+        })
+    }
+}
+
 /// A refusal that was recognised in the page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     /// What the recogniser said. Every field of it is validated again when it is read.
     pub verdict: Verdict,
@@ -45,7 +73,7 @@ pub struct Seen {
 }
 
 /// A page to recognise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PageText {
     /// The HTTP status, when the browser knows it.
     pub status: Option<u16>,
@@ -61,7 +89,7 @@ impl PageText {
 }
 
 /// The answer to [`PageRequest::Judge`]: the banner to show, if any.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     /// `None` when the page is no refusal (or is a challenge, which is left alone).
     pub banner: Option<Banner>,
@@ -76,7 +104,7 @@ impl Ask for PopupRequest {
 }
 
 /// What the popup may order. Each stands for a click in it. The answer to all of them is the next [`Push`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum PopupRequest {
     /// The popup opened: look at the tab and list the extensions.
@@ -115,7 +143,7 @@ pub enum PopupRequest {
 }
 
 /// What the background tells an open popup, whenever it changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Push {
     /// All there is to show.
@@ -124,8 +152,7 @@ pub enum Push {
 
 /// [`runtime.MessageSender`](https://developer.chrome.com/docs/extensions/reference/api/runtime#type-MessageSender), as the
 /// browser fills it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sender {
     /// The extension that sent it.
     pub id: Option<String>,
@@ -138,8 +165,7 @@ pub struct Sender {
 }
 
 /// The part of a tab that matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SenderTab {
     /// Which.
     pub id: TabId,
@@ -186,6 +212,8 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed::pack;
+    use crate::page::{Page, recognise};
 
     const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
     const ORIGIN: &str = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
@@ -223,13 +251,34 @@ mod tests {
         check(&Sender { tab: None, ..sender(ID, &[ORIGIN, ".evil.example/"].concat(), 0) }, None);
     }
 
+    fn message(kind: &str) -> PageMessage {
+        PageMessage { kind: kind.into(), load: Some(LoadId(5)), ..PageMessage::default() }
+    }
+
     #[test]
     fn a_page_cannot_express_an_order() {
-        for order in
-            [r#""put-back""#, r#"{"clear":"everything"}"#, r#"{"switch":{"id":"a","on":false}}"#, r#""open""#, r#""undo""#]
-        {
-            assert!(serde_json::from_str::<PopupRequest>(order).is_ok(), "{order} is an order");
-            assert!(serde_json::from_str::<PageRequest>(order).is_err(), "{order} must not be read from a page");
+        for order in ["put-back", "clear", "switch", "open", "undo", "stop"] {
+            assert_eq!(PageRequest::of(message(order)), None, "{order}");
         }
+        for order in [PopupRequest::Open, PopupRequest::PutBack, PopupRequest::Undo, PopupRequest::Clear(Strength::Everything)] {
+            let packed = pack(&order);
+            assert_eq!(PageRequest::of(message(&packed)), None, "{order:?} as a kind");
+            assert_eq!(PageRequest::of(PageMessage { verdict: Some(packed), ..message("seen") }), None, "{order:?} as a verdict");
+        }
+    }
+
+    #[test]
+    fn a_page_tells_what_it_saw_and_nothing_less() {
+        let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
+        let verdict = recognise(&page).unwrap();
+        let seen = PageMessage { verdict: Some(pack(&verdict)), ..message("seen") };
+        assert_eq!(PageRequest::of(seen.clone()), Some(PageRequest::Seen(Seen { verdict, load: LoadId(5) })));
+        assert_eq!(PageRequest::of(PageMessage { load: None, ..seen.clone() }), None);
+        assert_eq!(PageRequest::of(PageMessage { verdict: None, ..seen }), None);
+
+        let judge = PageMessage { html: Some("<p>".into()), ..message("judge") };
+        let text = PageText { status: None, html: "<p>".into(), load: LoadId(5) };
+        assert_eq!(PageRequest::of(judge.clone()), Some(PageRequest::Judge(text)));
+        assert_eq!(PageRequest::of(PageMessage { html: None, ..judge }), None);
     }
 }

@@ -1,8 +1,6 @@
 //! What is kept, each value declared once: its key, its area, its version. Everything else is forgotten when the worker
 //! sleeps.
 
-use serde::{Deserialize, Serialize};
-
 use crate::case::Case;
 use crate::extensions::ledger::Ledger;
 use crate::id::TabId;
@@ -64,15 +62,6 @@ pub enum Value {
     Clearing(Option<Clearing>),
     /// See [`JAR`].
     Jar(Option<Jar>),
-}
-
-/// How a value lies in the area.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Envelope<T> {
-    /// The [`Item::version`] that wrote it.
-    pub version: u32,
-    /// The value.
-    pub value: T,
 }
 
 impl Value {

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::packed::Packed;
+
 /// One message. Its words are looked up by whoever shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Text {
     /// The key in `_locales`. With a `count`, the key's stem: `__` and the language's plural category follow.
     pub key: Cow<'static, str>,

@@ -11,6 +11,20 @@ macro_rules! travels_as_text {
             }
         }
 
+        impl crate::packed::Packed for $name {
+            fn pack(&self, bytes: &mut Vec<u8>) {
+                self.0.pack(bytes);
+            }
+
+            fn unpack(from: &mut crate::packed::Reader<'_>) -> Self {
+                let text = String::unpack(from);
+                Self::parse(&text).unwrap_or_else(|| {
+                    from.spoil();
+                    Self(text)
+                })
+            }
+        }
+
         impl From<$name> for String {
             fn from(value: $name) -> Self {
                 value.0

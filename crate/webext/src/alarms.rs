@@ -1,18 +1,12 @@
 //! [`alarms`](https://developer.chrome.com/docs/extensions/reference/api/alarms): being woken later.
 
-use serde::Serialize;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::to_js;
+use crate::value::object;
 use crate::{ApiError, sys};
-
-#[derive(Serialize)]
-struct Info {
-    when: f64,
-}
 
 /// One alarm called `name`, at `when` (milliseconds since 1970). A later call of the same name replaces it.
 pub async fn set(name: &str, when: f64) -> Result<(), ApiError> {
-    JsFuture::from(sys::create_alarm(name, &to_js(&Info { when })?)?).await?;
+    JsFuture::from(sys::create_alarm(name, &object(&[("when", when.into())]))?).await?;
     Ok(())
 }

@@ -23,8 +23,9 @@ impl From<JsValue> for ApiError {
     }
 }
 
-impl From<serde_wasm_bindgen::Error> for ApiError {
-    fn from(error: serde_wasm_bindgen::Error) -> Self {
-        Self::Shape(error.to_string())
+impl ApiError {
+    /// For an answer that cannot be read as what it should be.
+    pub fn shape() -> Self {
+        Self::Shape("the browser's answer has another shape than documented".into())
     }
 }

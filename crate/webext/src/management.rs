@@ -1,14 +1,13 @@
 //! [`management`](https://developer.chrome.com/docs/extensions/reference/api/management): the other extensions.
 
-use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::from_js;
 use crate::{ApiError, sys};
 
-/// All extensions, themes and apps.
-pub async fn all<T: DeserializeOwned>() -> Result<Vec<T>, ApiError> {
-    from_js(JsFuture::from(sys::get_extensions()?).await?)
+/// All extensions, themes and apps, as an array.
+pub async fn all() -> Result<JsValue, ApiError> {
+    Ok(JsFuture::from(sys::get_extensions()?).await?)
 }
 
 /// Switches one. Chromium needs no click for it; Firefox refuses it unless a policy installed us.

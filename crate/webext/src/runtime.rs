@@ -1,10 +1,9 @@
 //! [`runtime`](https://developer.chrome.com/docs/extensions/reference/api/runtime): who we are, and talking to ourselves.
 
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use crate::value::{member, object, pack};
+use crate::value::{member, object};
 use crate::{ApiError, sys};
 
 /// Our own id.
@@ -24,7 +23,7 @@ pub fn is_firefox() -> bool {
 
 /// Connects to the background.
 pub fn connect(name: &str) -> Result<Port, ApiError> {
-    Ok(Port(sys::connect(&object("name", &JsValue::from_str(name)))?))
+    Ok(Port(sys::connect(&object(&[("name", name.into())]))?))
 }
 
 /// One end of a connection.
@@ -47,9 +46,9 @@ impl Port {
         self.0.sender()
     }
 
-    /// Sends a message, to be read with [`crate::value::unpack`]. Fails when the other end is gone.
-    pub fn post<T: Serialize + ?Sized>(&self, message: &T) -> Result<(), ApiError> {
-        Ok(self.0.post_message(&JsValue::from_str(&pack(message)?))?)
+    /// Sends a text. Fails when the other end is gone.
+    pub fn post(&self, message: &str) -> Result<(), ApiError> {
+        Ok(self.0.post_message(&JsValue::from_str(message))?)
     }
 
     /// Ends the connection.

@@ -1,11 +1,9 @@
 //! [`storage`](https://developer.chrome.com/docs/extensions/reference/api/storage): what outlives the worker.
 
-use js_sys::Array;
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::{object, to_js};
+use crate::value::{object, texts};
 use crate::{ApiError, sys};
 
 /// Where.
@@ -19,7 +17,7 @@ pub enum Area {
 
 /// The object that holds those of `keys` that exist.
 pub async fn get(area: Area, keys: &[&str]) -> Result<JsValue, ApiError> {
-    let keys: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
+    let keys = texts(keys);
     let promise = match area {
         Area::Local => sys::LOCAL.with(|area| area.get(&keys)),
         Area::Session => sys::SESSION.with(|area| area.get(&keys)),
@@ -28,13 +26,8 @@ pub async fn get(area: Area, keys: &[&str]) -> Result<JsValue, ApiError> {
 }
 
 /// Writes one value. When this returns it is there, even if the browser is killed right after.
-pub async fn set<T: Serialize>(area: Area, key: &str, value: &T) -> Result<(), ApiError> {
-    set_raw(area, key, &to_js(value)?).await
-}
-
-/// The same with a value of the browser's own.
-pub async fn set_raw(area: Area, key: &str, value: &JsValue) -> Result<(), ApiError> {
-    let items = object(key, value);
+pub async fn set(area: Area, key: &str, value: JsValue) -> Result<(), ApiError> {
+    let items = object(&[(key, value)]);
     let promise = match area {
         Area::Local => sys::LOCAL.with(|area| area.set(&items)),
         Area::Session => sys::SESSION.with(|area| area.set(&items)),

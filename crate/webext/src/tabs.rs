@@ -7,66 +7,52 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::{from_js, member, to_js};
+use crate::value::{Members, list, member, object};
 use crate::{ApiError, sys, time};
 
 /// A tab.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TabInfo {
     /// The browser's number for it.
     pub id: i32,
     /// Its window's number.
     pub window_id: i32,
     /// Its address, if we may know it.
-    #[serde(default)]
     pub url: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ActiveHere {
-    active: bool,
-    current_window: bool,
-}
-
-#[derive(Serialize)]
-struct NewTab<'a> {
-    url: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Reload {
-    bypass_cache: bool,
+impl TabInfo {
+    fn of(tab: &JsValue) -> Option<Self> {
+        let tab = Members::of(tab);
+        tab.complete(Self { id: tab.integer("id"), window_id: tab.integer("windowId"), url: tab.optional_text("url") })
+    }
 }
 
 /// The tab in front, in the window we are in.
 pub async fn active() -> Result<Option<TabInfo>, ApiError> {
-    let query = to_js(&ActiveHere { active: true, current_window: true })?;
-    let tabs: Vec<TabInfo> = from_js(JsFuture::from(sys::query_tabs(&query)?).await?)?;
-    Ok(tabs.into_iter().next())
+    let query = object(&[("active", true.into()), ("currentWindow", true.into())]);
+    let tabs = JsFuture::from(sys::query_tabs(&query)?).await?;
+    Ok(list(&tabs, TabInfo::of).ok_or_else(ApiError::shape)?.into_iter().next())
 }
 
 /// The tab with this number.
 pub async fn find(id: i32) -> Result<TabInfo, ApiError> {
-    from_js(JsFuture::from(sys::get_tab(id)?).await?)
+    TabInfo::of(&JsFuture::from(sys::get_tab(id)?).await?).ok_or_else(ApiError::shape)
 }
 
 /// Opens a page in a new tab.
 pub async fn create(url: &str) -> Result<(), ApiError> {
-    JsFuture::from(sys::create_tab(&to_js(&NewTab { url })?)?).await?;
+    JsFuture::from(sys::create_tab(&object(&[("url", url.into())]))?).await?;
     Ok(())
 }
 
 /// Reloads past the cache: a stored refusal would prove nothing.
 pub async fn reload(id: i32) -> Result<(), ApiError> {
-    JsFuture::from(sys::reload_tab(id, &to_js(&Reload { bypass_cache: true })?)?).await?;
+    JsFuture::from(sys::reload_tab(id, &object(&[("bypassCache", true.into())]))?).await?;
     Ok(())
 }
 

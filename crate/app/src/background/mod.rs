@@ -4,6 +4,7 @@
 //! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins.
 //! That is the whole of the ordering that "state is saved before the browser is changed" rests on.
 
+mod border;
 mod perform;
 mod sight;
 mod store;
@@ -16,10 +17,10 @@ use js_sys::{Function, Promise};
 use readmit_core::effect::{Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::id::{ExtensionId, TabId, Time};
-use readmit_core::message::{Answer, PageRequest, PageText, PopupRequest, Push, Sender, Source};
+use readmit_core::message::{Answer, PageRequest, PageText, PopupRequest, Push, Source};
 use readmit_core::model::Model;
+use readmit_core::packed::{pack, unpack};
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::value::{from_js, to_js, unpack};
 use readmit_webext::{ApiError, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -68,8 +69,8 @@ impl Background {
     }
 
     /// A message from a content script. Resolves with the answer, or with nothing.
-    pub fn message(&self, message: JsValue, sender: JsValue) -> Promise {
-        let heard = self.0.source(sender).zip(from_js::<PageRequest>(message).ok());
+    pub fn message(&self, message: &JsValue, sender: &JsValue) -> Promise {
+        let heard = self.0.source(sender).zip(border::page_message(message).and_then(PageRequest::of));
         let Some((Source::WebPage { tab, window, host }, request)) = heard else { return Promise::resolve(&JsValue::UNDEFINED) };
         let reply = ReplyId(self.0.last_reply.get().wrapping_add(1));
         self.0.last_reply.set(reply.0);
@@ -90,7 +91,7 @@ impl Background {
     pub fn connected(&self, number: u32, port: JsValue) {
         let port = Port::from_js(port);
         let tab = port.name().strip_prefix("popup:").and_then(|tab| tab.parse().ok()).map(TabId);
-        match (self.0.source(port.sender()), tab) {
+        match (self.0.source(&port.sender()), tab) {
             (Some(Source::OwnPage), Some(tab)) => self.0.popups.borrow_mut().push(Popup { number, tab, port }),
             _ => port.disconnect(),
         }
@@ -99,7 +100,7 @@ impl Background {
     /// A popup's click.
     pub fn ordered(&self, number: u32, message: &str) {
         let tab = self.0.popups.borrow().iter().find(|popup| popup.number == number).map(|popup| popup.tab);
-        if let Some((tab, request)) = tab.zip(unpack::<PopupRequest>(message).ok()) {
+        if let Some((tab, request)) = tab.zip(unpack::<PopupRequest>(message)) {
             self.0.dispatch(Event::Popup { tab, request });
         }
     }
@@ -117,8 +118,8 @@ impl Background {
     }
 
     /// An extension was switched, installed or updated.
-    pub fn extension_changed(&self, info: JsValue) {
-        if let Ok(extension) = from_js(info) {
+    pub fn extension_changed(&self, info: &JsValue) {
+        if let Some(extension) = border::installed(info) {
             self.0.dispatch(Event::ExtensionChanged(Box::new(extension)));
         }
     }
@@ -135,8 +136,8 @@ impl Background {
 }
 
 impl Shell {
-    fn source(&self, sender: JsValue) -> Option<Source> {
-        Source::of(&from_js::<Sender>(sender).ok()?, &self.own_id, &self.own_origin)
+    fn source(&self, sender: &JsValue) -> Option<Source> {
+        Source::of(&border::sender(sender)?, &self.own_id, &self.own_origin)
     }
 
     fn dispatch(self: &Rc<Self>, event: Event) {
@@ -164,7 +165,7 @@ impl Shell {
         let model = self.model.borrow();
         for popup in self.popups.borrow().iter() {
             let push: Answer<PopupRequest> = Push::View(Box::new(model.view(now(), popup.tab)));
-            let _ = popup.port.post(&push);
+            let _ = popup.port.post(&pack(&push));
         }
     }
 
@@ -172,7 +173,7 @@ impl Shell {
         let mut replies = self.replies.borrow_mut();
         if let Some(index) = replies.iter().position(|(id, _)| *id == to) {
             let (_, resolve) = replies.remove(index);
-            let _ = resolve.call1(&JsValue::UNDEFINED, &to_js(answer).unwrap_or(JsValue::UNDEFINED));
+            let _ = resolve.call1(&JsValue::UNDEFINED, &border::judged(answer));
         }
     }
 }

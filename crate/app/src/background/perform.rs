@@ -3,17 +3,17 @@
 use std::rc::Rc;
 
 use readmit_core::effect::{Effect, Event};
+use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::id::TabId;
 use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
-use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
-use readmit_webext::value::from_js;
+use readmit_core::sitedata::cookie::Cookie;
+use readmit_webext::value::{list, whole};
 use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs, time};
-use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Shell, failure, sight, store};
+use super::{Shell, border, failure, sight, store};
 
 /// What is answered in place of an effect that changes the browser when what had to be saved before it could not be saved.
 /// `None` for harmless effects.
@@ -55,7 +55,7 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
     match effect {
         // Performed by `batch`, which alone knows the order.
         Effect::Save(_) => None,
-        Effect::List => Some(Event::Listed(management::all().await.map_err(|error| failure(&error)))),
+        Effect::List => Some(Event::Listed(extensions().await.map_err(|error| failure(&error)))),
         Effect::Switch { id, on } => {
             let answer = management::set_enabled(id.as_str(), on).await.map_err(|error| failure(&error));
             Some(Event::Switched { id, on, answer })
@@ -107,76 +107,30 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
     }
 }
 
+async fn extensions() -> Result<Vec<Installed>, ApiError> {
+    list(&management::all().await?, border::installed).ok_or_else(ApiError::shape)
+}
+
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
     let mut all: Vec<Cookie> = Vec::new();
     for query in queries {
-        let found: Vec<Cookie> = match query {
+        let found = match query {
             Query::Domain(domain) => cookies::of_domain(domain).await?,
             Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat()).await?,
         };
-        all.extend(found);
+        all.extend(list(&found, border::cookie).ok_or_else(ApiError::shape)?);
     }
     // Only a page of the site itself can count what is stored there; without one the cookies have to do.
     let stored = match scripting::run(tab.0, "inventory.js").await {
-        Ok(count) => from_js(count).ok(),
+        Ok(count) => whole(&count).and_then(|count| u32::try_from(count).ok()),
         Err(_) => None,
     };
     Ok(Inventory { cookies: all, stored })
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Slot<'a> {
-    url: String,
-    name: &'a str,
-    store_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    partition_key: Option<Partition<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Partition<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    top_level_site: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has_cross_site_ancestor: Option<bool>,
-}
-
-impl<'a> Partition<'a> {
-    fn of(key: &'a PartitionKey) -> Self {
-        Self { top_level_site: key.top_level_site.as_deref(), has_cross_site_ancestor: key.has_cross_site_ancestor }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NewCookie<'a> {
-    url: String,
-    name: &'a str,
-    store_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    partition_key: Option<Partition<'a>>,
-    value: &'a str,
-    path: &'a str,
-    secure: bool,
-    http_only: bool,
-    same_site: &'a str,
-    /// Left out for a host-only cookie: naming it would widen it to all names below.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domain: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expiration_date: Option<f64>,
-}
-
-fn slot(cookie: &Cookie) -> Slot<'_> {
-    let partition_key = cookie.partition_key.as_ref().map(Partition::of);
-    Slot { url: cookie.url(), name: &cookie.name, store_id: &cookie.store_id, partition_key }
-}
-
 async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {
     for cookie in all {
-        cookies::remove(&slot(cookie)).await?;
+        cookies::remove(&border::slot(cookie)).await?;
     }
     Ok(())
 }
@@ -185,21 +139,7 @@ async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {
 async fn restore_cookies(all: &[Cookie]) -> u32 {
     let mut taken = 0;
     for cookie in all {
-        let Slot { url, name, store_id, partition_key } = slot(cookie);
-        let new = NewCookie {
-            url,
-            name,
-            store_id,
-            partition_key,
-            value: &cookie.value,
-            path: &cookie.path,
-            secure: cookie.secure,
-            http_only: cookie.http_only,
-            same_site: &cookie.same_site,
-            domain: (!cookie.host_only).then_some(cookie.domain.as_str()),
-            expiration_date: cookie.expiration_date,
-        };
-        if cookies::set(&new).await == Ok(true) {
+        if cookies::set(&border::new_cookie(cookie)).await == Ok(true) {
             taken += 1;
         }
     }

@@ -4,8 +4,10 @@ use readmit_core::effect::Sight;
 use readmit_core::id::{LoadId, TabId};
 use readmit_core::view::NEEDED;
 use readmit_webext::tabs::{Progress, Updates};
-use readmit_webext::value::{from_js, member};
+use readmit_webext::value::member;
 use readmit_webext::{ApiError, permissions, scripting, tabs, time};
+
+use super::border;
 
 /// How long a page may take to show its document. Longer than any of Cloudflare's own limits would be no use to a person.
 const PATIENCE: i32 = 20_000;
@@ -59,7 +61,7 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
 
 async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {
     let sight = time::within(patience, scripting::run(tab.0, "look.js")).await?;
-    from_js(sight)
+    border::sight(&sight).ok_or_else(ApiError::shape)
 }
 
 /// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.

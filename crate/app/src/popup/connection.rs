@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use readmit_core::id::{TabId, Time};
 use readmit_core::message::{Answer, PopupRequest, Push};
+use readmit_core::packed::{pack, unpack};
 use readmit_core::text::keys;
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -33,7 +33,7 @@ impl Connection {
 
     /// Tells the background something. `false` when there is no line.
     pub(super) fn send(&self, request: &PopupRequest) -> bool {
-        self.port.borrow().as_ref().is_some_and(|port| port.post(request).is_ok())
+        self.port.borrow().as_ref().is_some_and(|port| port.post(&pack(request)).is_ok())
     }
 
     /// Is it worth trying again?
@@ -81,9 +81,9 @@ pub(super) fn send(popup: &Rc<Popup>, request: &PopupRequest) {
 }
 
 fn hear(popup: &Rc<Popup>, message: &JsValue) {
-    let shown = match value::unpack::<Answer<PopupRequest>>(&message.as_string().unwrap_or_default()) {
-        Ok(Push::View(view)) => popup.screen.borrow_mut().show(*view).is_ok(),
-        Err(_) => false,
+    let shown = match unpack::<Answer<PopupRequest>>(&message.as_string().unwrap_or_default()) {
+        Some(Push::View(view)) => popup.screen.borrow_mut().show(*view).is_ok(),
+        None => false,
     };
     if !shown {
         give_up(popup);

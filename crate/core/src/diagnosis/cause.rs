@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
 use crate::order::sorted_by;
+use crate::packed::Packed;
 use crate::page::{Family, Verdict};
 
 /// Why a page is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// Another extension changes what the site sees.
@@ -71,7 +72,7 @@ impl Cause {
 }
 
 /// A cause and how probable it is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Belief {
     /// Which.
     pub cause: Cause,
@@ -80,7 +81,7 @@ pub struct Belief {
 }
 
 /// The kinds of refusal that differ in what is behind them. Several codes and families share one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A firewall rule of the owner's: 1020, "Sorry, you have been blocked".

@@ -8,10 +8,11 @@ use crate::network::connection::{Connection, Steadiness};
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
 use crate::network::trace::{Agent, Country, Trace, is_same_network};
+use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict};
 
 /// All answers about one refusal. What is `None` was not asked, or has not answered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(default)]
 pub struct Findings {
     /// The refused address from the worker, with cookies.

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
 use crate::order::sorted_by;
+use crate::packed::Packed;
 use crate::page::Verdict;
 
 /// Something that can be tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fix {
     /// Turn off a VPN or proxy.
@@ -39,7 +40,7 @@ pub enum Fix {
 }
 
 /// A fix that was tried, and whether the page opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Trial {
     /// Which.
     pub fix: Fix,

@@ -1,47 +1,37 @@
 //! One extension as the browser describes it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::id::ExtensionId;
 
 /// [`management.ExtensionInfo`](https://developer.chrome.com/docs/extensions/reference/api/management#type-ExtensionInfo),
 /// the parts that matter here. Missing lists are empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
     /// The browser's name for it.
     pub id: ExtensionId,
     /// As its maker wrote it; untrusted text.
     pub name: String,
     /// Its version.
-    #[serde(default)]
     pub version: String,
     /// Is it on?
     pub enabled: bool,
     /// May a person (and so we) switch it? `false` for what a policy installed.
     pub may_disable: bool,
     /// May it be switched on again? The browser says so only of extensions that are off.
-    #[serde(default)]
     pub may_enable: Option<bool>,
     /// Why the browser keeps it off: `permissions_increase` or `unknown`. Chromium only.
-    #[serde(default)]
     pub disabled_reason: Option<String>,
     /// `extension`, `theme`, `hosted_app`, `packaged_app`, ...
-    #[serde(rename = "type")]
     pub kind: String,
     /// The API permissions it holds.
-    #[serde(default)]
     pub permissions: Vec<String>,
     /// The match patterns it may reach, content scripts included.
-    #[serde(default)]
     pub host_permissions: Vec<String>,
     /// Its icons, by size. Can be missing.
-    #[serde(default)]
     pub icons: Vec<Icon>,
 }
 
 /// An icon's address, which only the browser's own pages and extension pages can load.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Icon {
     /// Pixels a side.
     pub size: u32,

@@ -30,6 +30,12 @@ pub struct Entry {
     pub at: Time,
 }
 
+impl FromIterator<Entry> for Ledger {
+    fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
+        Self { entries: entries.into_iter().collect() }
+    }
+}
+
 impl Ledger {
     /// Is there anything to put back?
     pub fn is_empty(&self) -> bool {

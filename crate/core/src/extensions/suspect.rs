@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::installed::Installed;
 use super::pattern;
 use crate::host::Host;
+use crate::packed::Packed;
 use crate::text::{Text, keys};
 
 /// How much an extension is worth suspecting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspicion {
     /// It cannot touch this site.
@@ -24,7 +25,7 @@ pub enum Suspicion {
 }
 
 /// Why. One for each rule, and in the order of the table: the first that applies is the one that is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It sends traffic through another address.

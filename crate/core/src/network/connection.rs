@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::packed::Packed;
+
 /// Lost answers, in percent, from which a connection loses too much. TCP sends a lost packet again for many seconds, so a
 /// request lost altogether is already a bad sign: one of six is enough, one of ten may be chance.
 const LOSSY_PERCENT: u32 = 15;
@@ -16,7 +18,7 @@ const JITTER_AT_LEAST: u32 = 80;
 const JITTER_PERCENT: u32 = 50;
 
 /// What the requests say of the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Steadiness {
     /// Every answer came, in about the same short time.
@@ -32,7 +34,7 @@ pub enum Steadiness {
 }
 
 /// What was measured, and what it amounts to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Connection {
     /// The verdict. Of several that fit, the one that hurts most.
     pub steadiness: Steadiness,

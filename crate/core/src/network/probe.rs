@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::trace::Trace;
 use crate::host::Host;
+use crate::packed::Packed;
 use crate::page::catalogue::{self, Category};
 use crate::page::{self, Family, Page, Verdict};
 use crate::sitedata::Site;
@@ -31,7 +32,7 @@ pub struct Response<'a> {
 }
 
 /// Why there is no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Silence {
     /// Nothing came within the shell's patience.
@@ -44,7 +45,7 @@ pub enum Silence {
 }
 
 /// What came of asking for the refused address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// A page of the site's.
@@ -58,7 +59,7 @@ pub enum Answer {
 }
 
 /// A page of the site's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Reached {
     /// The HTTP status.
     pub status: u16,
@@ -71,7 +72,7 @@ pub struct Reached {
 }
 
 /// What an answer says about the refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The site let this request in.
@@ -128,7 +129,7 @@ impl Answer {
 }
 
 /// What came of asking for `/cdn-cgi/trace`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum TraceAnswer {
     /// A trace: the edge is reached.

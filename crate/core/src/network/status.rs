@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::date;
 use super::json::{self, Found};
 use crate::id::Time;
+use crate::packed::{Packed, Reader};
 use crate::page::Colo;
 use crate::travel::travels_as_text;
 
@@ -30,7 +31,7 @@ pub enum Service<'a> {
 }
 
 /// What a service says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceStatus {
     /// It could not be read, or does not speak of what matters here.
@@ -52,7 +53,7 @@ pub enum ServiceStatus {
 }
 
 /// An open incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Incident {
     /// The service's own words.
     pub title: Title,
@@ -65,7 +66,7 @@ pub struct Incident {
 }
 
 /// How bad an incident is, in Statuspage's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
     /// `none`, or a word that is new.
@@ -83,6 +84,16 @@ pub enum Impact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Title(String);
+
+impl Packed for Title {
+    fn pack(&self, bytes: &mut Vec<u8>) {
+        self.0.pack(bytes);
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Self {
+        Self::new(&String::unpack(from))
+    }
+}
 
 impl Title {
     /// Keeps what is printable; white space becomes single spaces.

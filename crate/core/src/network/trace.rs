@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::id::Time;
+use crate::packed::Packed;
 use crate::page::{ClientAddress, Colo};
 use crate::travel::travels_as_text;
 
@@ -17,7 +18,7 @@ use crate::travel::travels_as_text;
 const LONGEST: usize = 8192;
 
 /// What the edge saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Trace {
     /// The address that the request came from.
     pub ip: ClientAddress,

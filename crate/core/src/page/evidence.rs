@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::packed::Packed;
+
 /// One thing about a page that speaks for a refusal or a challenge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Evidence {

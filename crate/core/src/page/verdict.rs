@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::evidence::Evidence;
 use super::field::{ClientAddress, Code, Colo, RayId};
 use crate::host::Host;
+use crate::packed::Packed;
 
 /// The kinds of pages that are told apart. The names are the ones that travel and that `cargo xtask recognise` prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// Cloudflare's page for an error 1000 to 1299.
@@ -50,7 +51,7 @@ impl Family {
 }
 
 /// A recognised page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Verdict {
     /// What kind of page it is.
     pub family: Family,
@@ -75,65 +76,22 @@ impl Verdict {
     pub fn is_refusal(&self) -> bool {
         self.family != Family::CloudflareChallenge
     }
-
-    /// Appends the same JSON that serde makes of it, without bringing serde's machinery into the content script.
-    pub fn write_json(&self, out: &mut String) {
-        // Nothing needs escaping: every text here has a shape that allows neither quotes nor backslashes.
-        let mut text = |name: &str, value: Option<&str>| {
-            out.push_str(name);
-            match value {
-                Some(value) => {
-                    out.push('"');
-                    out.push_str(value);
-                    out.push('"');
-                }
-                None => out.push_str("null"),
-            }
-        };
-        text("{\"family\":", Some(self.family.as_str()));
-        text(",\"ray_id\":", self.ray_id.as_ref().map(RayId::as_str));
-        text(",\"client_ip\":", self.client_ip.as_ref().map(ClientAddress::as_str));
-        text(",\"host\":", self.host.as_ref().map(Host::as_str));
-        text(",\"colo\":", self.colo.as_ref().map(Colo::as_str));
-        out.push_str(",\"code\":");
-        write_number(self.code.map(|code| u32::from(code.number())), out);
-        out.push_str(",\"retry_after\":");
-        write_number(self.retry_after, out);
-        out.push_str(",\"evidence\":[");
-        for (place, evidence) in self.evidence.iter().enumerate() {
-            out.push_str(if place == 0 { "\"" } else { ",\"" });
-            out.push_str(evidence.as_str());
-            out.push('"');
-        }
-        out.push_str("]}");
-    }
-}
-
-fn write_number(number: Option<u32>, out: &mut String) {
-    let Some(number) = number else { return out.push_str("null") };
-    if number >= 10 {
-        write_number(Some(number / 10), out);
-    }
-    out.push(char::from_digit(number % 10, 10).unwrap_or('0'));
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Family, Verdict};
     use crate::host::Host;
+    use crate::packed::{pack, unpack};
     use crate::page::{ClientAddress, Code, Colo, Evidence, RayId};
 
     #[track_caller]
     fn check(verdict: &Verdict) {
-        let mut written = String::new();
-        verdict.write_json(&mut written);
-        let value: serde_json::Value = serde_json::from_str(&written).unwrap();
-        assert_eq!(value, serde_json::to_value(verdict).unwrap());
-        assert_eq!(&serde_json::from_value::<Verdict>(value).unwrap(), verdict);
+        assert_eq!(unpack::<Verdict>(&pack(verdict)).as_ref(), Some(verdict));
     }
 
     #[test]
-    fn the_hand_written_json_is_serdes() {
+    fn a_verdict_travels_whole() {
         check(&Verdict {
             family: Family::Cloudflare1xxx,
             code: Code::new(1020),
@@ -147,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_null_in_both() {
+    fn what_is_missing_is_missing_at_the_other_end() {
         for family in [
             Family::Cloudflare1xxx,
             Family::CloudflareBlock,

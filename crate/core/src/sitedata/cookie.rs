@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::packed::Packed;
+
 /// [`cookies.Cookie`](https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/cookies/Cookie).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "camelCase")]
 pub struct Cookie {
     /// Its name.
@@ -33,7 +35,7 @@ pub struct Cookie {
 }
 
 /// The top-level site of a partitioned cookie.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "camelCase")]
 pub struct PartitionKey {
     /// `https://chatgpt.com`.

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::cause::Kind;
 use crate::host::Host;
+use crate::packed::Packed;
 use crate::page::Verdict;
 use crate::text::{Text, keys};
 
 /// What the banner says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Banner {
     /// What happened.
     pub headline: Text,

@@ -16,10 +16,11 @@ use crate::diagnosis::fix::Fix;
 use crate::extensions::suspect::Suspicion;
 use crate::id::{ExtensionId, Time};
 use crate::message::PopupRequest;
+use crate::packed::Packed;
 use crate::text::Text;
 
 /// The popup's phases, as its `data-phase` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// No refusal here.
@@ -54,7 +55,7 @@ impl Phase {
 }
 
 /// How the headline feels. An echo of its words, never their replacement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tone {
     /// Nothing to worry about.
@@ -66,7 +67,7 @@ pub enum Tone {
 }
 
 /// Everything a popup shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct View {
     /// Which look.
     pub phase: Phase,
@@ -109,7 +110,7 @@ pub struct View {
 }
 
 /// What the quiet line says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Facts {
     /// "Error 1020", or "Blocked".
     pub label: Text,
@@ -120,7 +121,7 @@ pub struct Facts {
 }
 
 /// An extension that is to blame.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct CulpritView {
     /// Which.
     pub id: ExtensionId,
@@ -135,7 +136,7 @@ pub struct CulpritView {
 }
 
 /// A cause as it is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct CauseView {
     /// Which.
     pub cause: Cause,
@@ -148,7 +149,7 @@ pub struct CauseView {
 }
 
 /// Where a fix stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Not yet.
@@ -174,7 +175,7 @@ impl Outcome {
 }
 
 /// A fix as it is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Card {
     /// Which.
     pub fix: Fix,
@@ -193,7 +194,7 @@ pub struct Card {
 }
 
 /// Something to click.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Button {
     /// Its name.
     pub label: Text,
@@ -202,7 +203,7 @@ pub struct Button {
 }
 
 /// What a click does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
     /// Tells the background to do something.
@@ -227,7 +228,7 @@ pub enum Act {
 }
 
 /// Pages that a click may open. No page's content ever chooses one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
     /// OpenAI's status page.
@@ -253,7 +254,7 @@ impl Link {
 }
 
 /// A word about the clearing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Notice {
     /// Sentences, in order.
     pub text: Vec<Text>,
@@ -266,7 +267,7 @@ pub struct Notice {
 }
 
 /// The other extensions as they are shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Extensions {
     /// Suspects first.
     pub rows: Vec<Row>,
@@ -279,7 +280,7 @@ pub struct Extensions {
 }
 
 /// One extension as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts about one switch, each shown by itself")]
 pub struct Row {
     /// Which.

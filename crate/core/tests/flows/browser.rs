@@ -10,10 +10,11 @@ use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use readmit_core::message::{PageRequest, PageText, PopupRequest, Seen};
 use readmit_core::model::Model;
+use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::page::{Page, recognise};
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{Area, CASES, CLEARING, Envelope, Item, JAR, LEDGER, Stored, Value};
+use readmit_core::stored::{CASES, CLEARING, JAR, LEDGER, Stored, Value};
 use readmit_core::view::View;
 
 pub(crate) const TAB: TabId = TabId(7);
@@ -49,7 +50,7 @@ pub(crate) struct Browser {
     pub(crate) switches: Vec<(String, bool)>,
     pub(crate) refuses_popup: bool,
     /// As the shell writes it: with names what is on disk, packed what is in memory.
-    disk: BTreeMap<&'static str, Vec<u8>>,
+    disk: BTreeMap<&'static str, String>,
     load: u64,
     /// What the present load shows: a page does not change because its cookies went.
     shows_refusal: bool,
@@ -177,18 +178,14 @@ impl Browser {
     }
 
     fn start(&mut self) {
-        fn read<T: serde::de::DeserializeOwned + Default>(disk: &BTreeMap<&'static str, Vec<u8>>, item: Item) -> T {
-            let Some(bytes) = disk.get(item.key) else { return T::default() };
-            match item.area {
-                Area::Local => serde_json::from_slice::<Envelope<T>>(bytes).unwrap().value,
-                Area::Session => postcard::from_bytes(bytes).unwrap(),
-            }
+        fn unpacked<T: Packed + Default>(kept: Option<&String>) -> T {
+            kept.map(|text| unpack(text).unwrap()).unwrap_or_default()
         }
         let stored = Box::new(Stored {
-            ledger: read(&self.disk, LEDGER),
-            cases: read(&self.disk, CASES),
-            clearing: read(&self.disk, CLEARING),
-            jar: read(&self.disk, JAR),
+            ledger: self.disk.get(LEDGER.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
+            cases: unpacked(self.disk.get(CASES.key)),
+            clearing: unpacked(self.disk.get(CLEARING.key)),
+            jar: unpacked(self.disk.get(JAR.key)),
         });
         let capabilities = Capabilities { switches_extensions: true };
         self.happens(Event::Started { stored, capabilities });
@@ -277,13 +274,13 @@ impl Browser {
     }
 
     fn save(&mut self, value: &Value) {
-        let bytes = match value {
-            Value::Ledger(ledger) => serde_json::to_vec(&Envelope { version: LEDGER.version, value: ledger }).unwrap(),
-            Value::Cases(cases) => postcard::to_allocvec(cases).unwrap(),
-            Value::Clearing(clearing) => postcard::to_allocvec(clearing).unwrap(),
-            Value::Jar(jar) => postcard::to_allocvec(jar).unwrap(),
+        let text = match value {
+            Value::Ledger(ledger) => serde_json::to_string(ledger).unwrap(),
+            Value::Cases(cases) => pack(cases),
+            Value::Clearing(clearing) => pack(clearing),
+            Value::Jar(jar) => pack(jar),
         };
-        self.disk.insert(value.item().key, bytes);
+        self.disk.insert(value.item().key, text);
     }
 
     fn sight(&self) -> Sight {

@@ -4,16 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Left;
 use super::set::Set;
+use crate::packed::Packed;
 
 /// Everything that is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(transparent)]
 pub(super) struct Answers {
     all: Vec<Answer>,
 }
 
 /// What was answered when just these were on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub(super) struct Answer {
     pub(super) on: Set,
     blocked: u8,

@@ -53,9 +53,10 @@ use serde::{Deserialize, Serialize};
 pub use self::search::{MOST_CHECKS, MOST_REPEATS, Search};
 use super::suspect::Suspicion;
 use crate::id::ExtensionId;
+use crate::packed::{Packed, Reader};
 
 /// An extension that may take part: it is on, may be switched, is not ourselves and not pinned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Candidate {
     /// Which.
     pub id: ExtensionId,
@@ -84,6 +85,16 @@ impl Weight {
     }
 }
 
+impl Packed for Weight {
+    fn pack(&self, bytes: &mut Vec<u8>) {
+        self.0.pack(bytes);
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Self {
+        Self::new(u32::unpack(from))
+    }
+}
+
 impl From<u32> for Weight {
     fn from(weight: u32) -> Self {
         Self::new(weight)
@@ -104,7 +115,7 @@ impl From<Suspicion> for Weight {
 }
 
 /// How every candidate is to be for the next reload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Trial {
     /// These are off.
     pub off: Vec<ExtensionId>,
@@ -115,7 +126,7 @@ pub struct Trial {
 }
 
 /// What a trial is good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aim {
     /// All off, or all on: is it about extensions at all?
@@ -131,7 +142,7 @@ pub enum Aim {
 }
 
 /// What the page said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Observation {
     /// Refused as before.
@@ -143,7 +154,7 @@ pub enum Observation {
 }
 
 /// Why nothing can be said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The page did not finish in time.
@@ -170,7 +181,7 @@ pub enum Next {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
     /// The page is refused without them all.
@@ -190,14 +201,14 @@ pub enum Finding {
 }
 
 /// Extensions that block together, and only together. Mostly one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Culprit {
     /// Who, the most suspicious first.
     pub members: Vec<ExtensionId>,
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// The page could not be judged, [`MOST_REPEATS`] times more.
@@ -209,7 +220,7 @@ pub enum Doubt {
 }
 
 /// How a candidate that is taken out stays from now on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum Left {
     /// Switched off by hand, or gone altogether.

@@ -8,6 +8,7 @@ use super::set::Set;
 use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight, Why};
 use crate::id::ExtensionId;
 use crate::order::sorted_by;
+use crate::packed::Packed;
 
 /// Reloads in one search, whatever happens. No world of the simulation without stray answers needs as many.
 pub const MOST_CHECKS: u32 = 48;
@@ -18,7 +19,7 @@ pub const MOST_REPEATS: u8 = 2;
 const CERTAINTY: u64 = 24;
 
 /// A search and where it stands. Save it before a trial is carried out; [`Search::next`] tells the trial again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Search {
     members: Vec<Member>,
     answers: Answers,
@@ -26,7 +27,7 @@ pub struct Search {
     step: Step,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 struct Member {
     id: ExtensionId,
     weight: Weight,
@@ -34,7 +35,7 @@ struct Member {
     left: Option<Left>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 enum Step {
     Trying { on: Set, aim: Aim, suspects: Set, expected: u32, repeats: u8 },

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::packed::Packed;
+
 /// Without zero words at its end, so that equal sets are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(transparent)]
 pub(super) struct Set {
     /// 32 bits and not 64: a number of JavaScript's holds no more than 53.

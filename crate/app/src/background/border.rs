@@ -1,0 +1,169 @@
+//! The browser's objects as the core's types, and back.
+
+use js_sys::Array;
+use readmit_core::effect::Sight;
+use readmit_core::extensions::installed::{Icon, Installed};
+use readmit_core::extensions::ledger::{Entry, Ledger};
+use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
+use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
+use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
+use readmit_webext::value::{Members, member, object, parse_json};
+use wasm_bindgen::JsValue;
+
+/// `runtime.MessageSender`.
+pub(super) fn sender(value: &JsValue) -> Option<Sender> {
+    let sender = Members::of(value);
+    sender.complete(Sender {
+        id: sender.optional_text("id"),
+        url: sender.optional_text("url"),
+        frame_id: sender.optional_integer("frameId"),
+        tab: sender.optional_one("tab", |value| {
+            let tab = Members::of(value);
+            tab.complete(SenderTab { id: TabId(tab.integer("id")), window_id: WindowId(tab.integer("windowId")) })
+        }),
+    })
+}
+
+/// What `content.js` sends.
+pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
+    let message = Members::of(value);
+    message.complete(PageMessage {
+        kind: message.text("kind"),
+        load: message.optional_integer("load").map(LoadId),
+        verdict: message.optional_text("verdict"),
+        status: message.optional_integer("status"),
+        html: message.optional_text("html"),
+    })
+}
+
+/// What `content.js` is answered: `{banner}`, with the banner's words or `null`.
+pub(super) fn judged(answer: &Judged) -> JsValue {
+    let mut json = String::new();
+    if let Some(banner) = &answer.banner {
+        banner.write_json(&mut json);
+    }
+    object(&[("banner", if json.is_empty() { JsValue::NULL } else { parse_json(&json) })])
+}
+
+/// What `look.js` gives.
+pub(super) fn sight(value: &JsValue) -> Option<Sight> {
+    let page = Members::of(value);
+    page.complete(Sight::Page {
+        url: page.text("url"),
+        text: PageText { status: page.optional_integer("status"), html: page.text("html"), load: LoadId(page.integer("load")) },
+    })
+}
+
+/// `management.ExtensionInfo`.
+pub(super) fn installed(value: &JsValue) -> Option<Installed> {
+    let extension = Members::of(value);
+    extension.complete(Installed {
+        id: ExtensionId(extension.text("id")),
+        name: extension.text("name"),
+        version: extension.optional_text("version").unwrap_or_default(),
+        enabled: extension.flag("enabled"),
+        may_disable: extension.flag("mayDisable"),
+        may_enable: extension.optional_flag("mayEnable"),
+        disabled_reason: extension.optional_text("disabledReason"),
+        kind: extension.text("type"),
+        permissions: extension.texts("permissions"),
+        host_permissions: extension.texts("hostPermissions"),
+        icons: extension.list("icons", |value| {
+            let icon = Members::of(value);
+            icon.complete(Icon { size: icon.integer("size"), url: icon.text("url") })
+        }),
+    })
+}
+
+/// `cookies.Cookie`.
+pub(super) fn cookie(value: &JsValue) -> Option<Cookie> {
+    let cookie = Members::of(value);
+    cookie.complete(Cookie {
+        name: cookie.text("name"),
+        value: cookie.text("value"),
+        domain: cookie.text("domain"),
+        host_only: cookie.flag("hostOnly"),
+        path: cookie.text("path"),
+        secure: cookie.flag("secure"),
+        http_only: cookie.flag("httpOnly"),
+        same_site: cookie.text("sameSite"),
+        expiration_date: cookie.optional_number("expirationDate"),
+        store_id: cookie.text("storeId"),
+        partition_key: cookie.optional_one("partitionKey", |value| {
+            let key = Members::of(value);
+            key.complete(PartitionKey {
+                top_level_site: key.optional_text("topLevelSite"),
+                has_cross_site_ancestor: key.optional_flag("hasCrossSiteAncestor"),
+            })
+        }),
+    })
+}
+
+/// What names a cookie, to remove it.
+pub(super) fn slot(cookie: &Cookie) -> JsValue {
+    object(&members_of_slot(cookie))
+}
+
+/// All of a cookie, to set it again.
+pub(super) fn new_cookie(cookie: &Cookie) -> JsValue {
+    let [url, name, store_id, partition_key] = members_of_slot(cookie);
+    object(&[
+        url,
+        name,
+        store_id,
+        partition_key,
+        ("value", text(&cookie.value)),
+        ("path", text(&cookie.path)),
+        ("secure", cookie.secure.into()),
+        ("httpOnly", cookie.http_only.into()),
+        ("sameSite", text(&cookie.same_site)),
+        // Left out for a host-only cookie: naming it would widen it to all names below.
+        ("domain", if cookie.host_only { JsValue::UNDEFINED } else { text(&cookie.domain) }),
+        ("expirationDate", cookie.expiration_date.map_or(JsValue::UNDEFINED, JsValue::from_f64)),
+    ])
+}
+
+fn members_of_slot(cookie: &Cookie) -> [(&'static str, JsValue); 4] {
+    let partition_key = cookie.partition_key.as_ref().map_or(JsValue::UNDEFINED, |key| {
+        object(&[
+            ("topLevelSite", key.top_level_site.as_deref().map_or(JsValue::UNDEFINED, text)),
+            ("hasCrossSiteAncestor", key.has_cross_site_ancestor.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
+        ])
+    });
+    [
+        ("url", text(&cookie.url())),
+        ("name", text(&cookie.name)),
+        ("storeId", text(&cookie.store_id)),
+        ("partitionKey", partition_key),
+    ]
+}
+
+/// How a value lies in an area, beside the version that wrote it.
+pub(super) fn envelope(version: u32, value: JsValue) -> JsValue {
+    object(&[("version", version.into()), ("value", value)])
+}
+
+/// The value in an envelope of this version. `None` for what a newer version wrote, and for what is damaged.
+pub(super) fn opened(envelope: &JsValue, version: u32) -> Option<JsValue> {
+    (member(envelope, "version").as_f64() == Some(f64::from(version))).then(|| member(envelope, "value"))
+}
+
+/// The ledger on disk, which outlives this build and is written with names.
+pub(super) fn written_ledger(ledger: &Ledger) -> JsValue {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+    let entry = |Entry { id, at }: &Entry| object(&[("id", text(id.as_str())), ("at", JsValue::from_f64(at.0 as f64))]);
+    object(&[("entries", ledger.entries().map(entry).collect::<Array>().into())])
+}
+
+/// Reads what [`written_ledger`] wrote.
+pub(super) fn ledger(value: &JsValue) -> Option<Ledger> {
+    let entries = readmit_webext::value::list(&member(value, "entries"), |value| {
+        let entry = Members::of(value);
+        entry.complete(Entry { id: ExtensionId(entry.text("id")), at: Time(entry.integer("at")) })
+    })?;
+    Some(entries.into_iter().collect())
+}
+
+fn text(text: &str) -> JsValue {
+    JsValue::from_str(text)
+}
