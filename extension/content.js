@@ -156,6 +156,10 @@ const watch = (recognise, banner) => {
   observer.observe(document.body, { childList: true });
   globalThis.navigation?.addEventListener("currententrychange", lookAgain);
   addEventListener("popstate", lookAgain);
+  // Somebody may be waiting for the connection, or for another address: what is known of that is the background's.
+  const stirred = () => send({ kind: "stirred" });
+  addEventListener("online", stirred);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stirred());
   // Back from the browser's memory of the page: the badge went with the page that was left.
   addEventListener("pageshow", (event) => event.persisted && lookAgain());
 };

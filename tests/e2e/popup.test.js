@@ -96,8 +96,8 @@ test("a rate limit is waited for, not tried against", async (t) => {
   assert.equal(asked, 1, "not one request more");
 });
 
-test("the report is copied without the visitor's address", async (t) => {
-  const stage = await setStage(t, { rules: REFUSED });
+test("the report is seen and changed before it is copied, and gives nobody away unasked", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "header-rewriter", name: "Header Tweaker" }], rules: REFUSED });
   await stage.page.goto(APP);
   const popup = await popupInTab(stage);
   await popup.evaluate(() => {
@@ -106,12 +106,27 @@ test("the report is copied without the visitor's address", async (t) => {
     };
   });
   await press(popup, "Copy report");
+  const field = await popup.waitForSelector("#report-text", { visible: true });
+  assert.equal(await popup.evaluate(() => globalThis.copied), undefined, "only shown so far");
+  await field?.focus();
+  await popup.keyboard.down("Control");
+  await popup.keyboard.press("End");
+  await popup.keyboard.up("Control");
+  await popup.keyboard.type("\nHello");
+  await press(popup, "Copy report");
   await popup.waitForFunction(() => globalThis.copied);
   const report = await popup.evaluate(() => globalThis.copied);
+  assert.match(report, /\nHello$/);
   assert.match(report, /Site: chatgpt\.com\nError: 1020\n/);
   assert.match(report, /Ray ID: [0-9a-f]{16}/);
   assert.match(report, /Time: \d{4}-\d\d-\d\d/);
-  assert.doesNotMatch(report, /203\.0\.113\.7/);
+  assert.match(report, /Experiment, with cookies: refused\n/);
+  assert.doesNotMatch(report, /203\.0\.113\.7|Header/);
+  for (const name of ["with my network address", "with the names of my extensions", "as JSON"]) await press(popup, name, "checkbox");
+  const json = JSON.parse(await popup.$eval("#report-text", (it) => it.value));
+  assert.equal(json.address, "203.0.113.7");
+  assert.match(json.extensions, /Header/);
+  assert.equal(json.error, "1020");
 });
 
 test("everything is reached by keyboard, and a switch is switched with the space bar", async (t) => {

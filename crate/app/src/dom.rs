@@ -9,6 +9,13 @@ use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateEl
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Missing(&'static str);
 
+impl Missing {
+    /// The part that this selector names is missing, or of another kind.
+    pub(crate) fn of(selector: &'static str) -> Self {
+        Self(selector)
+    }
+}
+
 /// The page.
 pub(crate) fn document() -> Result<Document, Missing> {
     window().and_then(|window| window.document()).ok_or(Missing("a document"))
@@ -103,17 +110,24 @@ pub(crate) fn arrange<'a>(parent: &Element, children: impl IntoIterator<Item = &
 
 /// Makes `texts` the paragraphs below `parent`.
 pub(crate) fn set_paragraphs(parent: &Element, texts: &[String]) {
+    refill(parent, texts.len(), "p", |paragraph, index| {
+        set_text(paragraph, texts.get(index).map_or("", String::as_str));
+    });
+}
+
+/// Makes `count` elements of this kind all that is below `parent`, each as `fill` makes it.
+pub(crate) fn refill(parent: &Element, count: usize, kind: &str, mut fill: impl FnMut(&Element, usize)) {
     let mut place = parent.first_element_child();
-    for text in texts {
-        let paragraph = place.or_else(|| {
-            let paragraph = create("p")?;
-            parent.append_child(&paragraph).ok()?;
-            Some(paragraph)
+    for index in 0..count {
+        let element = place.or_else(|| {
+            let element = create(kind)?;
+            parent.append_child(&element).ok()?;
+            Some(element)
         });
-        if let Some(paragraph) = &paragraph {
-            set_text(paragraph, text);
+        if let Some(element) = &element {
+            fill(element, index);
         }
-        place = paragraph.and_then(|paragraph| paragraph.next_element_sibling());
+        place = element.and_then(|element| element.next_element_sibling());
     }
     while let Some(left_over) = place {
         place = left_over.next_element_sibling();

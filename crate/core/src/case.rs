@@ -20,12 +20,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::cause::Kind;
+use crate::diagnosis::finding::Findings;
 use crate::diagnosis::fix::{Fix, Trial};
+use crate::diagnosis::observation::Observation;
 use crate::extensions::culprit::{Finding, Search};
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
+use crate::network::budget::{History, Reach};
 use crate::packed::Packed;
-use crate::page::{Verdict, catalogue};
+use crate::page::{ClientAddress, Verdict, catalogue};
 
 /// A refused page and what was done about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
@@ -44,6 +47,82 @@ pub struct Case {
     pub pending: Vec<Fix>,
     /// Fixes tried, and whether the page opened. The last word on each.
     pub trials: Vec<Trial>,
+    /// The refused page's own address, once a look has told it.
+    pub address: Option<String>,
+    /// May the worker ask this site?
+    pub may_ask: bool,
+    /// Has the site cookies that a worker's request does not bring?
+    pub has_partitioned: bool,
+    /// What was asked, and when.
+    pub history: History,
+    /// What the answers were.
+    pub findings: Findings,
+    /// The timed requests, in milliseconds; `None` for one lost.
+    pub samples: Vec<Option<u32>>,
+    /// When the service's status was heard.
+    pub status_heard: Option<Time>,
+    /// What is being waited for.
+    pub vigil: Option<Vigil>,
+    /// A private window was opened: did the page open there?
+    pub asks_private: bool,
+}
+
+/// Waiting for something that ends by itself, and then one reload.
+///
+/// ```text
+///  (click) ─▶ Time ── it has come ─────────────▶ reload
+///  (click) ─▶ Address ── another address ──────▶ reload
+///                 └── the same for ten minutes ─▶ it did not change
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vigil {
+    /// For a moment.
+    Time {
+        /// When.
+        until: Time,
+    },
+    /// For another address.
+    Address {
+        /// What was done for it.
+        fix: Fix,
+        /// The one to be left; none where it could not be seen.
+        before: Option<ClientAddress>,
+        /// When the next look is due.
+        next: Time,
+        /// When it is given up.
+        until: Time,
+    },
+}
+
+impl Vigil {
+    /// Seconds between two looks at the address: an alarm cannot ring sooner.
+    pub const PACE: u32 = 30;
+    /// Seconds after which no other address is expected any more.
+    pub const LONGEST: u32 = 600;
+
+    /// The fix that it belongs to.
+    pub fn fix(&self) -> Fix {
+        match self {
+            Self::Time { .. } => Fix::Wait,
+            Self::Address { fix, .. } => *fix,
+        }
+    }
+
+    /// When it has to be thought of next.
+    pub fn due(&self) -> Time {
+        match self {
+            Self::Time { until } => *until,
+            Self::Address { next, .. } => *next,
+        }
+    }
+
+    /// When it ends at the latest.
+    pub fn until(&self) -> Time {
+        match self {
+            Self::Time { until } | Self::Address { until, .. } => *until,
+        }
+    }
 }
 
 /// Where a trial of the culprit search stands.
@@ -100,7 +179,24 @@ pub enum Step {
 impl Case {
     /// A refusal that was not known.
     pub fn new(host: Host, verdict: Verdict, seen: Time, load: LoadId) -> Self {
-        Self { host, verdict, seen, load, step: Step::Refused, pending: Vec::new(), trials: Vec::new() }
+        Self {
+            host,
+            verdict,
+            seen,
+            load,
+            step: Step::Refused,
+            pending: Vec::new(),
+            trials: Vec::new(),
+            address: None,
+            may_ask: false,
+            has_partitioned: false,
+            history: History::default(),
+            findings: Findings::default(),
+            samples: Vec::new(),
+            status_heard: None,
+            vigil: None,
+            asks_private: false,
+        }
     }
 
     /// A refusal is shown by load `load`.
@@ -132,6 +228,8 @@ impl Case {
         }
         self.load = load;
         let helped = self.pending.clone();
+        self.vigil = None;
+        self.asks_private = false;
         self.settle(true);
         self.step = Step::Open { helped };
     }
@@ -164,9 +262,34 @@ impl Case {
         (limited && !matches!(self.step, Step::Open { .. })).then(|| self.seen.plus_seconds(seconds))
     }
 
+    /// Until when the page, or an answer to a request of ours, has asked for silence. Past ones are none.
+    pub fn silent_until(&self, now: Time) -> Option<Time> {
+        self.history.silent_until(now).max(self.wait_until().filter(|until| now < *until))
+    }
+
     /// Has the site asked for silence that has not passed?
     pub fn is_silent(&self, now: Time) -> bool {
-        self.wait_until().is_some_and(|until| now < until)
+        self.silent_until(now).is_some()
+    }
+
+    /// Does the network want a login before anything else?
+    pub fn is_in_portal(&self) -> bool {
+        self.findings.observations(&self.verdict).contains(&Observation::CaptivePortal)
+    }
+
+    /// What can be asked about it.
+    pub fn reach(&self) -> Reach {
+        Reach { worker_may_ask: self.may_ask, has_partitioned: self.has_partitioned }
+    }
+
+    /// The address to ask for.
+    pub fn address(&self) -> String {
+        self.address.clone().unwrap_or_else(|| self.place("/"))
+    }
+
+    /// An address of the refusing host.
+    pub fn place(&self, path: &str) -> String {
+        ["https://", self.host.as_str(), path].concat()
     }
 
     /// What the toolbar button wears: the code, or a sign that there is none.
@@ -174,7 +297,11 @@ impl Case {
         self.verdict.code.map_or_else(|| "!".to_owned(), |code| code.number().to_string())
     }
 
+    /// What was tried has an answer. Whatever the experiments said was about the time before it.
     fn settle(&mut self, helped: bool) {
+        if !self.pending.is_empty() {
+            self.history.forget();
+        }
         for fix in std::mem::take(&mut self.pending) {
             self.tried(fix, helped);
         }

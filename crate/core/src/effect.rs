@@ -5,6 +5,9 @@ use crate::failure::Failure;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use crate::message::{Judged, PageRequest, PageText, PopupRequest};
+use crate::network::budget::Experiment;
+use crate::network::probe::{Heard, Silence};
+use crate::network::trace::{Agent, Country};
 use crate::sitedata::clearing::Inventory;
 use crate::sitedata::cookie::Cookie;
 use crate::sitedata::{Query, Scope};
@@ -66,8 +69,8 @@ pub enum Event {
         tab: TabId,
         /// What there is to see.
         sight: Sight,
-        /// Is the permission for OpenAI's hosts there?
-        allowed: bool,
+        /// What may be done.
+        grants: Grants,
     },
     /// The answer to [`Effect::Reload`].
     Reloaded {
@@ -75,8 +78,49 @@ pub enum Event {
         tab: TabId,
         /// What the new load shows.
         sight: Sight,
-        /// Is the permission for OpenAI's hosts there?
-        allowed: bool,
+        /// What may be done.
+        grants: Grants,
+    },
+    /// The answer to [`Effect::Fetch`].
+    Fetched {
+        /// Which tab it is about.
+        tab: TabId,
+        /// What it was for.
+        purpose: Purpose,
+        /// What was heard.
+        answer: Result<Heard, Silence>,
+    },
+    /// The answer to [`Effect::HearStatus`].
+    StatusHeard {
+        /// Which tab it is about.
+        tab: TabId,
+        /// Whose.
+        provider: Provider,
+        /// The documents that came, `None` where no answer came at all.
+        documents: Option<Vec<String>>,
+    },
+    /// The answer to [`Effect::TimeRequests`]: milliseconds from request to answer, in order; `None` for one lost.
+    Timed {
+        /// Which tab it is about.
+        tab: TabId,
+        /// Each request's.
+        samples: Vec<Option<u32>>,
+    },
+    /// The answer to [`Effect::CompareZone`]; `None` where the browser cannot tell.
+    ZoneCompared {
+        /// Which tab it is about.
+        tab: TabId,
+        /// Is the computer's time zone one of the country's?
+        fits: Option<bool>,
+    },
+    /// The answer to [`Effect::WeighCookies`].
+    CookiesWeighed {
+        /// Which tab it is about.
+        tab: TabId,
+        /// Names and values together, in bytes; `None` where they cannot be read.
+        bytes: Option<u32>,
+        /// Is any of them partitioned?
+        partitioned: bool,
     },
     /// The answer to [`Effect::TakeInventory`].
     Inventoried(Result<Inventory, Failure>),
@@ -156,6 +200,45 @@ pub enum Effect {
     RemoveCookies(Vec<Cookie>),
     /// Set these cookies again.
     RestoreCookies(Vec<Cookie>),
+    /// Ask for this address.
+    Fetch {
+        /// Which tab it is about.
+        tab: TabId,
+        /// What it is for, which also says who asks and with what.
+        purpose: Purpose,
+        /// The address.
+        url: String,
+    },
+    /// Read what a service says of itself.
+    HearStatus {
+        /// Which tab it is about.
+        tab: TabId,
+        /// Whose.
+        provider: Provider,
+    },
+    /// Ask for this small address a few times, one after the other, and take the time.
+    TimeRequests {
+        /// Which tab it is about.
+        tab: TabId,
+        /// The address.
+        url: String,
+    },
+    /// Compare the computer's time zone with those of a country.
+    CompareZone {
+        /// Which tab it is about.
+        tab: TabId,
+        /// The country.
+        country: Country,
+    },
+    /// Weigh the cookies that a host is sent.
+    WeighCookies {
+        /// Which tab it is about.
+        tab: TabId,
+        /// Which host.
+        host: Host,
+        /// Where to find them.
+        queries: Vec<Query>,
+    },
     /// Wake up at this time. A later one replaces an earlier one.
     WakeAt(Time),
     /// Answer a content script.
@@ -171,11 +254,55 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplyId(pub u32);
 
-/// What a browser can do, found by looking for the functions and not by its name.
+/// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Finding the cause. The experiment says whether the worker or the page asks, and whether cookies go along.
+    Experiment(Experiment),
+    /// Has the address changed? A trace from the worker.
+    Watch,
+}
+
+/// Whose status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// OpenAI's.
+    Openai,
+    /// Cloudflare's.
+    Cloudflare,
+}
+
+impl Provider {
+    /// The documents that together tell everything, see [`status`](crate::network::status).
+    pub fn documents(self) -> [&'static str; 2] {
+        match self {
+            Self::Openai => ["https://status.openai.com/api/v2/summary.json", "https://status.openai.com/api/v2/incidents.json"],
+            Self::Cloudflare => [
+                "https://www.cloudflarestatus.com/api/v2/summary.json",
+                "https://www.cloudflarestatus.com/api/v2/incidents/unresolved.json",
+            ],
+        }
+    }
+}
+
+/// What may be done, asked anew with every look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grants {
+    /// Is the permission for OpenAI's hosts there?
+    pub openai: bool,
+    /// May the worker ask the site that the tab shows?
+    pub site: bool,
+}
+
+/// What a browser can do and is, found by looking for the functions and not by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// May an extension switch other extensions?
     pub switches_extensions: bool,
+    /// Its user agent.
+    pub agent: Option<Agent>,
+    /// Is there an address scheme that opens Edge? Only Windows has it.
+    pub opens_edge: bool,
 }
 
 /// What a look at a tab shows.

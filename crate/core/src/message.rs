@@ -33,12 +33,14 @@ pub enum PageRequest {
     Gone,
     /// **Fix it** was clicked in the banner: open the popup. No answer.
     FixIt,
+    /// The browser is online again, or the page is looked at again: what is waited for may have come. No answer.
+    Stirred,
 }
 
 /// What a content script sends, member by member as it comes: its kind, and what belongs to a request of that kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageMessage {
-    /// `seen`, `judge`, `gone` or `fix-it`.
+    /// `seen`, `judge`, `gone`, `fix-it` or `stirred`.
     pub kind: String,
     /// Which load of the page.
     pub load: Option<LoadId>,
@@ -51,13 +53,14 @@ pub struct PageMessage {
 }
 
 impl PageRequest {
-    /// `None` for everything that is none of these four requests, whole and of the right shape.
+    /// `None` for everything that is none of these requests, whole and of the right shape.
     pub fn of(message: PageMessage) -> Option<Self> {
         Some(match message.kind.as_str() {
             "seen" => Self::Seen(Seen { verdict: unpack(&message.verdict?)?, load: message.load? }),
             "judge" => Self::Judge(PageText { status: message.status, html: message.html?, load: message.load? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt,
+            "stirred" => Self::Stirred,
             _ => return None,
         })
     }
@@ -139,6 +142,21 @@ pub enum PopupRequest {
     CheckAgain {
         /// The card that was clicked, if any.
         after: Option<Fix>,
+    },
+    /// Read the services' status pages.
+    CheckStatus,
+    /// Time a few small requests.
+    TimeConnection,
+    /// Wait for what this fix brings, and then reload once.
+    Await(Fix),
+    /// Wait no longer.
+    StopWaiting,
+    /// A private window was opened.
+    PrivateOpened,
+    /// What the person saw in it.
+    PrivateShowed {
+        /// Did the page open there?
+        opened: bool,
     },
 }
 

@@ -4,10 +4,12 @@
 //! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
 
 mod hunt;
+mod inquiry;
+mod vigil;
 
 use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
-use crate::effect::{Capabilities, Effect, Event, ReplyId, Sight};
+use crate::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, Sight};
 use crate::extensions::listing::Listing;
 use crate::extensions::suspect::{self, Reason};
 use crate::failure::Failure;
@@ -15,7 +17,7 @@ use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use crate::message::{Judged, PageRequest, PopupRequest};
 use crate::page::{self, Page, Verdict};
-use crate::sitedata::clearing::{Clearing, Next, UNDO_SECONDS};
+use crate::sitedata::clearing::{Clearing, Next};
 use crate::sitedata::{Site, Strength};
 use crate::stored::Stored;
 use crate::view::{self, Scene, View};
@@ -45,6 +47,8 @@ pub enum Glance {
 struct Open {
     tab: TabId,
     glance: Glance,
+    /// Is the cause being looked for, so that an answer is worth waiting for?
+    asking: bool,
 }
 
 /// All that is known.
@@ -60,6 +64,10 @@ pub struct Model {
     /// Tabs that were told to reload and have not answered. Empty after a wake-up: then a look tells whether the reload
     /// took place before the worker died.
     reloading: Vec<TabId>,
+    /// Status pages that are being read.
+    hearing: Vec<(TabId, Provider)>,
+    /// Tabs for which requests are being timed.
+    timing: Vec<TabId>,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
     allowed: bool,
 }
@@ -70,11 +78,13 @@ impl Model {
         Self {
             own,
             kept: Stored::default(),
-            capabilities: Capabilities { switches_extensions: false },
+            capabilities: Capabilities::default(),
             listing: Listing::default(),
             popups: Vec::new(),
             hunting: Vec::new(),
             reloading: Vec::new(),
+            hearing: Vec::new(),
+            timing: Vec::new(),
             allowed: true,
         }
     }
@@ -84,7 +94,10 @@ impl Model {
         if let Event::Started { stored, capabilities } = event {
             self.kept = *stored;
             self.capabilities = capabilities;
-            return self.saving(&self.kept.clone(), |model| model.started(now));
+            let effects = self.saving(&self.kept.clone(), |model| model.started(now));
+            // Whether the alarm outlived the worker, or the browser, is for nobody to know.
+            let wake = self.next_wake().map(Effect::WakeAt);
+            return effects.into_iter().chain(wake).collect();
         }
         self.saving(&self.kept.clone(), |model| model.react(now, event))
     }
@@ -103,6 +116,10 @@ impl Model {
             ledger: &self.kept.ledger,
             searching: self.is_searched(tab),
             can_switch: self.capabilities.switches_extensions,
+            opens_edge: self.capabilities.opens_edge,
+            asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
+            hearing: self.hearing.iter().any(|(other, _)| *other == tab),
+            timing: self.timing.contains(&tab),
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
             site,
@@ -116,10 +133,12 @@ impl Model {
     }
 
     fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
+        let woken_at = self.next_wake();
         let effects = react(self);
         let changes = self.kept.changes_since(before);
         let save = (!changes.is_empty()).then_some(Effect::Save(changes));
-        save.into_iter().chain(effects).collect()
+        let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
+        save.into_iter().chain(wake).chain(effects).collect()
     }
 
     fn started(&mut self, now: Time) -> Vec<Effect> {
@@ -129,6 +148,7 @@ impl Model {
             effects.push(Effect::List);
         }
         for (tab, case) in &mut self.kept.cases {
+            case.history.lose();
             if let Step::TurningOff { .. } = case.step {
                 case.step = Step::Checking;
             }
@@ -174,20 +194,25 @@ impl Model {
                 self.left_the_search(now, &id, false)
             }
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
-            Event::Looked { tab, sight, allowed } => {
-                self.allowed = allowed;
+            Event::Looked { tab, sight, grants } => {
+                self.allowed = grants.openai;
                 if self.is_searched(tab) {
                     // What the page shows in the middle of a trial is the search's business.
                     self.set_glance(tab, Glance::Fine);
                     return Vec::new();
                 }
-                self.looked(now, tab, &sight)
+                self.looked(now, tab, &sight, grants)
             }
-            Event::Reloaded { tab, sight, allowed } => {
-                self.allowed = allowed;
+            Event::Reloaded { tab, sight, grants } => {
+                self.allowed = grants.openai;
                 self.reloading.retain(|other| *other != tab);
-                if self.is_searched(tab) { self.observed(now, tab, &sight) } else { self.looked(now, tab, &sight) }
+                if self.is_searched(tab) { self.observed(now, tab, &sight) } else { self.looked(now, tab, &sight, grants) }
             }
+            Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
+            Event::StatusHeard { tab, provider, documents } => self.status_heard(now, tab, provider, documents.as_deref()),
+            Event::Timed { tab, samples } => self.timed(tab, samples),
+            Event::ZoneCompared { tab, fits } => self.zone_compared(tab, fits),
+            Event::CookiesWeighed { tab, bytes, partitioned } => self.weighed(now, tab, bytes, partitioned),
             Event::Inventoried(answer) => {
                 let jar = &mut self.kept.jar;
                 let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.inventoried(now, answer, jar));
@@ -207,7 +232,7 @@ impl Model {
             },
             Event::Woken => {
                 self.forget_old_cookies(now);
-                Vec::new()
+                self.look_after_vigils(now)
             }
         }
     }
@@ -245,6 +270,7 @@ impl Model {
                 self.set_glance(tab, Glance::Fine);
                 vec![Effect::Badge { tab, text: String::new() }]
             }
+            PageRequest::Stirred => self.stirred(now, tab),
             PageRequest::FixIt => {
                 // Only where there is something to fix: a page cannot make popups appear elsewhere.
                 if self.case(tab).is_some() { vec![Effect::OpenPopup { tab, window }] } else { Vec::new() }
@@ -286,6 +312,28 @@ impl Model {
                 let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(jar));
                 self.follow(now, next)
             }
+            PopupRequest::CheckStatus => self.hear_status(now, tab, true),
+            PopupRequest::TimeConnection => self.time_connection(now, tab),
+            PopupRequest::Await(fix) => self.wait_for(now, tab, fix),
+            PopupRequest::StopWaiting => {
+                if let Some(case) = self.case_mut(tab) {
+                    case.vigil = None;
+                }
+                Vec::new()
+            }
+            PopupRequest::PrivateOpened => {
+                if let Some(case) = self.case_mut(tab) {
+                    case.asks_private = true;
+                }
+                Vec::new()
+            }
+            PopupRequest::PrivateShowed { opened } => {
+                if let Some(case) = self.case_mut(tab) {
+                    case.asks_private = false;
+                    case.findings.private_opened = Some(opened);
+                }
+                Vec::new()
+            }
             PopupRequest::CheckAgain { after } => {
                 if let (Some(fix), Some(case)) = (after, self.case_mut(tab)) {
                     case.carried_out(fix);
@@ -318,7 +366,7 @@ impl Model {
         effects
     }
 
-    fn looked(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
+    fn looked(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants) -> Vec<Effect> {
         let glance = match sight {
             Sight::Page { url, text } => {
                 let Some(host) = Host::of_url(url) else {
@@ -329,7 +377,13 @@ impl Model {
                 match recognise(url, text.status, &text.html) {
                     Some(verdict) if verdict.is_refusal() => {
                         self.set_glance(tab, Glance::Fine);
-                        return self.refused(now, tab, &host, verdict, text.load);
+                        let mut effects = self.refused(now, tab, &host, verdict, text.load);
+                        if let Some(case) = self.case_mut(tab) {
+                            case.address = url.split('#').next().map(Into::into);
+                            case.may_ask = grants.site;
+                        }
+                        effects.extend(self.inquire(tab));
+                        return effects;
                     }
                     Some(_) => {
                         self.set_glance(tab, Glance::Challenge(host));
@@ -352,6 +406,9 @@ impl Model {
                     case.unseen();
                 }
             }
+        }
+        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+            popup.asking = false;
         }
         self.set_glance(tab, glance);
         Vec::new()
@@ -451,6 +508,7 @@ impl Model {
             return Vec::new();
         }
         case.step = Step::Checking;
+        case.vigil = None;
         self.reload(tab, 0)
     }
 
@@ -477,11 +535,10 @@ impl Model {
     fn follow(&mut self, now: Time, next: Next) -> Vec<Effect> {
         let Some(clearing) = &self.kept.clearing else { return Vec::new() };
         let tab = clearing.tab;
-        let forget_later = Effect::WakeAt(now.plus_seconds(UNDO_SECONDS));
         match next {
             Next::TakeInventory => vec![Effect::TakeInventory { tab, queries: clearing.site.queries() }],
-            Next::RemoveData(scope) => vec![forget_later, Effect::RemoveData(scope)],
-            Next::RemoveCookies(cookies) => vec![forget_later, Effect::RemoveCookies(cookies)],
+            Next::RemoveData(scope) => vec![Effect::RemoveData(scope)],
+            Next::RemoveCookies(cookies) => vec![Effect::RemoveCookies(cookies)],
             Next::Restore(cookies) => vec![Effect::RestoreCookies(cookies)],
             Next::Check if self.case(tab).is_some() => self.check(now, tab),
             Next::Check | Next::Rest => Vec::new(),
@@ -526,7 +583,7 @@ impl Model {
     fn set_glance(&mut self, tab: TabId, glance: Glance) {
         match self.popups.iter_mut().find(|popup| popup.tab == tab) {
             Some(popup) => popup.glance = glance,
-            None if glance == Glance::Looking => self.popups.push(Open { tab, glance }),
+            None if glance == Glance::Looking => self.popups.push(Open { tab, glance, asking: true }),
             None => {}
         }
     }

@@ -12,6 +12,7 @@ use readmit_core::diagnosis::fix::{Fix, Trial};
 use readmit_core::diagnosis::observation::Observation::{self, *};
 use readmit_core::diagnosis::{diagnose, grounds};
 use readmit_core::host::Host;
+use readmit_core::network::budget::Experiment;
 use readmit_core::network::connection::Connection;
 use readmit_core::network::probe::{Answer, Outcome, Response, Silence, TraceAnswer};
 use readmit_core::network::status::{Service, ServiceStatus};
@@ -410,9 +411,10 @@ fn each_answer_is_observed() {
 #[test]
 fn a_new_look_keeps_what_people_and_the_search_have_said() {
     let mut findings = Findings { private_opened: Some(false), extensions_cleared: true, ..at_home_served() };
-    findings.renew();
+    findings.answered(Experiment::WithCookies, refused().unwrap());
+    assert_eq!(findings.page_trace, None, "it belonged to the look before");
     let seen = findings.observations(&refusal(1020));
-    assert_eq!(seen, [ExtensionsCleared, ServiceWell, OthersAnswer, PrivateRefused]);
+    assert_eq!(seen, [RefusedWithCookies, TraceReached, ZoneFits, ExtensionsCleared, ServiceWell, OthersAnswer, PrivateRefused]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod cookies;
 mod error;
 pub mod i18n;
 pub mod management;
+pub mod net;
 pub mod permissions;
 pub mod runtime;
 pub mod scripting;
@@ -19,5 +20,6 @@ pub mod tabs;
 pub mod time;
 pub mod value;
 pub mod windows;
+pub mod zone;
 
 pub use self::error::ApiError;

@@ -21,6 +21,11 @@ pub fn is_firefox() -> bool {
     sys::RUNTIME.with(|runtime| member(runtime, "getBrowserInfo").is_function())
 }
 
+/// What the browser calls itself in requests.
+pub fn user_agent() -> String {
+    member(&member(&js_sys::global(), "navigator"), "userAgent").as_string().unwrap_or_default()
+}
+
 /// Connects to the background.
 pub fn connect(name: &str) -> Result<Port, ApiError> {
     Ok(Port(sys::connect(&object(&[("name", name.into())]))?))

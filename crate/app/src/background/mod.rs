@@ -4,6 +4,7 @@
 //! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins.
 //! That is the whole of the ordering that "state is saved before the browser is changed" rests on.
 
+mod ask;
 mod border;
 mod perform;
 mod sight;
@@ -19,6 +20,7 @@ use readmit_core::failure::Failure;
 use readmit_core::id::{ExtensionId, TabId, Time};
 use readmit_core::message::{Answer, PageRequest, PageText, PopupRequest, Push, Source};
 use readmit_core::model::Model;
+use readmit_core::network::trace::Agent;
 use readmit_core::packed::{pack, unpack};
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::{ApiError, time};
@@ -63,7 +65,13 @@ impl Background {
             performing: Cell::default(),
         });
         let stored = Box::new(store::read().await);
-        let capabilities = Capabilities { switches_extensions: !runtime::is_firefox() };
+        let agent = runtime::user_agent();
+        let capabilities = Capabilities {
+            switches_extensions: !runtime::is_firefox(),
+            // Windows alone has the scheme, and in Edge itself it leads nowhere else.
+            opens_edge: agent.contains("Windows") && !agent.contains("Edg/"),
+            agent: Agent::parse(&agent),
+        };
         shell.dispatch(Event::Started { stored, capabilities });
         Self(shell)
     }

@@ -5,15 +5,19 @@ use std::rc::Rc;
 use readmit_core::effect::{Effect, Event};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
+use readmit_core::host::Host;
 use readmit_core::id::TabId;
 use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
 use readmit_webext::value::{list, whole};
-use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs, time};
+use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs, time, zone};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Shell, border, failure, sight, store};
+use super::{Shell, ask, border, failure, sight, store};
+
+/// Milliseconds below which an alarm may not be kept to.
+const SHORTEST_ALARM: f64 = 29_000.0;
 
 /// What is answered in place of an effect that changes the browser when what had to be saved before it could not be saved.
 /// `None` for harmless effects.
@@ -63,12 +67,14 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         Effect::Look { tab } => {
             let allowed = sight::is_allowed().await;
             let sight = sight::look(tab, allowed).await;
-            Some(Event::Looked { tab, sight, allowed })
+            let grants = sight::grants(allowed, &sight).await;
+            Some(Event::Looked { tab, sight, grants })
         }
         Effect::Reload { tab, before, pause } => {
             time::sleep(i32::try_from(pause).unwrap_or(0)).await;
             let sight = sight::reload_and_look(tab, before).await;
-            Some(Event::Reloaded { tab, sight, allowed: sight::is_allowed().await })
+            let grants = sight::grants(sight::is_allowed().await, &sight).await;
+            Some(Event::Reloaded { tab, sight, grants })
         }
         Effect::Badge { tab, text } => {
             // The tab may be gone; then there is no badge to set.
@@ -94,11 +100,28 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         }
         Effect::RemoveCookies(cookies) => Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error)))),
         Effect::RestoreCookies(cookies) => Some(Event::Restored(restore_cookies(&cookies).await)),
+        Effect::Fetch { tab, purpose, url } => {
+            Some(Event::Fetched { tab, purpose, answer: ask::fetch(tab, purpose, &url).await })
+        }
+        Effect::HearStatus { tab, provider } => {
+            Some(Event::StatusHeard { tab, provider, documents: ask::status(provider).await })
+        }
+        Effect::TimeRequests { tab, url } => Some(Event::Timed { tab, samples: ask::time_requests(&url).await }),
+        Effect::CompareZone { tab, country } => Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }),
+        Effect::WeighCookies { tab, host, queries } => Some(weigh(tab, &host, &queries).await),
         Effect::WakeAt(time) => {
             // Without an alarm the cookies are forgotten at the next event, or with the browser.
             #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-            let _ = alarms::set("wake", time.0 as f64).await;
-            None
+            let when = time.0 as f64;
+            let _ = alarms::set("wake", when).await;
+            // An alarm may be rounded up to half a minute; a worker that lives so long anyway is punctual.
+            let left = when - time::now();
+            if left > SHORTEST_ALARM {
+                return None;
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "less than half a minute")]
+            time::sleep(left.max(0.0) as i32).await;
+            Some(Event::Woken)
         }
         Effect::Reply { to, answer } => {
             shell.reply(to, &answer);
@@ -112,6 +135,16 @@ async fn extensions() -> Result<Vec<Installed>, ApiError> {
 }
 
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
+    let all = cookies_of(queries).await?;
+    // Only a page of the site itself can count what is stored there; without one the cookies have to do.
+    let stored = match scripting::run(tab.0, "inventory.js").await {
+        Ok(count) => whole(&count).and_then(|count| u32::try_from(count).ok()),
+        Err(_) => None,
+    };
+    Ok(Inventory { cookies: all, stored })
+}
+
+async fn cookies_of(queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {
     let mut all: Vec<Cookie> = Vec::new();
     for query in queries {
         let found = match query {
@@ -120,12 +153,18 @@ async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError>
         };
         all.extend(list(&found, border::cookie).ok_or_else(ApiError::shape)?);
     }
-    // Only a page of the site itself can count what is stored there; without one the cookies have to do.
-    let stored = match scripting::run(tab.0, "inventory.js").await {
-        Ok(count) => whole(&count).and_then(|count| u32::try_from(count).ok()),
-        Err(_) => None,
+    Ok(all)
+}
+
+async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
+    let Ok(mut all) = cookies_of(queries).await else {
+        return Event::CookiesWeighed { tab, bytes: None, partitioned: false };
     };
-    Ok(Inventory { cookies: all, stored })
+    all.retain(|cookie| host.is_within(cookie.domain.trim_start_matches('.')));
+    // `name=value; `
+    let bytes: usize = all.iter().map(|cookie| cookie.name.len() + cookie.value.len() + 3).sum();
+    let partitioned = all.iter().any(|cookie| cookie.partition_key.is_some());
+    Event::CookiesWeighed { tab, bytes: u32::try_from(bytes).ok(), partitioned }
 }
 
 async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {

@@ -1,6 +1,7 @@
 //! Looking at a tab: what it shows now, and what it shows after a reload.
 
-use readmit_core::effect::Sight;
+use readmit_core::effect::{Grants, Sight};
+use readmit_core::host::Host;
 use readmit_core::id::{LoadId, TabId};
 use readmit_core::view::NEEDED;
 use readmit_webext::tabs::{Progress, Updates};
@@ -24,6 +25,20 @@ const PAUSE: i32 = 1_000;
 /// there would only confuse.
 pub(super) async fn is_allowed() -> bool {
     permissions::has(&NEEDED).await.unwrap_or(true)
+}
+
+/// What may be done about what is seen.
+pub(super) async fn grants(openai: bool, sight: &Sight) -> Grants {
+    let host = match sight {
+        Sight::Page { url, .. } => Host::of_url(url),
+        _ => None,
+    };
+    let site = match host {
+        Some(host) if host.is_openai() => openai,
+        Some(host) => permissions::has(&[["https://", host.as_str(), "/*"].concat()]).await.unwrap_or(false),
+        None => false,
+    };
+    Grants { openai, site }
 }
 
 /// What the tab shows now; `allowed` is what [`is_allowed`] says.
@@ -76,7 +91,7 @@ fn failed(error: &ApiError) -> Sight {
     }
 }
 
-fn is_offline() -> bool {
+pub(super) fn is_offline() -> bool {
     let navigator = member(&js_sys::global(), "navigator");
     member(&navigator, "onLine").as_bool() == Some(false)
 }

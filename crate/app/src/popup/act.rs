@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, window};
 
-use super::{Popup, connection, time};
+use super::{Popup, connection};
 
 /// A click anywhere in the popup.
 pub(super) fn on_click(popup: &Rc<Popup>, event: &Event) {
@@ -82,9 +82,13 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         }),
         Act::CopyReport => copy_report(popup, button),
         Act::PrivateWindow => with_address(popup, button, |popup, _button, address| async move {
-            if let Err(error) = windows::create_private(&address).await {
-                say(&popup, &keys::private_window_failed(&error.to_string()));
+            match windows::create_private(&address).await {
+                Ok(()) => connection::send(&popup, &PopupRequest::PrivateOpened),
+                Err(error) => say(&popup, &keys::private_window_failed(&error.to_string())),
             }
+        }),
+        Act::OpenInEdge => with_address(popup, button, |popup, _button, address| async move {
+            open(&popup, ["microsoft-edge:", &address].concat());
         }),
         Act::ShowExtensions => popup.screen.borrow().extensions.visit(),
     }
@@ -134,20 +138,16 @@ fn ask(origins: &[String]) -> impl Future<Output = Result<bool, String>> + use<>
     async move { asked.await.map_err(|error| error.to_string()) }
 }
 
+/// The first click shows it, the second copies what the person has made of it.
 fn copy_report(popup: &Rc<Popup>, button: &Element) {
-    let Some(report) = report(popup) else { return };
-    let (popup, button) = (Rc::clone(popup), button.clone());
-    spawn_local(async move { copy(&popup, &button, &report).await });
-}
-
-fn report(popup: &Popup) -> Option<String> {
     let screen = popup.screen.borrow();
-    let view = screen.view.as_ref()?;
-    let mut lines = screen.words.all(&view.report);
-    if let Some(facts) = &view.facts {
-        lines.push(screen.words.of(&keys::report_time(&time::universal(facts.seen))));
+    if !screen.report.is_open() {
+        return screen.write_report();
     }
-    Some(lines.join("\n"))
+    let text = screen.report.text();
+    drop(screen);
+    let (popup, button) = (Rc::clone(popup), button.clone());
+    spawn_local(async move { copy(&popup, &button, &text).await });
 }
 
 /// Does something with the address of the tab, if the browser tells it.

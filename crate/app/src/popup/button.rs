@@ -60,7 +60,9 @@ fn kind(act: &Act) -> &'static str {
         Act::Order { request: PopupRequest::CheckAgain { .. }, .. } => "check",
         Act::Order { .. } => "order",
         Act::CopyReport => "report",
-        Act::Open(_) | Act::OpenExtension(_) | Act::CopyAddress | Act::PrivateWindow | Act::ShowExtensions => "other",
+        Act::Open(_) | Act::OpenExtension(_) | Act::CopyAddress | Act::PrivateWindow | Act::OpenInEdge | Act::ShowExtensions => {
+            "other"
+        }
     }
 }
 

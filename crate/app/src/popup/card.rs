@@ -6,6 +6,8 @@ use readmit_core::view::{Card, View};
 use web_sys::{Document, Element};
 
 use super::button::{self, Situation};
+use super::extra::Extra;
+use super::time;
 use crate::dom::{self, Missing};
 
 pub(super) struct Cards {
@@ -24,6 +26,7 @@ struct Lead {
     title: Element,
     note: Element,
     body: Element,
+    extra: Extra,
     buttons: Element,
     promise: Element,
     about: Element,
@@ -40,6 +43,7 @@ struct Line {
     direct: Element,
     folded: Element,
     body: Element,
+    extra: Extra,
     buttons: Element,
 }
 
@@ -93,14 +97,16 @@ impl Cards {
         Ok(())
     }
 
-    /// Time goes on: only the buttons depend on it.
+    /// Time goes on: only the buttons and what is waited for depend on it.
     pub(super) fn tick(&self, view: &View, situation: &Situation<'_>) {
         for card in &view.cards {
             if let Some(lead) = self.lead.iter().find(|lead| lead.fix == card.fix) {
                 lead.show_buttons(card, situation);
+                note(&lead.note, card, situation);
             }
             if let Some(line) = self.lines.iter().find(|line| line.fix == card.fix) {
                 line.show_buttons(card, situation);
+                note(&line.note, card, situation);
             }
         }
     }
@@ -125,6 +131,7 @@ impl Lead {
             title: dom::part(&root, ".title")?,
             note: dom::part(&root, ".note")?,
             body: dom::part(&root, ".body")?,
+            extra: Extra::find(&root)?,
             buttons: dom::part(&root, ".buttons")?,
             promise: dom::part(&root, ".promise")?,
             about: dom::part(&root, ".about")?,
@@ -144,6 +151,7 @@ impl Lead {
         dom::show(&self.about, !asked.is_empty());
         dom::set_text(&self.promise, &words.of_optional(card.promise.as_ref()));
         dom::show(&self.promise, card.promise.is_some());
+        self.extra.show(card, situation);
         self.show_buttons(card, situation);
     }
 
@@ -164,6 +172,7 @@ impl Line {
             direct: dom::part(&root, ".direct")?,
             folded: dom::part(&root, ".folded")?,
             body: dom::part(&root, ".body")?,
+            extra: Extra::find(&root)?,
             buttons: dom::part(&root, ".buttons")?,
             root,
         };
@@ -176,6 +185,7 @@ impl Line {
     fn show(&self, card: &Card, situation: &Situation<'_>) {
         mark(&self.root, &self.title, &self.note, card, situation);
         dom::set_paragraphs(&self.body, &situation.words.all(&card.body));
+        self.extra.show(card, situation);
         self.show_buttons(card, situation);
     }
 
@@ -188,9 +198,17 @@ impl Line {
     }
 }
 
-/// What both looks share. How a try went is worth more than the note.
-fn mark(root: &Element, title: &Element, note: &Element, card: &Card, situation: &Situation<'_>) {
+/// What both looks share.
+fn mark(root: &Element, title: &Element, beside: &Element, card: &Card, situation: &Situation<'_>) {
     dom::set_attribute(root, "data-outcome", card.outcome.name());
     dom::set_text(title, &situation.words.of(&card.title));
-    dom::set_text(note, &situation.words.of(&card.outcome.text().unwrap_or_else(|| card.note.clone())));
+    note(beside, card, situation);
+}
+
+/// How long is waited, how a try went, or else the few words that the card has.
+fn note(place: &Element, card: &Card, situation: &Situation<'_>) {
+    let left = card.until.and_then(|until| time::seconds_left(until, time::now()));
+    let waiting = left.map(|seconds| keys::wait_still(&time::clock(seconds)));
+    let text = waiting.or_else(|| card.outcome.text()).unwrap_or_else(|| card.note.clone());
+    dom::set_text(place, &situation.words.of(&text));
 }

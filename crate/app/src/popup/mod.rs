@@ -8,10 +8,12 @@ mod card;
 mod connection;
 mod extension_list;
 mod extension_row;
+mod extra;
 mod face;
 mod foot;
 mod header;
 mod hunt;
+mod report;
 mod screen;
 mod text;
 mod time;
@@ -23,7 +25,7 @@ use readmit_core::id::TabId;
 use readmit_webext::tabs;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, UrlSearchParams, window};
+use web_sys::{Element, HtmlInputElement, UrlSearchParams, window};
 
 use self::connection::Connection;
 use self::screen::Screen;
@@ -65,6 +67,14 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
     let typed = Rc::clone(popup);
     let search = dom::part(root, "#search")?;
     dom::listen(&search, "input", move |_| typed.screen.borrow().extensions.sift());
+    let ticked = Rc::clone(popup);
+    let report = dom::part(root, "#report")?;
+    dom::listen(&report, "change", move |event| {
+        let is_tick = event.target().is_some_and(|target| target.dyn_into::<HtmlInputElement>().is_ok());
+        if is_tick {
+            ticked.screen.borrow().write_report();
+        }
+    });
     let rows = dom::part(root, "#rows")?;
     dom::listen(&rows, "error", |event| {
         // Only icons can fail to load here; the letter behind it steps forward.

@@ -12,6 +12,7 @@ use super::extension_list::ExtensionList;
 use super::foot::{self, Foot};
 use super::header::Header;
 use super::hunt::Hunt;
+use super::report::Report;
 use super::text::Words;
 use super::time;
 use crate::dom::{self, Missing};
@@ -22,6 +23,7 @@ pub(super) struct Screen {
     pub(super) cards: Cards,
     pub(super) extensions: ExtensionList,
     pub(super) hunt: Hunt,
+    pub(super) report: Report,
     page: Document,
     main: Element,
     skeleton: Element,
@@ -54,6 +56,7 @@ impl Screen {
             cards: Cards::find(root)?,
             extensions: ExtensionList::find(root)?,
             hunt: Hunt::find(root)?,
+            report: Report::find(root)?,
             page,
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
@@ -89,6 +92,7 @@ impl Screen {
         self.header.show(&view, words, now);
         self.hunt.show(&view, &situation, &self.page)?;
         self.answer.show(&view, words, &self.page);
+        self.report.show(&view);
         self.cards.show(&view, &situation, &self.page)?;
         self.extensions.show(view.extensions.as_ref(), words, &self.page)?;
         self.foot.show(&view, words, now);
@@ -127,7 +131,8 @@ impl Screen {
         let now = time::now();
         self.header.tick(&self.words, now);
         self.foot.tick(self.view.as_ref(), now);
-        if let Some(view) = self.view.as_ref().filter(|view| view.wait_until.is_some()) {
+        let depends = |view: &&View| view.wait_until.is_some() || view.cards.iter().any(|card| card.until.is_some());
+        if let Some(view) = self.view.as_ref().filter(depends) {
             let situation = Situation::of(view, &self.words, now);
             situation.dress_check(&self.check, &self.check_label);
             self.cards.tick(view, &situation);
@@ -136,6 +141,17 @@ impl Screen {
             flash.end();
             // The same said again would be no change, and not be heard.
             dom::set_text(&self.said, "");
+        }
+    }
+
+    /// Shows the report, or writes it anew when its ticks were changed.
+    pub(super) fn write_report(&self) {
+        if let Some(view) = &self.view {
+            if self.report.is_open() {
+                self.report.write(view, &self.words);
+            } else {
+                self.report.open(view, &self.words);
+            }
         }
     }
 

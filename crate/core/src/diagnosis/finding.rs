@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::observation::Observation;
+use crate::network::budget::Experiment;
 use crate::network::connection::{Connection, Steadiness};
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
@@ -19,6 +20,8 @@ pub struct Findings {
     pub with_cookies: Option<Answer>,
     /// The same without.
     pub without_cookies: Option<Answer>,
+    /// The refused address from the page itself, without cookies.
+    pub page_without_cookies: Option<Answer>,
     /// The trace from the worker.
     pub trace: Option<TraceAnswer>,
     /// The trace from the content script, which other extensions can touch.
@@ -60,14 +63,34 @@ impl Findings {
         seen
     }
 
-    /// Forgets what a new look asks again. What people and the search have said stays, as do the services' own words and
-    /// the timed requests, which are asked on clicks of their own.
-    pub fn renew(&mut self) {
-        self.with_cookies = None;
-        self.without_cookies = None;
-        self.trace = None;
-        self.page_trace = None;
-        self.zone_fits = None;
+    /// Takes in what the site, asked for the refused address, answered. The first answer of a look ends what the look before
+    /// it said: its second request may be another one.
+    pub fn answered(&mut self, experiment: Experiment, answer: Answer) {
+        match experiment {
+            Experiment::WithoutCookies => self.without_cookies = Some(answer),
+            Experiment::PageWithoutCookies => self.page_without_cookies = Some(answer),
+            _ => {
+                self.with_cookies = Some(answer);
+                self.without_cookies = None;
+                self.page_without_cookies = None;
+                self.page_trace = None;
+            }
+        }
+    }
+
+    /// Takes in a trace.
+    pub fn traced(&mut self, experiment: Experiment, answer: TraceAnswer) {
+        if experiment == Experiment::PageTrace {
+            self.page_trace = Some(answer);
+        } else {
+            self.trace = Some(answer);
+            self.zone_fits = None;
+        }
+    }
+
+    /// Has no experiment answered yet?
+    pub fn is_empty(&self) -> bool {
+        self.with_cookies.is_none() && self.trace.is_none() && self.page_trace.is_none()
     }
 
     /// The address that requests come from now.
@@ -85,22 +108,30 @@ impl Findings {
         [&self.trace, &self.page_trace].into_iter().flatten().find_map(TraceAnswer::trace)
     }
 
+    fn answers(&self) -> [&Option<Answer>; 3] {
+        [&self.with_cookies, &self.without_cookies, &self.page_without_cookies]
+    }
+
     fn is_portal(&self) -> bool {
         let traces = [&self.trace, &self.page_trace];
-        let answers = [&self.with_cookies, &self.without_cookies];
+        let answers = self.answers();
         traces.into_iter().flatten().any(|answer| *answer == TraceAnswer::CaptivePortal)
             || answers.into_iter().flatten().any(|answer| *answer == Answer::CaptivePortal)
     }
 
     fn observe_worker(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
         let outcome = |answer: &Option<Answer>| answer.as_ref().map_or(Outcome::Unclear, |answer| answer.outcome(refusal));
-        seen.extend(Observation::of_worker(outcome(&self.with_cookies), outcome(&self.without_cookies)));
+        let by_worker = Observation::of_worker(outcome(&self.with_cookies), outcome(&self.without_cookies));
+        // A worker's request lacks the partitioned cookies: being let in, it stands for one without cookies. The page's own
+        // without any tells whether they are to blame, with every other extension at work.
+        let by_page = outcome(&self.page_without_cookies);
+        seen.extend(if by_page == Outcome::Served { Some(Observation::ServedOnlyWithoutCookies) } else { by_worker });
         let mut answers = [&self.with_cookies, &self.without_cookies].into_iter().flatten().peekable();
         let is_asked = answers.peek().is_some();
         if is_asked && answers.all(|answer| matches!(answer, Answer::Silent(Silence::Timeout | Silence::Unreachable))) {
             seen.push(Observation::WorkerUnanswered);
         }
-        let answers = [&self.with_cookies, &self.without_cookies];
+        let answers = self.answers();
         let traces = [&self.trace, &self.page_trace];
         let is_limited = answers.into_iter().flatten().any(Answer::is_rate_limited)
             || traces.into_iter().flatten().any(TraceAnswer::is_rate_limited);

@@ -44,6 +44,7 @@ impl Model {
         let (search, next) = Search::begin(candidates);
         if let Some(case) = self.case_mut(tab) {
             case.pending.clear();
+            case.vigil = None;
             case.step = Step::Searching { search: Box::new(search), stage: Stage::Switching { waiting: Vec::new() }, before };
         }
         self.hunting.push(tab);
@@ -192,7 +193,10 @@ impl Model {
         let Some(case) = self.case_mut(tab) else { return effects };
         match finding {
             Finding::Culprits { .. } => case.tried(Fix::Extensions, true),
-            Finding::Innocent => case.tried(Fix::Extensions, false),
+            Finding::Innocent => {
+                case.tried(Fix::Extensions, false);
+                case.findings.extensions_cleared = true;
+            }
             Finding::Unclear(_) | Finding::Flaky => {}
         }
         let opened = matches!(finding, Finding::Culprits { .. });

@@ -5,11 +5,13 @@
 //!                    ┌─ WithCookies ─ refused ─▶ WithoutCookies ─┐
 //!  no look, or old ──┤             └─ served ──▶ PageTrace ──────┼─▶ Reuse for the rest of the minute
 //!                    └─ Trace ───────────────────────────────────┘
+//!  a site that the worker may not ask ── PageTrace ──▶ Reuse
 //!  429, 1015, Retry-After ─▶ Silent until it has passed
 //! ```
 //!
 //! The second request depends on the first answer, because each only tells something in one case: cookies can be to blame
-//! only where the request with them was refused, and another extension only where it was served.
+//! only where the request with them was refused, and another extension only where it was served. A worker's request does not
+//! bring partitioned cookies: where the site has some, the page itself is asked without any in place of the page's trace.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,8 @@ pub enum Experiment {
     Trace,
     /// `/cdn-cgi/trace` from the content script, which they can.
     PageTrace,
+    /// The refused address from the content script, without cookies.
+    PageWithoutCookies,
 }
 
 impl Experiment {
@@ -104,6 +108,11 @@ impl History {
         self.asked.clear();
     }
 
+    /// Is this one's answer still to come?
+    pub fn awaits(&self, experiment: Experiment) -> bool {
+        self.asked.contains(&(experiment, Progress::UnderWay))
+    }
+
     /// Is an answer still to come?
     pub fn is_waiting(&self) -> bool {
         self.asked.iter().any(|(_, progress)| *progress == Progress::UnderWay)
@@ -131,6 +140,21 @@ impl History {
     }
 }
 
+/// Which requests can be made at all, and which tell something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// May the worker ask this site? Else only the page's own trace is left.
+    pub worker_may_ask: bool,
+    /// Has the site partitioned cookies, which only a page brings?
+    pub has_partitioned: bool,
+}
+
+impl Reach {
+    fn first(self) -> &'static [Experiment] {
+        if self.worker_may_ask { &[Experiment::WithCookies, Experiment::Trace] } else { &[Experiment::PageTrace] }
+    }
+}
+
 /// What may be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
@@ -147,24 +171,25 @@ pub enum Plan {
 pub struct Budget;
 
 impl Budget {
-    /// What `history` leaves room for.
-    pub fn plan(now: Time, history: &History) -> Plan {
+    /// What `history` leaves room for, where such requests as `reach` says can be made.
+    pub fn plan(now: Time, history: &History, reach: Reach) -> Plan {
         if let Some(until) = history.silent_until(now) {
             return Plan::Silent(until);
         }
         if !history.is_fresh(now) {
-            return Plan::Ask(vec![Experiment::WithCookies, Experiment::Trace]);
+            return Plan::Ask(reach.first().to_vec());
         }
         let second = history.outcome(Experiment::WithCookies).and_then(|outcome| match outcome {
             Outcome::Refused => Some(Experiment::WithoutCookies),
+            Outcome::Served if reach.has_partitioned => Some(Experiment::PageWithoutCookies),
             Outcome::Served => Some(Experiment::PageTrace),
             Outcome::Unclear => None,
         });
-        let wanted = [Some(Experiment::WithCookies), second, Some(Experiment::Trace)];
+        let wanted = reach.first().iter().copied().chain(second);
         let mut requests = history.asked.iter().filter(|(experiment, _)| !experiment.is_trace()).count();
         let mut traces = history.asked.len().saturating_sub(requests);
         let mut asks = Vec::new();
-        for experiment in wanted.into_iter().flatten().filter(|&experiment| !history.is_settled(experiment)) {
+        for experiment in wanted.filter(|&experiment| !history.is_settled(experiment)) {
             let (spent, most) = if experiment.is_trace() { (&mut traces, TRACES) } else { (&mut requests, REQUESTS) };
             if *spent < most {
                 *spent += 1;
@@ -179,6 +204,8 @@ impl Budget {
 mod tests {
     use super::Experiment::{PageTrace, Trace, WithCookies, WithoutCookies};
     use super::*;
+
+    const FREE: Reach = Reach { worker_may_ask: true, has_partitioned: false };
 
     fn at(seconds: u32) -> Time {
         Time(1_700_000_000_000).plus_seconds(seconds)
@@ -198,7 +225,7 @@ mod tests {
 
     #[track_caller]
     fn check(seconds: u32, history: &History, expected: &Plan) {
-        assert_eq!(&Budget::plan(at(seconds), history), expected, "{history:?}");
+        assert_eq!(&Budget::plan(at(seconds), history, FREE), expected, "{history:?}");
     }
 
     #[test]
@@ -268,7 +295,7 @@ mod tests {
             let mut history = History::default();
             let mut made: Vec<Experiment> = Vec::new();
             for step in 0..6 {
-                let Plan::Ask(asks) = Budget::plan(at(step), &history) else { break };
+                let Plan::Ask(asks) = Budget::plan(at(step), &history, FREE) else { break };
                 for experiment in &asks {
                     history.ask(at(step), *experiment);
                 }

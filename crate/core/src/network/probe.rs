@@ -31,6 +31,26 @@ pub struct Response<'a> {
     pub body: &'a str,
 }
 
+/// A response that was heard, as the shell keeps it until the core reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// See [`Response::status`].
+    pub status: u16,
+    /// See [`Response::url`].
+    pub url: String,
+    /// See [`Response::headers`].
+    pub headers: Vec<(String, String)>,
+    /// See [`Response::body`].
+    pub body: String,
+}
+
+impl Heard {
+    /// For reading.
+    pub fn response(&self) -> Response<'_> {
+        Response { status: self.status, url: &self.url, headers: &self.headers, body: &self.body }
+    }
+}
+
 /// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]

@@ -1,21 +1,29 @@
 //! The cards: each fix with its words and buttons. True text only: a card promises what its button does.
 
 use super::popup::Scene;
-use super::{Act, Button, Card, Link, Outcome};
-use crate::case::{Case, Step};
+use super::{Act, Button, Card, IncidentView, Link, Outcome, checks};
+use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::suspect::Reason;
 use crate::message::PopupRequest;
+use crate::network::trace::Country;
 use crate::sitedata::{Site, Strength};
 use crate::text::{Text, keys};
 
 /// The card for `fix`; `case` is none when nothing is refused and the card is only a tool.
 pub(super) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
-    let words = words(fix, scene, case);
+    let vigil = case.and_then(|case| case.vigil.as_ref()).filter(|vigil| vigil.fix() == fix);
+    let mut words = words(fix, scene, case);
+    if vigil.is_some() {
+        words = checks::awaited(fix, words);
+    }
     Card {
         fix,
         outcome: outcome(fix, scene, case),
+        until: vigil.map(Vigil::until),
+        chart: words.chart,
+        incidents: words.incidents,
         title: words.title,
         note: words.note,
         body: words.body,
@@ -24,69 +32,69 @@ pub(super) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
     }
 }
 
-struct Words {
-    title: Text,
-    note: Text,
-    body: Vec<Text>,
-    buttons: Vec<Button>,
-    promise: Option<Text>,
+pub(super) struct Words {
+    pub(super) title: Text,
+    pub(super) note: Text,
+    pub(super) body: Vec<Text>,
+    pub(super) buttons: Vec<Button>,
+    pub(super) promise: Option<Text>,
+    pub(super) chart: Vec<Option<u32>>,
+    pub(super) incidents: Vec<IncidentView>,
+}
+
+impl Words {
+    pub(super) fn new(title: Text, note: Text) -> Self {
+        let (body, buttons, chart, incidents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { title, note, body, buttons, promise: None, chart, incidents }
+    }
 }
 
 fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
     match fix {
-        Fix::Vpn => vpn(scene),
+        Fix::Vpn => vpn(scene, case),
         Fix::SiteData => site_data(scene),
         Fix::CloudflareCheck => Words {
-            title: keys::fix_cloudflare_check(),
-            note: keys::note_stays_in(),
             body: vec![keys::cloudflare_check_body()],
             buttons: vec![clear(scene, keys::button_reset(), Strength::CloudflareCheck)],
             promise: Some(keys::promise_reset()),
+            ..Words::new(keys::fix_cloudflare_check(), keys::note_stays_in())
         },
         Fix::Extensions => extensions(scene, case),
-        Fix::Router => by_hand(fix, keys::fix_router(), keys::note_router(), keys::router_body()),
-        Fix::Connection => by_hand(fix, keys::fix_connection(), keys::note_online(), keys::connection_body()),
-        Fix::Wait => by_hand(fix, keys::fix_wait(), keys::note_wait(), keys::wait_body()),
-        Fix::Browser => linking(
-            keys::fix_browser(),
-            keys::note_compare(),
-            keys::browser_body(),
-            keys::button_copy_address(),
-            Act::CopyAddress,
-        ),
-        Fix::PrivateWindow => {
-            let button = keys::button_private_window();
-            linking(keys::fix_private_window(), keys::note_compare(), keys::private_window_body(), button, Act::PrivateWindow)
-        }
-        Fix::Status => {
-            let (body, link) = match scene.site {
-                Site::Openai => (keys::status_body(), Link::OpenaiStatus),
-                Site::Other(_) => (keys::status_body_other(), Link::CloudflareStatus),
-            };
-            linking(keys::fix_status(), keys::note_status(), body, keys::button_status(), Act::Open(link))
-        }
+        Fix::Router => checks::router(case),
+        Fix::Connection => checks::connection(case),
+        Fix::Wait => checks::wait(case),
+        Fix::Browser => checks::browser(scene, case),
+        Fix::PrivateWindow => checks::private_window(case),
+        Fix::Status => checks::status(scene, case),
         Fix::Owner => owner(scene, case),
     }
 }
 
-fn vpn(scene: &Scene<'_>) -> Words {
+fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let changes_address = |reason: Option<Reason>| reason == Some(Reason::ChangesAddress);
     let found = scene.rows.iter().find(|row| row.extension.enabled && changes_address(row.assessment.reason));
     let mut buttons = Vec::new();
     if let Some(row) = found.filter(|row| scene.can_switch && row.extension.lock().is_none()) {
         let request = PopupRequest::Switch { id: row.extension.id.clone(), on: false };
-        buttons.push(Button {
-            label: keys::button_turn_off(row.extension.short_name()),
-            act: Act::Order { request, needs: Vec::new() },
-        });
+        buttons.push(order(keys::button_turn_off(row.extension.short_name()), request));
+    }
+    let trace = case.and_then(|case| case.findings.seen_trace());
+    let is_tor = trace.and_then(|trace| trace.country.as_ref()).is_some_and(Country::is_tor);
+    let seen = match trace {
+        Some(trace) if trace.warp => Some((keys::vpn_warp(), keys::why_warp())),
+        Some(_) if is_tor => Some((keys::vpn_tor(), keys::why_tor())),
+        _ => None,
+    };
+    let by_name = found.map(|row| keys::vpn_found(row.extension.short_name()));
+    let note = by_name.or(seen.as_ref().map(|(note, _)| note.clone())).unwrap_or_else(keys::vpn_none);
+    if case.is_some() {
+        buttons.push(order(keys::button_vpn(), PopupRequest::Await(Fix::Vpn)));
     }
     buttons.push(check(Fix::Vpn));
     Words {
-        title: keys::fix_vpn(),
-        note: found.map_or_else(keys::vpn_none, |row| keys::vpn_found(row.extension.short_name())),
-        body: vec![keys::vpn_body(), keys::vpn_outside()],
+        body: seen.map(|(_, body)| body).into_iter().chain([keys::vpn_body(), keys::vpn_outside()]).collect(),
         buttons,
-        promise: None,
+        ..Words::new(keys::fix_vpn(), note)
     }
 }
 
@@ -98,32 +106,26 @@ fn site_data(scene: &Scene<'_>) -> Words {
         }
     };
     Words {
-        title,
-        note: keys::note_signs_out(),
         body: vec![body],
         buttons: vec![clear(scene, label, Strength::Everything)],
         promise: Some(keys::promise_clear()),
+        ..Words::new(title, keys::note_signs_out())
     }
 }
 
 fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let suspects = scene.rows.iter().filter(|row| row.is_suspect()).count();
     let enabled = scene.rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).count();
-    let find = (enabled > 1 && scene.can_switch && case.is_some()).then(|| Button {
-        label: keys::button_find(),
-        act: Act::Order { request: PopupRequest::FindExtension, needs: Vec::new() },
-    });
-    let show = Button { label: keys::button_show_extensions(), act: Act::ShowExtensions };
+    let can_find = enabled > 1 && scene.can_switch && case.is_some();
+    let find = can_find.then(|| order(keys::button_find(), PopupRequest::FindExtension));
+    let show = act(keys::button_show_extensions(), Act::ShowExtensions);
     let (note, body, buttons, promise) = if suspects == 0 {
         let promise = find.is_some().then(keys::promise_find);
         let body = if find.is_some() { keys::extensions_body_find() } else { keys::extensions_body_none() };
         (keys::suspects_none(), body, find.into_iter().chain([show, check(Fix::Extensions)]).collect(), promise)
     } else {
         let count = u32::try_from(suspects).unwrap_or(u32::MAX);
-        let off = Button {
-            label: keys::button_suspects(),
-            act: Act::Order { request: PopupRequest::TurnOffSuspects, needs: Vec::new() },
-        };
+        let off = order(keys::button_suspects(), PopupRequest::TurnOffSuspects);
         if scene.can_switch {
             // One suspect is turned off quicker than it is found.
             let lone = suspects == 1 || find.is_none();
@@ -135,41 +137,39 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
             let buttons = if lone { [Some(off), find] } else { [find, Some(off)] };
             (keys::suspects(count), body, buttons.into_iter().flatten().collect(), Some(promise))
         } else {
-            let manage = Button { label: keys::button_manage(), act: Act::Open(Link::BrowserExtensions) };
+            let manage = act(keys::button_manage(), Act::Open(Link::BrowserExtensions));
             (keys::suspects(count), keys::extensions_by_hand(), vec![manage, check(Fix::Extensions)], None)
         }
     };
-    Words { title: keys::fix_extensions(), note, body: vec![body], buttons, promise }
+    Words { body: vec![body], buttons, promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
 fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let region = case.is_some_and(|case| Kind::of(&case.verdict) == Kind::Region);
-    let mut buttons = vec![Button { label: keys::button_report(), act: Act::CopyReport }];
+    let mut buttons = vec![act(keys::button_report(), Act::CopyReport)];
     if scene.site == Site::Openai {
-        buttons.push(Button { label: keys::button_help(), act: Act::Open(Link::OpenaiHelp) });
+        buttons.push(act(keys::button_help(), Act::Open(Link::OpenaiHelp)));
     }
     Words {
-        title: keys::fix_owner(),
-        note: keys::note_owner(),
         body: vec![if region { keys::owner_body_region() } else { keys::owner_body() }],
         buttons,
-        promise: None,
+        ..Words::new(keys::fix_owner(), keys::note_owner())
     }
 }
 
-/// A fix that only a person can carry out: it tells what to do, and its button sees whether it helped.
-fn by_hand(fix: Fix, title: Text, note: Text, body: Text) -> Words {
-    Words { title, note, body: vec![body], buttons: vec![check(fix)], promise: None }
+/// Reloads the page and sees whether `after` helped.
+pub(super) fn check(after: Fix) -> Button {
+    order(keys::button_check(), PopupRequest::CheckAgain { after: Some(after) })
 }
 
-/// A fix whose button only opens or copies something.
-fn linking(title: Text, note: Text, body: Text, label: Text, act: Act) -> Words {
-    Words { title, note, body: vec![body], buttons: vec![Button { label, act }], promise: None }
+/// A button that tells the background something.
+pub(super) fn order(label: Text, request: PopupRequest) -> Button {
+    act(label, Act::Order { request, needs: Vec::new() })
 }
 
-fn check(after: Fix) -> Button {
-    let request = PopupRequest::CheckAgain { after: Some(after) };
-    Button { label: keys::button_check(), act: Act::Order { request, needs: Vec::new() } }
+/// Any button.
+pub(super) fn act(label: Text, act: Act) -> Button {
+    Button { label, act }
 }
 
 fn clear(scene: &Scene<'_>, label: Text, strength: Strength) -> Button {
@@ -181,6 +181,10 @@ fn outcome(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Outcome {
         return Outcome::Running;
     }
     let Some(case) = case else { return Outcome::Untried };
+    let is_awaited = case.vigil.as_ref().is_some_and(|vigil| vigil.fix() == fix);
+    if is_awaited || (scene.hearing && fix == Fix::Status) || (scene.timing && fix == Fix::Connection) {
+        return Outcome::Running;
+    }
     let switching = matches!(case.step, Step::TurningOff { .. }) && fix == Fix::Extensions;
     if switching || (case.step == Step::Checking && case.pending.contains(&fix)) {
         return Outcome::Running;

@@ -3,19 +3,24 @@
 
 mod banner;
 mod card;
+mod checks;
 mod hunt;
 mod popup;
+mod report;
+mod why;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::banner::{Banner, of as banner};
 pub use self::popup::NEEDED;
 pub(crate) use self::popup::{Scene, of as popup};
+pub use self::report::{Privacy, ReportLine};
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::suspect::Suspicion;
 use crate::id::{ExtensionId, Time};
 use crate::message::PopupRequest;
+use crate::network::status::Incident;
 use crate::packed::Packed;
 use crate::text::Text;
 
@@ -105,8 +110,8 @@ pub struct View {
     pub extensions: Option<Extensions>,
     /// How many extensions Readmit can put back.
     pub put_back: u32,
-    /// The lines of the report, without the time (which is local to whoever reads it).
-    pub report: Vec<Text>,
+    /// The lines of the report, without the time (which whoever shows it writes).
+    pub report: Vec<ReportLine>,
 }
 
 /// What the quiet line says.
@@ -191,6 +196,30 @@ pub struct Card {
     pub buttons: Vec<Button>,
     /// What to expect, shown below the button when the card leads.
     pub promise: Option<Text>,
+    /// Until when something is waited for, at the latest.
+    pub until: Option<Time>,
+    /// Times of requests in milliseconds, to be drawn; `None` for one lost.
+    pub chart: Vec<Option<u32>>,
+    /// What a status page tells of.
+    pub incidents: Vec<IncidentView>,
+}
+
+/// An open incident as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct IncidentView {
+    /// The service's own words; shown as text only.
+    pub title: String,
+    /// Since when.
+    pub since: Option<Time>,
+    /// Where to read on: a page on a status host.
+    pub link: Option<String>,
+}
+
+impl IncidentView {
+    fn of(incident: &Incident) -> Self {
+        let link = incident.link.as_ref().map(|link| link.as_str().to_owned());
+        Self { title: incident.title.as_str().to_owned(), since: incident.since, link }
+    }
 }
 
 /// Something to click.
@@ -223,6 +252,8 @@ pub enum Act {
     CopyReport,
     /// Opens the page in a private window.
     PrivateWindow,
+    /// Opens the page in Edge, where the system knows it.
+    OpenInEdge,
     /// Moves to the list of extensions.
     ShowExtensions,
 }
@@ -235,6 +266,8 @@ pub enum Link {
     OpenaiStatus,
     /// Cloudflare's status page.
     CloudflareStatus,
+    /// What other people report.
+    Downdetector,
     /// OpenAI's help centre.
     OpenaiHelp,
     /// The browser's own list of extensions.
@@ -247,6 +280,7 @@ impl Link {
         match self {
             Self::OpenaiStatus => "https://status.openai.com/",
             Self::CloudflareStatus => "https://www.cloudflarestatus.com/",
+            Self::Downdetector => "https://downdetector.com/status/openai/",
             Self::OpenaiHelp => "https://help.openai.com/",
             Self::BrowserExtensions => "chrome://extensions/",
         }

@@ -2,8 +2,8 @@
 //! a case (turning off, checking, open, refused), then what the last look said.
 
 use super::hunt;
-use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, Row, Tone, View, banner, card};
-use crate::case::{Case, Step};
+use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, Row, Tone, View, banner, card, report, why};
+use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::fix::Fix;
@@ -19,6 +19,7 @@ use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
 use crate::text::{Text, keys};
 
 /// Everything a view is derived from.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked for by another part of the view")]
 pub(crate) struct Scene<'a> {
     /// Whose data the tools would clear: the refusing site's, else ChatGPT's.
     pub(crate) site: Site,
@@ -36,6 +37,14 @@ pub(crate) struct Scene<'a> {
     pub(crate) can_switch: bool,
     /// Is the permission for OpenAI's hosts there?
     pub(crate) allowed: bool,
+    /// Is there an address scheme that opens Edge?
+    pub(crate) opens_edge: bool,
+    /// Are experiments under way that are worth waiting for?
+    pub(crate) asking: bool,
+    /// Is a status page being read?
+    pub(crate) hearing: bool,
+    /// Are requests being timed?
+    pub(crate) timing: bool,
     /// Does a search run on this tab?
     pub(crate) searching: bool,
     /// What the last look at the tab said.
@@ -59,7 +68,7 @@ pub const NEEDED: [&str; 2] = ["https://*.chatgpt.com/*", "https://*.openai.com/
 /// The view of a tab with `case`.
 pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     let mut view = match case {
-        Some(case) => of_case(scene, case),
+        Some(case) => of_case(scene, case, now),
         None => without_case(scene),
     };
     view.extensions = extensions(scene);
@@ -117,10 +126,13 @@ fn without_case(scene: &Scene<'_>) -> View {
     view
 }
 
-fn of_case(scene: &Scene<'_>, case: &Case) -> View {
+fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let kind = Kind::of(&case.verdict);
     let host = case.host.as_str();
     let (phase, tone, headline) = match &case.step {
+        Step::Refused if scene.asking && case.findings.is_empty() && !case.is_silent(now) => {
+            (Phase::Looking, Tone::Alarm, banner::headline(kind, &case.host))
+        }
         Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline(kind, &case.host)),
         Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
@@ -138,8 +150,8 @@ fn of_case(scene: &Scene<'_>, case: &Case) -> View {
         ray_id: case.verdict.ray_id.as_ref().map(|ray| keys::fact_ray(ray.as_str())),
         seen: case.seen,
     });
-    view.wait_until = case.wait_until();
-    view.report = report(case);
+    view.wait_until = case.silent_until(now);
+    view.report = report::of(scene, case);
     match &case.step {
         Step::Open { helped } => {
             view.detail = Some(helped_text(helped));
@@ -158,17 +170,30 @@ fn of_case(scene: &Scene<'_>, case: &Case) -> View {
                 return view;
             }
         }
+        Step::Refused if phase == Phase::Looking => {
+            view.detail = Some(keys::detail_asking());
+            return view;
+        }
         Step::Refused | Step::TurningOff { .. } | Step::Checking => {}
     }
-    let mut seen = observations(&scene.rows);
-    if view.cleared {
-        seen.push(Observation::ExtensionsCleared);
+    let mut seen = case.findings.observations(&case.verdict);
+    if scene.listing.is_known() {
+        seen.extend(observations(&scene.rows));
     }
     let diagnosis = diagnose(&case.verdict, &seen, &case.trials);
     view.causes = causes(&diagnosis.causes);
-    view.why = diagnosis.first_cause().map(|belief| why(belief.cause, scene, kind));
-    view.cards = diagnosis.fixes.iter().map(|&fix| card::of(fix, scene, Some(case))).collect();
+    view.why = Some(why::of(scene, case, &seen, diagnosis.first_cause().map(|belief| belief.cause)));
+    // What is waited for stays in front; then what is most worth trying.
+    let awaited = case.vigil.as_ref().map(Vigil::fix);
+    let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != awaited);
+    view.cards = awaited.into_iter().chain(others).map(|fix| card::of(fix, scene, Some(case))).collect();
     view.leads = true;
+    let is_end = !case.trials.is_empty() && view.cards.first().is_some_and(|card| card.fix == Fix::Owner);
+    if phase == Phase::Answered && is_end {
+        view.phase = Phase::Stuck;
+        view.headline = keys::headline_stuck();
+        view.detail = Some(keys::detail_stuck());
+    }
     view
 }
 
@@ -192,17 +217,6 @@ fn observations(rows: &[Listed<'_>]) -> Vec<Observation> {
         seen.push(Observation::NoSuspectOn);
     }
     seen
-}
-
-fn why(cause: Cause, scene: &Scene<'_>, kind: Kind) -> Text {
-    let mut on = scene.rows.iter().filter(|row| row.extension.enabled && row.assessment.suspicion == Suspicion::Strong);
-    let is_proxy = |row: &&Listed| row.assessment.reason == Some(Reason::ChangesAddress);
-    match cause {
-        Cause::Extension => on.find(|row| !is_proxy(row)).map(|row| keys::why_suspect(row.extension.short_name())),
-        Cause::Vpn => on.find(is_proxy).map(|row| keys::why_proxy(row.extension.short_name())),
-        _ => None,
-    }
-    .unwrap_or_else(|| banner::hint(kind))
 }
 
 fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
@@ -246,16 +260,6 @@ fn helped_text(helped: &[Fix]) -> Text {
         // Several at once, or one that happened outside: which of them it was is not known.
         _ => keys::helped_other(),
     }
-}
-
-fn report(case: &Case) -> Vec<Text> {
-    let verdict = &case.verdict;
-    let mut lines = vec![keys::report_title(), keys::report_site(case.host.as_str())];
-    lines.extend(verdict.code.as_ref().map(|code| keys::report_code(&code.number().to_string())));
-    lines.push(keys::report_family(verdict.family.as_str()));
-    lines.extend(verdict.ray_id.as_ref().map(|ray| keys::report_ray(ray.as_str())));
-    lines.extend(verdict.colo.as_ref().map(|colo| keys::report_colo(colo.as_str())));
-    lines
 }
 
 fn extensions(scene: &Scene<'_>) -> Option<Extensions> {

@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use readmit_core::effect::{Capabilities, Effect, Event, ReplyId, Sight};
+use readmit_core::effect::{Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use readmit_core::message::{PageRequest, PageText, PopupRequest, Seen};
 use readmit_core::model::Model;
+use readmit_core::network::budget::Experiment;
+use readmit_core::network::probe::{Heard, Silence};
+use readmit_core::network::trace::Agent;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::page::{Page, recognise};
 use readmit_core::sitedata::clearing::Inventory;
@@ -19,6 +22,10 @@ use readmit_core::view::View;
 
 pub(crate) const TAB: TabId = TabId(7);
 const OWN: &str = "self";
+pub(crate) const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
+const GRANTS: Grants = Grants { openai: true, site: true };
+const WELL: &str =
+    r#"{"components":[{"name":"Conversations","status":"operational"}],"incidents":[],"status":{"indicator":"none"}}"#;
 const REFUSAL: &str = include_str!("../../../../tests/pages/1020-generation-b.html");
 
 /// What makes the site refuse.
@@ -30,6 +37,8 @@ pub(crate) struct Rule {
     pub(crate) together: Vec<&'static str>,
     /// Any cookie of one of these names.
     pub(crate) cookies: Vec<&'static str>,
+    /// Coming from one of these addresses.
+    pub(crate) addresses: Vec<&'static str>,
     /// The weather.
     pub(crate) always: bool,
 }
@@ -49,6 +58,24 @@ pub(crate) struct Browser {
     /// Every switch that the browser was told, in order.
     pub(crate) switches: Vec<(String, bool)>,
     pub(crate) refuses_popup: bool,
+    /// Requests of ours to the site, in order.
+    pub(crate) asked: Vec<Purpose>,
+    /// Status pages read, in order.
+    pub(crate) heard: Vec<Provider>,
+    /// What the status pages say; `None` when they do not answer.
+    pub(crate) status: Option<&'static str>,
+    /// What timed requests take.
+    pub(crate) samples: Vec<Option<u32>>,
+    /// The visitor's address.
+    pub(crate) address: &'static str,
+    /// The user agent as the page's own requests carry it.
+    pub(crate) page_agent: &'static str,
+    /// No request of ours is answered.
+    pub(crate) unreachable: bool,
+    /// The status with which requests of ours are refused.
+    pub(crate) refuses_with: u16,
+    /// When the alarm rings.
+    pub(crate) wakes_at: Option<Time>,
     /// As the shell writes it: with names what is on disk, packed what is in memory.
     disk: BTreeMap<&'static str, String>,
     load: u64,
@@ -79,6 +106,15 @@ impl Browser {
             reloads: 0,
             switches: Vec::new(),
             refuses_popup: false,
+            asked: Vec::new(),
+            heard: Vec::new(),
+            status: Some(WELL),
+            samples: vec![Some(30); 6],
+            address: "203.0.113.7",
+            page_agent: AGENT,
+            unreachable: false,
+            refuses_with: 403,
+            wakes_at: None,
             disk: BTreeMap::new(),
             load: 1,
             shows_refusal: false,
@@ -112,6 +148,14 @@ impl Browser {
 
     pub(crate) fn click(&mut self, request: PopupRequest) {
         self.happens(Event::Popup { tab: TAB, request });
+    }
+
+    /// Time passes until the alarm rings, if one is set.
+    pub(crate) fn ring(&mut self) {
+        if let Some(time) = self.wakes_at.take() {
+            self.now = self.now.max(time);
+            self.happens(Event::Woken);
+        }
     }
 
     /// Somebody switches an extension by hand, outside Readmit.
@@ -163,7 +207,8 @@ impl Browser {
         let extension = self.rule.extensions.iter().any(|id| self.is_on(id));
         let cookie = self.rule.cookies.iter().any(|name| self.cookies.iter().any(|cookie| cookie.name == *name));
         let together = !self.rule.together.is_empty() && self.rule.together.iter().all(|id| self.is_on(id));
-        self.rule.always || extension || cookie || together
+        let address = self.rule.addresses.contains(&self.address);
+        self.rule.always || extension || cookie || together || address
     }
 
     fn load(&mut self) {
@@ -187,7 +232,7 @@ impl Browser {
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
         });
-        let capabilities = Capabilities { switches_extensions: true };
+        let capabilities = Capabilities { switches_extensions: true, agent: Agent::parse(AGENT), opens_edge: false };
         self.happens(Event::Started { stored, capabilities });
     }
 
@@ -231,12 +276,12 @@ impl Browser {
                 // The browser tells everybody before it answers.
                 vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
             }
-            Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), allowed: true }],
+            Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), grants: GRANTS }],
             Effect::Reload { tab, before, .. } => {
                 self.reloads += 1;
                 self.load();
                 assert_ne!(before, LoadId(self.load));
-                vec![Event::Reloaded { tab, sight: self.sight(), allowed: true }]
+                vec![Event::Reloaded { tab, sight: self.sight(), grants: GRANTS }]
             }
             Effect::Badge { text, .. } => {
                 self.badge = text;
@@ -269,8 +314,52 @@ impl Browser {
                 self.cookies.extend(cookies);
                 vec![Event::Restored(count)]
             }
-            Effect::WakeAt(_) | Effect::Reply { .. } => vec![],
+            Effect::Fetch { tab, purpose, .. } => {
+                self.asked.push(purpose);
+                vec![Event::Fetched { tab, purpose, answer: self.ask(purpose) }]
+            }
+            Effect::HearStatus { tab, provider } => {
+                self.heard.push(provider);
+                vec![Event::StatusHeard { tab, provider, documents: self.status.map(|text| vec![text.to_owned()]) }]
+            }
+            Effect::TimeRequests { tab, .. } => vec![Event::Timed { tab, samples: self.samples.clone() }],
+            Effect::CompareZone { tab, .. } => vec![Event::ZoneCompared { tab, fits: Some(true) }],
+            Effect::WeighCookies { tab, .. } => {
+                let partitioned = self.cookies.iter().any(|cookie| cookie.partition_key.is_some());
+                vec![Event::CookiesWeighed { tab, bytes: Some(100), partitioned }]
+            }
+            Effect::WakeAt(time) => {
+                self.wakes_at = Some(time);
+                vec![]
+            }
+            Effect::Reply { .. } => vec![],
         }
+    }
+
+    /// What the site answers to a request of ours: extensions touch only the page's, and the worker's brings no partitioned
+    /// cookies.
+    fn ask(&self, purpose: Purpose) -> Result<Heard, Silence> {
+        if self.unreachable {
+            return Err(Silence::Unreachable);
+        }
+        let heard = |status: u16, body: String| Ok(Heard { status, url: "https://chatgpt.com/".into(), headers: vec![], body });
+        let experiment = match purpose {
+            Purpose::Watch => Experiment::Trace,
+            Purpose::Experiment(experiment) => experiment,
+        };
+        let by_page = matches!(experiment, Experiment::PageTrace | Experiment::PageWithoutCookies);
+        if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
+            let agent = if by_page { self.page_agent } else { AGENT };
+            return heard(200, format!("ip={}\nuag={agent}\ncolo=FRA\nloc=DE\nwarp=off\n", self.address));
+        }
+        let extension = by_page && self.rule.extensions.iter().any(|id| self.is_on(id));
+        let sent = |cookie: &&Cookie| experiment == Experiment::WithCookies && cookie.partition_key.is_none();
+        let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
+        let address = self.rule.addresses.contains(&self.address);
+        if extension || cookie || address || self.rule.always {
+            return heard(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { REFUSAL }.into());
+        }
+        heard(200, String::new())
     }
 
     fn save(&mut self, value: &Value) {

@@ -102,6 +102,32 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = create)]
     pub(crate) fn create_window(data: &JsValue) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_name = fetch)]
+    pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout)]
+    pub(crate) fn abort_after(milliseconds: u32) -> JsValue;
+
+    pub(crate) type Response;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn status(this: &Response) -> u16;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn url(this: &Response) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn headers(this: &Response) -> Headers;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn text(this: &Response) -> Result<Promise, JsValue>;
+
+    pub(crate) type Headers;
+    #[wasm_bindgen(method, js_name = get)]
+    pub(crate) fn get(this: &Headers, name: &str) -> Option<String>;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    pub(crate) type Locale;
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    pub(crate) fn new(tag: &str) -> Result<Locale, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getTimeZones)]
+    pub(crate) fn get_time_zones(this: &Locale) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_name = setTimeout)]
     pub(crate) fn set_timeout(callback: &Function, milliseconds: i32) -> JsValue;
 }

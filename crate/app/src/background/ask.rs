@@ -1,0 +1,103 @@
+//! Asking the refused site and the status pages: the only place from which a request goes out. Which one, and whether at
+//! all, is the core's decision.
+
+use readmit_core::effect::{Provider, Purpose};
+use readmit_core::id::TabId;
+use readmit_core::message::PageText;
+use readmit_core::network::budget::Experiment;
+use readmit_core::network::probe::{Heard, Silence};
+use readmit_webext::value::Members;
+use readmit_webext::{ApiError, net, scripting, time};
+use wasm_bindgen::JsValue;
+
+use super::sight::is_offline;
+
+/// Milliseconds until an answer has to be there: a person is waiting for it.
+const PATIENCE: u32 = 3_500;
+/// The same for what happens in the page, where a document that is not there yet is waited for.
+const PATIENCE_IN_PAGE: i32 = 5_000;
+/// The headers that tell something.
+const WANTED: [&str; 2] = ["retry-after", "cf-mitigated"];
+/// So many requests tell how steady a connection is.
+const SAMPLES: usize = 6;
+
+/// Asks for `url`: the worker or the page, with or without cookies, as the purpose says.
+pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Heard, Silence> {
+    if is_offline() {
+        return Err(Silence::Offline);
+    }
+    match purpose {
+        Purpose::Experiment(Experiment::PageTrace) => in_page(tab, "trace.js").await,
+        Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(tab, "again.js").await,
+        Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true).await,
+        Purpose::Experiment(Experiment::WithoutCookies | Experiment::Trace) | Purpose::Watch => by_worker(url, false).await,
+    }
+}
+
+/// What the service says of itself, as far as it came; `None` when nothing came at all.
+pub(super) async fn status(provider: Provider) -> Option<Vec<String>> {
+    let mut documents = Vec::new();
+    for url in provider.documents() {
+        match by_worker(url, false).await {
+            Ok(heard) => documents.push(if heard.status < 400 { heard.body } else { String::new() }),
+            Err(_) => break,
+        }
+    }
+    (!documents.is_empty()).then_some(documents)
+}
+
+/// Milliseconds that each of a few requests took, one after the other; `None` for one without an answer. Ends early when the
+/// site says that it was one too many.
+pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
+    let mut samples = Vec::new();
+    for _ in 0..SAMPLES {
+        let begun = time::now();
+        let answer = by_worker(url, false).await;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds at most")]
+        let taken = (time::now() - begun).max(0.0) as u32;
+        if answer.as_ref().is_ok_and(|heard| heard.status == 429) {
+            break;
+        }
+        samples.push(answer.is_ok().then_some(taken));
+    }
+    samples
+}
+
+async fn by_worker(url: &str, with_cookies: bool) -> Result<Heard, Silence> {
+    let response = net::fetch(url, with_cookies, &WANTED, PATIENCE).await.map_err(|error| silence(&error))?;
+    Ok(Heard { status: response.status, url: response.url, headers: response.headers, body: cut(response.body) })
+}
+
+async fn in_page(tab: TabId, file: &str) -> Result<Heard, Silence> {
+    let answer = time::within(PATIENCE_IN_PAGE, scripting::run(tab.0, file)).await.map_err(|error| silence(&error))?;
+    response(&answer).unwrap_or(Err(Silence::Unreachable))
+}
+
+/// What `trace.js` and `again.js` give. It comes out of a page's process, so it is read strictly.
+fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
+    let page = Members::of(value);
+    if let Some(silence) = page.optional_text("silence") {
+        return Some(Err(if silence == "timeout" { Silence::Timeout } else { Silence::Unreachable }));
+    }
+    let header = |name: &str, member: &str| page.optional_text(member).map(|value| (name.to_owned(), value));
+    let headers = [header("retry-after", "retryAfter"), header("cf-mitigated", "mitigated")];
+    let heard = Heard {
+        status: page.integer("status"),
+        url: page.text("url"),
+        headers: headers.into_iter().flatten().collect(),
+        body: cut(page.text("body")),
+    };
+    page.complete(Ok(heard))
+}
+
+fn silence(error: &ApiError) -> Silence {
+    if *error == ApiError::Timeout { Silence::Timeout } else { Silence::Unreachable }
+}
+
+fn cut(mut body: String) -> String {
+    if body.len() > PageText::LONGEST {
+        let end = (0..=PageText::LONGEST).rev().find(|&end| body.is_char_boundary(end)).unwrap_or(0);
+        body.truncate(end);
+    }
+    body
+}

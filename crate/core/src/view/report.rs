@@ -1,0 +1,136 @@
+//! The report for the site's owner: what was seen, asked and tried. Addresses and the names of extensions are in it only
+//! where the person ticks them. Names and values are the same in every language, for whoever reads it knows them by these.
+
+use serde::{Deserialize, Serialize};
+
+use super::popup::Scene;
+use crate::case::Case;
+use crate::network::probe::{Answer, Outcome, TraceAnswer};
+use crate::network::status::ServiceStatus;
+use crate::packed::Packed;
+use crate::text::{Text, keys};
+
+/// One thing that the report says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct ReportLine {
+    /// Its name in the JSON form.
+    pub name: String,
+    /// Its value there.
+    pub value: String,
+    /// The same as a line.
+    pub text: Text,
+    /// Whom it could give away.
+    pub privacy: Privacy,
+}
+
+/// What has to be ticked before a line is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[serde(rename_all = "kebab-case")]
+pub enum Privacy {
+    /// Nothing.
+    Open,
+    /// The person's address.
+    Address,
+    /// The names of extensions.
+    Extensions,
+}
+
+/// All lines, those to be ticked included.
+pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
+    let mut lines = Vec::new();
+    let mut line = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
+        lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });
+    };
+    let mut open = |name: &str, value: &str, text: fn(&str) -> Text| line(name, value, text, Privacy::Open);
+    let (verdict, findings) = (&case.verdict, &case.findings);
+    let trace = findings.seen_trace();
+    open("site", case.host.as_str(), keys::report_site);
+    if let Some(code) = verdict.code {
+        open("error", &code.number().to_string(), keys::report_code);
+    }
+    open("page", verdict.family.as_str(), keys::report_family);
+    if let Some(ray) = &verdict.ray_id {
+        open("ray_id", ray.as_str(), keys::report_ray);
+    }
+    if let Some(colo) = trace.and_then(|trace| trace.colo.as_ref()).or(verdict.colo.as_ref()) {
+        open("data_centre", colo.as_str(), keys::report_colo);
+    }
+    if let Some(country) = findings.country() {
+        open("country", country.as_str(), keys::report_country);
+    }
+    if let Some(agent) = &findings.agent {
+        open("browser", agent.as_str(), keys::report_browser);
+    }
+    let answers = [
+        ("with_cookies", &findings.with_cookies),
+        ("without_cookies", &findings.without_cookies),
+        ("page_without_cookies", &findings.page_without_cookies),
+    ];
+    for (name, answer) in answers {
+        if let Some(answer) = answer {
+            lines.push(experiment(name, answered(answer, case)));
+        }
+    }
+    for (name, answer) in [("trace", &findings.trace), ("page_trace", &findings.page_trace)] {
+        if let Some(answer) = answer {
+            lines.push(experiment(name, traced(answer)));
+        }
+    }
+    for (name, status) in [("service", &findings.service), ("cloudflare", &findings.cloudflare)] {
+        if let Some(status) = status {
+            lines.push(experiment(name, stated(status)));
+        }
+    }
+    for trial in &case.trials {
+        let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "did not help" });
+        let text = keys::report_fix(fix, outcome);
+        lines.push(ReportLine { name: ["tried_", fix].concat(), value: outcome.into(), text, privacy: Privacy::Open });
+    }
+    let mut private = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
+        lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });
+    };
+    if let Some(address) = findings.address().or(verdict.client_ip.as_ref()) {
+        private("address", address.as_str(), keys::report_address, Privacy::Address);
+    }
+    let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).collect();
+    if !on.is_empty() {
+        private("extensions", &on.join(", "), keys::report_extensions, Privacy::Extensions);
+    }
+    lines
+}
+
+fn experiment(name: &str, outcome: &str) -> ReportLine {
+    let text = keys::report_experiment(&name.replace('_', " "), outcome);
+    ReportLine { name: name.into(), value: outcome.into(), text, privacy: Privacy::Open }
+}
+
+fn answered(answer: &Answer, case: &Case) -> &'static str {
+    match answer {
+        Answer::Page(_) => match answer.outcome(&case.verdict) {
+            Outcome::Served => "let in",
+            Outcome::Refused => "refused",
+            Outcome::Unclear => "unclear",
+        },
+        Answer::Redirected(_) => "led elsewhere",
+        Answer::CaptivePortal => "captive portal",
+        Answer::Silent(_) => "no answer",
+    }
+}
+
+fn traced(answer: &TraceAnswer) -> &'static str {
+    match answer {
+        TraceAnswer::Trace(_) => "answered",
+        TraceAnswer::Withheld { .. } => "withheld",
+        TraceAnswer::CaptivePortal => "captive portal",
+        TraceAnswer::Silent(_) => "no answer",
+    }
+}
+
+fn stated(status: &ServiceStatus) -> &'static str {
+    match status {
+        ServiceStatus::Unknown => "unknown",
+        ServiceStatus::Well => "well",
+        ServiceStatus::Elsewhere { .. } => "trouble elsewhere",
+        ServiceStatus::Troubled { .. } => "trouble",
+    }
+}

@@ -1,0 +1,44 @@
+//! [`fetch`](https://developer.mozilla.org/docs/Web/API/fetch) from the background: where we have a host's permission it is
+//! neither bound by CORS nor touched by other extensions.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::value::{member, object};
+use crate::{ApiError, sys};
+
+/// A response, after redirects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The final URL.
+    pub url: String,
+    /// Those of the wanted headers that are there.
+    pub headers: Vec<(String, String)>,
+    /// The body as text.
+    pub body: String,
+}
+
+/// Asks for `url`, past every cache. [`ApiError::Timeout`] when it is not all there after `patience` milliseconds.
+pub async fn fetch(url: &str, with_cookies: bool, wanted: &[&str], patience: u32) -> Result<Response, ApiError> {
+    let credentials = if with_cookies { "include" } else { "omit" };
+    let init = object(&[
+        ("credentials", credentials.into()),
+        ("cache", "no-store".into()),
+        ("referrerPolicy", "no-referrer".into()),
+        ("signal", sys::abort_after(patience)),
+    ]);
+    read(url, &init, wanted).await.map_err(|error| {
+        if member(&error, "name").as_string().as_deref() == Some("TimeoutError") { ApiError::Timeout } else { error.into() }
+    })
+}
+
+async fn read(url: &str, init: &JsValue, wanted: &[&str]) -> Result<Response, JsValue> {
+    let response: sys::Response = JsFuture::from(sys::fetch(url, init)?).await?.into();
+    let headers = response.headers();
+    let found = wanted.iter().filter_map(|&name| Some((name.to_owned(), headers.get(name)?)));
+    let headers = found.collect();
+    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok(Response { status: response.status(), url: response.url(), headers, body })
+}
