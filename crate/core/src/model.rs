@@ -118,7 +118,6 @@ impl Model {
             can_switch: self.capabilities.switches_extensions,
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
-            hearing: self.hearing.iter().any(|(other, _)| *other == tab),
             timing: self.timing.contains(&tab),
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),

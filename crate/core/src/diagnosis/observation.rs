@@ -22,6 +22,8 @@ pub enum Observation {
     NoSuspectOn,
     /// An extension is on that routes traffic through another address.
     ProxyExtensionOn,
+    /// No extension that is on does.
+    NoProxyExtensionOn,
     /// The search had every extension off that can be, and the page was still refused.
     ExtensionsCleared,
     /// The worker's request was let in, both with and without cookies.
@@ -102,11 +104,12 @@ pub enum Observation {
 
 impl Observation {
     /// Every observation, in the order of its declaration.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
         Self::ProxyExtensionOn,
+        Self::NoProxyExtensionOn,
         Self::ExtensionsCleared,
         Self::ServedBothWays,
         Self::ServedWithCookies,
@@ -193,6 +196,8 @@ impl Observation {
             (Self::NoSuspectOn, Cause::Extension) => 0.04,
             // A proxy extension is the plainest way to a distrusted address.
             (Self::ProxyExtensionOn, Cause::Vpn) => 4.0,
+            // Most VPNs are programs beside the browser, which cannot be seen from here; a third are extensions.
+            (Self::NoProxyExtensionOn, Cause::Vpn) => 0.67,
             // As near to proof of innocence as there is. What remains is for those that policy keeps on.
             (Self::ExtensionsCleared, Cause::Extension) => 0.001,
             // A site's counter answered: that is what it is, unless our own two requests were the ones too many.

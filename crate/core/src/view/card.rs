@@ -182,7 +182,7 @@ fn outcome(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Outcome {
     }
     let Some(case) = case else { return Outcome::Untried };
     let is_awaited = case.vigil.as_ref().is_some_and(|vigil| vigil.fix() == fix);
-    if is_awaited || (scene.hearing && fix == Fix::Status) || (scene.timing && fix == Fix::Connection) {
+    if is_awaited || (scene.timing && fix == Fix::Connection) {
         return Outcome::Running;
     }
     let switching = matches!(case.step, Step::TurningOff { .. }) && fix == Fix::Extensions;

@@ -41,8 +41,6 @@ pub(crate) struct Scene<'a> {
     pub(crate) opens_edge: bool,
     /// Are experiments under way that are worth waiting for?
     pub(crate) asking: bool,
-    /// Is a status page being read?
-    pub(crate) hearing: bool,
     /// Are requests being timed?
     pub(crate) timing: bool,
     /// Does a search run on this tab?
@@ -210,9 +208,8 @@ fn observations(rows: &[Listed<'_>]) -> Vec<Observation> {
     if because(&[Reason::ChangesAgent, Reason::Disguises]) {
         seen.push(Observation::DisguiseOn);
     }
-    if because(&[Reason::ChangesAddress]) {
-        seen.push(Observation::ProxyExtensionOn);
-    }
+    let has_proxy = because(&[Reason::ChangesAddress]);
+    seen.push(if has_proxy { Observation::ProxyExtensionOn } else { Observation::NoProxyExtensionOn });
     if on().all(|row| row.assessment.suspicion == Suspicion::None) {
         seen.push(Observation::NoSuspectOn);
     }

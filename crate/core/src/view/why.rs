@@ -12,7 +12,9 @@ use crate::text::{Text, keys};
 /// The weightiest ground that there is a sentence for; else what is mostly behind such a refusal.
 pub(super) fn of(scene: &Scene<'_>, case: &Case, seen: &[Observation], likeliest: Option<Cause>) -> Text {
     let grounds = grounds(&case.verdict, seen, &case.trials);
-    let by_experiment = grounds.into_iter().find_map(|ground| sentence(ground, scene, case));
+    // What was seen changed says more than that something makes a difference.
+    let plainest = grounds.iter().copied().find(|ground| *ground == Observation::AgentRewritten);
+    let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, scene, case));
     // An extension that is on speaks for itself, even where nothing could be asked.
     let by_name = || match likeliest? {
         Cause::Extension => suspect(scene, false),

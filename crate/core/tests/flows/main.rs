@@ -1,8 +1,9 @@
 //! Whole stories against a browser in memory, with the worker dying after every effect.
-#![allow(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that finds nothing has failed")]
 
 mod browser;
 mod hunt;
+mod why;
 
 use browser::{Browser, Rule};
 use readmit_core::extensions::installed::Installed;

@@ -1,0 +1,270 @@
+//! Finding the cause as a story: what is asked of whom, what follows from the answers, and what is waited for.
+
+use readmit_core::diagnosis::cause::Cause;
+use readmit_core::diagnosis::fix::Fix;
+use readmit_core::effect::{Provider, Purpose};
+use readmit_core::message::{PageRequest, PopupRequest};
+use readmit_core::network::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
+use readmit_core::sitedata::Strength;
+use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
+use readmit_core::view::{Outcome, Phase};
+
+use super::browser::{Browser, Rule};
+use super::{cookie, extension, killed_everywhere, outcome, refused};
+
+const HOME: &str = "203.0.113.7";
+const OTHER: &str = "198.51.100.23";
+
+fn at(address: &'static str, rule: Rule) -> Browser {
+    let mut browser = Browser::new(vec![extension("notes", &[])], vec![cookie("session", "login")], rule);
+    browser.address = address;
+    browser
+}
+
+fn banned() -> Browser {
+    refused(at(HOME, Rule { addresses: vec![HOME], ..Rule::default() }))
+}
+
+fn asked(browser: &Browser) -> Vec<Experiment> {
+    let experiment = |purpose: &Purpose| match purpose {
+        Purpose::Experiment(experiment) => Some(*experiment),
+        Purpose::Watch => None,
+    };
+    browser.asked.iter().filter_map(experiment).collect()
+}
+
+fn watches(browser: &Browser) -> usize {
+    browser.asked.iter().filter(|purpose| **purpose == Purpose::Watch).count()
+}
+
+#[track_caller]
+fn check(browser: &Browser, experiments: &[Experiment], cause: Cause, fix: Fix, why: &str) {
+    let view = browser.view();
+    assert_eq!(asked(browser), experiments);
+    let said = (view.phase, view.causes[0].cause, view.cards[0].fix, view.why.unwrap().key);
+    assert_eq!(said, (Phase::Answered, cause, fix, why.into()));
+}
+
+#[test]
+fn what_the_worker_may_see_and_the_page_may_not_is_an_extensions_work() {
+    let extensions = vec![extension("plain", &[]), extension("notes", &[])];
+    let browser = refused(Browser::new(extensions, vec![], Rule { extensions: vec!["plain"], ..Rule::default() }));
+    check(&browser, &[WithCookies, Trace, PageTrace], Cause::Extension, Fix::Extensions, "why_served");
+}
+
+#[test]
+fn a_rewritten_user_agent_shows_in_the_pages_trace() {
+    let extensions = vec![extension("plain", &[])];
+    let mut browser = Browser::new(extensions, vec![], Rule { extensions: vec!["plain"], ..Rule::default() });
+    browser.page_agent = "Nokia";
+    let browser = refused(browser);
+    check(&browser, &[WithCookies, Trace, PageTrace], Cause::Extension, Fix::Extensions, "why_agent");
+}
+
+#[test]
+fn a_stale_cookie_shows_by_its_absence() {
+    let cookies = vec![cookie("cf_clearance", "stale")];
+    let browser = refused(Browser::new(vec![], cookies, Rule { cookies: vec!["cf_clearance"], ..Rule::default() }));
+    check(&browser, &[WithCookies, Trace, WithoutCookies], Cause::SiteData, Fix::CloudflareCheck, "why_cookies");
+}
+
+#[test]
+fn a_stale_cookie_that_only_pages_bring_is_found_by_the_page() {
+    let key = PartitionKey { top_level_site: Some("https://chatgpt.com".into()), has_cross_site_ancestor: None };
+    let stale = Cookie { partition_key: Some(key), ..cookie("cf_clearance", "stale") };
+    let browser = refused(Browser::new(vec![], vec![stale], Rule { cookies: vec!["cf_clearance"], ..Rule::default() }));
+    check(&browser, &[WithCookies, Trace, PageWithoutCookies], Cause::SiteData, Fix::CloudflareCheck, "why_cookies");
+}
+
+#[test]
+fn an_outage_spares_peoples_cookies() {
+    let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
+    browser.status = Some(
+        r#"{"components":[{"name":"Conversations","status":"operational"}],"status":{"indicator":"none"},
+        "incidents":[{"id":"1","name":"Elevated errors","status":"investigating","impact":"major"}]}"#,
+    );
+    let browser = refused(browser);
+    let view = browser.view();
+    assert_eq!(view.causes[0].cause, Cause::ServiceDown);
+    assert!(!matches!(view.cards[0].fix, Fix::SiteData | Fix::CloudflareCheck));
+    let status = view.cards.iter().find(|card| card.fix == Fix::Status).unwrap();
+    assert_eq!(status.incidents[0].title, "Elevated errors");
+}
+
+#[test]
+fn a_status_page_that_moved_is_no_outage() {
+    let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+    browser.status = Some("<!doctype html><h1>We have moved</h1>");
+    let browser = refused(browser);
+    assert_ne!(browser.view().causes[0].cause, Cause::ServiceDown);
+}
+
+#[test]
+fn looking_again_within_a_minute_asks_nothing_and_after_it_everything() {
+    let mut browser = banned();
+    let first = asked(&browser);
+    browser.open_popup();
+    assert_eq!((asked(&browser), browser.heard.len()), (first.clone(), 1));
+    browser.now = browser.now.plus_seconds(61);
+    browser.open_popup();
+    assert_eq!((asked(&browser).len(), browser.heard.len()), (first.len() * 2, 2));
+}
+
+#[test]
+fn one_request_too_many_ends_all_asking_until_the_time_has_passed() {
+    let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+    browser.refuses_with = 429;
+    let mut browser = refused(browser);
+    assert_eq!(asked(&browser), [WithCookies, Trace]);
+    let until = browser.view().wait_until.unwrap();
+    browser.click(PopupRequest::CheckAgain { after: None });
+    browser.click(PopupRequest::TimeConnection);
+    browser.open_popup();
+    assert_eq!((asked(&browser).len(), browser.reloads), (2, 0));
+    browser.now = until.plus_seconds(60);
+    browser.open_popup();
+    assert!(asked(&browser).len() > 2);
+}
+
+#[test]
+fn after_a_try_the_cause_is_looked_for_anew() {
+    let mut browser = banned();
+    let first = asked(&browser).len();
+    browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
+    assert_eq!(browser.view().phase, Phase::Answered);
+    assert_eq!(outcome(&browser, "cloudflare-check"), Outcome::NoHelp);
+    assert_eq!(asked(&browser).len(), first * 2);
+}
+
+#[test]
+fn without_a_popup_nobody_is_asked() {
+    let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+    browser.visit();
+    assert!(browser.asked.is_empty() && browser.heard.is_empty());
+}
+
+#[test]
+fn a_new_address_is_noticed_and_the_page_reloaded_once() {
+    let mut browser = banned();
+    browser.click(PopupRequest::Await(Fix::Router));
+    let card = browser.view().cards.remove(0);
+    assert_eq!((card.fix, card.outcome, card.until.is_some()), (Fix::Router, Outcome::Running, true));
+    browser.ring();
+    assert_eq!((watches(&browser), browser.reloads), (1, 0), "the same address");
+    browser.unreachable = true;
+    browser.ring();
+    assert_eq!(browser.reloads, 0, "the router is starting");
+    (browser.unreachable, browser.address) = (false, OTHER);
+    browser.ring();
+    let view = browser.view();
+    assert_eq!((browser.reloads, view.phase), (1, Phase::Done));
+    browser.ring();
+    assert_eq!(watches(&browser), 3, "nobody asks any more");
+}
+
+#[test]
+fn an_address_that_does_not_change_is_said_so_after_ten_minutes() {
+    let mut browser = banned();
+    browser.click(PopupRequest::Await(Fix::Router));
+    for _ in 0..30 {
+        browser.ring();
+    }
+    assert_eq!((watches(&browser), browser.reloads), (20, 0));
+    assert_eq!(outcome(&browser, "router"), Outcome::NoHelp);
+    let router = browser.view().cards.into_iter().find(|card| card.fix == Fix::Router).unwrap();
+    assert_eq!(router.body[0].key, "router_unchanged");
+}
+
+#[test]
+fn a_page_that_stirs_is_looked_after_but_not_at_its_pace() {
+    let mut browser = banned();
+    browser.click(PopupRequest::Await(Fix::Vpn));
+    for _ in 0..50 {
+        browser.page_says(PageRequest::Stirred);
+    }
+    assert_eq!(watches(&browser), 0, "it was only just begun");
+    browser.now = browser.now.plus_seconds(4);
+    browser.address = OTHER;
+    browser.page_says(PageRequest::Stirred);
+    assert_eq!((watches(&browser), browser.reloads), (1, 1));
+    assert_eq!(browser.view().detail.unwrap().key, "helped_vpn");
+}
+
+#[test]
+fn waiting_ends_with_one_reload_and_can_be_stopped() {
+    let mut browser = banned();
+    browser.click(PopupRequest::Await(Fix::Wait));
+    browser.click(PopupRequest::StopWaiting);
+    browser.ring();
+    assert_eq!(browser.reloads, 0);
+    browser.click(PopupRequest::Await(Fix::Wait));
+    browser.rule = Rule::default();
+    browser.ring();
+    assert_eq!((browser.reloads, browser.view().phase), (1, Phase::Done));
+}
+
+#[test]
+fn what_was_seen_in_a_private_window_is_evidence() {
+    let mut browser = banned();
+    browser.click(PopupRequest::PrivateOpened);
+    let card = browser.view().cards.into_iter().find(|card| card.fix == Fix::PrivateWindow).unwrap();
+    assert_eq!(card.body[0].key, "private_question");
+    let before = probability(&browser, Cause::SiteData);
+    browser.click(PopupRequest::PrivateShowed { opened: true });
+    assert!(probability(&browser, Cause::SiteData) > before);
+}
+
+fn probability(browser: &Browser, wanted: Cause) -> f64 {
+    browser.view().causes.into_iter().find(|cause| cause.cause == wanted).unwrap().probability
+}
+
+#[test]
+fn timed_requests_are_drawn_and_judged() {
+    let mut browser = banned();
+    browser.samples = vec![Some(30), None, Some(40), None, Some(30), Some(30)];
+    browser.click(PopupRequest::TimeConnection);
+    let card = browser.view().cards.into_iter().find(|card| card.fix == Fix::Connection).unwrap();
+    assert_eq!((card.chart.len(), card.note.key.as_ref()), (6, "connection_lossy"));
+}
+
+#[test]
+fn the_status_is_read_on_a_click_of_both_and_once_a_minute() {
+    let mut browser = banned();
+    assert_eq!(browser.heard, [Provider::Openai]);
+    browser.click(PopupRequest::CheckStatus);
+    browser.click(PopupRequest::CheckStatus);
+    assert_eq!(browser.heard, [Provider::Openai, Provider::Cloudflare]);
+}
+
+#[test]
+fn killed_after_any_effect_of_asking_it_still_answers_and_stays_polite() {
+    let begin = || {
+        let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+        browser.visit();
+        browser
+    };
+    killed_everywhere(begin, Browser::open_popup, |kill_after, browser| {
+        let view = browser.view();
+        assert_eq!(view.phase, Phase::Answered, "killed after effect {kill_after}: it hangs");
+        let traces = asked(&browser).iter().filter(|experiment| **experiment == Trace).count();
+        assert!(asked(&browser).len() - traces <= 2 && traces <= 1, "killed after effect {kill_after}: {:?}", browser.asked);
+    });
+}
+
+#[test]
+fn killed_while_waiting_it_waits_on() {
+    let begin = || {
+        let mut browser = banned();
+        browser.click(PopupRequest::Await(Fix::Router));
+        browser
+    };
+    let story = |browser: &mut Browser| {
+        browser.ring();
+        browser.address = OTHER;
+        browser.ring();
+        browser.ring();
+    };
+    killed_everywhere(begin, story, |kill_after, browser| {
+        assert_eq!(browser.view().phase, Phase::Done, "killed after effect {kill_after}");
+    });
+}
