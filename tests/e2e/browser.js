@@ -52,8 +52,8 @@ const PACE = 15;
 
 /**
  * @param {{ extensions?: readonly string[], edge?: { port: number }, userDataDir?: string, headless?: boolean,
- *   args?: readonly string[], ignoreDefaultArgs?: string[] }} [options] `extensions`: unpacked directories; `edge`: where
- *   every host name leads; `ignoreDefaultArgs`: flags of puppeteer's to leave out
+ *   args?: readonly string[], ignoreDefaultArgs?: string[], executable?: string }} [options] `extensions`: unpacked
+ *   directories; `edge`: where every host name leads; `ignoreDefaultArgs`: flags of puppeteer's to leave out
  * @returns {Promise<Chromium>}
  */
 export async function openChromium({
@@ -63,9 +63,10 @@ export async function openChromium({
   headless = true,
   args = [],
   ignoreDefaultArgs,
+  executable = findChromium(),
 } = {}) {
   const browser = await puppeteer.launch({
-    executablePath: findChromium(),
+    executablePath: executable,
     headless,
     userDataDir,
     ignoreDefaultArgs,

@@ -16,7 +16,7 @@ export function identityOf(seed) {
  * Chromium's rule: the first half of the key's SHA-256, its hexadecimal digits written with the letters a to p.
  * @param {Uint8Array} key
  */
-function idOf(key) {
+export function idOf(key) {
   const digits = createHash("sha256").update(key).digest("hex").slice(0, 32);
   return [...digits].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join("");
 }
