@@ -299,6 +299,8 @@ pub struct Grants {
 pub struct Capabilities {
     /// May an extension switch other extensions?
     pub switches_extensions: bool,
+    /// May an extension open the browser's own list of extensions?
+    pub opens_list: bool,
     /// Its user agent.
     pub agent: Option<Agent>,
     /// Is there an address scheme that opens Edge? Only Windows has it.

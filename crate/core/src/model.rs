@@ -3,6 +3,7 @@
 //! `update` is the only door. Whatever has to be kept is compared before and after each event, and the difference is saved
 //! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
 
+mod hand;
 mod hunt;
 mod inquiry;
 mod vigil;
@@ -21,6 +22,8 @@ use crate::sitedata::clearing::{Clearing, Next};
 use crate::sitedata::{Site, Strength};
 use crate::stored::Stored;
 use crate::view::{self, Scene, View};
+
+pub(crate) use self::hand::Chore;
 
 /// Refused pages that are remembered at once. The oldest go first.
 const MOST_CASES: usize = 50;
@@ -116,6 +119,8 @@ impl Model {
             ledger: &self.kept.ledger,
             searching: self.is_searched(tab),
             can_switch: self.capabilities.switches_extensions,
+            opens_list: self.capabilities.opens_list,
+            chores: self.chores(tab),
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
             timing: self.timing.contains(&tab),
@@ -176,7 +181,9 @@ impl Model {
             Event::Listed(answer) => {
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile();
-                self.take_up_searches(now)
+                let taken_up = self.take_up_searches(now);
+                let moved = if self.has_hand() { self.hand_moved(now) } else { Vec::new() };
+                taken_up.into_iter().chain(moved).collect()
             }
             Event::ExtensionChanged(extension) => {
                 let (id, on) = (extension.id.clone(), extension.enabled);
@@ -185,7 +192,11 @@ impl Model {
                 if on && !self.listing.is_under_way(&id) {
                     self.kept.ledger.close(&id);
                 }
-                if by_hand { self.left_the_search(now, &id, on) } else { Vec::new() }
+                match by_hand {
+                    true if self.has_hand() => self.hand_moved(now),
+                    true => self.left_the_search(now, &id, on),
+                    false => Vec::new(),
+                }
             }
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
@@ -463,6 +474,9 @@ impl Model {
 
     /// The same for some of them.
     fn put_back_those(&mut self, wanted: impl Fn(&ExtensionId) -> bool) -> Vec<Effect> {
+        if self.has_hand() {
+            return Vec::new();
+        }
         let ids = self.kept.ledger.entries().map(|entry| &entry.id).filter(|id| wanted(id));
         let free = ids.filter(|id| self.listing.begin(id));
         free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
@@ -553,8 +567,9 @@ impl Model {
 
     fn reconcile(&mut self) {
         if self.listing.failure().is_none() {
-            let listing = &self.listing;
-            self.kept.ledger.reconcile(listing.installed(), |id| listing.is_under_way(id));
+            let mut ledger = std::mem::take(&mut self.kept.ledger);
+            ledger.reconcile(self.listing.installed(), |id| self.listing.is_under_way(id) || self.is_asked_off(id));
+            self.kept.ledger = ledger;
         }
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use readmit_core::message::PopupRequest;
 use readmit_core::text::{Text, keys};
 use readmit_core::view::{Act, Link, Tone};
-use readmit_webext::{permissions, tabs, windows};
+use readmit_webext::{permissions, runtime, tabs, windows};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, window};
@@ -75,6 +75,10 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
     match act {
         Act::Order { request, needs } if needs.is_empty() => connection::send(popup, &request),
         Act::Order { request, needs } => ask_then_order(popup, request, &needs),
+        Act::Guide(request) => {
+            connection::send(popup, &request);
+            open_in_tab(popup);
+        }
         Act::Open(link) => open(popup, link.url().to_owned()),
         Act::OpenExtension(id) => open(popup, [Link::BrowserExtensions.url(), "?id=", id.as_str()].concat()),
         Act::CopyAddress => with_address(popup, button, |popup, button, address| async move {
@@ -101,6 +105,14 @@ fn open(popup: &Rc<Popup>, address: String) {
             say(&popup, &keys::open_failed(&error.to_string()));
         }
     });
+}
+
+/// Shows the same in a tab of its own, unless that is where it is shown.
+fn open_in_tab(popup: &Rc<Popup>) {
+    let is_tab = window().and_then(|window| window.location().search().ok()).is_some_and(|search| !search.is_empty());
+    if let Some(connection) = popup.connection.get().filter(|_| !is_tab) {
+        open(popup, runtime::url(&["popup/popup.html?tab=", &connection.tab.0.to_string()].concat()));
+    }
 }
 
 /// The browser asks the person within the click; only then it is told to the background.

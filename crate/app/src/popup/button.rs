@@ -44,7 +44,7 @@ impl<'a> Situation<'a> {
             self.dress_check(element, element);
         } else {
             dom::set_text(element, &self.words.of(&button.label));
-            dom::enable(element, !(self.busy && matches!(button.act, Act::Order { .. })));
+            dom::enable(element, !(self.busy && kind(&button.act) == "order"));
         }
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn is_direct(button: &Button) -> bool {
 fn kind(act: &Act) -> &'static str {
     match act {
         Act::Order { request: PopupRequest::CheckAgain { .. }, .. } => "check",
-        Act::Order { .. } => "order",
+        Act::Order { .. } | Act::Guide(_) => "order",
         Act::CopyReport => "report",
         Act::Open(_) | Act::OpenExtension(_) | Act::CopyAddress | Act::PrivateWindow | Act::OpenInEdge | Act::ShowExtensions => {
             "other"

@@ -11,6 +11,7 @@ mod extension_row;
 mod extra;
 mod face;
 mod foot;
+mod hand;
 mod header;
 mod hunt;
 mod report;

@@ -10,6 +10,7 @@ use super::button::Situation;
 use super::card::Cards;
 use super::extension_list::ExtensionList;
 use super::foot::{self, Foot};
+use super::hand::Hand;
 use super::header::Header;
 use super::hunt::Hunt;
 use super::report::Report;
@@ -28,6 +29,7 @@ pub(super) struct Screen {
     main: Element,
     skeleton: Element,
     header: Header,
+    hand: Hand,
     answer: Answer,
     tools: Element,
     check: Element,
@@ -61,6 +63,7 @@ impl Screen {
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
             header: Header::find(root)?,
+            hand: Hand::find(root)?,
             answer: Answer::find(root)?,
             tools: dom::part(root, "#tools")?,
             check: dom::part(root, "#tools [data-do=check]")?,
@@ -90,6 +93,7 @@ impl Screen {
         situation.dress_check(&self.check, &self.check_label);
         dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));
         self.header.show(&view, words, now);
+        self.hand.show(&view, words, &self.page)?;
         self.hunt.show(&view, &situation, &self.page)?;
         self.answer.show(&view, words, &self.page);
         self.report.show(&view);

@@ -15,7 +15,7 @@ use crate::id::{ExtensionId, TabId, Time};
 use crate::sitedata::Site;
 
 /// Milliseconds between a page's answer and the next reload: quick for a person, gentle for a site.
-const SPACING: u32 = 200;
+pub(super) const SPACING: u32 = 200;
 
 impl Model {
     pub(super) fn is_searched(&self, tab: TabId) -> bool {
@@ -32,7 +32,10 @@ impl Model {
         if case.is_silent(now) || self.is_anything_searched() || !matches!(case.step, Step::Refused | Step::Found { .. }) {
             return Vec::new();
         }
-        let rows = self.listing.rows(&case.host);
+        let mut rows = self.listing.rows(&case.host);
+        if self.has_hand() {
+            rows = Self::worth_a_hand(rows);
+        }
         let can_take_part = rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none());
         let candidates: Vec<Candidate> = can_take_part
             .map(|row| Candidate { id: row.extension.id.clone(), weight: Weight::from(row.assessment.suspicion) })
@@ -55,6 +58,9 @@ impl Model {
     pub(super) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         if !self.is_searched(tab) {
             return Vec::new();
+        }
+        if self.has_hand() {
+            return self.let_go(tab);
         }
         let effects = self.give_back(tab, &[]);
         let waiting = switched(&effects);
@@ -156,14 +162,14 @@ impl Model {
         self.pursue(now, tab, next)
     }
 
-    fn pursue(&mut self, now: Time, tab: TabId, next: Next) -> Vec<Effect> {
+    pub(super) fn pursue(&mut self, now: Time, tab: TabId, next: Next) -> Vec<Effect> {
         let trial = match next {
             Next::Try(trial) => trial,
             Next::Finished(finding) => return self.conclude(now, tab, finding),
         };
         let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
         effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)).collect::<Vec<_>>());
-        let waiting = switched(&effects);
+        let waiting = if self.has_hand() { self.ask_hand(now, tab) } else { switched(&effects) };
         let reloads = waiting.is_empty();
         if let Some(Step::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
             *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
@@ -203,6 +209,12 @@ impl Model {
         case.seen = now;
         case.step = Step::Found { finding, waiting };
         let text = if opened { String::new() } else { case.badge() };
+        if self.has_hand() {
+            let left = self.ask_hand(now, tab);
+            if let Some(Step::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
+                *waiting = left;
+            }
+        }
         effects.into_iter().chain([Effect::Badge { tab, text }]).collect()
     }
 

@@ -116,30 +116,36 @@ fn site_data(scene: &Scene<'_>) -> Words {
 fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let suspects = scene.rows.iter().filter(|row| row.is_suspect()).count();
     let enabled = scene.rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).count();
-    let can_find = enabled > 1 && scene.can_switch && case.is_some();
+    let can_find = enabled > 1 && case.is_some();
+    let count = u32::try_from(suspects).unwrap_or(u32::MAX);
+    let note = if suspects == 0 { keys::suspects_none() } else { keys::suspects(count) };
+    if !scene.can_switch {
+        // One click less, where nobody else can make it, is worth more than a quick guess: the search is all there is.
+        let find = (case.is_some() && enabled > 0).then(|| act(keys::button_find(), Act::Guide(PopupRequest::FindExtension)));
+        let (body, promise) = match &find {
+            Some(_) => (keys::extensions_body_hand(), Some(keys::promise_hand())),
+            None => (keys::extensions_by_hand(), None),
+        };
+        let buttons = find.into_iter().chain([check(Fix::Extensions)]).collect();
+        return Words { body: vec![body], buttons, promise, ..Words::new(keys::fix_extensions(), note) };
+    }
     let find = can_find.then(|| order(keys::button_find(), PopupRequest::FindExtension));
     let show = act(keys::button_show_extensions(), Act::ShowExtensions);
-    let (note, body, buttons, promise) = if suspects == 0 {
+    let (body, buttons, promise) = if suspects == 0 {
         let promise = find.is_some().then(keys::promise_find);
         let body = if find.is_some() { keys::extensions_body_find() } else { keys::extensions_body_none() };
-        (keys::suspects_none(), body, find.into_iter().chain([show, check(Fix::Extensions)]).collect(), promise)
+        (body, find.into_iter().chain([show, check(Fix::Extensions)]).collect(), promise)
     } else {
-        let count = u32::try_from(suspects).unwrap_or(u32::MAX);
         let off = order(keys::button_suspects(), PopupRequest::TurnOffSuspects);
-        if scene.can_switch {
-            // One suspect is turned off quicker than it is found.
-            let lone = suspects == 1 || find.is_none();
-            let (body, promise) = if lone {
-                (keys::extensions_body(), keys::promise_suspects())
-            } else {
-                (keys::extensions_body_find(), keys::promise_find())
-            };
-            let buttons = if lone { [Some(off), find] } else { [find, Some(off)] };
-            (keys::suspects(count), body, buttons.into_iter().flatten().collect(), Some(promise))
+        // One suspect is turned off quicker than it is found.
+        let lone = suspects == 1 || find.is_none();
+        let (body, promise) = if lone {
+            (keys::extensions_body(), keys::promise_suspects())
         } else {
-            let manage = act(keys::button_manage(), Act::Open(Link::BrowserExtensions));
-            (keys::suspects(count), keys::extensions_by_hand(), vec![manage, check(Fix::Extensions)], None)
-        }
+            (keys::extensions_body_find(), keys::promise_find())
+        };
+        let buttons = if lone { [Some(off), find] } else { [find, Some(off)] };
+        (body, buttons.into_iter().flatten().collect(), Some(promise))
     };
     Words { body: vec![body], buttons, promise, ..Words::new(keys::fix_extensions(), note) }
 }

@@ -69,10 +69,10 @@ fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {
     if !on && scene.ledger.holds(id) {
         buttons.push(order(keys::button_keep_off(), PopupRequest::KeepOff { id: id.clone() }));
     }
-    if row.is_some() && !on {
+    if row.is_some() && !on && scene.can_switch {
         buttons.push(order(keys::button_turn_on(), PopupRequest::Switch { id: id.clone(), on: true }));
     }
-    if row.is_some() {
+    if row.is_some() && scene.opens_list {
         buttons.push(Button { label: keys::button_limit(), act: Act::OpenExtension(id.clone()) });
     }
     let remark = match (set.members.len(), on) {

@@ -4,6 +4,7 @@
 mod banner;
 mod card;
 mod checks;
+mod hand;
 mod hunt;
 mod popup;
 mod report;
@@ -96,6 +97,8 @@ pub struct View {
     pub leads: bool,
     /// Can what is going on be stopped?
     pub stoppable: bool,
+    /// What the person is asked to switch.
+    pub hand: Option<HandView>,
     /// Who is to blame, each proven.
     pub culprits: Vec<CulpritView>,
     /// Were the extensions proven innocent?
@@ -138,6 +141,32 @@ pub struct CulpritView {
     pub remark: Text,
     /// What can be clicked.
     pub buttons: Vec<Button>,
+}
+
+/// Switches for the person to make, in the browser's own list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct HandView {
+    /// What they are for.
+    pub title: Text,
+    /// Where to make them.
+    pub hint: Text,
+    /// Those that are left.
+    pub chores: Vec<ChoreView>,
+}
+
+/// One switch for the person to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct ChoreView {
+    /// Which extension.
+    pub id: ExtensionId,
+    /// Its name without the slogan; its maker's words, shown as text only.
+    pub name: String,
+    /// Its icon's address; without one, a letter is drawn.
+    pub icon: Option<String>,
+    /// On or off.
+    pub on: bool,
+    /// The same in words.
+    pub remark: Text,
 }
 
 /// A cause as it is shown.
@@ -242,6 +271,9 @@ pub enum Act {
         /// Match patterns that the browser must be asked for in the same click, first. Mostly none.
         needs: Vec<String>,
     },
+    /// Tells the background to do something in which the person has a hand: what is to be done is shown in a tab of its
+    /// own, for a popup closes as soon as the browser's list of extensions is opened.
+    Guide(PopupRequest),
     /// Opens a page in a new tab.
     Open(Link),
     /// Opens the browser's own page about an extension, where its access to sites is set.

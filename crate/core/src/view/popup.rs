@@ -1,8 +1,8 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
-use super::hunt;
 use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, Row, Tone, View, banner, card, report, why};
+use super::{hand, hunt};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
 use crate::diagnosis::diagnose;
@@ -13,7 +13,7 @@ use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::suspect::{Reason, Suspicion};
 use crate::id::Time;
-use crate::model::Glance;
+use crate::model::{Chore, Glance};
 use crate::sitedata::Site;
 use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
 use crate::text::{Text, keys};
@@ -35,6 +35,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) jar: Option<&'a Jar>,
     /// May extensions switch extensions in this browser?
     pub(crate) can_switch: bool,
+    /// May extensions open the browser's own list of extensions?
+    pub(crate) opens_list: bool,
+    /// What is left to be switched by hand.
+    pub(crate) chores: Vec<Chore>,
     /// Is the permission for OpenAI's hosts there?
     pub(crate) allowed: bool,
     /// Is there an address scheme that opens Edge?
@@ -70,8 +74,9 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
         None => without_case(scene),
     };
     view.extensions = extensions(scene);
-    // While a search runs, "Stop" is what puts everything back.
-    let put_back = if view.stoppable { 0 } else { scene.ledger.entries().count() };
+    view.hand = hand::of(scene);
+    // While a search runs, "Stop" is what puts everything back; and where a hand has to do it, no button can.
+    let put_back = if view.stoppable || !scene.can_switch { 0 } else { scene.ledger.entries().count() };
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
     view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now));
     view
@@ -90,6 +95,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         cards: Vec::new(),
         leads: false,
         stoppable: false,
+        hand: None,
         culprits: Vec::new(),
         cleared: false,
         notice: None,
@@ -135,6 +141,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
         Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
+        Step::Searching { .. } if !scene.chores.is_empty() => (Phase::Searching, Tone::Calm, hand::headline(scene.chores.len())),
         Step::Searching { .. } => (Phase::Searching, Tone::Calm, keys::headline_searching()),
         Step::Found { finding, .. } => hunt::headline(finding, scene),
     };
@@ -161,7 +168,8 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
             return view;
         }
         Step::Found { finding, .. } => {
-            view.detail = Some(hunt::detail(finding));
+            // That all are back on is only said when it is so.
+            view.detail = Some(if scene.chores.is_empty() { hunt::detail(finding) } else { keys::detail_hand_back() });
             view.culprits = hunt::culprits(finding, scene);
             view.cleared = *finding == Finding::Innocent;
             if phase == Phase::Found {

@@ -59,6 +59,8 @@ pub(crate) struct Browser {
     /// Every switch that the browser was told, in order.
     pub(crate) switches: Vec<(String, bool)>,
     pub(crate) refuses_popup: bool,
+    /// Only a person may switch extensions, as in Firefox.
+    pub(crate) by_hand: bool,
     /// Requests of ours to the site, in order.
     pub(crate) asked: Vec<Purpose>,
     /// Status pages read, in order.
@@ -107,6 +109,7 @@ impl Browser {
             reloads: 0,
             switches: Vec::new(),
             refuses_popup: false,
+            by_hand: false,
             asked: Vec::new(),
             heard: Vec::new(),
             status: Some(WELL),
@@ -233,7 +236,12 @@ impl Browser {
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
         });
-        let capabilities = Capabilities { switches_extensions: true, agent: Agent::parse(AGENT), opens_edge: false };
+        let capabilities = Capabilities {
+            switches_extensions: !self.by_hand,
+            opens_list: !self.by_hand,
+            agent: Agent::parse(AGENT),
+            opens_edge: false,
+        };
         self.happens(Event::Started { stored, capabilities });
     }
 
@@ -268,6 +276,7 @@ impl Browser {
             }
             Effect::List => vec![Event::Listed(Ok(self.extensions.clone()))],
             Effect::Switch { id, on } => {
+                assert!(!self.by_hand, "{id:?} must not be switched but by hand");
                 self.switches.push((id.as_str().to_owned(), on));
                 if self.locked.contains(&id) {
                     return vec![Event::Switched { id, on, answer: Err(Failure::new("cannot be modified by user")) }];

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that finds nothing has failed")]
 
 mod browser;
+mod hand;
 mod hunt;
 mod why;
 
