@@ -1,24 +1,49 @@
 // The content script's loader. The build puts the recogniser around it: `loadGlue()` starts the WebAssembly glue,
 // `WASM_BASE64` is the module, `BANNER_CSS` the banner's style. Nothing here leaks into the page.
 //
-//   load ── status below 400 ──▶ nothing at all
-//    └─ status 400 or more ──▶ recognise ── no refusal, or a challenge ──▶ nothing at all
-//                                  └─ refusal ──▶ banner, report ──▶ watch for navigation inside the page
+//   load ── status below 400, or no mark of a refusal ──▶ nothing at all
+//    └─ status 400 or more, and a mark ──▶ recognise ── no refusal, or a challenge ──▶ nothing at all
+//                                              └─ refusal ──▶ banner, report ──▶ watch for navigation inside the page
 //
 // A challenge page is never touched: an error or a changed node there makes the challenge begin again.
+//
+// The page is not trusted. What it has defined, patched or renamed must neither reach what is done here nor make it fail.
 
 /** The status of this load; 0 where the browser does not tell. */
 const status = () => performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0;
 
-const send = (message) => chrome.runtime.sendMessage(message).catch(() => undefined);
+/** Nobody answers once this extension was updated; then there is nothing more to say. */
+const send = async (message) => {
+  try {
+    return await chrome.runtime.sendMessage(message);
+  } catch {
+    return undefined;
+  }
+};
 
 /** Which load this is: `LoadId`. */
 const load = () => Math.round(performance.timeOrigin * 1000);
 
-/** A function that gives the banner's words or `null`, and reports a refusal to the background on the way. */
-const loadRecogniser = () => {
+/**
+ * The document's markup; empty where its root is not `<html>`. No page refuses with another, and a root of the page's
+ * choice could hide what elements can do: a form's `outerHTML` is the field of that name.
+ */
+const markup = () => {
   /** Markup beyond this is not looked at: the largest refusal page known has 1.2 million characters. */
   const LONGEST = 4 << 20;
+  const root = document.documentElement;
+  return root instanceof HTMLHtmlElement ? root.outerHTML.slice(0, LONGEST) : "";
+};
+
+/**
+ * What no refusal is without. Where a page's policy forbids WebAssembly, merely trying is reported to the page and to its
+ * owner, so it is not tried on pages that merely failed to load.
+ */
+const MARKS =
+  /cf-error-details|main-wrapper|blocked-icon|explanation|error code: |cloudflare_error|unsupported_country|at\s+capacity|available\s+in\s+your/;
+
+/** A function that gives the banner's words or `null`, and reports a refusal to the background on the way. */
+const loadRecogniser = () => {
   let recognise = null;
   try {
     const module = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
@@ -28,8 +53,7 @@ const loadRecogniser = () => {
   } catch {
     // The page's policy forbids WebAssembly: the background recognises the same input.
   }
-  return async () => {
-    const html = document.documentElement.outerHTML.slice(0, LONGEST);
+  return async (html) => {
     if (recognise === null) {
       const judged = await send({ kind: "judge", status: status(), html, load: load() });
       return judged?.banner ?? null;
@@ -88,8 +112,10 @@ const makeBanner = () => {
     if (host !== null || dismissed) {
       return;
     }
-    host = document.createElement("readmit-banner");
+    // Made in a document of its own: a page that has defined an element of this name would be handed the closed root.
+    host = document.implementation.createHTMLDocument("").createElement("readmit-banner");
     const root = host.attachShadow({ mode: "closed" });
+    document.adoptNode(host);
     const style = new CSSStyleSheet();
     style.replaceSync(BANNER_CSS);
     root.adoptedStyleSheets = [style];
@@ -125,24 +151,27 @@ const watch = (recognise, banner) => {
   /** Between two looks, in milliseconds; and how many looks a load gets at all: a page may change itself for ever. */
   const PAUSE = 500;
   const MOST_LOOKS = 40;
-  let looks = 0;
+  let left = MOST_LOOKS;
   let waiting = false;
 
-  const lookAgain = () => {
-    if (waiting || looks >= MOST_LOOKS) {
-      return;
+  const look = async () => {
+    waiting = false;
+    left -= 1;
+    if ((await recognise(markup())) === null) {
+      left = 0;
+      banner.hide();
+      send({ kind: "gone" });
     }
-    waiting = true;
-    setTimeout(async () => {
-      waiting = false;
-      looks += 1;
-      if ((await recognise()) === null) {
-        banner.hide();
-        observer.disconnect();
-        looks = MOST_LOOKS;
-        send({ kind: "gone" });
-      }
-    }, PAUSE);
+    if (left === 0) {
+      observer.disconnect();
+    }
+  };
+
+  const lookAgain = () => {
+    if (!waiting && left > 0) {
+      waiting = true;
+      setTimeout(look, PAUSE);
+    }
   };
 
   // The root of every refusal page is a child of the body, so a refusal cannot go without one of these two changing.
@@ -152,14 +181,17 @@ const watch = (recognise, banner) => {
       lookAgain();
     }
   });
-  observer.observe(document.documentElement, { childList: true });
-  observer.observe(document.body, { childList: true });
+  for (const node of [document, document.documentElement, document.body]) {
+    if (node !== null) {
+      observer.observe(node, { childList: true });
+    }
+  }
   globalThis.navigation?.addEventListener("currententrychange", lookAgain);
   addEventListener("popstate", lookAgain);
   // Somebody may be waiting for the connection, or for another address: what is known of that is the background's.
-  const stirred = () => send({ kind: "stirred" });
+  const stirred = (event) => event.isTrusted && send({ kind: "stirred" });
   addEventListener("online", stirred);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stirred());
+  document.addEventListener("visibilitychange", (event) => document.visibilityState === "visible" && stirred(event));
   // Back from the browser's memory of the page: the badge went with the page that was left.
   addEventListener("pageshow", (event) => event.persisted && lookAgain());
 };
@@ -168,8 +200,12 @@ const start = async () => {
   if (status() < 400) {
     return;
   }
+  const html = markup();
+  if (!MARKS.test(html)) {
+    return;
+  }
   const recognise = loadRecogniser();
-  const words = await recognise();
+  const words = await recognise(html);
   if (words !== null) {
     const banner = makeBanner();
     banner.show(words);

@@ -3,6 +3,9 @@
 
 (() => {
   const status = performance.getEntriesByType("navigation")[0]?.responseStatus || null;
-  const html = status === null || status >= 400 ? document.documentElement.outerHTML.slice(0, 4 << 20) : "";
+  const root = document.documentElement;
+  // Another root than `<html>` is no page that refuses, and may hide what elements can do.
+  const read = (status === null || status >= 400) && root instanceof HTMLHtmlElement;
+  const html = read ? root.outerHTML.slice(0, 4 << 20) : "";
   return { url: location.href, status, html, load: Math.round(performance.timeOrigin * 1000) };
 })();

@@ -104,7 +104,8 @@ for (const [page, status] of [["1006-generation-b", 403], ["1020-generation-d", 
     stage.edge.network.set("127.0.0.1", { ip: "198.51.100.99" });
     await new Promise((resolve) => setTimeout(resolve, 3500));
     // The line is back: the page says so, whether or not anybody looks at it.
-    await stage.page.evaluate(() => dispatchEvent(new Event("online")));
+    await stage.page.setOfflineMode(true);
+    await stage.page.setOfflineMode(false);
     await phaseIs(stage.popup, "done");
   });
 }

@@ -163,6 +163,12 @@ export async function press(page, name, role = "button") {
 }
 
 /**
+ * What Readmit itself has asked of anybody: the requests made by scripts. No page of the stories makes any.
+ * @param {import("../edge/edge.js").Edge} edge
+ */
+export const asksOf = (edge) => edge.log.select(({ headers }) => headers["sec-fetch-dest"] === "empty");
+
+/**
  * The extensions that are on, as the browser says.
  * @param {Stage} stage
  */

@@ -1,0 +1,37 @@
+// The content script's first look: without one of its marks a page is not given to the recogniser at all. Held against every
+// refusal there is a page of, and against pages that merely fail.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LOADER = readFileSync(join(ROOT, "extension/content.js"), "utf8");
+const MARKS = new RegExp(/const MARKS =\s*\/(.+)\/;/.exec(LOADER)?.[1] ?? "");
+
+/** Real captured pages are not part of the project; where some are, they are held against the marks too. */
+const FOLDERS = [join(ROOT, "tests/pages"), process.env.READMIT_PAGES ?? join(ROOT, "../shared/pages")].filter((folder) =>
+  existsSync(join(folder, "index.tsv")),
+);
+
+for (const [at, folder] of FOLDERS.entries()) {
+  const [head, ...lines] = readFileSync(join(folder, "index.tsv"), "utf8").trim().split("\n");
+  const columns = head.split("\t");
+  const rows = lines.map((line) => Object.fromEntries(line.split("\t").map((cell, column) => [columns[column], cell])));
+  const isRefusal = /^(cloudflare|cf)-(1xxx|block|5xx)$|^openai|^custom$|^plain$/;
+  // Markdown is for programs: no browser shows it as a page.
+  const refusals = rows.filter(({ family, label, file }) => isRefusal.test(family ?? label) && !file.endsWith(".md"));
+
+  test(`each of the ${at ? "captured" : "project's"} refusals has a mark`, () => {
+    assert.ok(refusals.length > 20, `${refusals.length} refusals`);
+    const unmarked = refusals.filter(({ file }) => !MARKS.test(readFileSync(join(folder, file), "utf8")));
+    assert.deepEqual(unmarked.map(({ file }) => file), []);
+  });
+}
+
+test("a page that merely fails has none", () => {
+  for (const file of ["other-firewall-akamai", "other-firewall-cloudfront", "other-firewall-nginx", "ordinary-behind-cloudflare"]) {
+    assert.doesNotMatch(readFileSync(join(ROOT, "tests/pages", `${file}.html`), "utf8"), MARKS, file);
+  }
+});
