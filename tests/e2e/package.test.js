@@ -1,0 +1,103 @@
+// The package as a browser takes it: what it warns of at install, and what the policy of our own pages forbids.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { workerOf } from "./browser.js";
+import { APP, bannerShown, CHROME, phaseOf, popupInTab, REFUSAL, setStage } from "./scene.js";
+
+const MANIFEST = readFileSync(join(CHROME, "manifest.json"), "utf8");
+const PERMISSIONS = readFileSync(new URL("../../docs/permissions.md", import.meta.url), "utf8");
+
+test("Chrome warns of two things at install, in the words of docs/permissions.md", async (t) => {
+  const stage = await setStage(t);
+  const worker = await workerOf(stage.browser, stage.readmit);
+  const warnings = await worker.evaluate((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), MANIFEST);
+  assert.deepEqual(warnings, [
+    "Read and change your data on all chatgpt.com sites and all openai.com sites",
+    "Manage your apps, extensions, and themes",
+  ]);
+  assert.deepEqual(await worker.evaluate((id) => chrome.management.getPermissionWarningsById(id), stage.readmit), warnings);
+  const quoted = [...PERMISSIONS.replace(/\s+/g, " ").matchAll(/"([^"]+)"/g)].map(([, words]) => words);
+  assert.deepEqual(quoted.filter((words) => warnings.includes(words)), warnings);
+  const more = JSON.stringify({ ...JSON.parse(MANIFEST), host_permissions: ["<all_urls>"] });
+  const other = await worker.evaluate((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), more);
+  assert.notDeepEqual(other, warnings, "the browser does tell them apart");
+});
+
+test("the popup works under its policy, and nothing else would", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const popup = await popupInTab(stage);
+  /** @type {string[]} */
+  const complaints = [];
+  popup.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await popup.reload();
+  await popup.waitForSelector("main[data-phase=answered]");
+  assert.deepEqual(complaints, [], "the browser has nothing to complain of");
+  assert.equal(await phaseOf(popup), "answered");
+
+  const asked = stage.edge.requests.length;
+  const refused = await popup.evaluate(async () => {
+    /** @type {string[]} */
+    const violated = [];
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => violated.push(effectiveDirective));
+    const ends = (element, members) =>
+      new Promise((resolve) => {
+        element.onload = () => resolve("had");
+        element.onerror = () => resolve("refused");
+        Object.assign(element, members);
+        document.body.append(element);
+      });
+    const fails = async (act) => {
+      try {
+        await act();
+        return "had";
+      } catch {
+        return "refused";
+      }
+    };
+    const make = (name) => document.createElement(name);
+    const outcomes = {
+      "a remote connection": await fails(() => fetch("https://chatgpt.com/")),
+      "a connection without encryption": await fails(() => fetch("http://chatgpt.com/")),
+      "a remote script": await fails(() => import("https://chatgpt.com/x.js")),
+      "a remote image": await ends(make("img"), { src: "https://chatgpt.com/x.png" }),
+      "an image of data": await ends(make("img"), { src: "data:image/gif;base64,R0lGODlhAQABAAAAACw=" }),
+      "a remote style": await ends(make("link"), { rel: "stylesheet", href: "https://chatgpt.com/x.css" }),
+      "code from text": await fails(() => new Function("return 1")()),
+      "markup from text": await fails(() => { make("p").innerHTML = "<b>x</b>"; }),
+      "a script's address from text": await fails(() => { make("script").src = "popup.js"; }),
+      "a policy for making either": await fails(() => trustedTypes.createPolicy("default", {})),
+      "a worker": await fails(() => new Promise((resolve, reject) => {
+        const worker = new Worker("popup.js");
+        worker.onerror = reject;
+        worker.onmessage = resolve;
+      })),
+    };
+    const frame = make("iframe");
+    frame.src = "https://chatgpt.com/";
+    document.body.append(frame);
+    const style = make("style");
+    style.textContent = "h1 { color: rgb(1, 2, 3) }";
+    document.head.append(style);
+    outcomes["a style written into the page"] = getComputedStyle(document.querySelector("h1")).color === "rgb(1, 2, 3)" ? "had" : "refused";
+    const form = Object.assign(make("form"), { action: "https://chatgpt.com/" });
+    document.body.append(form);
+    form.submit();
+    while (!violated.includes("form-action") || !violated.includes("frame-src")) {
+      await new Promise((resolve) => document.addEventListener("securitypolicyviolation", resolve, { once: true }));
+    }
+    outcomes["a form and a frame"] = "refused";
+    return { outcomes, violated: [...new Set(violated)].sort() };
+  });
+  const had = Object.entries(refused.outcomes).filter(([, outcome]) => outcome !== "refused");
+  assert.deepEqual(had, []);
+  assert.deepEqual(refused.violated, [
+    "connect-src", "form-action", "frame-src", "img-src", "require-trusted-types-for", "script-src", "script-src-elem",
+    "style-src-elem", "trusted-types", "worker-src",
+  ].filter((directive) => refused.violated.includes(directive)));
+  assert.equal(stage.edge.requests.length, asked, "and nobody was asked anything");
+});
