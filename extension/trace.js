@@ -6,8 +6,12 @@
     const response = await fetch("/cdn-cgi/trace", {
       cache: "no-store",
       credentials: "omit",
+      redirect: "manual",
       signal: AbortSignal.timeout(3500),
     });
+    if (response.type === "opaqueredirect") {
+      return { silence: "led-away" };
+    }
     const { status, url, headers } = response;
     return { status, url, retryAfter: headers.get("retry-after"), body: (await response.text()).slice(0, 1 << 14) };
   } catch (error) {

@@ -52,8 +52,9 @@ const PACE = 15;
 
 /**
  * @param {{ extensions?: readonly string[], edge?: { port: number }, userDataDir?: string, headless?: boolean,
- *   args?: readonly string[], ignoreDefaultArgs?: string[], executable?: string }} [options] `extensions`: unpacked
- *   directories; `edge`: where every host name leads; `ignoreDefaultArgs`: flags of puppeteer's to leave out
+ *   args?: readonly string[], env?: Record<string, string | undefined>, ignoreDefaultArgs?: string[],
+ *   executable?: string }} [options] `extensions`: unpacked directories; `edge`: where every host name leads;
+ *   `ignoreDefaultArgs`: flags of puppeteer's to leave out
  * @returns {Promise<Chromium>}
  */
 export async function openChromium({
@@ -62,6 +63,7 @@ export async function openChromium({
   userDataDir,
   headless = true,
   args = [],
+  env,
   ignoreDefaultArgs,
   executable = findChromium(),
 } = {}) {
@@ -70,6 +72,7 @@ export async function openChromium({
     headless,
     userDataDir,
     ignoreDefaultArgs,
+    env,
     pipe: true,
     protocolTimeout: 2 * PATIENCE,
     enableExtensions: true,
@@ -152,8 +155,14 @@ export async function readmitOf(browser) {
  */
 export async function workerOf(browser, id) {
   if (!(await workerTarget(browser, id))) await wakeWorker(browser, id);
-  const target = await waitForCondition(() => workerTarget(browser, id), { what: `the worker of ${id} to run` });
-  return /** @type {WebWorker} */ (await target.worker());
+  return waitForCondition(
+    async () => {
+      const worker = /** @type {WebWorker} */ (await (await workerTarget(browser, id))?.worker());
+      // A worker is listed, and answers, a moment before the browser has given it its API.
+      return (await worker.evaluate(() => typeof chrome === "object" && chrome.runtime !== undefined)) && worker;
+    },
+    { what: `the worker of ${id} to run` },
+  );
 }
 
 /**

@@ -250,6 +250,29 @@ test("a proxy switcher changes the address, and back", async (t) => {
   assert.equal(await addresses(), "203.0.113.7");
 });
 
+test("of a request that failed a browser tells an extension no more than that", async (t) => {
+  // What `Silence::Unreachable` rests on. If this test ever fails, more can be told to people.
+  const directory = mkdtempSync(join(tmpdir(), "scene-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const [{ path }] = makeExtensions(directory, [{ kind: "tab-reader", hosts: ["https://*/*"] }]);
+  const edge = await startEdge({ rules: [{ host: "reset.example", then: { reset: true } }] });
+  t.after(() => edge.close());
+  const hosts = ["MAP name.example ~NOTFOUND", "MAP port.example 127.0.0.1:1", `MAP * 127.0.0.1:${edge.port}`, "EXCLUDE 127.0.0.1"];
+  // Without `--ignore-certificate-errors` the edge's own certificate is a failure of TLS.
+  const chromium = await openChromium({ extensions: [path], args: [`--host-resolver-rules=${hosts.join(", ")}`] });
+  t.after(() => chromium.close());
+  const worker = await workerOf(chromium.browser, chromium.ids[0]);
+  const told = (/** @type {string} */ host) =>
+    worker.evaluate(async (url) => {
+      const words = await fetch(url, { cache: "no-store" }).then(({ status }) => status, String);
+      const timing = performance.getEntriesByName(url)[0]?.toJSON() ?? {};
+      const steps = ["domainLookupEnd", "connectStart", "secureConnectionStart", "connectEnd", "requestStart", "responseStatus"];
+      return { words, steps: steps.map((step) => timing[step] ?? 0) };
+    }, `https://${host}/`);
+  const all = await Promise.all(["name.example", "port.example", "tls.example", "reset.example"].map(told));
+  for (const one of all) assert.deepEqual(one, { words: "TypeError: Failed to fetch", steps: [0, 0, 0, 0, 0, 0] });
+});
+
 test("a crowd of extensions is loaded, those without icons too", async (t) => {
   const { browser, ids } = await scene(t, [{ kind: "switchboard" }, ...innocents(12)]);
   const worker = await workerOf(browser, ids[0]);

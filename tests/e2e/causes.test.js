@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startProxy } from "../edge/proxy.js";
-import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import { openPopupFor, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
 import { APP, bannerShown, clickToolbar, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
 
 const HOME = "203.0.113.7";
@@ -39,6 +39,19 @@ async function expect(popup, cause, fix) {
     assert.deepEqual(found, [cause, fix], `${error.message}\n${await said(popup)}`);
   });
 }
+
+/** The line is back: the page says so, whether or not anybody looks at it. Too soon after a look it is not heard. */
+const untilOpen = ({ page, popup }) => {
+  const isOpen = async () => (await phaseOf(popup)) === "done";
+  return waitForCondition(
+    async () => {
+      await page.setOfflineMode(true);
+      await page.setOfflineMode(false);
+      return waitForCondition(isOpen, { what: "the page to open", patience: 4000 });
+    },
+    { what: "the new address to be noticed", patience: 30_000 },
+  );
+};
 
 /** Sets a cookie in the browser by a visit, then the rules. */
 const visiting = (cookie, rules) => async (stage) => {
@@ -102,11 +115,7 @@ for (const [page, status] of [["1006-generation-b", 403], ["1020-generation-d", 
     await press(stage.popup, "I am restarting it");
     await expect(stage.popup, "address", "router");
     stage.edge.network.set("127.0.0.1", { ip: "198.51.100.99" });
-    await new Promise((resolve) => setTimeout(resolve, 3500));
-    // The line is back: the page says so, whether or not anybody looks at it.
-    await stage.page.setOfflineMode(true);
-    await stage.page.setOfflineMode(false);
-    await phaseIs(stage.popup, "done");
+    await untilOpen(stage);
   });
 }
 
@@ -122,20 +131,43 @@ test("a proxy extension whose exit is blocked", async (t) => {
   const stage = await refused(t, { wishes: [{ kind: "proxy-switcher", name: "Swift VPN" }], rules, prepare });
   await expect(stage.popup, "vpn", "vpn");
   await press(stage.popup, "Turn off Swift VPN");
-  await waitForCondition(async () => (await stage.popup.$$("[role=switch][aria-checked=false]")).length === 1, { what: "it to be off" });
-  await press(stage.popup, "Check again");
   await phaseIs(stage.popup, "done");
+  await says(stage.popup, /once the VPN or proxy was off/);
 });
 
-test("a rate limit: a countdown, not one request more, and then one reload", async (t) => {
-  const then = { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "8" } };
-  const stage = await refused(t, { rules: [on({}, then)] });
+test("a VPN outside the browser is turned off, and the new address is noticed by itself", async (t) => {
+  // The clock of whoever is at home in Berlin does not fit an exit in the Netherlands.
+  const prepare = (stage) => stage.edge.network.set("127.0.0.1", { ip: "198.51.100.23", country: "NL", colo: "AMS" });
+  const env = { ...process.env, TZ: "America/New_York" };
+  const stage = await refused(t, { rules: [on({ ip: "198.51.100.23" }, OPENAI)], prepare, env });
+  await expect(stage.popup, "vpn", "vpn");
+  await says(stage.popup, /Your clock does not fit the country of your address \(NL\)/);
+  await press(stage.popup, "I am turning it off");
+  stage.edge.network.reset();
+  await untilOpen(stage);
+});
+
+test("a rate limit: a countdown, and not one request of ours", async (t) => {
+  const stage = await refused(t, { rules: [on({}, { page: "1015-generation-b-2026", status: 429 })] });
   await expect(stage.popup, "rate-limit", "wait");
-  const asked = stage.edge.count({ host: "chatgpt.com" });
   await press(stage.popup, "Wait, then try once");
+  await says(stage.popup, /0:[0-3]\d left/);
+  assert.deepEqual([stage.edge.count({ path: "/" }), stage.edge.count({ path: "/cdn-cgi/trace" })], [1, 0]);
   await press(stage.popup, "Stop waiting");
-  assert.equal(stage.edge.count({ host: "chatgpt.com", path: "/" }), 1);
-  assert.ok(asked <= 3, "the page, its icon and nothing of ours");
+  await says(stage.popup, /Wait, then try once/);
+});
+
+test("Retry-After is kept to: nothing is asked meanwhile, and then the page is reloaded once", async (t) => {
+  const limit = { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "6" } };
+  const stage = await refused(t, { rules: [on({ pageLoad: false }, limit), on({})] });
+  await expect(stage.popup, "rate-limit", "wait");
+  await press(stage.popup, "Wait, then try once");
+  await says(stage.popup, /0:0\d left/);
+  const asked = () => [stage.edge.count({ path: "/", pageLoad: true }), stage.edge.count({ path: "/", pageLoad: false })];
+  assert.deepEqual(asked(), [1, 1]);
+  stage.edge.setRules([]);
+  await phaseIs(stage.popup, "done");
+  assert.deepEqual(asked(), [2, 1]);
 });
 
 test("a country that is not served gets no way around", async (t) => {
@@ -151,6 +183,12 @@ test("an outage with an open incident, though the indicator says none", async (t
   await says(stage.popup, /Elevated errors on ChatGPT/);
   assert.notEqual(await first(stage.popup, "data-fix"), "site-data");
   assert.notEqual(await first(stage.popup, "data-fix"), "cloudflare-check");
+  const incident = await stage.popup.$eval(".incidents a", (link) => [link.textContent, link.href]);
+  assert.match(incident[0], /Elevated errors on ChatGPT/);
+  assert.match(incident[1], /^https:\/\/status\.openai\.com\//);
+  stage.edge.setRules([]);
+  await press(stage.popup, "Check again");
+  await phaseIs(stage.popup, "done");
 });
 
 test("a status page that moved is no outage", async (t) => {
@@ -175,20 +213,31 @@ for (const [name, silence] of [["resets", { reset: true }], ["timeouts", { hang:
     await phaseIs(popup, "answered");
     await waitForCondition(async () => (await first(popup, "data-cause")) === "connection", { what: "the connection to lead" });
     await says(popup, /Requests to the site get no answer at all/);
+    stage.edge.setRules([]);
+    await press(popup, "Check again");
+    await phaseIs(popup, "done");
   });
 }
 
-test("a captive portal is told apart", async (t) => {
-  const stage = await setStage(t, { rules: [on({})] });
-  await stage.page.goto(APP);
-  await bannerShown(stage.page);
-  const portal = { body: "<!doctype html><title>Hotel</title><h1>Welcome</h1>" };
-  stage.edge.setRules([{ host: "chatgpt.com", path: ["/", "/cdn-cgi/trace"], then: portal }]);
-  const popup = await clickToolbar(stage);
-  await phaseIs(popup, "answered");
-  await expect(popup, "connection", "connection");
-  await says(popup, /wants a login/);
-});
+const PORTALS = {
+  "that answers in the site's stead": { body: "<!doctype html><title>Hotel</title><h1>Welcome</h1>" },
+  "that leads to a page of its own": { redirect: "https://login.hotel.example/" },
+};
+for (const [name, portal] of Object.entries(PORTALS)) {
+  test(`a captive portal ${name} is told apart, and after the login the page opens`, async (t) => {
+    const stage = await setStage(t, { rules: [on({})] });
+    await stage.page.goto(APP);
+    await bannerShown(stage.page);
+    stage.edge.setRules([{ host: "chatgpt.com", path: ["/", "/cdn-cgi/trace"], then: portal }]);
+    const popup = await clickToolbar(stage);
+    await phaseIs(popup, "answered");
+    await expect(popup, "connection", "connection");
+    await says(popup, /wants a login/);
+    stage.edge.setRules([]);
+    await press(popup, "Check again");
+    await phaseIs(popup, "done");
+  });
+}
 
 test("a rule for page loads only: once the search has cleared the extensions, nobody insists on them", async (t) => {
   const wishes = [{ kind: "header-rewriter" }, { kind: "innocent", name: "Notes" }];
@@ -218,6 +267,55 @@ test("timed requests are drawn, and judged in words", async (t) => {
   await press(stage.popup, "Test the connection");
   await says(stage.popup, /Steady: an answer takes \d+ ms/);
   assert.equal((await stage.popup.$$("[data-fix=connection] .chart > i")).length, 6);
+});
+
+test("another browser: the address is copied, one question is asked, and its answer is evidence", async (t) => {
+  const stage = await refused(t, { rules: [on({ ip: HOME })] });
+  await stage.popup.evaluate(() => {
+    navigator.clipboard.writeText = async (words) => {
+      globalThis.copied = words;
+    };
+  });
+  const believed = () => stage.popup.$eval("[data-cause=address]", (cause) => Number(cause.dataset.probability));
+  const before = await believed();
+  await unfold(stage.popup, "browser");
+  await press(stage.popup, "Copy the address");
+  await says(stage.popup, /Did the page open there\?/);
+  assert.equal(await stage.popup.evaluate(() => globalThis.copied), APP);
+  await press(stage.popup, "It was refused");
+  await waitForCondition(async () => (await believed()) > before, { what: "the answer to count" });
+});
+
+test("a private window: one click opens it, one question is asked, and its answer is evidence", async (t) => {
+  const rules = [on({ cookies: { cf_clearance: "stale" } })];
+  const stage = await refused(t, { prepare: visiting(STALE["set-cookie"], rules) });
+  const tab = await tabIdOf(stage.page, stage.readmit);
+  const opener = await openPopupFor(stage.page, stage.readmit);
+  await unfold(opener, "private-window");
+  const loads = () => stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });
+  const before = loads();
+  await press(opener, "Open a private window");
+  await waitForCondition(() => loads() > before, { what: "the private window to load the page" });
+  // The window that came to the front has closed the popup.
+  const popup = await openPopupInTab(stage.browser, stage.readmit, tab);
+  await says(popup, /Did the page open there\?/);
+  await press(popup, "It opened");
+  await waitForCondition(async () => (await first(popup, "data-cause")) === "site-data", { what: "site data to lead" });
+});
+
+test("the popup is closed in the middle of the experiments, and the next one has the answer", async (t) => {
+  const stage = await setStage(t, { rules: [on({ ip: HOME })] });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  for (let round = 0; round < 5; round += 1) {
+    const popup = await openPopupFor(stage.page, stage.readmit);
+    await popup.close();
+  }
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  await expect(popup, "address", "vpn");
+  const ours = stage.edge.count((entry) => entry.host === "chatgpt.com" && entry.path === "/" && !entry.pageLoad);
+  assert.ok(ours <= 2 && stage.edge.count({ host: "chatgpt.com", path: "/cdn-cgi/trace" }) <= 1);
 });
 
 test("the worker dies over the experiments, and the popup still gets its answer", async (t) => {

@@ -23,14 +23,14 @@ export const REFUSAL = { page: "1020-generation-d", status: 403 };
 
 /**
  * @param {{ wishes?: import("../extensions/make.js").Wish[], rules?: import("../edge/rules.js").Rule[], headless?: boolean,
- *   args?: readonly string[] }} [options]
+ *   args?: readonly string[], env?: Record<string, string | undefined> }} [options]
  * @returns {Promise<Stage>}
  */
-export async function openStage({ wishes = [], rules = [], headless = true, args = [] } = {}) {
+export async function openStage({ wishes = [], rules = [], headless = true, args = [], env } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));
   const made = makeExtensions(directory, wishes);
   const edge = await startEdge({ rules });
-  const chromium = await openChromium({ extensions: [CHROME, ...made.map(({ path }) => path)], edge, headless, args });
+  const chromium = await openChromium({ extensions: [CHROME, ...made.map(({ path }) => path)], edge, headless, args, env });
   const [readmit, ...ids] = chromium.ids;
   const close = async () => {
     await chromium.close();

@@ -20,7 +20,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::cause::Kind;
-use crate::diagnosis::finding::Findings;
+use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
 use crate::diagnosis::observation::Observation;
 use crate::extensions::culprit::{Finding, Search};
@@ -63,8 +63,8 @@ pub struct Case {
     pub status_heard: Option<Time>,
     /// What is being waited for.
     pub vigil: Option<Vigil>,
-    /// A private window was opened: did the page open there?
-    pub asks_private: bool,
+    /// The page was opened elsewhere: did it open there?
+    pub compares: Option<Elsewhere>,
 }
 
 /// Waiting for something that ends by itself, and then one reload.
@@ -195,7 +195,7 @@ impl Case {
             samples: Vec::new(),
             status_heard: None,
             vigil: None,
-            asks_private: false,
+            compares: None,
         }
     }
 
@@ -229,7 +229,7 @@ impl Case {
         self.load = load;
         let helped = self.pending.clone();
         self.vigil = None;
-        self.asks_private = false;
+        self.compares = None;
         self.settle(true);
         self.step = Step::Open { helped };
     }
@@ -272,9 +272,9 @@ impl Case {
         self.silent_until(now).is_some()
     }
 
-    /// Does the network want a login before anything else?
-    pub fn is_in_portal(&self) -> bool {
-        self.findings.observations(&self.verdict).contains(&Observation::CaptivePortal)
+    /// Do the answers so far amount to this?
+    pub fn sees(&self, observation: Observation) -> bool {
+        self.findings.observations(&self.verdict).contains(&observation)
     }
 
     /// What can be asked about it.

@@ -105,6 +105,8 @@ pub enum Event {
         tab: TabId,
         /// Each request's.
         samples: Vec<Option<u32>>,
+        /// The browser's own estimate of what the connection carries, in kilobits a second; Firefox makes none.
+        kilobits: Option<u32>,
     },
     /// The answer to [`Effect::CompareZone`]; `None` where the browser cannot tell.
     ZoneCompared {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, WindowId};
@@ -123,6 +124,11 @@ pub enum PopupRequest {
     },
     /// Turn off every strong and medium suspect, then reload the page and see.
     TurnOffSuspects,
+    /// Turn off one extension that a card names, then reload the page and see.
+    TurnOff {
+        /// Which.
+        id: ExtensionId,
+    },
     /// Find the extension that is to blame, by switching and reloading.
     FindExtension,
     /// Stop the search and put everything back.
@@ -151,11 +157,15 @@ pub enum PopupRequest {
     Await(Fix),
     /// Wait no longer.
     StopWaiting,
-    /// A private window was opened.
-    PrivateOpened,
-    /// What the person saw in it.
-    PrivateShowed {
-        /// Did the page open there?
+    /// The page is about to be opened elsewhere, to compare. Said beforehand: a window that opens closes the popup.
+    Compare(Elsewhere),
+    /// It could not be opened there.
+    StopComparing,
+    /// What the person saw there.
+    Compared {
+        /// Where.
+        elsewhere: Elsewhere,
+        /// Did the page open?
         opened: bool,
     },
 }

@@ -220,7 +220,7 @@ impl Model {
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
             Event::StatusHeard { tab, provider, documents } => self.status_heard(now, tab, provider, documents.as_deref()),
-            Event::Timed { tab, samples } => self.timed(tab, samples),
+            Event::Timed { tab, samples, kilobits } => self.timed(tab, samples, kilobits),
             Event::ZoneCompared { tab, fits } => self.zone_compared(tab, fits),
             Event::CookiesWeighed { tab, bytes, partitioned } => self.weighed(now, tab, bytes, partitioned),
             Event::Inventoried(answer) => {
@@ -308,6 +308,7 @@ impl Model {
                 self.switch(now, &id, on)
             }
             PopupRequest::TurnOffSuspects => self.turn_off_suspects(now, tab),
+            PopupRequest::TurnOff { id } => self.turn_off(now, tab, &id),
             PopupRequest::FindExtension => self.find_extension(now, tab),
             PopupRequest::Stop => self.stop_search(now, tab),
             PopupRequest::KeepOff { id } => {
@@ -331,16 +332,22 @@ impl Model {
                 }
                 Vec::new()
             }
-            PopupRequest::PrivateOpened => {
-                if let Some(case) = self.case_mut(tab) {
-                    case.asks_private = true;
+            PopupRequest::Compare(elsewhere) => {
+                if let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) {
+                    case.compares = Some(elsewhere);
                 }
                 Vec::new()
             }
-            PopupRequest::PrivateShowed { opened } => {
+            PopupRequest::StopComparing => {
                 if let Some(case) = self.case_mut(tab) {
-                    case.asks_private = false;
-                    case.findings.private_opened = Some(opened);
+                    case.compares = None;
+                }
+                Vec::new()
+            }
+            PopupRequest::Compared { elsewhere, opened } => {
+                if let Some(case) = self.case_mut(tab).filter(|case| case.compares == Some(elsewhere)) {
+                    case.compares = None;
+                    case.findings.compared(elsewhere, opened);
                 }
                 Vec::new()
             }
@@ -506,10 +513,24 @@ impl Model {
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab) else { return Vec::new() };
         let suspects = self.listing.suspects(&case.host);
-        let effects: Vec<Effect> = suspects.iter().flat_map(|id| self.switch(now, id, false)).collect();
-        if let Some(case) = self.case_mut(tab).filter(|_| !effects.is_empty()) {
-            case.carried_out(Fix::Extensions);
-            case.step = Step::TurningOff { waiting: suspects };
+        self.turn_off_those(now, tab, &suspects, Fix::Extensions)
+    }
+
+    fn turn_off(&mut self, now: Time, tab: TabId, id: &ExtensionId) -> Vec<Effect> {
+        let Some(fix) = self.fix_of_switch(tab, id) else { return Vec::new() };
+        self.turn_off_those(now, tab, std::slice::from_ref(id), fix)
+    }
+
+    /// Off, then reload and see whether `fix` helped.
+    fn turn_off_those(&mut self, now: Time, tab: TabId, ids: &[ExtensionId], fix: Fix) -> Vec<Effect> {
+        if self.case(tab).is_none_or(|case| !matches!(case.step, Step::Refused | Step::Found { .. })) {
+            return Vec::new();
+        }
+        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        let waiting = hunt::switched(&effects);
+        if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
+            case.carried_out(fix);
+            case.step = Step::TurningOff { waiting };
         }
         effects
     }

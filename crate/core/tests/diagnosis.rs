@@ -230,7 +230,7 @@ fn resets_and_timeouts() {
             with_cookies: Some(Answer::Silent(silence)),
             without_cookies: None,
             trace: Some(TraceAnswer::Silent(silence)),
-            connection: Connection::measure(&[Some(40), None, Some(35), None, Some(300)]),
+            connection: Connection::measure(&[Some(40), None, Some(35), None, Some(300)], None),
             others_answer: None,
             service: None,
             ..at_home()
@@ -400,7 +400,9 @@ fn each_answer_is_observed() {
     check_observed(&Findings { large_cookies: Some(false), ..at_home() }, &[]);
     check_observed(&Findings { private_opened: Some(true), ..at_home() }, &[PrivateOpened]);
     check_observed(&Findings { private_opened: Some(false), ..at_home() }, &[PrivateRefused]);
-    let timed = |samples: &[Option<u32>]| Findings { connection: Connection::measure(samples), ..at_home() };
+    check_observed(&Findings { other_browser_opened: Some(true), ..at_home() }, &[OtherBrowserOpened]);
+    check_observed(&Findings { other_browser_opened: Some(false), ..at_home() }, &[OtherBrowserRefused]);
+    let timed = |samples: &[Option<u32>]| Findings { connection: Connection::measure(samples, None), ..at_home() };
     check_observed(&timed(&[Some(30)]), &[ConnectionSteady]);
     check_observed(&timed(&[Some(700)]), &[ConnectionSlow]);
     check_observed(&timed(&[Some(30), Some(300), Some(30)]), &[ConnectionUnsteady]);
@@ -418,9 +420,49 @@ fn a_new_look_keeps_what_people_and_the_search_have_said() {
 }
 
 #[test]
-fn a_private_window_that_was_tried_is_not_asked_for_again() {
-    for seen in [PrivateOpened, PrivateRefused] {
-        assert_eq!(diagnose(&refusal(1020), &[seen], &[]).fixes.last(), Some(&Fix::PrivateWindow));
+fn what_was_compared_or_asked_is_not_asked_for_again() {
+    let answers = [
+        (Fix::PrivateWindow, [PrivateOpened, PrivateRefused]),
+        (Fix::Browser, [OtherBrowserOpened, OtherBrowserRefused]),
+        (Fix::Status, [ServiceWell, ServiceTroubledElsewhere]),
+        (Fix::Connection, [ConnectionSteady, ConnectionSlow]),
+    ];
+    for (fix, seen) in answers {
+        for seen in seen {
+            assert_eq!(diagnose(&refusal(1020), &[seen], &[]).fixes.last(), Some(&fix), "{seen:?}");
+        }
+    }
+}
+
+/// What a person learns who does what a card says, and it does not open the page.
+fn in_vain(fix: Fix) -> Option<Observation> {
+    match fix {
+        Fix::PrivateWindow => Some(PrivateRefused),
+        Fix::Browser => Some(OtherBrowserRefused),
+        Fix::Status => Some(ServiceWell),
+        Fix::Connection => Some(ConnectionSteady),
+        _ => None,
+    }
+}
+
+#[test]
+fn whoever_does_in_vain_what_is_recommended_comes_to_the_owner_and_does_nothing_twice() {
+    let situations = [Findings::default(), at_home(), at_home_served(), Findings { without_cookies: served(), ..at_home() }];
+    for verdict in &every_kind() {
+        for findings in &situations {
+            let mut seen = findings.observations(verdict);
+            let mut done: Vec<Fix> = Vec::new();
+            loop {
+                let tried: Vec<Fix> = done.iter().copied().filter(|&fix| in_vain(fix).is_none()).collect();
+                let fix = diagnose(verdict, &seen, &failed(&tried)).fixes[0];
+                if fix == Fix::Owner {
+                    break;
+                }
+                assert!(!done.contains(&fix), "{:?} after {done:?}: {fix:?} again", Kind::of(verdict));
+                seen.extend(in_vain(fix));
+                done.push(fix);
+            }
+        }
     }
 }
 
@@ -533,7 +575,7 @@ fn contradictions_and_everything_at_once_keep_the_promises() {
 
 #[test]
 fn findings_survive_being_kept() {
-    let findings = Findings { service: outage(), connection: Connection::measure(&[Some(30)]), ..at_home_served() };
+    let findings = Findings { service: outage(), connection: Connection::measure(&[Some(30)], None), ..at_home_served() };
     let kept = serde_json::to_string(&findings).unwrap();
     assert_eq!(serde_json::from_str::<Findings>(&kept).unwrap(), findings);
     assert_eq!(serde_json::from_str::<Findings>("{}").unwrap(), Findings::default());

@@ -6,8 +6,9 @@ use readmit_core::id::TabId;
 use readmit_core::message::PageText;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::probe::{Heard, Silence};
+use readmit_webext::net::{self, Redirect};
 use readmit_webext::value::Members;
-use readmit_webext::{ApiError, net, scripting, time};
+use readmit_webext::{ApiError, scripting, time};
 use wasm_bindgen::JsValue;
 
 use super::sight::is_offline;
@@ -29,8 +30,9 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Hea
     match purpose {
         Purpose::Experiment(Experiment::PageTrace) => in_page(tab, "trace.js").await,
         Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(tab, "again.js").await,
-        Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true).await,
-        Purpose::Experiment(Experiment::WithoutCookies | Experiment::Trace) | Purpose::Watch => by_worker(url, false).await,
+        Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true, Redirect::Follow).await,
+        Purpose::Experiment(Experiment::WithoutCookies) => by_worker(url, false, Redirect::Follow).await,
+        Purpose::Experiment(Experiment::Trace) | Purpose::Watch => by_worker(url, false, Redirect::Stop).await,
     }
 }
 
@@ -38,7 +40,7 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Hea
 pub(super) async fn status(provider: Provider) -> Option<Vec<String>> {
     let mut documents = Vec::new();
     for url in provider.documents() {
-        match by_worker(url, false).await {
+        match by_worker(url, false, Redirect::Follow).await {
             Ok(heard) => documents.push(if heard.status < 400 { heard.body } else { String::new() }),
             Err(_) => break,
         }
@@ -52,7 +54,7 @@ pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
     let mut samples = Vec::new();
     for _ in 0..SAMPLES {
         let begun = time::now();
-        let answer = by_worker(url, false).await;
+        let answer = by_worker(url, false, Redirect::Stop).await;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds at most")]
         let taken = (time::now() - begun).max(0.0) as u32;
         if answer.as_ref().is_ok_and(|heard| heard.status == 429) {
@@ -63,8 +65,11 @@ pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
     samples
 }
 
-async fn by_worker(url: &str, with_cookies: bool) -> Result<Heard, Silence> {
-    let response = net::fetch(url, with_cookies, &WANTED, PATIENCE).await.map_err(|error| silence(&error))?;
+async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<Heard, Silence> {
+    let response = net::fetch(url, with_cookies, redirect, &WANTED, PATIENCE).await.map_err(|error| silence(&error))?;
+    if response.status == 0 {
+        return Err(Silence::LedAway);
+    }
     Ok(Heard { status: response.status, url: response.url, headers: response.headers, body: cut(response.body) })
 }
 
@@ -77,7 +82,11 @@ async fn in_page(tab: TabId, file: &str) -> Result<Heard, Silence> {
 fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
     let page = Members::of(value);
     if let Some(silence) = page.optional_text("silence") {
-        return Some(Err(if silence == "timeout" { Silence::Timeout } else { Silence::Unreachable }));
+        return Some(Err(match silence.as_str() {
+            "timeout" => Silence::Timeout,
+            "led-away" => Silence::LedAway,
+            _ => Silence::Unreachable,
+        }));
     }
     let header = |name: &str, member: &str| page.optional_text(member).map(|value| (name.to_owned(), value));
     let headers = [header("retry-after", "retryAfter"), header("cf-mitigated", "mitigated")];

@@ -11,7 +11,7 @@ use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
 use readmit_webext::value::{list, whole};
-use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, runtime, scripting, tabs, time, zone};
+use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, net, runtime, scripting, tabs, time, zone};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, ask, border, failure, sight, store};
@@ -106,7 +106,10 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         Effect::HearStatus { tab, provider } => {
             Some(Event::StatusHeard { tab, provider, documents: ask::status(provider).await })
         }
-        Effect::TimeRequests { tab, url } => Some(Event::Timed { tab, samples: ask::time_requests(&url).await }),
+        Effect::TimeRequests { tab, url } => {
+            let samples = ask::time_requests(&url).await;
+            Some(Event::Timed { tab, samples, kilobits: net::downlink() })
+        }
         Effect::CompareZone { tab, country } => Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }),
         Effect::WeighCookies { tab, host, queries } => Some(weigh(tab, &host, &queries).await),
         Effect::WakeAt(time) => {

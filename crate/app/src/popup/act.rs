@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::message::PopupRequest;
 use readmit_core::text::{Text, keys};
 use readmit_core::view::{Act, Link, Tone};
@@ -83,15 +84,18 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         Act::OpenExtension(id) => open(popup, [Link::BrowserExtensions.url(), "?id=", id.as_str()].concat()),
         Act::CopyAddress => with_address(popup, button, |popup, button, address| async move {
             copy(&popup, &button, &address).await;
+            connection::send(&popup, &PopupRequest::Compare(Elsewhere::OtherBrowser));
         }),
         Act::CopyReport => copy_report(popup, button),
         Act::PrivateWindow => with_address(popup, button, |popup, _button, address| async move {
-            match windows::create_private(&address).await {
-                Ok(()) => connection::send(&popup, &PopupRequest::PrivateOpened),
-                Err(error) => say(&popup, &keys::private_window_failed(&error.to_string())),
+            connection::send(&popup, &PopupRequest::Compare(Elsewhere::PrivateWindow));
+            if let Err(error) = windows::create_private(&address).await {
+                connection::send(&popup, &PopupRequest::StopComparing);
+                say(&popup, &keys::private_window_failed(&error.to_string()));
             }
         }),
         Act::OpenInEdge => with_address(popup, button, |popup, _button, address| async move {
+            connection::send(&popup, &PopupRequest::Compare(Elsewhere::OtherBrowser));
             open(&popup, ["microsoft-edge:", &address].concat());
         }),
         Act::ShowExtensions => popup.screen.borrow().extensions.visit(),

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fix::Fix;
 use super::observation::Observation;
 use crate::network::budget::Experiment;
 use crate::network::connection::{Connection, Steadiness};
@@ -42,10 +43,32 @@ pub struct Findings {
     pub others_answer: Option<bool>,
     /// The person's answer to "Did it open there?" about a private window.
     pub private_opened: Option<bool>,
+    /// The same about another browser.
+    pub other_browser_opened: Option<bool>,
     /// The address before the router was restarted or the network was changed.
     pub address_before: Option<ClientAddress>,
     /// Has the culprit search found all extensions innocent?
     pub extensions_cleared: bool,
+}
+
+/// Where else a person can open the page, to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[serde(rename_all = "kebab-case")]
+pub enum Elsewhere {
+    /// A private window of this browser.
+    PrivateWindow,
+    /// Another browser on this computer.
+    OtherBrowser,
+}
+
+impl Elsewhere {
+    /// The card that it belongs to.
+    pub fn fix(self) -> Fix {
+        match self {
+            Self::PrivateWindow => Fix::PrivateWindow,
+            Self::OtherBrowser => Fix::Browser,
+        }
+    }
 }
 
 impl Findings {
@@ -75,6 +98,14 @@ impl Findings {
                 self.page_without_cookies = None;
                 self.page_trace = None;
             }
+        }
+    }
+
+    /// Takes in what a person saw elsewhere.
+    pub fn compared(&mut self, elsewhere: Elsewhere, opened: bool) {
+        match elsewhere {
+            Elsewhere::PrivateWindow => self.private_opened = Some(opened),
+            Elsewhere::OtherBrowser => self.other_browser_opened = Some(opened),
         }
     }
 
@@ -113,10 +144,11 @@ impl Findings {
     }
 
     fn is_portal(&self) -> bool {
-        let traces = [&self.trace, &self.page_trace];
-        let answers = self.answers();
-        traces.into_iter().flatten().any(|answer| *answer == TraceAnswer::CaptivePortal)
-            || answers.into_iter().flatten().any(|answer| *answer == Answer::CaptivePortal)
+        let traced = |wanted: &TraceAnswer| [&self.trace, &self.page_trace].into_iter().flatten().any(|answer| answer == wanted);
+        let answered = |of: fn(&Answer) -> bool| self.answers().into_iter().flatten().any(of);
+        // Led away from the trace alone, while pages of the site come through, is an odd site and no portal.
+        let is_led_away = traced(&TraceAnswer::LedAway) && !answered(|answer| matches!(answer, Answer::Page(_)));
+        traced(&TraceAnswer::CaptivePortal) || answered(|answer| *answer == Answer::CaptivePortal) || is_led_away
     }
 
     fn observe_worker(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
@@ -200,10 +232,8 @@ impl Findings {
         } else if self.others_answer == Some(true) {
             seen.push(Observation::OthersAnswer);
         }
-        seen.extend(self.private_opened.map(
-            |opened| {
-                if opened { Observation::PrivateOpened } else { Observation::PrivateRefused }
-            },
-        ));
+        let told = |opened: Option<bool>, yes, no| opened.map(|opened| if opened { yes } else { no });
+        seen.extend(told(self.private_opened, Observation::PrivateOpened, Observation::PrivateRefused));
+        seen.extend(told(self.other_browser_opened, Observation::OtherBrowserOpened, Observation::OtherBrowserRefused));
     }
 }

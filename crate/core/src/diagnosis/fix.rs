@@ -166,6 +166,10 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         let is_answered = match fix {
             Fix::Extensions => seen(Observation::ExtensionsCleared),
             Fix::PrivateWindow => seen(Observation::PrivateOpened) || seen(Observation::PrivateRefused),
+            Fix::Browser => seen(Observation::OtherBrowserOpened) || seen(Observation::OtherBrowserRefused),
+            // It was asked, and has nothing to say about this.
+            Fix::Status => seen(Observation::ServiceWell) || seen(Observation::ServiceTroubledElsewhere),
+            Fix::Connection => seen(Observation::ConnectionSteady) || seen(Observation::ConnectionSlow),
             _ => false,
         };
         is_answered || trials.iter().any(|trial| trial.fix == fix && !trial.helped)

@@ -237,7 +237,7 @@ fn is_searching(case: &Case) -> bool {
     matches!(case.step, Step::Searching { .. })
 }
 
-fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
+pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
     let id = |effect: &Effect| match effect {
         Effect::Switch { id, .. } => Some(id.clone()),
         _ => None,

@@ -183,10 +183,10 @@ impl Model {
         vec![Effect::TimeRequests { tab, url }]
     }
 
-    pub(super) fn timed(&mut self, tab: TabId, samples: Vec<Option<u32>>) -> Vec<Effect> {
+    pub(super) fn timed(&mut self, tab: TabId, samples: Vec<Option<u32>>, kilobits: Option<u32>) -> Vec<Effect> {
         self.timing.retain(|other| *other != tab);
         if let Some(case) = self.case_mut(tab) {
-            case.findings.connection = Connection::measure(&samples);
+            case.findings.connection = Connection::measure(&samples, kilobits);
             case.samples = samples;
         }
         Vec::new()
@@ -197,6 +197,7 @@ impl Model {
 pub(super) fn trace_answer(case: &Case, answer: Result<Heard, Silence>) -> TraceAnswer {
     match answer {
         Ok(heard) => TraceAnswer::of_response(&case.host, &heard.response()),
+        Err(Silence::LedAway) => TraceAnswer::LedAway,
         Err(silence) => TraceAnswer::Silent(silence),
     }
 }

@@ -93,6 +93,7 @@ impl Model {
             (None, _) => false,
         };
         if is_another {
+            case.findings.address_before = before;
             return self.vigil_ended(now, tab);
         }
         if until <= now {

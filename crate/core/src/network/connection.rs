@@ -1,5 +1,5 @@
 //! How steady a connection is, from a few small requests and the time each took. About this connection's manners only:
-//! it names no cause, and measures no throughput, which would need a download that nobody asked for.
+//! it names no cause. How much it carries is the browser's own estimate: measuring that would need a download that nobody asked for.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,31 @@ pub enum Steadiness {
     Dead,
 }
 
+/// How much the connection carries, in the three steps that matter to a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[serde(rename_all = "kebab-case")]
+pub enum Throughput {
+    /// Pages come in pieces: less than 0.4 Mbit/s, as on second-generation mobile networks.
+    Low,
+    /// Pages come, pictures take their time: less than 1.5 Mbit/s.
+    Fair,
+    /// Enough.
+    High,
+}
+
+impl Throughput {
+    /// Of kilobits a second. The bounds are between [effective connection
+    /// types](https://wicg.github.io/netinfo/#effective-connection-types) (0.05, 0.07, 0.7 Mbit/s) widened to what today's
+    /// pages weigh.
+    pub fn of(kilobits: u32) -> Self {
+        match kilobits {
+            0..400 => Self::Low,
+            400..1500 => Self::Fair,
+            _ => Self::High,
+        }
+    }
+}
+
 /// What was measured, and what it amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct Connection {
@@ -44,13 +69,15 @@ pub struct Connection {
     pub jitter: Option<u32>,
     /// Unanswered requests, in percent.
     pub loss: u32,
+    /// By the browser's own estimate, where it makes one.
+    pub throughput: Option<Throughput>,
 }
 
 impl Connection {
     /// `samples`: milliseconds from request to answer in the order of asking, `None` for an answer that never came. `None`
     /// without a sample. With three answers or more the first is left out of the times: it pays for the name's lookup and
-    /// the handshakes of TCP and TLS.
-    pub fn measure(samples: &[Option<u32>]) -> Option<Self> {
+    /// the handshakes of TCP and TLS. `kilobits`: the browser's estimate of what comes in a second.
+    pub fn measure(samples: &[Option<u32>], kilobits: Option<u32>) -> Option<Self> {
         let answered: Vec<u32> = samples.iter().copied().flatten().collect();
         let asked = u32::try_from(samples.len()).ok().filter(|count| *count > 0)?;
         let missing = asked.saturating_sub(u32::try_from(answered.len()).unwrap_or(asked));
@@ -74,7 +101,7 @@ impl Connection {
         } else {
             Steadiness::Steady
         };
-        Some(Self { steadiness, median, jitter, loss })
+        Some(Self { steadiness, median, jitter, loss, throughput: kilobits.map(Throughput::of) })
     }
 }
 
@@ -99,7 +126,8 @@ mod tests {
     #[track_caller]
     fn check(samples: &[i64], steadiness: Steadiness, median: Option<u32>, jitter: Option<u32>, loss: u32) {
         let samples: Vec<Option<u32>> = samples.iter().map(|&time| u32::try_from(time).ok()).collect();
-        assert_eq!(Connection::measure(&samples), Some(Connection { steadiness, median, jitter, loss }), "{samples:?}");
+        let expected = Connection { steadiness, median, jitter, loss, throughput: None };
+        assert_eq!(Connection::measure(&samples, None), Some(expected), "{samples:?}");
     }
 
     #[test]
@@ -134,7 +162,15 @@ mod tests {
     fn without_an_answer_it_is_dead_and_without_a_question_nothing() {
         check(&[-1], Steadiness::Dead, None, None, 100);
         check(&[-1, -1, -1], Steadiness::Dead, None, None, 100);
-        assert_eq!(Connection::measure(&[]), None);
+        assert_eq!(Connection::measure(&[], Some(9000)), None);
+    }
+
+    #[test]
+    fn the_browsers_estimate_is_told_in_three_steps() {
+        let throughput = |kilobits| Connection::measure(&[Some(30)], Some(kilobits)).unwrap().throughput;
+        assert_eq!([0, 399].map(throughput), [Some(Throughput::Low); 2]);
+        assert_eq!([400, 1499].map(throughput), [Some(Throughput::Fair); 2]);
+        assert_eq!([1500, u32::MAX].map(throughput), [Some(Throughput::High); 2]);
     }
 
     #[test]

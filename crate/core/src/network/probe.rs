@@ -59,6 +59,8 @@ pub enum Silence {
     Timeout,
     /// The browser says that it has no connection.
     Offline,
+    /// Where no redirect has a place, the answer was one. Where to, a browser does not tell.
+    LedAway,
     /// The name was not found, the connection failed or broke, TLS failed, or a redirect led where we may not read: a
     /// browser tells an extension only that it failed, so that pages cannot map a network.
     Unreachable,
@@ -163,6 +165,8 @@ pub enum TraceAnswer {
     },
     /// Another page in its place: the network wants a login, or answers for the site.
     CaptivePortal,
+    /// A redirect in its place. No edge leads away from its own trace.
+    LedAway,
     /// No answer at all.
     Silent(Silence),
 }

@@ -5,9 +5,9 @@ use super::{Act, Button, Card, IncidentView, Link, Outcome, checks};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
+use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Reason;
 use crate::message::PopupRequest;
-use crate::network::trace::Country;
 use crate::sitedata::{Site, Strength};
 use crate::text::{Text, keys};
 
@@ -70,23 +70,33 @@ fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
     }
 }
 
+/// Whatever points to another way out of the computer than the plain one: extensions by name, and what the edge sees.
 fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
-    let changes_address = |reason: Option<Reason>| reason == Some(Reason::ChangesAddress);
-    let found = scene.rows.iter().find(|row| row.extension.enabled && changes_address(row.assessment.reason));
-    let mut buttons = Vec::new();
-    if let Some(row) = found.filter(|row| scene.can_switch && row.extension.lock().is_none()) {
-        let request = PopupRequest::Switch { id: row.extension.id.clone(), on: false };
-        buttons.push(order(keys::button_turn_off(row.extension.short_name()), request));
-    }
+    let changes_address = |row: &&Listed<'_>| row.assessment.reason == Some(Reason::ChangesAddress);
+    let on: Vec<&Listed<'_>> = scene.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).collect();
+    let can_switch = |row: &&&Listed<'_>| scene.can_switch && row.extension.lock().is_none();
+    let off = |row: &&Listed<'_>| {
+        let id = row.extension.id.clone();
+        let request = if case.is_some() { PopupRequest::TurnOff { id } } else { PopupRequest::Switch { id, on: false } };
+        order(keys::button_turn_off(row.extension.short_name()), request)
+    };
+    let mut buttons: Vec<Button> = on.iter().filter(can_switch).map(off).collect();
     let trace = case.and_then(|case| case.findings.seen_trace());
-    let is_tor = trace.and_then(|trace| trace.country.as_ref()).is_some_and(Country::is_tor);
-    let seen = match trace {
-        Some(trace) if trace.warp => Some((keys::vpn_warp(), keys::why_warp())),
-        Some(_) if is_tor => Some((keys::vpn_tor(), keys::why_tor())),
+    let country = trace.and_then(|trace| trace.country.as_ref());
+    let seen = match (trace, country) {
+        (Some(trace), _) if trace.warp => Some((keys::vpn_warp(), keys::why_warp())),
+        (_, Some(country)) if country.is_tor() => Some((keys::vpn_tor(), keys::why_tor())),
+        (_, Some(country)) if case.is_some_and(|case| case.findings.zone_fits == Some(false)) => {
+            Some((keys::vpn_zone(country.as_str()), keys::why_zone(country.as_str())))
+        }
         _ => None,
     };
-    let by_name = found.map(|row| keys::vpn_found(row.extension.short_name()));
-    let note = by_name.or(seen.as_ref().map(|(note, _)| note.clone())).unwrap_or_else(keys::vpn_none);
+    let note = match (on.as_slice(), &seen) {
+        ([one], _) => keys::vpn_found(one.extension.short_name()),
+        ([_, _, ..], _) => keys::vpn_found_several(u32::try_from(on.len()).unwrap_or(u32::MAX)),
+        ([], Some((note, _))) => note.clone(),
+        ([], None) => keys::vpn_none(),
+    };
     if case.is_some() {
         buttons.push(order(keys::button_vpn(), PopupRequest::Await(Fix::Vpn)));
     }
@@ -151,16 +161,17 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
 }
 
 fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
-    let region = case.is_some_and(|case| Kind::of(&case.verdict) == Kind::Region);
+    let body = match case.map(|case| Kind::of(&case.verdict)) {
+        Some(Kind::Region) => keys::owner_body_region(),
+        Some(Kind::Legal) => keys::owner_body_legal(),
+        _ if scene.site == Site::Openai => keys::owner_body_openai(),
+        _ => keys::owner_body(),
+    };
     let mut buttons = vec![act(keys::button_report(), Act::CopyReport)];
     if scene.site == Site::Openai {
         buttons.push(act(keys::button_help(), Act::Open(Link::OpenaiHelp)));
     }
-    Words {
-        body: vec![if region { keys::owner_body_region() } else { keys::owner_body() }],
-        buttons,
-        ..Words::new(keys::fix_owner(), keys::note_owner())
-    }
+    Words { body: vec![body], buttons, ..Words::new(keys::fix_owner(), keys::note_owner()) }
 }
 
 /// Reloads the page and sees whether `after` helped.

@@ -5,10 +5,13 @@ use super::card::{Words, act, check, order};
 use super::popup::Scene;
 use super::{Act, Button, IncidentView, Link};
 use crate::case::Case;
+use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
+use crate::diagnosis::observation::Observation;
 use crate::message::PopupRequest;
-use crate::network::connection::{Connection, Steadiness};
+use crate::network::connection::{Connection, Steadiness, Throughput};
 use crate::network::status::ServiceStatus;
+use crate::network::trace::is_same_network;
 use crate::sitedata::Site;
 use crate::text::{Text, keys};
 
@@ -48,7 +51,7 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
 
 pub(super) fn connection(case: Option<&Case>) -> Words {
     let measured = case.and_then(|case| case.findings.connection);
-    let is_portal = case.is_some_and(Case::is_in_portal);
+    let is_portal = case.is_some_and(|case| case.sees(Observation::CaptivePortal));
     let (note, said) = match measured {
         _ if is_portal => (keys::connection_portal(), Some(keys::connection_said_portal())),
         Some(measured) => verdict(measured),
@@ -59,8 +62,15 @@ pub(super) fn connection(case: Option<&Case>) -> Words {
         buttons.push(order(keys::button_connection(), PopupRequest::TimeConnection));
     }
     buttons.push(check(Fix::Connection));
+    let throughput = measured.and_then(|measured| measured.throughput).map(|throughput| match throughput {
+        Throughput::Low => keys::throughput_low(),
+        Throughput::Fair => keys::throughput_fair(),
+        Throughput::High => keys::throughput_high(),
+    });
+    let fails = case.is_some_and(|case| case.sees(Observation::EverythingFails)).then(keys::why_everything);
+    let about = said.is_none().then(keys::connection_body);
     Words {
-        body: said.into_iter().chain([keys::connection_body()]).collect(),
+        body: said.into_iter().chain(throughput).chain(fails).chain(about).collect(),
         buttons,
         chart: case.map(|case| case.samples.clone()).unwrap_or_default(),
         ..Words::new(keys::fix_connection(), note)
@@ -83,16 +93,22 @@ fn verdict(measured: Connection) -> (Text, Option<Text>) {
 pub(super) fn router(case: Option<&Case>) -> Words {
     let findings = case.map(|case| &case.findings);
     let trace = findings.and_then(|findings| findings.seen_trace());
+    let before = findings.and_then(|findings| findings.address_before.as_ref());
+    let compared = trace.zip(before).and_then(|(trace, before)| Some((before, is_same_network(&trace.ip, before)?)));
+    let body = match compared {
+        Some((_, true)) => vec![keys::router_unchanged()],
+        // Whether it helped, the page has said by now: where the card is still shown, it did not.
+        Some((before, false)) => vec![keys::router_changed(before.as_str()), keys::router_other_network()],
+        None => vec![keys::router_body(), keys::router_other_network()],
+    };
     let now = trace.map(|trace| {
         let unknown = || "–".to_owned();
         let country = trace.country.as_ref().map_or_else(unknown, |country| country.as_str().to_owned());
         let colo = trace.colo.as_ref().map_or_else(unknown, |colo| colo.as_str().to_owned());
         keys::router_now(trace.ip.as_str(), &country, &colo)
     });
-    let is_unchanged = findings.is_some_and(|findings| findings.address_before.is_some());
-    let body = if is_unchanged { keys::router_unchanged() } else { keys::router_body() };
     Words {
-        body: [body].into_iter().chain(now).collect(),
+        body: body.into_iter().chain(now).collect(),
         buttons: vec![order(keys::button_router(), PopupRequest::Await(Fix::Router)), check(Fix::Router)],
         ..Words::new(keys::fix_router(), keys::note_router())
     }
@@ -107,29 +123,42 @@ pub(super) fn wait(case: Option<&Case>) -> Words {
 }
 
 pub(super) fn private_window(case: Option<&Case>) -> Words {
-    let asks = case.is_some_and(|case| case.asks_private);
-    let answer = |label, opened| order(label, PopupRequest::PrivateShowed { opened });
-    let (body, mut buttons) = if asks {
-        (keys::private_question(), vec![answer(keys::button_opened(), true), answer(keys::button_not_opened(), false)])
-    } else {
-        (keys::private_window_body(), Vec::new())
-    };
-    buttons.push(act(keys::button_private_window(), Act::PrivateWindow));
-    let note = match case.and_then(|case| case.findings.private_opened) {
-        Some(true) => keys::private_opened(),
-        Some(false) => keys::private_refused(),
-        None => keys::note_compare(),
-    };
-    Words { body: vec![body], buttons, ..Words::new(keys::fix_private_window(), note) }
+    let told = case.and_then(|case| case.findings.private_opened);
+    let open = vec![act(keys::button_private_window(), Act::PrivateWindow)];
+    comparison(Elsewhere::PrivateWindow, case, keys::private_window_body(), told, open, keys::fix_private_window())
 }
 
 pub(super) fn browser(scene: &Scene<'_>, case: Option<&Case>) -> Words {
-    let mut buttons = Vec::new();
+    let told = case.and_then(|case| case.findings.other_browser_opened);
+    let mut open = vec![act(keys::button_copy_address(), Act::CopyAddress)];
     if scene.opens_edge && case.is_some() {
-        buttons.push(act(keys::button_edge(), Act::OpenInEdge));
+        open.insert(0, act(keys::button_edge(), Act::OpenInEdge));
     }
-    buttons.push(act(keys::button_copy_address(), Act::CopyAddress));
-    Words { body: vec![keys::browser_body()], buttons, ..Words::new(keys::fix_browser(), keys::note_compare()) }
+    comparison(Elsewhere::OtherBrowser, case, keys::browser_body(), told, open, keys::fix_browser())
+}
+
+/// The page opened elsewhere: how, then the one question, then what the answer was.
+fn comparison(
+    elsewhere: Elsewhere,
+    case: Option<&Case>,
+    about: Text,
+    told: Option<bool>,
+    open: Vec<Button>,
+    title: Text,
+) -> Words {
+    let asks = case.is_some_and(|case| case.compares == Some(elsewhere));
+    let answer = |label, opened| order(label, PopupRequest::Compared { elsewhere, opened });
+    let (body, answers) = if asks {
+        (keys::compare_question(), vec![answer(keys::button_opened(), true), answer(keys::button_not_opened(), false)])
+    } else {
+        (about, Vec::new())
+    };
+    let note = match told {
+        Some(true) => keys::compared_opened(),
+        Some(false) => keys::compared_refused(),
+        None => keys::note_compare(),
+    };
+    Words { body: vec![body], buttons: answers.into_iter().chain(open).collect(), ..Words::new(title, note) }
 }
 
 /// While something is waited for: what, and how to end it.

@@ -6,6 +6,7 @@ use super::{hand, hunt};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
 use crate::diagnosis::diagnose;
+use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::culprit::Finding;
 use crate::extensions::installed::Lock;
@@ -189,10 +190,10 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let diagnosis = diagnose(&case.verdict, &seen, &case.trials);
     view.causes = causes(&diagnosis.causes);
     view.why = Some(why::of(scene, case, &seen, diagnosis.first_cause().map(|belief| belief.cause)));
-    // What is waited for stays in front; then what is most worth trying.
-    let awaited = case.vigil.as_ref().map(Vigil::fix);
-    let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != awaited);
-    view.cards = awaited.into_iter().chain(others).map(|fix| card::of(fix, scene, Some(case))).collect();
+    // An open question and what is waited for stay in front; then what is most worth trying.
+    let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix));
+    let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
+    view.cards = front.into_iter().chain(others).map(|fix| card::of(fix, scene, Some(case))).collect();
     view.leads = true;
     let is_end = !case.trials.is_empty() && view.cards.first().is_some_and(|card| card.fix == Fix::Owner);
     if phase == Phase::Answered && is_end {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::popup::Scene;
 use crate::case::Case;
-use crate::network::probe::{Answer, Outcome, TraceAnswer};
+use crate::network::connection::Steadiness;
+use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
 use crate::packed::Packed;
 use crate::text::{Text, keys};
@@ -81,6 +82,17 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
             lines.push(experiment(name, stated(status)));
         }
     }
+    if let Some(connection) = findings.connection {
+        lines.push(experiment("connection", steadiness(connection.steadiness)));
+    }
+    for (name, opened) in [("private_window", findings.private_opened), ("other_browser", findings.other_browser_opened)] {
+        if let Some(opened) = opened {
+            lines.push(experiment(name, if opened { "opened" } else { "refused" }));
+        }
+    }
+    if findings.extensions_cleared {
+        lines.push(experiment("all_extensions_off", "refused"));
+    }
     for trial in &case.trials {
         let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "did not help" });
         let text = keys::report_fix(fix, outcome);
@@ -113,7 +125,17 @@ fn answered(answer: &Answer, case: &Case) -> &'static str {
         },
         Answer::Redirected(_) => "led elsewhere",
         Answer::CaptivePortal => "captive portal",
-        Answer::Silent(_) => "no answer",
+        Answer::Silent(silence) => silent(*silence),
+    }
+}
+
+fn steadiness(steadiness: Steadiness) -> &'static str {
+    match steadiness {
+        Steadiness::Steady => "steady",
+        Steadiness::Slow => "slow",
+        Steadiness::Unsteady => "unsteady",
+        Steadiness::Lossy => "loses answers",
+        Steadiness::Dead => "no answer",
     }
 }
 
@@ -122,7 +144,17 @@ fn traced(answer: &TraceAnswer) -> &'static str {
         TraceAnswer::Trace(_) => "answered",
         TraceAnswer::Withheld { .. } => "withheld",
         TraceAnswer::CaptivePortal => "captive portal",
-        TraceAnswer::Silent(_) => "no answer",
+        TraceAnswer::LedAway => "led elsewhere",
+        TraceAnswer::Silent(silence) => silent(*silence),
+    }
+}
+
+fn silent(silence: Silence) -> &'static str {
+    match silence {
+        Silence::Timeout => "no answer in time",
+        Silence::Offline => "offline",
+        Silence::LedAway => "led elsewhere",
+        Silence::Unreachable => "no answer",
     }
 }
 

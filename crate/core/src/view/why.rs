@@ -49,6 +49,8 @@ fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text>
         Observation::EverythingFails => keys::why_everything(),
         Observation::PrivateOpened => keys::why_private_opened(),
         Observation::PrivateRefused => keys::why_private_refused(),
+        Observation::OtherBrowserOpened => keys::why_browser_opened(),
+        Observation::OtherBrowserRefused => keys::why_browser_refused(),
         Observation::ProxyExtensionOn => suspect(scene, true)?,
         Observation::StrongSuspectOn | Observation::DisguiseOn => suspect(scene, false)?,
         _ => return None,

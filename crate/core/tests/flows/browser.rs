@@ -44,7 +44,6 @@ pub(crate) struct Rule {
 }
 
 /// The browser, the site and the worker.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one small world")]
 pub(crate) struct Browser {
     pub(crate) model: Model,
     pub(crate) now: Time,
@@ -73,8 +72,8 @@ pub(crate) struct Browser {
     pub(crate) address: &'static str,
     /// The user agent as the page's own requests carry it.
     pub(crate) page_agent: &'static str,
-    /// No request of ours is answered.
-    pub(crate) unreachable: bool,
+    /// In place of an answer to any request of ours.
+    pub(crate) silence: Option<Silence>,
     /// The status with which requests of ours are refused.
     pub(crate) refuses_with: u16,
     /// When the alarm rings.
@@ -88,6 +87,8 @@ pub(crate) struct Browser {
     performed: usize,
     /// Kill the worker after so many effects, once.
     pub(crate) kill_after: Option<usize>,
+    /// The popup is closed after so many effects, once.
+    pub(crate) close_after: Option<usize>,
     /// Nothing more happens after so many effects: the browser is gone.
     pub(crate) end_after: Option<usize>,
     /// Was the popup open? It reconnects when the worker dies.
@@ -116,7 +117,7 @@ impl Browser {
             samples: vec![Some(30); 6],
             address: "203.0.113.7",
             page_agent: AGENT,
-            unreachable: false,
+            silence: None,
             refuses_with: 403,
             wakes_at: None,
             disk: BTreeMap::new(),
@@ -125,6 +126,7 @@ impl Browser {
             queue: VecDeque::new(),
             performed: 0,
             kill_after: None,
+            close_after: None,
             end_after: None,
             popup_open: false,
         };
@@ -259,6 +261,11 @@ impl Browser {
                 self.kill();
                 return;
             }
+            if self.close_after == Some(self.performed) {
+                self.close_after = None;
+                self.popup_open = false;
+                self.queue.extend(self.model.update(self.now, Event::PopupClosed { tab: TAB }));
+            }
             for event in answer {
                 let effects = self.model.update(self.now, event);
                 self.queue.extend(effects);
@@ -332,7 +339,7 @@ impl Browser {
                 self.heard.push(provider);
                 vec![Event::StatusHeard { tab, provider, documents: self.status.map(|text| vec![text.to_owned()]) }]
             }
-            Effect::TimeRequests { tab, .. } => vec![Event::Timed { tab, samples: self.samples.clone() }],
+            Effect::TimeRequests { tab, .. } => vec![Event::Timed { tab, samples: self.samples.clone(), kilobits: Some(9000) }],
             Effect::CompareZone { tab, .. } => vec![Event::ZoneCompared { tab, fits: Some(true) }],
             Effect::WeighCookies { tab, .. } => {
                 let partitioned = self.cookies.iter().any(|cookie| cookie.partition_key.is_some());
@@ -349,8 +356,8 @@ impl Browser {
     /// What the site answers to a request of ours: extensions touch only the page's, and the worker's brings no partitioned
     /// cookies.
     fn ask(&self, purpose: Purpose) -> Result<Heard, Silence> {
-        if self.unreachable {
-            return Err(Silence::Unreachable);
+        if let Some(silence) = self.silence {
+            return Err(silence);
         }
         let heard = |status: u16, body: String| Ok(Heard { status, url: "https://chatgpt.com/".into(), headers: vec![], body });
         let experiment = match purpose {

@@ -1,13 +1,16 @@
 //! Finding the cause as a story: what is asked of whom, what follows from the answers, and what is waited for.
 
 use readmit_core::diagnosis::cause::Cause;
+use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::effect::{Provider, Purpose};
+use readmit_core::id::ExtensionId;
 use readmit_core::message::{PageRequest, PopupRequest};
 use readmit_core::network::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
+use readmit_core::network::probe::Silence;
 use readmit_core::sitedata::Strength;
 use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
-use readmit_core::view::{Outcome, Phase};
+use readmit_core::view::{Card, Outcome, Phase, Privacy};
 
 use super::browser::{Browser, Rule};
 use super::{cookie, extension, killed_everywhere, outcome, refused};
@@ -151,10 +154,10 @@ fn a_new_address_is_noticed_and_the_page_reloaded_once() {
     assert_eq!((card.fix, card.outcome, card.until.is_some()), (Fix::Router, Outcome::Running, true));
     browser.ring();
     assert_eq!((watches(&browser), browser.reloads), (1, 0), "the same address");
-    browser.unreachable = true;
+    browser.silence = Some(Silence::Unreachable);
     browser.ring();
     assert_eq!(browser.reloads, 0, "the router is starting");
-    (browser.unreachable, browser.address) = (false, OTHER);
+    (browser.silence, browser.address) = (None, OTHER);
     browser.ring();
     let view = browser.view();
     assert_eq!((browser.reloads, view.phase), (1, Phase::Done));
@@ -171,7 +174,7 @@ fn an_address_that_does_not_change_is_said_so_after_ten_minutes() {
     }
     assert_eq!((watches(&browser), browser.reloads), (20, 0));
     assert_eq!(outcome(&browser, "router"), Outcome::NoHelp);
-    let router = browser.view().cards.into_iter().find(|card| card.fix == Fix::Router).unwrap();
+    let router = card(&browser, Fix::Router);
     assert_eq!(router.body[0].key, "router_unchanged");
 }
 
@@ -206,12 +209,119 @@ fn waiting_ends_with_one_reload_and_can_be_stopped() {
 #[test]
 fn what_was_seen_in_a_private_window_is_evidence() {
     let mut browser = banned();
-    browser.click(PopupRequest::PrivateOpened);
-    let card = browser.view().cards.into_iter().find(|card| card.fix == Fix::PrivateWindow).unwrap();
-    assert_eq!(card.body[0].key, "private_question");
+    browser.click(PopupRequest::Compare(Elsewhere::PrivateWindow));
+    let card = card(&browser, Fix::PrivateWindow);
+    assert_eq!(card.body[0].key, "compare_question");
     let before = probability(&browser, Cause::SiteData);
-    browser.click(PopupRequest::PrivateShowed { opened: true });
+    browser.click(PopupRequest::Compared { elsewhere: Elsewhere::PrivateWindow, opened: true });
     assert!(probability(&browser, Cause::SiteData) > before);
+}
+
+#[test]
+fn what_was_seen_in_another_browser_is_evidence_too_and_an_answer_nobody_was_asked_for_is_none() {
+    let mut browser = banned();
+    let before = probability(&browser, Cause::Address);
+    let refused_there = PopupRequest::Compared { elsewhere: Elsewhere::OtherBrowser, opened: false };
+    browser.click(refused_there.clone());
+    assert_eq!(probability(&browser, Cause::Address).to_bits(), before.to_bits());
+    browser.click(PopupRequest::Compare(Elsewhere::OtherBrowser));
+    let card = card(&browser, Fix::Browser);
+    assert_eq!((card.body[0].key.as_ref(), card.buttons[0].label.key.as_ref()), ("compare_question", "button_opened"));
+    browser.click(refused_there);
+    assert!(probability(&browser, Cause::Address) > before);
+    assert_eq!(self::card(&browser, Fix::Browser).note.key, "compared_refused");
+}
+
+#[test]
+fn each_extension_that_changes_the_address_has_its_button_and_turning_it_off_is_a_try() {
+    let extensions = vec![extension("swift", &["proxy"]), extension("quick", &["proxy"]), extension("notes", &[])];
+    let mut browser = refused(Browser::new(extensions, vec![], Rule { extensions: vec!["swift"], ..Rule::default() }));
+    let vpn = card(&browser, Fix::Vpn);
+    assert_eq!((vpn.note.key.as_ref(), vpn.note.count), ("vpn_found_several", Some(2)));
+    let named: Vec<_> = vpn.buttons.iter().filter(|button| button.label.key == "button_turn_off").collect();
+    assert_eq!(named.iter().map(|button| button.label.args[0].as_str()).collect::<Vec<_>>(), ["quick", "swift"]);
+    browser.click(PopupRequest::TurnOff { id: ExtensionId("quick".into()) });
+    assert_eq!((browser.view().phase, outcome(&browser, "vpn")), (Phase::Answered, Outcome::NoHelp));
+    browser.click(PopupRequest::TurnOff { id: ExtensionId("swift".into()) });
+    let view = browser.view();
+    assert_eq!((view.phase, view.detail.unwrap().key.as_ref(), view.put_back), (Phase::Done, "helped_vpn", 2));
+}
+
+#[test]
+fn a_new_address_that_does_not_help_is_named_beside_the_old_one() {
+    let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
+    browser.address = HOME;
+    let mut browser = refused(browser);
+    browser.click(PopupRequest::Await(Fix::Router));
+    browser.address = OTHER;
+    browser.ring();
+    let router = card(&browser, Fix::Router);
+    assert_eq!(router.outcome, Outcome::NoHelp);
+    let said: Vec<_> = router.body.iter().map(|text| (text.key.as_ref(), text.args.first().map(String::as_str))).collect();
+    assert_eq!(said, [("router_changed", Some(HOME)), ("router_other_network", None), ("router_now", Some(OTHER))]);
+}
+
+#[test]
+fn a_network_that_leads_away_wants_a_login() {
+    let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
+    browser.silence = Some(Silence::LedAway);
+    let browser = refused(browser);
+    let view = browser.view();
+    assert_eq!((view.causes[0].cause, view.cards[0].fix), (Cause::Connection, Fix::Connection));
+    assert_eq!(view.why.unwrap().key, "why_portal");
+}
+
+#[test]
+fn the_report_tells_what_was_asked_and_tried_and_keeps_names_and_addresses_apart() {
+    let mut browser = banned();
+    browser.click(PopupRequest::TimeConnection);
+    browser.click(PopupRequest::Compare(Elsewhere::PrivateWindow));
+    browser.click(PopupRequest::Compared { elsewhere: Elsewhere::PrivateWindow, opened: false });
+    browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
+    let report = browser.view().report;
+    let value = |name: &str| report.iter().find(|line| line.name == name).map(|line| line.value.as_str());
+    let expected = [
+        ("with_cookies", "refused"),
+        ("without_cookies", "refused"),
+        ("trace", "answered"),
+        ("service", "well"),
+        ("connection", "steady"),
+        ("private_window", "refused"),
+        ("tried_cloudflare-check", "did not help"),
+    ];
+    for (name, said) in expected {
+        assert_eq!(value(name), Some(said), "{name}");
+    }
+    let open: Vec<_> = report.iter().filter(|line| line.privacy == Privacy::Open).collect();
+    assert!(open.iter().all(|line| !line.value.contains(HOME) && !line.value.contains("notes")), "{open:?}");
+    assert_eq!((value("address"), value("extensions")), (Some(HOME), Some("notes")));
+}
+
+#[test]
+fn the_popup_may_close_after_any_effect_and_the_next_one_has_its_answer() {
+    let begin = || {
+        let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+        browser.visit();
+        browser
+    };
+    let mut whole = begin();
+    let before = whole.performed();
+    whole.open_popup();
+    let effects = whole.performed() - before;
+    for close_after in 1..=effects {
+        let mut browser = begin();
+        browser.close_after = Some(browser.performed() + close_after);
+        browser.open_popup();
+        browser.open_popup();
+        let view = browser.view();
+        assert_eq!((view.phase, view.causes[0].cause), (Phase::Answered, Cause::Address), "closed after effect {close_after}");
+        let traces = asked(&browser).iter().filter(|experiment| **experiment == Trace).count();
+        assert!(asked(&browser).len() - traces <= 2 && traces <= 1, "closed after effect {close_after}: {:?}", browser.asked);
+    }
+}
+
+fn card(browser: &Browser, fix: Fix) -> Card {
+    browser.view().cards.into_iter().find(|card| card.fix == fix).unwrap()
 }
 
 fn probability(browser: &Browser, wanted: Cause) -> f64 {
@@ -223,7 +333,7 @@ fn timed_requests_are_drawn_and_judged() {
     let mut browser = banned();
     browser.samples = vec![Some(30), None, Some(40), None, Some(30), Some(30)];
     browser.click(PopupRequest::TimeConnection);
-    let card = browser.view().cards.into_iter().find(|card| card.fix == Fix::Connection).unwrap();
+    let card = card(&browser, Fix::Connection);
     assert_eq!((card.chart.len(), card.note.key.as_ref()), (6, "connection_lossy"));
 }
 
