@@ -112,7 +112,7 @@ for (const [page, status] of [["1006-generation-b", 403], ["1020-generation-d", 
     const stage = await refused(t, { rules: [on({ ip: HOME }, { page, status })] });
     await expect(stage.popup, "address", "vpn");
     await unfold(stage.popup, "router");
-    await press(stage.popup, "I am restarting it");
+    await press(stage.popup, "I am restarting mine");
     await expect(stage.popup, "address", "router");
     stage.edge.network.set("127.0.0.1", { ip: "198.51.100.99" });
     await untilOpen(stage);
@@ -142,7 +142,7 @@ test("a VPN outside the browser is turned off, and the new address is noticed by
   const stage = await refused(t, { rules: [on({ ip: "198.51.100.23" }, OPENAI)], prepare, env });
   await expect(stage.popup, "vpn", "vpn");
   await says(stage.popup, /Your clock does not fit the country of your address \(NL\)/);
-  await press(stage.popup, "I am turning it off");
+  await press(stage.popup, "I am turning mine off");
   stage.edge.network.reset();
   await untilOpen(stage);
 });

@@ -43,7 +43,7 @@ const clear = button(text("button_clear"), order({ clear: "everything" }));
 const reset = button(text("button_reset"), order({ clear: "cloudflare-check" }));
 const suspects = button(text("button_suspects"), order("turn-off-suspects"));
 const card = (fix, title, note, body, buttons, promise = null) =>
-  ({ fix, outcome: "untried", title, note, body, buttons, promise });
+  ({ fix, outcome: "untried", title, note, body, buttons, promise, until: null, chart: [], incidents: [] });
 const byHand = (fix, title, note, body) => card(fix, text(title), text(note), [text(body)], [check(fix)]);
 
 const cards = {
@@ -107,8 +107,18 @@ const nothing = {
   causes: [], cards: [], leads: false, stoppable: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [],
 };
-const report = [text("report_title"), text("report_site", "chatgpt.com"), text("report_code", "1020"),
-  text("report_family", "cloudflare-1xxx"), text("report_ray", "8f2c0123456789ab"), text("report_colo", "FRA")];
+const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
+const report = [
+  line("site", "chatgpt.com", text("report_site", "chatgpt.com")),
+  line("error", "1020", text("report_code", "1020")),
+  line("page", "cloudflare-1xxx", text("report_family", "cloudflare-1xxx")),
+  line("ray_id", "8f2c0123456789ab", text("report_ray", "8f2c0123456789ab")),
+  line("data_centre", "FRA", text("report_colo", "FRA")),
+  line("with_cookies", "let in", text("report_experiment", "with cookies", "let in")),
+  line("tried_vpn", "did not help", text("report_fix", "vpn", "did not help")),
+  line("address", "203.0.113.7", text("report_address", "203.0.113.7"), "address"),
+  line("extensions", "Header Tweaker", text("report_extensions", "Header Tweaker"), "extensions"),
+];
 const answered = {
   ...nothing,
   phase: "answered", tone: "alarm", headline: text("headline_refused", "chatgpt.com"), code: 1020,
@@ -150,6 +160,42 @@ const looks = {
   },
   vpn: { ...answered, why: text("why_proxy", "NordVPN"), causes: causes(["vpn", 0.64], ["address", 0.2]),
     cards: leading("vpn") },
+  "vpn-several": { ...answered, why: text("why_zone", "NL"), causes: causes(["vpn", 0.64], ["address", 0.2]),
+    cards: [{ ...cards.vpn, note: plural("vpn_found_several", 2),       buttons: [button(text("button_turn_off", "NordVPN"), "show-extensions"),
+        button(text("button_turn_off", "Browsec"), "show-extensions"),
+        button(text("button_vpn"), order({ await: "vpn" })), check("vpn")] },
+    ...answered.cards.filter((card) => card.fix !== "vpn")] },
+  router: { ...answered, why: text("why_refused"), causes: causes(["address", 0.71], ["vpn", 0.12]),
+    cards: [{ ...cards.router, body: [text("router_body"), text("router_other_network"),
+      text("router_now", "203.0.113.7", "DE", "FRA")],
+    buttons: [button(text("button_router"), order({ await: "router" })), check("router")] },
+    ...answered.cards.filter((card) => card.fix !== "router")] },
+  awaiting: { ...answered, why: text("why_refused"), causes: causes(["address", 0.71], ["vpn", 0.12]),
+    cards: [{ ...cards.router, outcome: "running", until: now + 581_000, body: [text("awaits_router")],
+      buttons: [check("router"), button(text("button_stop_waiting"), order("stop-waiting"))] },
+    ...answered.cards.filter((card) => card.fix !== "router")] },
+  comparing: { ...answered,
+    cards: [{ ...cards["private-window"], body: [text("compare_question")],
+      buttons: [button(text("button_opened"), "show-extensions"), button(text("button_not_opened"), "show-extensions"),
+        button(text("button_private_window"), "private-window")] },
+    ...answered.cards.filter((card) => card.fix !== "private-window")] },
+  connection: { ...answered, why: text("why_unsteady"), causes: causes(["connection", 0.61], ["vpn", 0.12]),
+    cards: [{ ...cards.connection, note: text("connection_unsteady"), chart: [310, 60, null, 420, 80, 390],
+      body: [text("connection_said_unsteady", "80", "332"), text("throughput_fair")],
+      buttons: [button(text("button_connection"), order("time-connection")), check("connection")] },
+    ...answered.cards.filter((card) => card.fix !== "connection")] },
+  outage: { ...answered, why: text("why_incident", "Elevated error rates on ChatGPT"),
+    causes: causes(["service-down", 0.78], ["vpn", 0.07]),
+    cards: [{ ...cards.status, note: text("status_troubled"), body: [text("status_said_troubled")],
+      incidents: [{ title: "Elevated error rates on ChatGPT", since: now - 2_700_000,
+        link: "https://status.openai.com/incidents/1" }],
+      buttons: [button(text("button_status_check"), order("check-status")),
+        button(text("button_status"), { open: "openai-status" }),
+        button(text("button_downdetector"), { open: "downdetector" })] },
+    ...answered.cards.filter((card) => card.fix !== "status")] },
+  stuck: { ...tried({ ...answered, cards: leading("owner") }, { extensions: "no-help", vpn: "no-help", "site-data": "no-help",
+    "cloudflare-check": "no-help", router: "no-help" }), phase: "stuck", headline: text("headline_stuck"),
+  detail: text("detail_stuck"), causes: causes(["owner-rule", 0.74], ["address", 0.12]) },
   limited: {
     ...answered,
     headline: text("headline_limited", "chatgpt.com"), code: 1015, why: text("hint_limited"),
@@ -291,7 +337,8 @@ function standIn(view, messages, direction, now) {
       onDisconnect: { addListener: (listener) => globalThis.lost.push(listener) },
       postMessage: (request) => {
         globalThis.sent.push(request);
-        if (view && request === "\0") queueMicrotask(() => globalThis.push(view));
+        // `PopupRequest::Open`, packed: the first of its kind and nothing more.
+        if (view && request === "\u0100") queueMicrotask(() => globalThis.push(view));
       },
       disconnect() {},
     };

@@ -169,5 +169,5 @@ pub(super) fn awaited(fix: Fix, words: Words) -> Words {
         _ => keys::awaits_address(),
     };
     let stop: Button = order(keys::button_stop_waiting(), PopupRequest::StopWaiting);
-    Words { body: vec![body], buttons: vec![stop, check(fix)], promise: None, ..words }
+    Words { body: vec![body], buttons: vec![check(fix), stop], promise: None, ..words }
 }

@@ -195,6 +195,10 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     view.cards = front.into_iter().chain(others).map(|fix| card::of(fix, scene, Some(case))).collect();
     view.leads = true;
+    // The leading card stands right below the reason, and need not say it once more.
+    if let Some(card) = view.cards.first_mut() {
+        card.body.retain(|text| Some(text) != view.why.as_ref());
+    }
     let is_end = !case.trials.is_empty() && view.cards.first().is_some_and(|card| card.fix == Fix::Owner);
     if phase == Phase::Answered && is_end {
         view.phase = Phase::Stuck;

@@ -44,6 +44,7 @@ pub(crate) struct Rule {
 }
 
 /// The browser, the site and the worker.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one small world")]
 pub(crate) struct Browser {
     pub(crate) model: Model,
     pub(crate) now: Time,
