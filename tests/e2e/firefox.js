@@ -29,6 +29,7 @@ const ADDRESS = "6e0c7d1a-3f52-4b8e-9a64-1c0de5a1b2c3";
  * @typedef {object} Firefox
  * @property {Browser} browser
  * @property {Page} page the tab it opened with
+ * @property {Page} desk the tab that `ask` asks in
  * @property {<T>(act: (...args: any[]) => T, ...args: unknown[]) => Promise<Awaited<T>>} inBrowser runs it in the browser's own window
  * @property {<T>(act: (...args: any[]) => T, ...args: unknown[]) => Promise<Awaited<T>>} ask runs it at Readmit's desk
  * @property {(path: string) => Promise<Page>} openOwn opens a page of Readmit's in a tab
@@ -68,7 +69,7 @@ export async function openFirefox({ readmit, edge, prefs = {}, headless = true }
     await page.bringToFront();
     /** @type {any} */
     const ask = (act, ...args) => desk.evaluate(act, ...args);
-    return { browser, page, inBrowser, ask, openOwn, close: () => browser.close() };
+    return { browser, page, desk, inBrowser, ask, openOwn, close: () => browser.close() };
   } catch (error) {
     await browser.close();
     throw error;
@@ -159,7 +160,8 @@ export function inPopup({ inBrowser }, act) {
   return inBrowser(async (/** @type {string} */ code) => {
     const popup = /** @type {any} */ (document.querySelector(".webextension-popup-browser"));
     if (!popup) return null;
-    const script = `sendAsyncMessage("answer", (${code}).call(content))`.replaceAll("document.", "content.document.");
+    const look = code.replaceAll("document.", "content.document.");
+    const script = `try { sendAsyncMessage("answer", (${look})()) } catch { sendAsyncMessage("answer", null) }`;
     return new Promise((resolve) => {
       const { messageManager } = popup;
       const hear = (/** @type {any} */ { data }) => {
@@ -170,6 +172,16 @@ export function inPopup({ inBrowser }, act) {
       messageManager.loadFrameScript(`data:,${encodeURIComponent(script)}`, false);
     });
   }, String(act));
+}
+
+/**
+ * What a click beside it does.
+ * @param {Firefox} firefox
+ */
+export async function closePopup({ inBrowser }) {
+  await inBrowser(() => {
+    /** @type {any} */ (document.querySelector(".webextension-popup-browser")?.closest("panel"))?.hidePopup();
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
-// A stage for Readmit's stories: the built extension and dummies in a real Chromium, with every host name on the simulated
-// edge. What is told on it is the stories' business.
+// A stage for Readmit's stories: the built extension and dummies in a real Chromium or Firefox, with every host name on the
+// simulated edge. What is told on it is the stories' business, and which browser it is mostly nobody's.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEdge } from "../edge/edge.js";
 import { makeExtensions } from "../extensions/make.js";
-import { openChromium, openPopupFor, openPopupInTab, tabIdOf, waitForCondition, workerOf } from "./browser.js";
+import { openChromium, openPopupFor, waitForCondition, workerOf } from "./browser.js";
+import { closePopup, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
 
 export const CHROME = fileURLToPath(new URL("../../dist/chrome", import.meta.url));
+export const FIREFOX = fileURLToPath(new URL("../../dist/firefox", import.meta.url));
 export const APP = "https://chatgpt.com/";
 
 /** What a person who is refused sees most often today, and what ChatGPT showed in 2023. */
@@ -18,7 +20,9 @@ export const REFUSAL = { page: "1020-generation-d", status: 403 };
 /**
  * @typedef {import("puppeteer-core").Page} Page
  * @typedef {{ edge: import("../edge/edge.js").Edge, page: Page, browser: import("puppeteer-core").Browser, readmit: string,
- *   ids: string[], made: import("../extensions/make.js").Made[], close: () => Promise<void> }} Stage
+ *   ids: string[], made: import("../extensions/make.js").Made[], close: () => Promise<void>,
+ *   ask: <T>(act: (...args: any[]) => T, ...args: unknown[]) => Promise<Awaited<T>>, openOwn: (path: string) => Promise<Page> }} Stage
+ *   `ask` runs a function where Readmit's API is; `openOwn` opens a page of Readmit's in a tab
  */
 
 /**
@@ -37,7 +41,82 @@ export async function openStage({ wishes = [], rules = [], headless = true, args
     await edge.close();
     rmSync(directory, { recursive: true });
   };
-  return { edge, page: chromium.page, browser: chromium.browser, readmit, ids, made, close };
+  const { page, browser } = chromium;
+  /** @type {Stage["ask"]} */
+  const ask = async (act, ...args) => (await workerOf(browser, readmit)).evaluate(act, ...args);
+  const openOwn = async (/** @type {string} */ path) => {
+    const own = await browser.newPage();
+    await own.goto(`chrome-extension://${readmit}/${path}`);
+    return own;
+  };
+  return { edge, page, browser, readmit, ids, made, close, ask, openOwn };
+}
+
+/**
+ * The same in Firefox, to be used for many stories: starting it takes long. `clean` makes it as it was at first, and puts
+ * these extensions beside Readmit.
+ * @param {{ prefs?: Record<string, unknown> }} [options]
+ */
+export async function openFirefoxStage({ prefs } = {}) {
+  const directory = mkdtempSync(join(tmpdir(), "stage-"));
+  const edge = await startEdge();
+  const { visitCookies } = edge.site;
+  const firefox = await openFirefox({ readmit: FIREFOX, edge, prefs });
+  const { browser, inBrowser } = firefox;
+  const stage = { ...firefox, edge, readmit: READMIT, ids: /** @type {string[]} */ ([]), made: makeExtensions(directory, []) };
+  /** @param {import("../extensions/make.js").Wish[]} [wishes] */
+  const clean = async (wishes = []) => {
+    edge.setRules([]);
+    edge.site.visitCookies = [...visitCookies];
+    for (const id of stage.ids) await browser.uninstallExtension(id);
+    await closePopup(firefox);
+    await firefox.ask(() => chrome.storage.session.clear());
+    await stopBackground(firefox);
+    stage.page = await browser.newPage();
+    for (const page of await browser.pages()) if (page !== stage.page && page !== stage.desk) await page.close();
+    // @ts-ignore The browser's own window.
+    await inBrowser(() => new Promise((resolve) => Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, resolve)));
+    stage.made = makeExtensions(directory, wishes);
+    stage.ids = [];
+    for (const { path } of stage.made) stage.ids.push(await browser.installExtension(path));
+    await stage.page.bringToFront();
+    return stage;
+  };
+  const close = async () => {
+    await firefox.close();
+    await edge.close();
+    rmSync(directory, { recursive: true });
+  };
+  return { stage, clean, close };
+}
+
+/**
+ * A diligent person: does by hand whatever the popup asks for, until it asks for nothing more.
+ * @param {import("./firefox.js").Firefox} firefox
+ * @param {Page} popup
+ * @returns {Promise<number>} how many switches that took
+ */
+export async function obey(firefox, popup) {
+  const look = () =>
+    popup.$eval("main", (main) => ({
+      phase: main.dataset.phase,
+      chores: [...main.querySelectorAll("[data-chore]")].map(({ dataset }) => [dataset.chore, dataset.wanted]),
+    }));
+  for (let switches = 0; ; switches += 1) {
+    const { chores } = await waitForCondition(
+      async () => {
+        const seen = await look();
+        return (seen.chores.length > 0 || seen.phase !== "searching") && seen;
+      },
+      { what: "something to do, or the end of it" },
+    );
+    if (chores.length === 0) return switches;
+    const [[id, wanted]] = chores;
+    await switchByHand(firefox, id, wanted === "on");
+    await waitForCondition(async () => !(await look()).chores.some((it) => it[0] === id && it[1] === wanted), {
+      what: `the switch of ${id} to be seen`,
+    });
+  }
 }
 
 /**
@@ -84,14 +163,24 @@ export const bannerShown = (page) =>
 export const bannerGone = (page) =>
   waitForCondition(async () => (await bannerOf(page)) === null, { what: `the banner on ${page.url()} to go` });
 
-/** @param {Stage} stage @param {Page} [page] */
-export async function badgeOf({ readmit, page: first }, page = first) {
-  const tabId = await tabIdOf(page, readmit);
-  const worker = await workerOf(page.browser(), readmit);
-  return worker.evaluate((id) => chrome.action.getBadgeText({ tabId: id }), tabId);
+/**
+ * The tab's id as extensions know it. Brings the page to the front.
+ * @param {Pick<Stage, "ask">} stage
+ * @param {Page} page
+ */
+async function tabIdOf({ ask }, page) {
+  await page.bringToFront();
+  const id = await ask(async () => (await chrome.tabs.query({ active: true, lastFocusedWindow: true }))[0].id);
+  return /** @type {number} */ (id);
 }
 
-/** @param {Stage} stage @param {string} text */
+/** @param {Pick<Stage, "ask" | "page">} stage @param {Page} [page] */
+export async function badgeOf(stage, page = stage.page) {
+  const tabId = await tabIdOf(stage, page);
+  return stage.ask((id) => chrome.action.getBadgeText({ tabId: id }), tabId);
+}
+
+/** @param {Pick<Stage, "ask" | "page">} stage @param {string} text */
 export const badgeIs = (stage, text) =>
   waitForCondition(async () => (await badgeOf(stage)) === text, { what: `the badge to be "${text}"` });
 
@@ -108,11 +197,11 @@ export async function clickToolbar({ readmit, page: first }, page = first) {
 
 /**
  * The popup's page in a tab of its own, about `page`.
- * @param {Stage} stage
+ * @param {Pick<Stage, "ask" | "openOwn" | "page">} stage
  * @param {Page} [page]
  */
-export async function popupInTab({ browser, readmit, page: first }, page = first) {
-  const popup = await openPopupInTab(browser, readmit, await tabIdOf(page, readmit));
+export async function popupInTab(stage, page = stage.page) {
+  const popup = await stage.openOwn(`popup/popup.html?tab=${await tabIdOf(stage, page)}`);
   await settled(popup);
   return popup;
 }
@@ -170,20 +259,19 @@ export const asksOf = (edge) => edge.log.select(({ headers }) => headers["sec-fe
 
 /**
  * The extensions that are on, as the browser says.
- * @param {Stage} stage
+ * @param {Pick<Stage, "ask" | "readmit">} stage
  */
-export async function onNow({ browser, readmit }) {
-  const worker = await workerOf(browser, readmit);
-  const all = await worker.evaluate(() => chrome.management.getAll());
-  return all.filter(({ enabled, id }) => enabled && id !== readmit).map(({ id }) => id);
+export async function onNow({ ask, readmit }) {
+  const all = await ask(() => chrome.management.getAll());
+  return all.filter(({ enabled, id, type }) => enabled && id !== readmit && type === "extension").map(({ id }) => id);
 }
 
 /**
  * Every cookie of a domain, partitioned ones included, as the browser says.
- * @param {Stage} stage
+ * @param {Pick<Stage, "ask">} stage
  * @param {string} domain
+ * @param {string} [storeId]
  */
-export async function cookiesOf({ browser, readmit }, domain) {
-  const worker = await workerOf(browser, readmit);
-  return worker.evaluate((name) => chrome.cookies.getAll({ domain: name, partitionKey: {} }), domain);
+export function cookiesOf({ ask }, domain, storeId) {
+  return ask((name, store) => chrome.cookies.getAll({ domain: name, storeId: store, partitionKey: {} }), domain, storeId);
 }

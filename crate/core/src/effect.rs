@@ -197,7 +197,12 @@ pub enum Effect {
         queries: Vec<Query>,
     },
     /// Remove all of a site's data.
-    RemoveData(Scope),
+    RemoveData {
+        /// A tab that may show a page of it, and whose container is meant.
+        tab: TabId,
+        /// Whose.
+        scope: Scope,
+    },
     /// Remove these cookies.
     RemoveCookies(Vec<Cookie>),
     /// Set these cookies again.
@@ -298,11 +303,14 @@ pub struct Grants {
 
 /// What a browser can do and is, found by looking for the functions and not by its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a browser, each asked for by another part")]
 pub struct Capabilities {
     /// May an extension switch other extensions?
     pub switches_extensions: bool,
     /// May an extension open the browser's own list of extensions?
     pub opens_list: bool,
+    /// Is its cache emptied whole, or not at all?
+    pub clears_whole_cache: bool,
     /// Its user agent.
     pub agent: Option<Agent>,
     /// Is there an address scheme that opens Edge? Only Windows has it.

@@ -120,6 +120,7 @@ impl Model {
             searching: self.is_searched(tab),
             can_switch: self.capabilities.switches_extensions,
             opens_list: self.capabilities.opens_list,
+            clears_whole_cache: self.capabilities.clears_whole_cache,
             chores: self.chores(tab),
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
@@ -571,7 +572,7 @@ impl Model {
         let tab = clearing.tab;
         match next {
             Next::TakeInventory => vec![Effect::TakeInventory { tab, queries: clearing.site.queries() }],
-            Next::RemoveData(scope) => vec![Effect::RemoveData(scope)],
+            Next::RemoveData(scope) => vec![Effect::RemoveData { tab, scope }],
             Next::RemoveCookies(cookies) => vec![Effect::RemoveCookies(cookies)],
             Next::Restore(cookies) => vec![Effect::RestoreCookies(cookies)],
             Next::Check if self.case(tab).is_some() => self.check(now, tab),

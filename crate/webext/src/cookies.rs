@@ -7,14 +7,14 @@ use wasm_bindgen_futures::JsFuture;
 use crate::value::object;
 use crate::{ApiError, sys};
 
-/// All cookies of `domain` and the names below it, as an array.
-pub async fn of_domain(domain: &str) -> Result<JsValue, ApiError> {
-    query("domain", domain).await
+/// All cookies of `domain` and the names below it, as an array; in `store`, or where the browser looks by itself.
+pub async fn of_domain(domain: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
+    query("domain", domain, store).await
 }
 
-/// All cookies that `url` would be sent, as an array.
-pub async fn of_url(url: &str) -> Result<JsValue, ApiError> {
-    query("url", url).await
+/// All cookies that `url` would be sent, as an array; the same of `store`.
+pub async fn of_url(url: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
+    query("url", url, store).await
 }
 
 /// Removes one; `details` has `url`, `name`, `storeId` and, for a partitioned one, its own `partitionKey`.
@@ -29,8 +29,9 @@ pub async fn set(details: &JsValue) -> Result<bool, ApiError> {
     Ok(cookie.is_object())
 }
 
-async fn query(by: &str, value: &str) -> Result<JsValue, ApiError> {
+async fn query(by: &str, value: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
+    let store = store.map_or(JsValue::UNDEFINED, JsValue::from_str);
     // An empty key means: those with any key, and those with none.
-    let query = object(&[(by, value.into()), ("partitionKey", object(&[]))]);
+    let query = object(&[(by, value.into()), ("storeId", store), ("partitionKey", object(&[]))]);
     Ok(JsFuture::from(sys::get_cookies(&query)?).await?)
 }

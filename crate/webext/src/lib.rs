@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod browsing_data;
 pub mod cookies;
 mod error;
+pub mod firefox;
 pub mod i18n;
 pub mod management;
 pub mod net;

@@ -16,11 +16,6 @@ pub fn url(path: &str) -> String {
     sys::get_url(path)
 }
 
-/// Told by a function that only Firefox has.
-pub fn is_firefox() -> bool {
-    sys::RUNTIME.with(|runtime| member(runtime, "getBrowserInfo").is_function())
-}
-
 /// What the browser calls itself in requests.
 pub fn user_agent() -> String {
     member(&member(&js_sys::global(), "navigator"), "userAgent").as_string().unwrap_or_default()

@@ -23,12 +23,19 @@ pub struct TabInfo {
     pub window_id: i32,
     /// Its address, if we may know it.
     pub url: Option<String>,
+    /// Firefox: the name of the cookies that it uses, see [`firefox`](crate::firefox).
+    pub store: Option<String>,
 }
 
 impl TabInfo {
     fn of(tab: &JsValue) -> Option<Self> {
         let tab = Members::of(tab);
-        tab.complete(Self { id: tab.integer("id"), window_id: tab.integer("windowId"), url: tab.optional_text("url") })
+        tab.complete(Self {
+            id: tab.integer("id"),
+            window_id: tab.integer("windowId"),
+            url: tab.optional_text("url"),
+            store: tab.optional_text("cookieStoreId"),
+        })
     }
 }
 

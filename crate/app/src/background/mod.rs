@@ -23,7 +23,7 @@ use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
 use readmit_core::packed::{pack, unpack};
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::{ApiError, management, time};
+use readmit_webext::{ApiError, firefox, management, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -70,7 +70,8 @@ impl Background {
             // Found out by trying: we are on, so this changes nothing where it is allowed. Firefox refuses it unless a policy
             // installed us.
             switches_extensions: management::set_enabled(&shell.own_id, true).await.is_ok(),
-            opens_list: !runtime::is_firefox(),
+            opens_list: !firefox::is_here(),
+            clears_whole_cache: firefox::is_here(),
             // Windows alone has the scheme, and in Edge itself it leads nowhere else.
             opens_edge: agent.contains("Windows") && !agent.contains("Edg/"),
             agent: Agent::parse(&agent),

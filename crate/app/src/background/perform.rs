@@ -11,7 +11,9 @@ use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
 use readmit_webext::value::{list, whole};
-use readmit_webext::{ApiError, action, alarms, browsing_data, cookies, management, net, runtime, scripting, tabs, time, zone};
+use readmit_webext::{
+    ApiError, action, alarms, browsing_data, cookies, firefox, management, net, runtime, scripting, tabs, time, zone,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, ask, border, failure, sight, store};
@@ -24,7 +26,7 @@ const SHORTEST_ALARM: f64 = 29_000.0;
 fn refusal(effect: &Effect, failure: &Failure) -> Option<Event> {
     match effect {
         Effect::Switch { id, on } => Some(Event::Switched { id: id.clone(), on: *on, answer: Err(failure.clone()) }),
-        Effect::RemoveData(_) | Effect::RemoveCookies(_) => Some(Event::Removed(Err(failure.clone()))),
+        Effect::RemoveData { .. } | Effect::RemoveCookies(_) => Some(Event::Removed(Err(failure.clone()))),
         Effect::RestoreCookies(_) => Some(Event::Restored(0)),
         _ => None,
     }
@@ -94,8 +96,8 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         Effect::TakeInventory { tab, queries } => {
             Some(Event::Inventoried(inventory(tab, &queries).await.map_err(|error| failure(&error))))
         }
-        Effect::RemoveData(scope) => {
-            let answer = browsing_data::remove(&scope.origins, &scope.hostnames).await;
+        Effect::RemoveData { tab, scope } => {
+            let answer = browsing_data::remove(tab.0, &scope.origins, &scope.hostnames).await;
             Some(Event::Removed(answer.map_err(|error| failure(&error))))
         }
         Effect::RemoveCookies(cookies) => Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error)))),
@@ -138,7 +140,7 @@ async fn extensions() -> Result<Vec<Installed>, ApiError> {
 }
 
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
-    let all = cookies_of(queries).await?;
+    let all = cookies_of(tab, queries).await?;
     // Only a page of the site itself can count what is stored there; without one the cookies have to do.
     let stored = match scripting::run(tab.0, "inventory.js").await {
         Ok(count) => whole(&count).and_then(|count| u32::try_from(count).ok()),
@@ -147,12 +149,13 @@ async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError>
     Ok(Inventory { cookies: all, stored })
 }
 
-async fn cookies_of(queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {
+async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {
+    let store = firefox::store_of(tab.0).await;
     let mut all: Vec<Cookie> = Vec::new();
     for query in queries {
         let found = match query {
-            Query::Domain(domain) => cookies::of_domain(domain).await?,
-            Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat()).await?,
+            Query::Domain(domain) => cookies::of_domain(domain, store.as_deref()).await?,
+            Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat(), store.as_deref()).await?,
         };
         all.extend(list(&found, border::cookie).ok_or_else(ApiError::shape)?);
     }
@@ -160,13 +163,15 @@ async fn cookies_of(queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {
 }
 
 async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
-    let Ok(mut all) = cookies_of(queries).await else {
+    let Ok(mut all) = cookies_of(tab, queries).await else {
         return Event::CookiesWeighed { tab, bytes: None, partitioned: false };
     };
     all.retain(|cookie| host.is_within(cookie.domain.trim_start_matches('.')));
     // `name=value; `
     let bytes: usize = all.iter().map(|cookie| cookie.name.len() + cookie.value.len() + 3).sum();
-    let partitioned = all.iter().any(|cookie| cookie.partition_key.is_some());
+    // Neither a partition's nor a container's go along with a request of the worker's.
+    let left_behind = |cookie: &Cookie| cookie.partition_key.is_some() || firefox::is_container(&cookie.store_id);
+    let partitioned = all.iter().any(left_behind);
     Event::CookiesWeighed { tab, bytes: u32::try_from(bytes).ok(), partitioned }
 }
 

@@ -47,7 +47,10 @@ pub(super) async fn look(tab: TabId, allowed: bool) -> Sight {
         return Sight::Offline;
     }
     let patience = if allowed { PATIENCE } else { IMPATIENCE };
-    peek(tab, patience).await.unwrap_or_else(|error| failed(&error))
+    match peek(tab, patience).await {
+        Ok(sight) => sight,
+        Err(error) => failed(tab, &error).await,
+    }
 }
 
 /// Reloads the tab and waits for a load other than `before`.
@@ -63,10 +66,10 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
             Ok(Sight::Page { text, .. }) if text.load == before => {}
             Ok(sight) => return sight,
             // A tab that was closed will not load anything any more.
-            Err(error) if failed(&error) == Sight::Missing => return Sight::Missing,
+            Err(error) if is_gone(&error) => return Sight::Missing,
             // While the old page goes, looking at it may fail; when all is loaded, the failure is the answer.
             Err(error) if progress == Some(Progress::Complete) => {
-                return if is_offline() { Sight::Offline } else { failed(&error) };
+                return if is_offline() { Sight::Offline } else { failed(tab, &error).await };
             }
             Err(_) => {}
         }
@@ -80,15 +83,23 @@ async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {
 }
 
 /// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.
-fn failed(error: &ApiError) -> Sight {
+async fn failed(tab: TabId, error: &ApiError) -> Sight {
+    if is_gone(error) {
+        return Sight::Missing;
+    }
     let words = error.to_string();
-    if words.contains("No tab with id") || words.contains("Invalid tab ID") {
-        Sight::Missing
-    } else if words.contains("error page") {
+    // Firefox says of its own error page that a permission is missing; but the address in the tab is ours to know.
+    let is_known = || async { tabs::find(tab.0).await.is_ok_and(|tab| tab.url.is_some_and(|url| Host::of_url(&url).is_some())) };
+    if words.contains("error page") || (words.contains("Missing host permission") && is_known().await) {
         Sight::ErrorPage
     } else {
         Sight::Unreadable
     }
+}
+
+fn is_gone(error: &ApiError) -> bool {
+    let words = error.to_string();
+    words.contains("No tab with id") || words.contains("Invalid tab ID")
 }
 
 pub(super) fn is_offline() -> bool {

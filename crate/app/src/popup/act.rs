@@ -87,11 +87,12 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
             connection::send(&popup, &PopupRequest::Compare(Elsewhere::OtherBrowser));
         }),
         Act::CopyReport => copy_report(popup, button),
-        Act::PrivateWindow => with_address(popup, button, |popup, _button, address| async move {
+        Act::PrivateWindow => with_address(popup, button, |popup, button, address| async move {
             connection::send(&popup, &PopupRequest::Compare(Elsewhere::PrivateWindow));
-            if let Err(error) = windows::create_private(&address).await {
-                connection::send(&popup, &PopupRequest::StopComparing);
-                say(&popup, &keys::private_window_failed(&error.to_string()));
+            if windows::create_private(&address).await.is_err() {
+                // Firefox lets only an extension that is allowed in private windows open one. The person can.
+                copy(&popup, &button, &address).await;
+                say(&popup, &keys::private_window_by_hand());
             }
         }),
         Act::OpenInEdge => with_address(popup, button, |popup, _button, address| async move {

@@ -33,11 +33,12 @@ impl Hand {
 
     pub(super) fn show(&mut self, view: &View, words: &Words, page: &Document) -> Result<(), Missing> {
         dom::show(&self.section, view.hand.is_some());
-        let Some(hand) = &view.hand else { return Ok(()) };
-        dom::set_text(&self.title, &words.of(&hand.title));
-        dom::set_text(&self.hint, &words.of(&hand.hint));
+        if let Some(hand) = &view.hand {
+            dom::set_text(&self.title, &words.of(&hand.title));
+            dom::set_text(&self.hint, &words.of(&hand.hint));
+        }
         let mut known = std::mem::take(&mut self.lines);
-        for chore in &hand.chores {
+        for chore in view.hand.iter().flat_map(|hand| &hand.chores) {
             let line = match known.iter().position(|line| line.shown == *chore) {
                 Some(place) => known.swap_remove(place),
                 None => Line::new(chore, words, page)?,

@@ -63,14 +63,22 @@ impl Installed {
         enough.or_else(|| self.icons.iter().max_by_key(|icon| icon.size)).map(|icon| icon.url.as_str())
     }
 
+    /// What the browser told while it was on. Firefox tells of one that is off neither what it may do nor how it looks.
+    pub fn recall(&mut self, before: &Self) {
+        let is_bare = self.permissions.is_empty() && self.host_permissions.is_empty() && self.icons.is_empty();
+        if !self.enabled && is_bare {
+            self.permissions.clone_from(&before.permissions);
+            self.host_permissions.clone_from(&before.host_permissions);
+            self.icons.clone_from(&before.icons);
+        }
+    }
+
     /// Can it be switched off and, as far as the browser tells, on again?
     pub fn lock(&self) -> Option<Lock> {
-        if !self.may_disable {
-            return Some(Lock::Policy);
-        }
         if self.enabled {
-            return None;
+            return (!self.may_disable).then_some(Lock::Policy);
         }
+        // Of one that is off Firefox says that it may not be switched off; and Chromium, that it may not be switched on.
         match (self.disabled_reason.as_deref(), self.may_enable) {
             (Some("permissions_increase"), _) => Some(Lock::MorePermissions),
             (_, Some(false)) => Some(Lock::Browser),
@@ -136,6 +144,17 @@ pub(crate) mod tests {
         assert_eq!(some.icon(32), Some("48"));
         assert_eq!(some.icon(256), Some("128"));
         assert_eq!(innocent("a").icon(32), None);
+    }
+
+    #[test]
+    fn what_was_told_of_one_that_is_off_now_is_recalled() {
+        let before = Installed { permissions: vec!["proxy".into()], ..innocent("a") };
+        let mut off = Installed { enabled: false, may_disable: false, ..innocent("a") };
+        off.recall(&before);
+        assert_eq!((off.permissions.clone(), off.lock()), (before.permissions.clone(), None));
+        let mut told = Installed { enabled: false, icons: vec![Icon { size: 16, url: "x".into() }], ..innocent("a") };
+        told.recall(&before);
+        assert!(told.permissions.is_empty(), "the browser did tell");
     }
 
     #[test]

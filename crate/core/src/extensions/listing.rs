@@ -36,7 +36,12 @@ pub struct Listed<'a> {
 impl Listing {
     /// The browser's answer. `own` is left out: we are no suspect.
     pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
-        let others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).collect::<Vec<_>>());
+        let mut others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).collect::<Vec<_>>());
+        for extension in others.iter_mut().flatten() {
+            if let Some(before) = self.find(&extension.id) {
+                extension.recall(before);
+            }
+        }
         for extension in others.iter().flatten() {
             self.remember(extension, ledger);
         }
@@ -44,14 +49,17 @@ impl Listing {
     }
 
     /// The browser says that one was switched, installed or updated.
-    pub fn changed(&mut self, extension: Installed, own: &ExtensionId, ledger: &Ledger) {
+    pub fn changed(&mut self, mut extension: Installed, own: &ExtensionId, ledger: &Ledger) {
         if !extension.is_extension() || extension.id == *own {
             return;
         }
         self.remember(&extension, ledger);
         if let Some(Ok(installed)) = &mut self.installed {
             match installed.iter_mut().find(|known| known.id == extension.id) {
-                Some(known) => *known = extension,
+                Some(known) => {
+                    extension.recall(known);
+                    *known = extension;
+                }
                 None => installed.push(extension),
             }
         }

@@ -115,8 +115,9 @@ fn site_data(scene: &Scene<'_>) -> Words {
             (keys::fix_site_data_other(host.as_str()), keys::site_data_body_other(host.as_str()), keys::button_clear_other())
         }
     };
+    let cache = scene.clears_whole_cache.then(keys::site_data_cache);
     Words {
-        body: vec![body],
+        body: [body].into_iter().chain(cache).collect(),
         buttons: vec![clear(scene, label, Strength::Everything)],
         promise: Some(keys::promise_clear()),
         ..Words::new(title, keys::note_signs_out())

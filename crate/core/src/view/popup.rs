@@ -38,6 +38,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) can_switch: bool,
     /// May extensions open the browser's own list of extensions?
     pub(crate) opens_list: bool,
+    /// Is the browser's cache emptied whole, or not at all?
+    pub(crate) clears_whole_cache: bool,
     /// What is left to be switched by hand.
     pub(crate) chores: Vec<Chore>,
     /// Is the permission for OpenAI's hosts there?

@@ -242,6 +242,7 @@ impl Browser {
         let capabilities = Capabilities {
             switches_extensions: !self.by_hand,
             opens_list: !self.by_hand,
+            clears_whole_cache: self.by_hand,
             agent: Agent::parse(AGENT),
             opens_edge: false,
         };
@@ -316,7 +317,7 @@ impl Browser {
             Effect::TakeInventory { .. } => {
                 vec![Event::Inventoried(Ok(Inventory { cookies: self.cookies.clone(), stored: Some(0) }))]
             }
-            Effect::RemoveData(_) => {
+            Effect::RemoveData { .. } => {
                 self.removals += 1;
                 self.cookies.clear();
                 vec![Event::Removed(Ok(()))]

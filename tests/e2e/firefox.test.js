@@ -1,0 +1,242 @@
+// The same stories in a real Firefox: recognised, explained, cleared, put back, found by hand, and asked for what was taken
+// away. One browser for all of them, made clean before each.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { storesOf, waitForCondition } from "./browser.js";
+import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
+import { APP, badgeIs, cookiesOf, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf } from "./scene.js";
+
+const SESSION = "__Secure-next-auth.session-token";
+const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
+const OPENAI = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
+const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
+const refusedBy = (header) => ({ host: "chatgpt.com", path: "/", when: { headers: { [header]: true } }, then: REFUSAL });
+
+/** @type {Awaited<ReturnType<typeof openFirefoxStage>>} */
+let firefox;
+before(async () => {
+  firefox = await openFirefoxStage();
+});
+after(() => firefox?.close());
+
+const said = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
+const says = (popup, words) => waitForCondition(async () => words.test(await said(popup)), { what: `the popup to say ${words}` });
+const first = (popup, attribute) => popup.$eval(`[${attribute}]`, (one, name) => one.getAttribute(name), attribute);
+const names = (cookies) => cookies.map(({ name }) => name).sort();
+const bannerShown = (page) => waitForCondition(() => bannerIn(page), { what: `the banner on ${page.url()}` });
+const popupOver = (stage, phase) =>
+  waitForCondition(async () => (await inPopup(stage, () => document.querySelector("main").dataset.phase)) === phase, {
+    what: `the popup over the page to say ${phase}`,
+  });
+
+/** ChatGPT refuses, and the popup about it is open in a tab. */
+async function refused({ wishes = [], rules }) {
+  const stage = await firefox.clean(wishes);
+  stage.edge.setRules(rules);
+  // An extension's rules are in force some time after it was installed; until then the page is let in.
+  await waitForCondition(async () => ((await stage.page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be refused" });
+  await bannerShown(stage.page);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  return { ...stage, popup };
+}
+
+/** A person signed in, in this page's container, with a stale proof; then refused. */
+async function seeded(stage, page, host = "chatgpt.com") {
+  stage.edge.setRules([]);
+  await page.goto(`https://${host}/seed`);
+  await page.waitForSelector("html[data-seeded=yes]");
+  stage.edge.setRules([STALE_RULE]);
+  await page.goto(`https://${host}/`);
+}
+
+test("a refused page shows the banner and the code; an ordinary one and a challenge are left alone", async () => {
+  const { page, edge, ...stage } = await firefox.clean();
+  await page.goto(APP);
+  assert.equal(await page.evaluate(() => document.querySelector("readmit-banner")), null);
+  edge.setRules([{ host: "chatgpt.com", then: { challenge: true } }]);
+  await page.goto(APP);
+  assert.equal(await page.evaluate(() => document.querySelector("readmit-banner")), null);
+  edge.setRules([{ host: "chatgpt.com", then: { ...REFUSAL, headers: { "content-security-policy": "default-src 'none'" } } }]);
+  await page.goto(APP);
+  const banner = await bannerShown(page);
+  assert.match(banner.text, /chatgpt\.com refused this browser.*Error 1020/);
+  assert.deepEqual(Object.keys(banner.buttons), ["Fix it", "Dismiss"]);
+  await badgeIs({ ...stage, page }, "1020");
+  await banner.buttons.Dismiss();
+  await waitForCondition(async () => (await bannerIn(page)) === null, { what: "the banner to go" });
+});
+
+test("Fix it opens the popup over the page", async () => {
+  const stage = await firefox.clean();
+  stage.edge.setRules([{ host: "chatgpt.com", then: REFUSAL }]);
+  await stage.page.goto(APP);
+  await (await bannerShown(stage.page)).buttons["Fix it"]();
+  await popupOver(stage, "answered");
+  assert.equal(await inPopup(stage, () => document.querySelector("main").dataset.code), "1020");
+});
+
+test("a click on the toolbar button recognises the refusal of any other site", async () => {
+  const stage = await firefox.clean();
+  stage.edge.setRules([{ host: "shop.example", then: REFUSAL }]);
+  await stage.page.goto("https://shop.example/");
+  await clickAction(stage);
+  await popupOver(stage, "answered");
+  assert.equal(await inPopup(stage, () => document.querySelector("h1").textContent), "shop.example refused this browser");
+});
+
+test("the browser's own error page is told from a page that may not be read", async () => {
+  const stage = await firefox.clean();
+  stage.edge.setRules([{ host: "chatgpt.com", then: { reset: true } }]);
+  await stage.page.goto(APP).catch(() => {});
+  const popup = await popupInTab(stage);
+  assert.equal(await headlineOf(popup), "This page did not load");
+  // One of the sites that Firefox keeps from all extensions.
+  await stage.page.goto("https://addons.mozilla.org/");
+  const other = await popupInTab(stage);
+  assert.equal(await headlineOf(other), "Nothing to see here");
+});
+
+test("an extension that adds a header is suspected for what was measured", async () => {
+  const { popup, ids } = await refused({ wishes: [tweaker("Header Tweaker", "x-tweak"), { kind: "innocent" }], rules: [refusedBy("x-tweak")] });
+  await waitForCondition(async () => (await first(popup, "data-cause")) === "extension", { what: "an extension to be suspected" });
+  assert.equal(await first(popup, "data-fix"), "extensions");
+  await says(popup, /same address opens for a request that no extension can touch/);
+  const rows = await rowsOf(popup);
+  assert.deepEqual([rows[0].id, rows[0].suspect, rows[0].on, rows[0].disabled], [ids[0], "strong", true, true]);
+  await says(popup, /This browser lets only you switch extensions/);
+});
+
+test("an outage is told with its own title, and nobody is sent to delete anything", async (t) => {
+  const stage = await firefox.clean();
+  stage.edge.setRules([{ host: "chatgpt.com", path: "/", then: { page: "522-generation-b", status: 522 } }]);
+  stage.edge.status.openai.set({ indicator: "none", incidents: [{ name: "Elevated errors on ChatGPT" }] });
+  t.after(() => stage.edge.status.openai.set({}));
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  assert.equal(await first(popup, "data-cause"), "service-down");
+  assert.equal(await first(popup, "data-fix"), "status");
+  await says(popup, /Elevated errors on ChatGPT/);
+});
+
+test("the report is seen before it is copied", async () => {
+  const { popup } = await refused({ rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
+  await press(popup, "Copy report");
+  await popup.waitForSelector("#report-text", { visible: true });
+  const report = await popup.$eval("#report-text", (it) => /** @type {HTMLTextAreaElement} */ (it).value);
+  assert.match(report, /Site: chatgpt\.com\nError: 1020\n(.*\n)*Ray ID: [0-9a-f]{16}/);
+  assert.match(report, /Experiment, with cookies: refused/);
+});
+
+test("Clear ChatGPT data removes every kind of data, reads back, opens the page, and can be undone", async () => {
+  const stage = await firefox.clean();
+  await seeded(stage, stage.page, "shop.example");
+  await seeded(stage, stage.page);
+  await bannerShown(stage.page);
+  const before = await cookiesOf(stage, "chatgpt.com");
+  assert.ok(before.some(({ partitionKey }) => partitionKey), "a partitioned cookie was there");
+  assert.ok(before.some(({ httpOnly }) => httpOnly), "an HttpOnly cookie was there");
+  const popup = await popupInTab(stage);
+  assert.match(await popup.$eval("[data-fix=site-data]", (card) => card.textContent ?? ""), /can only empty its whole cache/);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  await says(popup, new RegExp(`${before.length} cookies removed\\..*Read back: nothing is left`));
+  const empty = { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 };
+  assert.deepEqual(await storesOf(stage.page), empty);
+  const elsewhere = await stage.browser.newPage();
+  await elsewhere.goto("https://shop.example/");
+  assert.ok(SESSION in (stage.edge.requests.findLast(({ host, path }) => host === "shop.example" && path === "/")?.cookies ?? {}));
+  const plain = ({ expirationDate, ...cookie }) => ({ ...cookie, expires: Math.round((expirationDate ?? 0) / 10) });
+  const sorted = (cookies) => cookies.map(plain).sort((a, b) => `${a.domain}${a.name}`.localeCompare(`${b.domain}${b.name}`));
+  await press(popup, "Undo");
+  await says(popup, new RegExp(`${before.length} cookies are back`));
+  assert.deepEqual(sorted(await cookiesOf(stage, "chatgpt.com")), sorted(before));
+});
+
+test("Reset the Cloudflare check opens the page and keeps the login", async () => {
+  const stage = await firefox.clean();
+  await seeded(stage, stage.page);
+  await bannerShown(stage.page);
+  const popup = await popupInTab(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Reset the Cloudflare check");
+  await phaseIs(popup, "done");
+  assert.deepEqual(names(await cookiesOf(stage, "chatgpt.com")), [SESSION, "oai-did", "script-cookie"]);
+});
+
+test("in a container only that container's data is cleared", async () => {
+  const stage = await firefox.clean();
+  await seeded(stage, stage.page);
+  const container = await stage.browser.createBrowserContext();
+  const page = await container.newPage();
+  await seeded(stage, page);
+  await bannerShown(page);
+  const popup = await popupInTab(stage, page);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  await says(popup, /cookies removed\..*Read back: nothing is left/);
+  assert.deepEqual(await storesOf(page), { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 });
+  assert.ok(names(await cookiesOf(stage, "chatgpt.com")).includes(SESSION), "outside the container nothing is touched");
+  await container.close();
+});
+
+test("the culprit is found with the person as the hand, though the background ends in the middle", async () => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third"), { kind: "innocent" }];
+  const stage = await refused({ wishes, rules: [refusedBy("x-second")] });
+  const [, second] = stage.ids;
+  await press(stage.popup, "Find the extension");
+  await phaseIs(stage.popup, "searching");
+  assert.match(await headlineOf(stage.popup), /^Your turn: 3 switches$/, "the innocent one cannot touch the site");
+  const chores = await stage.popup.$$eval("[data-chore]", (all) => all.map(({ dataset }) => dataset.wanted));
+  assert.deepEqual(chores, ["off", "off", "off"]);
+  await switchByHand(stage, stage.ids[0], false);
+  await stopBackground(stage);
+  await obey(stage, stage.popup);
+  await phaseIs(stage.popup, "found");
+  assert.equal(await headlineOf(stage.popup), "It is Second");
+  assert.deepEqual(await stage.popup.$$eval("[data-culprit]", (all) => all.map(({ dataset }) => dataset.culprit)), [second]);
+  await says(stage.popup, /Everything else is back on/);
+  assert.deepEqual(stage.ids.filter((id) => id !== second), await onNow(stage));
+  await waitForCondition(async () => (await stage.page.title()) === "ChatGPT", { what: "the page to be open" });
+});
+
+test("Stop asks for what was switched off until then, and sees it come back", async () => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  const stage = await refused({ wishes, rules: [refusedBy("x-second")] });
+  await press(stage.popup, "Find the extension");
+  await phaseIs(stage.popup, "searching");
+  await switchByHand(stage, stage.ids[0], false);
+  await waitForCondition(async () => (await headlineOf(stage.popup)) === "Your turn: one switch", { what: "one to be left" });
+  await press(stage.popup, "Stop");
+  await says(stage.popup, /Switch these back on/);
+  assert.equal(await obey(stage, stage.popup), 1);
+  assert.equal((await onNow(stage)).length, 2);
+});
+
+test("hosts that were taken away are asked for again, and one click brings them back", async (t) => {
+  const stage = await firefox.clean();
+  t.after(() => grantHosts(stage, OPENAI));
+  stage.edge.setRules([{ host: "chatgpt.com", then: REFUSAL }]);
+  await withholdHosts(stage, OPENAI);
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  assert.equal(await headlineOf(popup), "Readmit may not look at ChatGPT");
+  await press(popup, "Allow");
+  await phaseIs(popup, "answered");
+  assert.equal(await headlineOf(popup), "chatgpt.com refused this browser");
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+});
+
+test("the background may end while the popup is open", async () => {
+  const { popup, ...stage } = await refused({ wishes: [tweaker("First", "x-first")], rules: [refusedBy("x-first")] });
+  await stopBackground(stage);
+  stage.edge.setRules([]);
+  await press(popup, "Check again");
+  await phaseIs(popup, "done");
+  assert.equal(await phaseOf(popup), "done");
+});
