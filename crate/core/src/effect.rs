@@ -315,6 +315,38 @@ pub struct Capabilities {
     pub agent: Option<Agent>,
     /// Is there an address scheme that opens Edge? Only Windows has it.
     pub opens_edge: bool,
+    /// A browser that has a VPN and a blocker of its own, which no list of extensions shows.
+    pub brand: Option<Brand>,
+}
+
+/// A browser with more built in than an extension can see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brand {
+    /// Shields, and a VPN.
+    Brave,
+    /// Tracking prevention, and the Secure Network.
+    Edge,
+    /// A blocker, and a VPN.
+    Opera,
+    /// A blocker, and a VPN.
+    Vivaldi,
+}
+
+impl Brand {
+    /// Told by the objects that only one of them has (`navigator.brave`, `opr`, `vivaldi`: is there one of this name?), and by
+    /// the brands that it says it is of (`navigator.userAgentData.brands`).
+    pub fn of(has: impl Fn(&str) -> bool, brands: &[String]) -> Option<Self> {
+        let is = |brand: &str| brands.iter().any(|name| name == brand);
+        if has("brave") || is("Brave") {
+            Some(Self::Brave)
+        } else if has("opr") || is("Opera") {
+            Some(Self::Opera)
+        } else if has("vivaldi") || is("Vivaldi") {
+            Some(Self::Vivaldi)
+        } else {
+            is("Microsoft Edge").then_some(Self::Edge)
+        }
+    }
 }
 
 /// What a look at a tab shows.
@@ -335,4 +367,27 @@ pub enum Sight {
     Unreadable,
     /// The reload did not finish in time, or the tab was closed.
     Missing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(object: &str, brands: &[&str], expected: Option<Brand>) {
+        let brands: Vec<String> = brands.iter().map(|&brand| brand.to_owned()).collect();
+        assert_eq!(Brand::of(|name| name == object, &brands), expected);
+    }
+
+    #[test]
+    fn a_browser_is_known_by_an_object_or_by_the_brand_it_says_it_is_of() {
+        check("", &["Chromium", "Google Chrome", "Not.A/Brand"], None);
+        check("", &["Chromium", "Microsoft Edge"], Some(Brand::Edge));
+        check("brave", &["Chromium"], Some(Brand::Brave));
+        check("", &["Chromium", "Brave"], Some(Brand::Brave));
+        check("opr", &["Chromium"], Some(Brand::Opera));
+        check("", &["Opera", "Chromium"], Some(Brand::Opera));
+        check("vivaldi", &[], Some(Brand::Vivaldi));
+        check("", &[], None);
+    }
 }

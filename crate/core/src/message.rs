@@ -159,8 +159,6 @@ pub enum PopupRequest {
     StopWaiting,
     /// The page is about to be opened elsewhere, to compare. Said beforehand: a window that opens closes the popup.
     Compare(Elsewhere),
-    /// It could not be opened there.
-    StopComparing,
     /// What the person saw there.
     Compared {
         /// Where.

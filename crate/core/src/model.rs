@@ -121,6 +121,7 @@ impl Model {
             can_switch: self.capabilities.switches_extensions,
             opens_list: self.capabilities.opens_list,
             clears_whole_cache: self.capabilities.clears_whole_cache,
+            brand: self.capabilities.brand,
             chores: self.chores(tab),
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
@@ -336,12 +337,6 @@ impl Model {
             PopupRequest::Compare(elsewhere) => {
                 if let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) {
                     case.compares = Some(elsewhere);
-                }
-                Vec::new()
-            }
-            PopupRequest::StopComparing => {
-                if let Some(case) = self.case_mut(tab) {
-                    case.compares = None;
                 }
                 Vec::new()
             }

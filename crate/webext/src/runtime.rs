@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use crate::value::{member, object};
+use crate::value::{list, member, object};
 use crate::{ApiError, sys};
 
 /// Our own id.
@@ -19,6 +19,20 @@ pub fn url(path: &str) -> String {
 /// What the browser calls itself in requests.
 pub fn user_agent() -> String {
     member(&member(&js_sys::global(), "navigator"), "userAgent").as_string().unwrap_or_default()
+}
+
+/// The brands that the browser says it is of; none where it does not say.
+pub fn brands() -> Vec<String> {
+    let data = member(&member(&js_sys::global(), "navigator"), "userAgentData");
+    list(&member(&data, "brands"), |brand| member(brand, "brand").as_string()).unwrap_or_default()
+}
+
+/// Is there an object of this name, in the global object, the navigator, or beside the extension's own functions? Some
+/// browsers have one that no other has.
+pub fn has_object(name: &str) -> bool {
+    let global = js_sys::global();
+    ["navigator", "chrome"].iter().any(|place| member(&member(&global, place), name).is_object())
+        || member(&global, name).is_object()
 }
 
 /// Connects to the background.

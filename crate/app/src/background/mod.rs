@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use readmit_core::effect::{Capabilities, Effect, Event, ReplyId};
+use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::id::{ExtensionId, TabId, Time};
 use readmit_core::message::{Answer, PageRequest, PageText, PopupRequest, Push, Source};
@@ -74,6 +74,7 @@ impl Background {
             clears_whole_cache: firefox::is_here(),
             // Windows alone has the scheme, and in Edge itself it leads nowhere else.
             opens_edge: agent.contains("Windows") && !agent.contains("Edg/"),
+            brand: Brand::of(runtime::has_object, &runtime::brands()),
             agent: Agent::parse(&agent),
         };
         shell.dispatch(Event::Started { stored, capabilities });

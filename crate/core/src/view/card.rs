@@ -5,6 +5,7 @@ use super::{Act, Button, Card, IncidentView, Link, Outcome, checks};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
+use crate::effect::Brand;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Reason;
 use crate::message::PopupRequest;
@@ -101,8 +102,14 @@ fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         buttons.push(order(keys::button_vpn(), PopupRequest::Await(Fix::Vpn)));
     }
     buttons.push(check(Fix::Vpn));
+    let own = scene.brand.map(|brand| match brand {
+        Brand::Brave => keys::vpn_brave(),
+        Brand::Edge => keys::vpn_edge(),
+        Brand::Opera => keys::vpn_opera(),
+        Brand::Vivaldi => keys::vpn_vivaldi(),
+    });
     Words {
-        body: seen.map(|(_, body)| body).into_iter().chain([keys::vpn_body(), keys::vpn_outside()]).collect(),
+        body: seen.map(|(_, body)| body).into_iter().chain([keys::vpn_body()]).chain(own).chain([keys::vpn_outside()]).collect(),
         buttons,
         ..Words::new(keys::fix_vpn(), note)
     }
@@ -127,6 +134,12 @@ fn site_data(scene: &Scene<'_>) -> Words {
 fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let suspects = scene.rows.iter().filter(|row| row.is_suspect()).count();
     let enabled = scene.rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).count();
+    let blocker = scene.brand.map(|brand| match brand {
+        Brand::Brave => keys::blocker_brave(),
+        Brand::Edge => keys::blocker_edge(),
+        Brand::Opera => keys::blocker_opera(),
+        Brand::Vivaldi => keys::blocker_vivaldi(),
+    });
     let can_find = enabled > 1 && case.is_some();
     let count = u32::try_from(suspects).unwrap_or(u32::MAX);
     let note = if suspects == 0 { keys::suspects_none() } else { keys::suspects(count) };
@@ -158,7 +171,8 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         let buttons = if lone { [Some(off), find] } else { [find, Some(off)] };
         (body, buttons.into_iter().flatten().collect(), Some(promise))
     };
-    Words { body: vec![body], buttons, promise, ..Words::new(keys::fix_extensions(), note) }
+    let body = [body].into_iter().chain(blocker).collect();
+    Words { body, buttons, promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
 fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {

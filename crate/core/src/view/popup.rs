@@ -8,6 +8,7 @@ use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
+use crate::effect::Brand;
 use crate::extensions::culprit::Finding;
 use crate::extensions::installed::Lock;
 use crate::extensions::ledger::Ledger;
@@ -40,6 +41,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) opens_list: bool,
     /// Is the browser's cache emptied whole, or not at all?
     pub(crate) clears_whole_cache: bool,
+    /// A browser with a VPN and a blocker of its own.
+    pub(crate) brand: Option<Brand>,
     /// What is left to be switched by hand.
     pub(crate) chores: Vec<Chore>,
     /// Is the permission for OpenAI's hosts there?

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use readmit_core::effect::{Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
+use readmit_core::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
@@ -59,6 +59,8 @@ pub(crate) struct Browser {
     /// Every switch that the browser was told, in order.
     pub(crate) switches: Vec<(String, bool)>,
     pub(crate) refuses_popup: bool,
+    /// A browser with more built in.
+    pub(crate) brand: Option<Brand>,
     /// Only a person may switch extensions, as in Firefox.
     pub(crate) by_hand: bool,
     /// Requests of ours to the site, in order.
@@ -112,6 +114,7 @@ impl Browser {
             switches: Vec::new(),
             refuses_popup: false,
             by_hand: false,
+            brand: None,
             asked: Vec::new(),
             heard: Vec::new(),
             status: Some(WELL),
@@ -245,6 +248,7 @@ impl Browser {
             clears_whole_cache: self.by_hand,
             agent: Agent::parse(AGENT),
             opens_edge: false,
+            brand: self.brand,
         };
         self.happens(Event::Started { stored, capabilities });
     }

@@ -3,7 +3,7 @@
 use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::effect::{Provider, Purpose};
+use readmit_core::effect::{Brand, Provider, Purpose};
 use readmit_core::id::ExtensionId;
 use readmit_core::message::{PageRequest, PopupRequest};
 use readmit_core::network::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
@@ -13,7 +13,7 @@ use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
 use readmit_core::view::{Card, Outcome, Phase, Privacy};
 
 use super::browser::{Browser, Rule};
-use super::{cookie, extension, killed_everywhere, outcome, refused};
+use super::{cookie, extension, killed_everywhere, outcome, refused, with_extensions};
 
 const HOME: &str = "203.0.113.7";
 const OTHER: &str = "198.51.100.23";
@@ -377,4 +377,24 @@ fn killed_while_waiting_it_waits_on() {
     killed_everywhere(begin, story, |kill_after, browser| {
         assert_eq!(browser.view().phase, Phase::Done, "killed after effect {kill_after}");
     });
+}
+
+#[test]
+fn what_a_browser_has_built_in_is_named_where_it_matters() {
+    let words = |brand| {
+        let mut browser = with_extensions();
+        browser.brand = brand;
+        browser.kill();
+        let view = refused(browser).view();
+        let cards = view.cards.into_iter().filter(|card| ["vpn", "extensions"].contains(&card.fix.name()));
+        let mut keys: Vec<_> = cards.flat_map(|card| card.body).map(|text| text.key.into_owned()).collect();
+        keys.retain(|key| ["brave", "edge", "opera", "vivaldi"].iter().any(|name| key.ends_with(name)));
+        keys.sort();
+        keys
+    };
+    assert_eq!(words(None), Vec::<String>::new());
+    assert_eq!(words(Some(Brand::Brave)), ["blocker_brave", "vpn_brave"]);
+    assert_eq!(words(Some(Brand::Edge)), ["blocker_edge", "vpn_edge"]);
+    assert_eq!(words(Some(Brand::Opera)), ["blocker_opera", "vpn_opera"]);
+    assert_eq!(words(Some(Brand::Vivaldi)), ["blocker_vivaldi", "vpn_vivaldi"]);
 }
