@@ -9,6 +9,7 @@ use std::ops::AddAssign;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::wasm::TARGET;
 use crate::workspace::{Workspace, output, run};
@@ -44,7 +45,7 @@ impl AddAssign for Count {
 type Ring = (&'static str, fn(&Workspace) -> Result<Count>);
 
 /// What is run, in this order: what is quick to say no comes first.
-const RINGS: [Ring; 8] = [
+const RINGS: [Ring; 9] = [
     ("format", |workspace| step(workspace.cargo().args(["fmt", "--all", "--check"]))),
     ("lints", |workspace| clippy(workspace, &["--workspace", "--all-targets"])),
     ("lints of what ships", |workspace| {
@@ -54,6 +55,7 @@ const RINGS: [Ring; 8] = [
     ("repository", check::count),
     ("rules", rust),
     ("artefact", |workspace| package::build(workspace).map(|()| Count::one(true))),
+    ("Mozilla's linter", add_on),
     ("flows and browsers", node),
 ];
 
@@ -116,6 +118,28 @@ fn cargo_line(line: &str) -> Option<Count> {
     Some(Count { passed, failed })
 }
 
+/// What Mozilla's store says of the very file that is handed in: not even a notice.
+fn add_on(workspace: &Workspace) -> Result<Count> {
+    let mut node = workspace.command("node");
+    node.args(["node_modules/addons-linter/bin/addons-linter", "--output", "json", "dist/readmit-firefox.zip"]);
+    let said = node.output().context("cannot start node")?;
+    let report = serde_json::from_slice(&said.stdout).context("the linter gave no report")?;
+    let complaints = lint_complaints(&report).context("the linter's report has another shape than it had")?;
+    complaints.iter().for_each(|complaint| println!("{complaint}"));
+    Ok(Count::one(complaints.is_empty()))
+}
+
+/// Each as `code: message`. `None` for what is no report.
+fn lint_complaints(report: &Value) -> Option<Vec<String>> {
+    let mut complaints = Vec::new();
+    for kind in ["errors", "warnings", "notices"] {
+        for said in report[kind].as_array()? {
+            complaints.push(format!("{}: {}", said["code"].as_str()?, said["message"].as_str()?));
+        }
+    }
+    Some(complaints)
+}
+
 /// Everything in `tests/` that is called `*.test.js`, one file after the other: a browser each is enough for any machine.
 fn node(workspace: &Workspace) -> Result<Count> {
     let files: Vec<_> = workspace.sources()?.into_iter().filter(|path| is_node_test(path)).collect();
@@ -144,6 +168,8 @@ fn node_count(protocol: &str) -> Count {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -160,6 +186,15 @@ mod tests {
             "TAP version 13\n# Subtest: # pass 9\nok 1 - a\n1..3\n# tests 3\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n";
         assert_eq!(node_count(protocol), Count { passed: 2, failed: 2 });
         assert_eq!(node_count(""), Count::default());
+    }
+
+    #[test]
+    fn whatever_the_linter_says_is_a_complaint() {
+        let quiet = json!({"errors": [], "warnings": [], "notices": []});
+        assert_eq!(lint_complaints(&quiet), Some(vec![]));
+        let loud = json!({"errors": [], "warnings": [], "notices": [{"code": "A", "message": "b"}]});
+        assert_eq!(lint_complaints(&loud), Some(vec!["A: b".to_owned()]));
+        assert_eq!(lint_complaints(&json!({"errors": []})), None);
     }
 
     #[test]
