@@ -18,7 +18,10 @@
 //! - **`host_permissions`** name the service's hosts (`*.chatgpt.com` includes `chatgpt.com` itself), and
 //!   `optional_host_permissions` name every site so that any one of them can be asked for on a click.
 //! - **`background`** differs: Chrome knows only a service worker, Firefox only an event page. Both load one module.
-//! - **`minimum_chrome_version`** 127: `action.openPopup`. **`strict_min_version`** 140: the declaration of data collection.
+//! - **`incognito`** is `not_allowed`: a private window is what a refusal is compared with, it forgets by itself, and clearing
+//!   from one would clear the ordinary profile (Chrome keeps one background for both).
+//! - **`minimum_chrome_version`** 127: `action.openPopup`. **`strict_min_version`** 153: the oldest that all of this was seen
+//!   to work in, the extended support release of 2026.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};

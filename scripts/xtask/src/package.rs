@@ -10,7 +10,10 @@ use crate::content;
 use crate::manifest::{self, Browser};
 use crate::size;
 use crate::wasm::{self, Modules};
-use crate::workspace::{Files, Workspace, read_folder};
+use crate::workspace::{Files, Workspace, output, read_folder};
+
+/// Where the source archive says which Rust it was built with. Not a `rust-toolchain.toml`: see `scripts/setup`.
+const RUST_VERSION: &str = "RUST_VERSION";
 
 /// The workspace's version, which this crate shares.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -68,14 +71,22 @@ fn pack(files: &Files) -> Result<Vec<u8>> {
     archive::pack(files.iter().map(|(path, bytes)| Entry { path, bytes, executable: false }))
 }
 
+/// All that it takes to build the same again, and the version of Rust to do it with: another one makes another module.
 fn pack_sources(workspace: &Workspace) -> Result<Vec<u8>> {
-    let paths = workspace.sources()?;
-    let mut files = Vec::new();
-    for path in &paths {
-        let on_disk = workspace.path(path);
-        files.push((path, fs::read(&on_disk)?, is_executable(&on_disk)?));
+    let mut files = vec![(RUST_VERSION.to_owned(), rust_version(workspace)?.into_bytes(), false)];
+    for path in workspace.sources()?.into_iter().filter(|path| path != RUST_VERSION) {
+        let on_disk = workspace.path(&path);
+        let (bytes, executable) = (fs::read(&on_disk)?, is_executable(&on_disk)?);
+        files.push((path, bytes, executable));
     }
     archive::pack(files.iter().map(|(path, bytes, executable)| Entry { path, bytes, executable: *executable }))
+}
+
+/// As rustup wants it: `1.95.0`.
+fn rust_version(workspace: &Workspace) -> Result<String> {
+    let said = output(workspace.command("rustc").arg("--version"))?;
+    let version = said.split_whitespace().nth(1).context("rustc tells no version")?;
+    Ok(format!("{version}\n"))
 }
 
 #[cfg(unix)]
