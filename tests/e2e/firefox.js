@@ -37,17 +37,37 @@ const ADDRESS = "6e0c7d1a-3f52-4b8e-9a64-1c0de5a1b2c3";
  */
 
 /**
- * @param {{ readmit: string, edge: { port: number }, prefs?: Record<string, unknown>, headless?: boolean }} options `readmit`: the
- *   unpacked extension, or nothing where a policy installs it
+ * A file of policies is read from a place of one's own only by a Firefox that believes to be tested by its makers, and that
+ * refuses to talk to anybody but this machine.
+ * @param {string} directory for the file
+ * @param {Record<string, unknown>} policies
+ */
+export function managedBy(directory, policies) {
+  const file = join(directory, "policies.json");
+  writeFileSync(file, JSON.stringify({ policies }));
+  return {
+    env: { MOZ_DISABLE_NONLOCAL_CONNECTIONS: "1" },
+    prefs: {
+      "browser.policies.alternatePath": file,
+      "security.turn_off_all_security_so_that_viruses_can_take_over_this_computer": true,
+      "xpinstall.signatures.required": false,
+    },
+  };
+}
+
+/**
+ * @param {{ readmit?: string, edge: { port: number }, prefs?: Record<string, unknown>, env?: Record<string, string>,
+ *   headless?: boolean }} options `readmit`: the unpacked extension; nothing where a policy installs it
  * @returns {Promise<Firefox>}
  */
-export async function openFirefox({ readmit, edge, prefs = {}, headless = true }) {
+export async function openFirefox({ readmit, edge, prefs = {}, env = {}, headless = true }) {
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: findFirefox(),
     headless,
     acceptInsecureCerts: true,
     args: ["-remote-allow-system-access"],
+    env: { ...process.env, ...env },
     defaultViewport: null,
     protocolTimeout: 30_000,
     extraPrefsFirefox: {
@@ -64,6 +84,9 @@ export async function openFirefox({ readmit, edge, prefs = {}, headless = true }
     if (readmit) await browser.installExtension(readmit);
     const [page] = await browser.pages();
     const inBrowser = await windowOf(browser);
+    // @ts-ignore The browser's own window.
+    const isThere = () => inBrowser((/** @type {string} */ id) => Boolean(WebExtensionPolicy.getByID(id)?.extension), READMIT);
+    await waitForCondition(isThere, { what: "Readmit to be installed" });
     const openOwn = (/** @type {string} */ path) => openAt(browser, `moz-extension://${ADDRESS}/${path}`);
     const desk = await openOwn("icons/16.png");
     await page.bringToFront();

@@ -31,8 +31,8 @@ const popupOver = (stage, phase) =>
   });
 
 /** ChatGPT refuses, and the popup about it is open in a tab. */
-async function refused({ wishes = [], rules }) {
-  const stage = await firefox.clean(wishes);
+async function refused({ wishes = [], rules, on = firefox }) {
+  const stage = await on.clean(wishes);
   stage.edge.setRules(rules);
   // An extension's rules are in force some time after it was installed; until then the page is let in.
   await waitForCondition(async () => ((await stage.page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be refused" });
@@ -239,4 +239,17 @@ test("the background may end while the popup is open", async () => {
   await press(popup, "Check again");
   await phaseIs(popup, "done");
   assert.equal(await phaseOf(popup), "done");
+});
+
+test("where a policy installed Readmit it switches by itself", async (t) => {
+  const managed = await openFirefoxStage({ byPolicy: true });
+  t.after(managed.close);
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  const stage = await refused({ on: managed, wishes, rules: [refusedBy("x-second")] });
+  await press(stage.popup, "Find the extension");
+  await phaseIs(stage.popup, "found");
+  assert.equal(await headlineOf(stage.popup), "It is Second");
+  assert.deepEqual(await onNow(stage), [stage.ids[0]]);
+  await press(stage.popup, "Put everything back");
+  await waitForCondition(async () => (await onNow(stage)).length === 2, { what: "all to be on again" });
 });

@@ -104,7 +104,7 @@ const extensions = (rows, more = {}) =>
 
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
-  causes: [], cards: [], leads: false, stoppable: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  causes: [], cards: [], leads: false, stoppable: false, hand: null, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
@@ -238,6 +238,16 @@ const looks = {
     code: 1020, facts: answered.facts, report, put_back: 3,
     extensions: extensions(many(25).map((row, index) =>
       index < 3 ? { ...row, on: false, remark: text("row_off_by_us") } : row)),
+  },
+  hand: {
+    ...nothing,
+    phase: "searching", headline: plural("headline_hand", 3), detail: text("search_progress", "1", "6", "8", "8"), code: 1020,
+    facts: answered.facts, report, stoppable: true,
+    hand: {
+      title: text("hand_search"), hint: text("hand_hint"),
+      chores: many(8).slice(0, 3).map(({ id, name, icon }) => ({ id, name, icon, on: false, remark: text("hand_off") })),
+    },
+    extensions: { ...extensions(many(8).map((row) => ({ ...row, locked: true }))), can_switch: false },
   },
   searching: {
     ...nothing,

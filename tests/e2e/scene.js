@@ -4,11 +4,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { startEdge } from "../edge/edge.js";
 import { makeExtensions } from "../extensions/make.js";
 import { openChromium, openPopupFor, waitForCondition, workerOf } from "./browser.js";
-import { closePopup, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
+import { closePopup, managedBy, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
 
 export const CHROME = fileURLToPath(new URL("../../dist/chrome", import.meta.url));
 export const FIREFOX = fileURLToPath(new URL("../../dist/firefox", import.meta.url));
@@ -55,13 +55,16 @@ export async function openStage({ wishes = [], rules = [], headless = true, args
 /**
  * The same in Firefox, to be used for many stories: starting it takes long. `clean` makes it as it was at first, and puts
  * these extensions beside Readmit.
- * @param {{ prefs?: Record<string, unknown> }} [options]
+ * @param {{ byPolicy?: boolean }} [options] `byPolicy`: whoever manages the computer has installed Readmit
  */
-export async function openFirefoxStage({ prefs } = {}) {
+export async function openFirefoxStage({ byPolicy = false } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));
   const edge = await startEdge();
   const { visitCookies } = edge.site;
-  const firefox = await openFirefox({ readmit: FIREFOX, edge, prefs });
+  const url = pathToFileURL(`${FIREFOX}/../readmit-firefox.zip`).href;
+  const installed = { ExtensionSettings: { [READMIT]: { installation_mode: "force_installed", install_url: url } } };
+  const how = byPolicy ? managedBy(directory, installed) : { readmit: FIREFOX };
+  const firefox = await openFirefox({ edge, ...how });
   const { browser, inBrowser } = firefox;
   const stage = { ...firefox, edge, readmit: READMIT, ids: /** @type {string[]} */ ([]), made: makeExtensions(directory, []) };
   /** @param {import("../extensions/make.js").Wish[]} [wishes] */
