@@ -125,7 +125,9 @@ fn add_on(workspace: &Workspace) -> Result<Count> {
     let said = node.output().context("cannot start node")?;
     let report = serde_json::from_slice(&said.stdout).context("the linter gave no report")?;
     let complaints = lint_complaints(&report).context("the linter's report has another shape than it had")?;
-    complaints.iter().for_each(|complaint| println!("{complaint}"));
+    for complaint in &complaints {
+        println!("{complaint}");
+    }
     Ok(Count::one(complaints.is_empty()))
 }
 

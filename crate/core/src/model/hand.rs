@@ -5,6 +5,7 @@
 //!  Searching: chores ── the last was done ──▶ reload ── answer ──▶ the next trial's chores, or the finding
 //!                │ ▲ another one was moved: the chores are worked out anew
 //!                └─┘
+//!  The suspects are innocent: the same with those that merely reach the site, while the suspects stay off.
 //!  Found: chores (back on, save for who is to blame) ── the last was done ──▶ the page is loaded as it is to stay
 //! ```
 //!
@@ -14,7 +15,7 @@
 use super::Model;
 use crate::case::{Stage, Step};
 use crate::effect::Effect;
-use crate::extensions::culprit::{Finding, Next};
+use crate::extensions::culprit::{Candidate, Finding, Next, Search, Weight};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
 use crate::id::{ExtensionId, TabId, Time};
@@ -34,11 +35,31 @@ impl Model {
         !self.capabilities.switches_extensions
     }
 
-    /// Who is worth a person's trouble: whatever cannot touch the site stays on, unless nothing can.
+    /// Who is worth a person's trouble, of those that are on: the suspects; where there are none, whoever reaches the site; and
+    /// only where nobody does, the others. Most refusals are found among the first, with a few switches.
     pub(super) fn worth_a_hand(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
-        let reaches = |row: &Listed<'_>| row.assessment.suspicion > Suspicion::None;
-        let any = rows.iter().any(|row| row.extension.enabled && reaches(row));
-        rows.into_iter().filter(|row| !any || reaches(row)).collect()
+        let on: Vec<Listed<'_>> =
+            rows.into_iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).collect();
+        let tiers = [Suspicion::Medium, Suspicion::Weak, Suspicion::None];
+        let tier = tiers.into_iter().find(|tier| on.iter().any(|row| row.assessment.suspicion >= *tier));
+        on.into_iter().filter(|row| Some(row.assessment.suspicion) >= tier).collect()
+    }
+
+    /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
+    pub(super) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
+        let rows = Self::worth_a_hand(self.listing.rows(&self.case(tab)?.host)).into_iter();
+        let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
+        let candidate =
+            |row: Listed<'_>| Candidate { id: row.extension.id.clone(), weight: Weight::from(row.assessment.suspicion) };
+        let candidates: Vec<Candidate> = rows.map(candidate).collect();
+        if candidates.is_empty() {
+            return None;
+        }
+        let (wider, next) = Search::begin(candidates);
+        if let Some(Step::Searching { search, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
+            **search = wider;
+        }
+        Some(self.pursue(now, tab, next))
     }
 
     /// What the person is to switch for this tab, in the order it is to be told.

@@ -165,6 +165,9 @@ impl Model {
     pub(super) fn pursue(&mut self, now: Time, tab: TabId, next: Next) -> Vec<Effect> {
         let trial = match next {
             Next::Try(trial) => trial,
+            Next::Finished(Finding::Innocent) if self.has_hand() => {
+                return self.widen(now, tab).unwrap_or_else(|| self.conclude(now, tab, Finding::Innocent));
+            }
             Next::Finished(finding) => return self.conclude(now, tab, finding),
         };
         let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
