@@ -68,9 +68,10 @@ const loadRecogniser = () => {
   };
 };
 
-/** The banner: `show(words)` and `hide()`. Dismissed once, it is not shown again in this load. */
+/** The banner: `show(words)`, again for other words, and `hide()`. Dismissed once, it is not shown again in this load. */
 const makeBanner = () => {
   let host = null;
+  let text = null;
   let dismissed = false;
 
   // The page is moved down by the banner's height, so that nothing of it is hidden.
@@ -108,10 +109,19 @@ const makeBanner = () => {
     hide();
   };
 
-  const show = ({ headline, label, hint }) => {
-    if (host !== null || dismissed) {
+  const show = (banner) => {
+    if (dismissed) {
       return;
     }
+    if (host === null) {
+      build();
+    }
+    const what = element("p", "what", "");
+    what.append(element("strong", "headline", words(banner.headline)), " ", element("span", "label", words(banner.label)));
+    text.replaceChildren(what, element("p", "hint", words(banner.hint)));
+  };
+
+  const build = () => {
     // Made in a document of its own: a page that has defined an element of this name would be handed the closed root.
     host = document.implementation.createHTMLDocument("").createElement("readmit-banner");
     const root = host.attachShadow({ mode: "closed" });
@@ -124,7 +134,7 @@ const makeBanner = () => {
     region.setAttribute("aria-label", "Readmit");
     region.dir = chrome.i18n.getMessage("@@bidi_dir");
     region.lang = chrome.i18n.getMessage("language_tag");
-    const text = element("div", "text", "");
+    text = element("div", "text", "");
     // Read out once it is there: a live region announces what is put into it.
     text.setAttribute("role", "status");
     region.append(
@@ -138,9 +148,6 @@ const makeBanner = () => {
     document.documentElement.append(host);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, room];
     measure.observe(region);
-    const what = element("p", "what", "");
-    what.append(element("strong", "headline", words(headline)), " ", element("span", "label", words(label)));
-    text.append(what, element("p", "hint", words(hint)));
   };
 
   return { show, hide };
@@ -209,6 +216,8 @@ const start = async () => {
   if (words !== null) {
     const banner = makeBanner();
     banner.show(words);
+    // How far the search for the extension is. Only our own background can say so, and nothing is done but shown.
+    chrome.runtime.onMessage.addListener(({ banner: news }) => news && banner.show(news));
     watch(recognise, banner);
   }
 };

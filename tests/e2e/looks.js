@@ -80,7 +80,7 @@ const causes = (...pairs) => pairs.map(([cause, probability], index) => ({
 
 function row(index, name, suspicion, remark, more = {}) {
   const id = `ext${index}`;
-  return { id, name, icon: null, suspicion, remark, wrong: false, on: true, locked: false, busy: false, ...more };
+  return { id, name, icon: null, suspicion, remark, wrong: false, on: true, locked: false, busy: false, pinned: false, may_pin: true, ...more };
 }
 
 const icon = "../icons/32.png";
@@ -100,11 +100,11 @@ const many = (count) => [
     "none", null, { on: index % 5 !== 4 })),
 ];
 const extensions = (rows, more = {}) =>
-  ({ rows, on: rows.filter((row) => row.on).length, problem: null, can_switch: true, ...more });
+  ({ rows, on: rows.filter((row) => row.on).length, problem: null, can_switch: true, pinned: [], ...more });
 
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
-  causes: [], cards: [], leads: false, stoppable: false, hand: null, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  causes: [], cards: [], leads: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
@@ -140,6 +140,20 @@ const tried = (view, outcomes) =>
 const tools = [cards["site-data"], cards["cloudflare-check"]];
 const notice = (texts, tone, running = false, undo_until = null) => ({ text: texts, tone, running, undo_until });
 const cleared = [plural("cleared_cookies", 14), plural("cleared_stored", 3), text("cleared_checked")];
+
+const pin = (row) => ({ ...row, pinned: true, remark: text("row_pinned") });
+const culprit = (letter, name, remark, off, icon = null) => ({
+  id: letter.repeat(32), name, icon, remark: text(remark),
+  buttons: [...(off ? ["button_keep_off", "button_turn_on"] : []), "button_limit"].map((key) => button(text(key), "show-extensions")),
+});
+const interrupted = {
+  ...answered,
+  cards: [
+    card("extensions", text("fix_extensions"), text("note_interrupted"), [text("extensions_body_go_on", "3")],
+      [button(text("button_go_on"), order("go-on")), button(text("button_find"), order("find-extension"))], text("promise_find")),
+    ...answered.cards.slice(1),
+  ],
+};
 
 const looks = {
   first: null,
@@ -261,11 +275,40 @@ const looks = {
     ...nothing,
     phase: "found", tone: "good", headline: text("headline_found", "Header Tweaker"), detail: text("detail_found"), code: 1020,
     facts: answered.facts, report, put_back: 1,
-    culprits: [{
-      id: "a".repeat(32), name: "Header Tweaker", icon: null, remark: text("culprit_off"),
-      buttons: [button(text("button_keep_off"), "show-extensions"), button(text("button_turn_on"), "show-extensions"),
-        button(text("button_limit"), "show-extensions")],
-    }],
+    culprits: [culprit("a", "Header Tweaker", "culprit_off", true)],
+  },
+  "found-several": {
+    ...nothing,
+    phase: "found", tone: "good", headline: text("headline_found_several"), detail: text("detail_found"), code: 1020,
+    facts: answered.facts, report, put_back: 2,
+    culprits: [culprit("a", "Header Tweaker", "culprit_off", true), culprit("b", "NordVPN", "culprit_off", true, icon)],
+  },
+  "found-pair": {
+    ...nothing,
+    phase: "found", tone: "good", headline: text("headline_found_together"), detail: text("detail_found"), code: 1020,
+    facts: answered.facts, report, put_back: 1,
+    culprits: [culprit("a", "Header Tweaker", "culprit_together_off", true),
+      culprit("b", "The best free unlimited video downloader and converter for every site in the world", "culprit_together_on", false, icon)],
+  },
+  unclear: {
+    ...interrupted, phase: "stuck", tone: "calm", headline: text("headline_unclear"), detail: text("detail_offline"),
+  },
+  flaky: {
+    ...answered, phase: "stuck", tone: "calm", headline: text("headline_flaky"), detail: text("detail_flaky"),
+  },
+  interrupted,
+  elsewhere: {
+    ...answered, detail: text("detail_elsewhere"), stoppable: true, held: true,
+    extensions: extensions(many(25).map((row) => ({ ...row, locked: true }))),
+  },
+  "innocent-others": {
+    ...answered, phase: "stuck", tone: "calm", headline: text("headline_innocent_others"),
+    detail: text("detail_innocent_others", "1Password, Company Guard"),
+    extensions: extensions(many(25).map((row) => (row.name === "1Password" ? pin(row) : row))),
+  },
+  pinned: {
+    ...nothing, detail: text("detail_clear"),
+    extensions: extensions(many(12).map((row, index) => (index % 3 === 1 ? pin(row) : row))),
   },
   innocent: {
     ...answered, phase: "stuck", tone: "calm", headline: text("headline_innocent"), detail: text("detail_innocent"), cleared: true,

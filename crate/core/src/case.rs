@@ -23,7 +23,7 @@ use crate::diagnosis::cause::Kind;
 use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
 use crate::diagnosis::observation::Observation;
-use crate::extensions::culprit::{Finding, Search};
+use crate::extensions::culprit::Finding;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
 use crate::network::budget::{History, Reach};
@@ -153,14 +153,13 @@ pub enum Step {
     },
     /// The page was told to reload, and its next load is awaited.
     Checking,
-    /// The culprit search runs on this tab.
+    /// The culprit search runs on this tab. What it knows is kept by itself, for it outlives the tab and the browser.
     Searching {
-        /// What it knows.
-        search: Box<Search>,
         /// Where its trial stands.
         stage: Stage,
-        /// What was switched off before it began, which it does not put back.
-        before: Vec<ExtensionId>,
+        /// When to see whether anybody still carries it out: a worker that died with nobody to wake it would leave extensions
+        /// off.
+        due: Time,
     },
     /// The culprit search has ended, and what it switched is put back.
     Found {

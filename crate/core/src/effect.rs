@@ -12,6 +12,7 @@ use crate::sitedata::clearing::Inventory;
 use crate::sitedata::cookie::Cookie;
 use crate::sitedata::{Query, Scope};
 use crate::stored::{Stored, Value};
+use crate::view::Banner;
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,6 +177,13 @@ pub enum Effect {
         tab: TabId,
         /// At most four letters.
         text: String,
+    },
+    /// Let the banner on the tab's page say this, if there is one.
+    ShowBanner {
+        /// Which tab.
+        tab: TabId,
+        /// What it says.
+        banner: Banner,
     },
     /// Open the popup over the window.
     OpenPopup {
@@ -365,7 +373,9 @@ pub enum Sight {
     Offline,
     /// A page that we may not read.
     Unreadable,
-    /// The reload did not finish in time, or the tab was closed.
+    /// The reload did not finish in time.
+    Late,
+    /// The tab was closed.
     Missing,
 }
 

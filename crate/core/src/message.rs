@@ -122,6 +122,13 @@ pub enum PopupRequest {
         /// On or off.
         on: bool,
     },
+    /// Never switch this one off, or do so again.
+    Pin {
+        /// Which.
+        id: ExtensionId,
+        /// In or out.
+        pinned: bool,
+    },
     /// Turn off every strong and medium suspect, then reload the page and see.
     TurnOffSuspects,
     /// Turn off one extension that a card names, then reload the page and see.
@@ -131,6 +138,8 @@ pub enum PopupRequest {
     },
     /// Find the extension that is to blame, by switching and reloading.
     FindExtension,
+    /// Go on with a search that was interrupted.
+    GoOn,
     /// Stop the search and put everything back.
     Stop,
     /// What the search found stays off for good: there is nothing to put back.
@@ -166,6 +175,34 @@ pub enum PopupRequest {
         /// Did the page open?
         opened: bool,
     },
+}
+
+impl PopupRequest {
+    /// Does it change what a search that runs meanwhile would see, or depend on it?
+    pub fn crosses_a_search(&self) -> bool {
+        match self {
+            Self::Switch { .. }
+            | Self::Pin { .. }
+            | Self::TurnOffSuspects
+            | Self::TurnOff { .. }
+            | Self::FindExtension
+            | Self::GoOn
+            | Self::KeepOff { .. }
+            | Self::PutBack
+            | Self::Clear(_)
+            | Self::Undo
+            | Self::CheckAgain { .. } => true,
+            Self::Open
+            | Self::PermissionChanged
+            | Self::Stop
+            | Self::CheckStatus
+            | Self::TimeConnection
+            | Self::Await(_)
+            | Self::StopWaiting
+            | Self::Compare(_)
+            | Self::Compared { .. } => false,
+        }
+    }
 }
 
 /// What the background tells an open popup, whenever it changed.

@@ -11,6 +11,8 @@ mod vigil;
 use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, Sight};
+use crate::extensions::installed::Installed;
+use crate::extensions::ledger::Entry;
 use crate::extensions::listing::Listing;
 use crate::extensions::suspect::{self, Reason};
 use crate::failure::Failure;
@@ -114,10 +116,14 @@ impl Model {
         let scene = Scene {
             clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
             jar: self.kept.jar.as_ref(),
-            rows: self.listing.rows(&host),
+            rows: self.listing.rows(&host, &self.kept.pins),
             listing: &self.listing,
             ledger: &self.kept.ledger,
-            searching: self.is_searched(tab),
+            pins: &self.kept.pins,
+            searching: self.is_anything_searched(),
+            progress: self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.progress()),
+            elsewhere: self.is_held(tab),
+            can_go_on: self.interrupted(now, tab).is_some(),
             can_switch: self.capabilities.switches_extensions,
             opens_list: self.capabilities.opens_list,
             clears_whole_cache: self.capabilities.clears_whole_cache,
@@ -182,28 +188,17 @@ impl Model {
             }
             Event::Listed(answer) => {
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
-                self.reconcile();
+                self.reconcile(now);
                 let taken_up = self.take_up_searches(now);
-                let moved = if self.has_hand() { self.hand_moved(now) } else { Vec::new() };
+                let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
                 taken_up.into_iter().chain(moved).collect()
             }
-            Event::ExtensionChanged(extension) => {
-                let (id, on) = (extension.id.clone(), extension.enabled);
-                let by_hand = !self.listing.is_under_way(&id) && self.listing.find(&id).is_some_and(|known| known.enabled != on);
-                self.listing.changed(*extension, &self.own, &self.kept.ledger);
-                if on && !self.listing.is_under_way(&id) {
-                    self.kept.ledger.close(&id);
-                }
-                match by_hand {
-                    true if self.has_hand() => self.hand_moved(now),
-                    true => self.left_the_search(now, &id, on),
-                    false => Vec::new(),
-                }
-            }
+            Event::ExtensionChanged(extension) => self.extension_changed(now, *extension),
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
                 self.kept.ledger.close(&id);
-                self.left_the_search(now, &id, false)
+                self.kept.pins.set(&id, false);
+                self.changed_under_the_search(now, &id, false)
             }
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
             Event::Looked { tab, sight, grants } => {
@@ -244,6 +239,7 @@ impl Model {
             },
             Event::Woken => {
                 self.forget_old_cookies(now);
+                self.watch_over_searches(now);
                 self.look_after_vigils(now)
             }
         }
@@ -269,7 +265,8 @@ impl Model {
             PageRequest::Judge(text) => {
                 let url = ["https://", host.as_str(), "/"].concat();
                 let verdict = recognise(&url, text.status, &text.html);
-                let banner = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
+                let usual = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
+                let banner = usual.map(|usual| self.banner_of_search(tab).unwrap_or(usual));
                 let mut effects = vec![Effect::Reply { to: reply, answer: Judged { banner } }];
                 if let Some(verdict) = verdict.filter(Verdict::is_refusal) {
                     effects.extend(self.refused(now, tab, host, verdict, text.load));
@@ -292,7 +289,7 @@ impl Model {
 
     fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
         let harmless = matches!(request, PopupRequest::Open | PopupRequest::PermissionChanged | PopupRequest::Stop);
-        if self.is_searched(tab) && !harmless {
+        if (self.is_searched(tab) && !harmless) || (self.is_held(tab) && request.crosses_a_search()) {
             return Vec::new();
         }
         match request {
@@ -309,9 +306,14 @@ impl Model {
                 }
                 self.switch(now, &id, on)
             }
+            PopupRequest::Pin { id, pinned } => {
+                self.kept.pins.set(&id, pinned);
+                Vec::new()
+            }
             PopupRequest::TurnOffSuspects => self.turn_off_suspects(now, tab),
             PopupRequest::TurnOff { id } => self.turn_off(now, tab, &id),
             PopupRequest::FindExtension => self.find_extension(now, tab),
+            PopupRequest::GoOn => self.go_on(now, tab),
             PopupRequest::Stop => self.stop_search(now, tab),
             PopupRequest::KeepOff { id } => {
                 self.kept.ledger.close(&id);
@@ -368,7 +370,7 @@ impl Model {
             }
         }
         if self.is_searched(tab) {
-            return Vec::new();
+            return self.tell_page_of_search(tab);
         }
         let text = self.case(tab).map(Case::badge).unwrap_or_default();
         let mut effects = vec![Effect::Badge { tab, text }];
@@ -408,7 +410,7 @@ impl Model {
             Sight::Offline => Glance::Offline,
             Sight::ErrorPage => Glance::NotLoaded,
             Sight::Unreadable => Glance::Unreadable,
-            Sight::Missing => Glance::Fine,
+            Sight::Late | Sight::Missing => Glance::Fine,
         };
         match (&glance, self.case(tab)) {
             (Glance::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
@@ -457,7 +459,7 @@ impl Model {
         }
         if unchanged {
             if on {
-                self.kept.ledger.close(id);
+                self.kept.ledger.is_back(id, now);
             }
             return Vec::new();
         }
@@ -465,7 +467,7 @@ impl Model {
             return Vec::new();
         }
         if !on {
-            self.kept.ledger.open(id, now);
+            self.kept.ledger.open(id, now, self.is_anything_searched());
         }
         vec![Effect::Switch { id: id.clone(), on }]
     }
@@ -476,11 +478,11 @@ impl Model {
     }
 
     /// The same for some of them.
-    fn put_back_those(&mut self, wanted: impl Fn(&ExtensionId) -> bool) -> Vec<Effect> {
+    fn put_back_those(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
         if self.has_hand() {
             return Vec::new();
         }
-        let ids = self.kept.ledger.entries().map(|entry| &entry.id).filter(|id| wanted(id));
+        let ids = self.kept.ledger.off().filter(|entry| wanted(entry)).map(|entry| &entry.id);
         let free = ids.filter(|id| self.listing.begin(id));
         free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
     }
@@ -489,7 +491,7 @@ impl Model {
         self.listing.finish(id, on, answer);
         // Off and refused, or on and done: either way it is on, and nothing is left to put back.
         if on == answer.is_ok() {
-            self.kept.ledger.close(id);
+            self.kept.ledger.is_back(id, now);
         }
         let hunt = self.switched_for_search(now, id, answer.is_ok());
         let mut ready = Vec::new();
@@ -508,7 +510,7 @@ impl Model {
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab) else { return Vec::new() };
-        let suspects = self.listing.suspects(&case.host);
+        let suspects = self.listing.suspects(&case.host, &self.kept.pins);
         self.turn_off_those(now, tab, &suspects, Fix::Extensions)
     }
 
@@ -519,7 +521,7 @@ impl Model {
 
     /// Off, then reload and see whether `fix` helped.
     fn turn_off_those(&mut self, now: Time, tab: TabId, ids: &[ExtensionId], fix: Fix) -> Vec<Effect> {
-        if self.case(tab).is_none_or(|case| !matches!(case.step, Step::Refused | Step::Found { .. })) {
+        if self.case(tab).is_none_or(|case| case.is_silent(now) || !matches!(case.step, Step::Refused | Step::Found { .. })) {
             return Vec::new();
         }
         let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
@@ -582,10 +584,31 @@ impl Model {
         Some(if reason == Some(Reason::ChangesAddress) { Fix::Vpn } else { Fix::Extensions })
     }
 
-    fn reconcile(&mut self) {
+    fn extension_changed(&mut self, now: Time, extension: Installed) -> Vec<Effect> {
+        let (id, on) = (extension.id.clone(), extension.enabled);
+        let by_us = self.listing.is_under_way(&id);
+        let before = self.listing.find(&id).map(|known| known.enabled);
+        self.listing.changed(extension, &self.own, &self.kept.ledger);
+        if by_us {
+            return Vec::new();
+        }
+        if on {
+            self.kept.ledger.is_back(&id, now);
+        } else {
+            self.kept.ledger.switched_off_by_hand(&id);
+        }
+        let is_news = before.map_or(on && self.listing.is_known(), |before| before != on);
+        match is_news {
+            true if self.has_hand() => self.hand_moved(now),
+            true => self.changed_under_the_search(now, &id, on),
+            false => Vec::new(),
+        }
+    }
+
+    fn reconcile(&mut self, now: Time) {
         if self.listing.failure().is_none() {
             let mut ledger = std::mem::take(&mut self.kept.ledger);
-            ledger.reconcile(self.listing.installed(), |id| self.listing.is_under_way(id) || self.is_asked_off(id));
+            ledger.reconcile(now, self.listing.installed(), |id| self.listing.is_under_way(id) || self.is_asked_off(id));
             self.kept.ledger = ledger;
         }
     }

@@ -2,7 +2,9 @@
 //! sleeps.
 
 use crate::case::Case;
+use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
+use crate::extensions::pin::Pins;
 use crate::id::TabId;
 use crate::sitedata::clearing::{Clearing, Jar};
 
@@ -28,6 +30,10 @@ pub struct Item {
 
 /// The ledger outlives the browser: it is what makes "Put everything back" true.
 pub const LEDGER: Item = Item { key: "ledger", area: Area::Local, version: 1 };
+/// What is never switched off, as its owner wishes.
+pub const PINS: Item = Item { key: "pins", area: Area::Local, version: 1 };
+/// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
+pub const PURSUIT: Item = Item { key: "search", area: Area::Local, version: 1 };
 /// Refused pages, by tab. Tabs end with the browser, and so do these.
 pub const CASES: Item = Item { key: "cases", area: Area::Session, version: 1 };
 /// The clearing under way, or the last one.
@@ -36,13 +42,17 @@ pub const CLEARING: Item = Item { key: "clearing", area: Area::Session, version:
 pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 
 /// All of them.
-pub const ITEMS: [Item; 4] = [LEDGER, CASES, CLEARING, JAR];
+pub const ITEMS: [Item; 6] = [LEDGER, PINS, PURSUIT, CASES, CLEARING, JAR];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
     /// See [`LEDGER`].
     pub ledger: Ledger,
+    /// See [`PINS`].
+    pub pins: Pins,
+    /// See [`PURSUIT`].
+    pub pursuit: Option<Pursuit>,
     /// See [`CASES`].
     pub cases: Vec<(TabId, Case)>,
     /// See [`CLEARING`].
@@ -56,6 +66,10 @@ pub struct Stored {
 pub enum Value {
     /// See [`LEDGER`].
     Ledger(Ledger),
+    /// See [`PINS`].
+    Pins(Pins),
+    /// See [`PURSUIT`].
+    Pursuit(Option<Pursuit>),
     /// See [`CASES`].
     Cases(Vec<(TabId, Case)>),
     /// See [`CLEARING`].
@@ -69,6 +83,8 @@ impl Value {
     pub fn item(&self) -> Item {
         match self {
             Self::Ledger(_) => LEDGER,
+            Self::Pins(_) => PINS,
+            Self::Pursuit(_) => PURSUIT,
             Self::Cases(_) => CASES,
             Self::Clearing(_) => CLEARING,
             Self::Jar(_) => JAR,
@@ -82,6 +98,12 @@ impl Stored {
         let mut values = Vec::new();
         if self.ledger != before.ledger {
             values.push(Value::Ledger(self.ledger.clone()));
+        }
+        if self.pins != before.pins {
+            values.push(Value::Pins(self.pins.clone()));
+        }
+        if self.pursuit != before.pursuit {
+            values.push(Value::Pursuit(self.pursuit.clone()));
         }
         if self.cases != before.cases {
             values.push(Value::Cases(self.cases.clone()));

@@ -63,6 +63,12 @@ pub async fn reload(id: i32) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Tells something to our content script in the tab's page. Fails where there is none.
+pub async fn tell(id: i32, message: &JsValue) -> Result<(), ApiError> {
+    JsFuture::from(sys::send_to_tab(id, message, &object(&[("frameId", 0.into())]))?).await?;
+    Ok(())
+}
+
 /// How far a tab is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {

@@ -2,12 +2,15 @@
 
 use js_sys::Array;
 use readmit_core::effect::Sight;
+use readmit_core::extensions::culprit::{Left, Pursuit, Record, RecordedAnswer, RecordedMember, Search};
 use readmit_core::extensions::installed::{Icon, Installed};
 use readmit_core::extensions::ledger::{Entry, Ledger};
+use readmit_core::extensions::pin::Pins;
+use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
 use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
-use readmit_webext::value::{Members, member, object, parse_json};
+use readmit_webext::value::{Members, member, object, parse_json, texts, whole};
 use wasm_bindgen::JsValue;
 
 /// `runtime.MessageSender`.
@@ -36,7 +39,7 @@ pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
     })
 }
 
-/// What `content.js` is answered: `{banner}`, with the banner's words or `null`.
+/// What `content.js` is told, and answered: `{banner}`, with the banner's words or `null`.
 pub(super) fn judged(answer: &Judged) -> JsValue {
     let mut json = String::new();
     if let Some(banner) = &answer.banner {
@@ -150,18 +153,96 @@ pub(super) fn opened(envelope: &JsValue, version: u32) -> Option<JsValue> {
 
 /// The ledger on disk, which outlives this build and is written with names.
 pub(super) fn written_ledger(ledger: &Ledger) -> JsValue {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-    let entry = |Entry { id, at }: &Entry| object(&[("id", text(id.as_str())), ("at", JsValue::from_f64(at.0 as f64))]);
+    let entry = |Entry { id, at, lent, back }: &Entry| {
+        object(&[
+            ("id", text(id.as_str())),
+            ("at", moment(*at)),
+            ("lent", (*lent).into()),
+            ("back", back.map_or(JsValue::UNDEFINED, moment)),
+        ])
+    };
     object(&[("entries", ledger.entries().map(entry).collect::<Array>().into())])
+}
+
+/// The pins on disk.
+pub(super) fn written_pins(pins: &Pins) -> JsValue {
+    let ids: Vec<&str> = pins.iter().map(ExtensionId::as_str).collect();
+    object(&[("ids", texts(&ids))])
+}
+
+/// Reads what [`written_pins`] wrote.
+pub(super) fn pins(value: &JsValue) -> Option<Pins> {
+    let pins = Members::of(value);
+    let ids = pins.texts("ids");
+    pins.complete(ids.into_iter().map(ExtensionId).collect())
+}
+
+/// The search on disk; `null` for none.
+pub(super) fn written_pursuit(pursuit: Option<&Pursuit>) -> JsValue {
+    let Some(Pursuit { host, at, search }) = pursuit else { return JsValue::NULL };
+    let Record { members, answers, checks } = search.record();
+    let member = |member: RecordedMember| {
+        let left = member.left.map_or(JsValue::UNDEFINED, |left| (left == Left::On).into());
+        object(&[("id", text(member.id.as_str())), ("weight", member.weight.into()), ("left", left)])
+    };
+    let answer = |answer: RecordedAnswer| {
+        let on: Array = answer.on.into_iter().map(JsValue::from).collect();
+        object(&[("on", on.into()), ("blocked", answer.blocked.into()), ("open", answer.open.into())])
+    };
+    object(&[
+        ("host", text(host.as_str())),
+        ("at", moment(*at)),
+        ("members", members.into_iter().map(member).collect::<Array>().into()),
+        ("answers", answers.into_iter().map(answer).collect::<Array>().into()),
+        ("checks", checks.into()),
+    ])
+}
+
+/// Reads what [`written_pursuit`] wrote.
+pub(super) fn pursuit(value: &JsValue) -> Option<Pursuit> {
+    let pursuit = Members::of(value);
+    let record = Record {
+        members: pursuit.list("members", |value| {
+            let member = Members::of(value);
+            member.complete(RecordedMember {
+                id: ExtensionId(member.text("id")),
+                weight: member.integer("weight"),
+                left: member.optional_flag("left").map(|on| if on { Left::On } else { Left::Off }),
+            })
+        }),
+        answers: pursuit.list("answers", |value| {
+            let answer = Members::of(value);
+            answer.complete(RecordedAnswer {
+                on: answer.list("on", |place| u32::try_from(whole(place)?).ok()),
+                blocked: answer.integer("blocked"),
+                open: answer.integer("open"),
+            })
+        }),
+        checks: pursuit.integer("checks"),
+    };
+    let host = Host::parse(&pursuit.text("host"));
+    let at = Time(pursuit.integer("at"));
+    let search = pursuit.complete(Search::recall(record))?;
+    Some(Pursuit { host: host?, at, search })
 }
 
 /// Reads what [`written_ledger`] wrote.
 pub(super) fn ledger(value: &JsValue) -> Option<Ledger> {
     let entries = readmit_webext::value::list(&member(value, "entries"), |value| {
         let entry = Members::of(value);
-        entry.complete(Entry { id: ExtensionId(entry.text("id")), at: Time(entry.integer("at")) })
+        entry.complete(Entry {
+            id: ExtensionId(entry.text("id")),
+            at: Time(entry.integer("at")),
+            lent: entry.optional_flag("lent").unwrap_or(false),
+            back: entry.optional_integer("back").map(Time),
+        })
     })?;
     Some(entries.into_iter().collect())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+fn moment(time: Time) -> JsValue {
+    JsValue::from_f64(time.0 as f64)
 }
 
 fn text(text: &str) -> JsValue {

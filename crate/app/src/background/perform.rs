@@ -7,6 +7,7 @@ use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::TabId;
+use readmit_core::message::Judged;
 use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
@@ -81,6 +82,11 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         Effect::Badge { tab, text } => {
             // The tab may be gone; then there is no badge to set.
             let _ = action::set_badge(tab.0, &text).await;
+            None
+        }
+        Effect::ShowBanner { tab, banner } => {
+            // Where no page of ours is refused there is no banner to change.
+            let _ = tabs::tell(tab.0, &border::judged(&Judged { banner: Some(banner) })).await;
             None
         }
         Effect::OpenPopup { tab, window } => {

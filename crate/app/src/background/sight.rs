@@ -74,7 +74,7 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
             Err(_) => {}
         }
     }
-    Sight::Missing
+    Sight::Late
 }
 
 async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {

@@ -2,7 +2,7 @@
 //! never in the way: starting always succeeds.
 
 use readmit_core::packed::{Packed, pack, unpack};
-use readmit_core::stored::{self, CASES, CLEARING, ITEMS, Item, JAR, LEDGER, Stored, Value};
+use readmit_core::stored::{self, CASES, CLEARING, ITEMS, Item, JAR, LEDGER, PINS, PURSUIT, Stored, Value};
 use readmit_webext::ApiError;
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::member;
@@ -16,6 +16,8 @@ pub(super) async fn read() -> Stored {
     let session = area_contents(Area::Session).await;
     Stored {
         ledger: kept(&local, LEDGER, border::ledger).await.unwrap_or_default(),
+        pins: kept(&local, PINS, border::pins).await.unwrap_or_default(),
+        pursuit: kept(&local, PURSUIT, border::pursuit).await,
         cases: kept(&session, CASES, unpacked).await.unwrap_or_default(),
         clearing: kept(&session, CLEARING, unpacked).await.unwrap_or_default(),
         jar: kept(&session, JAR, unpacked).await.unwrap_or_default(),
@@ -27,6 +29,8 @@ pub(super) async fn read() -> Stored {
 pub(super) async fn write(value: &Value) -> Result<(), ApiError> {
     let written = match value {
         Value::Ledger(ledger) => border::written_ledger(ledger),
+        Value::Pins(pins) => border::written_pins(pins),
+        Value::Pursuit(pursuit) => border::written_pursuit(pursuit.as_ref()),
         Value::Cases(cases) => pack(cases).into(),
         Value::Clearing(clearing) => pack(clearing).into(),
         Value::Jar(jar) => pack(jar).into(),
@@ -49,7 +53,11 @@ async fn kept<T>(contents: &JsValue, item: Item, read: fn(&JsValue) -> Option<T>
     if raw.is_undefined() {
         return None;
     }
-    let value = border::opened(&raw, item.version).and_then(|value| read(&value));
+    let opened = border::opened(&raw, item.version);
+    if opened.as_ref().is_some_and(JsValue::is_null) {
+        return None;
+    }
+    let value = opened.and_then(|value| read(&value));
     if value.is_none() {
         // If even this cannot be written, the value stays where it is until the next save.
         let _ = storage::set(area(item), &[item.key, "-set-aside"].concat(), raw).await;

@@ -48,6 +48,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
             }
         }
         "check" => order(PopupRequest::CheckAgain { after: None }),
+        "pin" => pin(popup, button),
         "undo" => order(PopupRequest::Undo),
         "put-back" => order(PopupRequest::PutBack),
         "stop" => order(PopupRequest::Stop),
@@ -61,6 +62,16 @@ fn switch(popup: &Rc<Popup>, button: &Element) {
     let request = owner(button, "data-extension").and_then(|id| {
         let screen = popup.screen.borrow();
         screen.extensions.row(&id).map(|row| PopupRequest::Switch { id: row.id.clone(), on: !row.on })
+    });
+    if let Some(request) = request {
+        connection::send(popup, &request);
+    }
+}
+
+fn pin(popup: &Rc<Popup>, button: &Element) {
+    let request = owner(button, "data-extension").and_then(|id| {
+        let screen = popup.screen.borrow();
+        screen.extensions.row(&id).map(|row| PopupRequest::Pin { id: row.id.clone(), pinned: !row.pinned })
     });
     if let Some(request) = request {
         connection::send(popup, &request);

@@ -25,7 +25,7 @@ impl<'a> Situation<'a> {
         Self {
             words,
             wait: view.wait_until.and_then(|until| time::seconds_left(until, now)),
-            busy: matches!(view.phase, Phase::Looking | Phase::Searching) || clearing,
+            busy: matches!(view.phase, Phase::Looking | Phase::Searching) || clearing || view.held,
         }
     }
 
@@ -44,7 +44,9 @@ impl<'a> Situation<'a> {
             self.dress_check(element, element);
         } else {
             dom::set_text(element, &self.words.of(&button.label));
-            dom::enable(element, !(self.busy && kind(&button.act) == "order"));
+            let crosses = self.busy && kind(&button.act) == "order";
+            let disturbs = self.wait.is_some() && reloads(&button.act);
+            dom::enable(element, !crosses && !disturbs);
         }
     }
 }
@@ -52,6 +54,12 @@ impl<'a> Situation<'a> {
 /// Is this something that a line offers without being unfolded?
 pub(super) fn is_direct(button: &Button) -> bool {
     kind(&button.act) == "order"
+}
+
+/// Does it reload the page by itself? A site that asked for silence is not to be asked.
+fn reloads(act: &Act) -> bool {
+    use PopupRequest::{FindExtension, GoOn, TurnOffSuspects};
+    matches!(act, Act::Order { request: FindExtension | GoOn | TurnOffSuspects, .. })
 }
 
 /// The kind of a click, as `data-act` says it.

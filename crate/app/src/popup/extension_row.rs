@@ -20,6 +20,7 @@ pub(super) struct ExtensionRow {
     flag: Element,
     flag_words: Element,
     remark: Element,
+    pin: Element,
     switch: Element,
 }
 
@@ -34,6 +35,7 @@ impl ExtensionRow {
             flag: dom::part(&root, ".flag")?,
             flag_words: dom::part(&root, ".flag .unseen")?,
             remark: dom::part(&root, ".remark")?,
+            pin: dom::part(&root, ".pin")?,
             switch: dom::part(&root, ".switch")?,
             root,
             shown: row.clone(),
@@ -86,6 +88,12 @@ impl ExtensionRow {
         dom::set_attribute(&self.switch, "aria-checked", if row.on { "true" } else { "false" });
         dom::set_optional(&self.switch, "aria-busy", row.busy.then_some("true"));
         dom::enable(&self.switch, !row.locked && !row.busy);
+        let name = words.of(&keys::pin(&row.name));
+        dom::set_attribute(&self.pin, "aria-label", &name);
+        dom::set_attribute(&self.pin, "title", &name);
+        dom::set_attribute(&self.pin, "aria-pressed", if row.pinned { "true" } else { "false" });
+        dom::enable(&self.pin, row.may_pin);
+        dom::show(&self.pin, row.may_pin || row.pinned);
     }
 
     /// Shows it if `needle`, in small letters, is in its name.

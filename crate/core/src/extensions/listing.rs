@@ -5,6 +5,7 @@
 
 use super::installed::Installed;
 use super::ledger::Ledger;
+use super::pin::Pins;
 use super::suspect::{self, Assessment, Suspicion};
 use crate::failure::Failure;
 use crate::host::Host;
@@ -27,6 +28,8 @@ pub struct Listed<'a> {
     pub extension: &'a Installed,
     /// What speaks against it.
     pub assessment: Assessment,
+    /// Is it never to be switched off but by hand?
+    pub pinned: bool,
     /// Is it being switched at this moment?
     pub busy: bool,
     /// What the browser said when it would not be switched.
@@ -133,11 +136,12 @@ impl Listing {
     }
 
     /// The rows, suspects first, then by name; judged for `host`.
-    pub fn rows(&self, host: &Host) -> Vec<Listed<'_>> {
+    pub fn rows(&self, host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
         let rows = self.installed().iter().filter(|extension| self.shown.contains(&extension.id)).map(|extension| {
             let row = Listed {
                 extension,
                 assessment: suspect::assess(extension, host),
+                pinned: pins.holds(&extension.id),
                 busy: self.is_under_way(&extension.id),
                 failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
             };
@@ -151,8 +155,8 @@ impl Listing {
     }
 
     /// Strong and medium suspects that are on and may be switched off.
-    pub fn suspects(&self, host: &Host) -> Vec<ExtensionId> {
-        let rows = self.rows(host).into_iter();
+    pub fn suspects(&self, host: &Host, pins: &Pins) -> Vec<ExtensionId> {
+        let rows = self.rows(host, pins).into_iter();
         rows.filter(Listed::is_suspect).map(|row| row.extension.id.clone()).collect()
     }
 
@@ -164,9 +168,19 @@ impl Listing {
 }
 
 impl Listed<'_> {
-    /// On, suspected enough to be turned off with the others, and free to be switched off and on again.
+    /// On, and free to be switched off and on again without asking once more.
+    pub fn is_free(&self) -> bool {
+        self.extension.enabled && self.extension.lock().is_none() && !self.pinned
+    }
+
+    /// The same, and suspected enough to be turned off with the others.
     pub fn is_suspect(&self) -> bool {
-        self.assessment.suspicion >= Suspicion::Medium && self.extension.enabled && self.extension.lock().is_none()
+        self.assessment.suspicion >= Suspicion::Medium && self.is_free()
+    }
+
+    /// On whatever the search does, and able to touch the site.
+    pub fn is_held_back(&self) -> bool {
+        self.assessment.suspicion > Suspicion::None && self.extension.enabled && !self.is_free()
     }
 }
 
@@ -199,7 +213,7 @@ mod tests {
     }
 
     fn names(listing: &Listing) -> Vec<&str> {
-        listing.rows(&Host::parse("chatgpt.com").unwrap()).iter().map(|row| row.extension.id.as_str()).collect()
+        listing.rows(&Host::parse("chatgpt.com").unwrap(), &Pins::default()).iter().map(|row| row.extension.id.as_str()).collect()
     }
 
     #[test]
@@ -222,7 +236,7 @@ mod tests {
     #[test]
     fn what_was_off_before_is_shown_only_if_we_switched_it_off() {
         let mut ledger = Ledger::default();
-        ledger.open(&id("ours"), Time(1));
+        ledger.open(&id("ours"), Time(1), false);
         let listing = listing(vec![off(innocent("theirs")), off(innocent("ours"))], &ledger);
         assert_eq!(names(&listing), ["ours"]);
     }
@@ -246,17 +260,19 @@ mod tests {
         listing.begin(&id("a"));
         listing.finish(&id("a"), false, &Err(Failure::new("cannot be modified by user")));
         let host = Host::parse("chatgpt.com").unwrap();
-        assert_eq!(listing.rows(&host)[0].failure, Some(&Failure::new("cannot be modified by user")));
-        assert!(listing.rows(&host)[0].extension.enabled);
+        assert_eq!(listing.rows(&host, &Pins::default())[0].failure, Some(&Failure::new("cannot be modified by user")));
+        assert!(listing.rows(&host, &Pins::default())[0].extension.enabled);
         listing.begin(&id("a"));
-        assert_eq!(listing.rows(&host)[0].failure, None);
+        assert_eq!(listing.rows(&host, &Pins::default())[0].failure, None);
     }
 
     #[test]
     fn only_what_may_be_switched_and_is_on_is_turned_off_with_the_suspects() {
         let locked = Installed { may_disable: false, ..rewriter("locked") };
-        let listing = listing(vec![locked, off(rewriter("off")), rewriter("on"), innocent("weak")], &Ledger::default());
-        assert_eq!(listing.suspects(&Host::parse("chatgpt.com").unwrap()), [id("on")]);
+        let installed = vec![locked, off(rewriter("off")), rewriter("on"), innocent("weak"), rewriter("pinned")];
+        let listing = listing(installed, &Ledger::default());
+        let pins: Pins = [id("pinned")].into_iter().collect();
+        assert_eq!(listing.suspects(&Host::parse("chatgpt.com").unwrap(), &pins), [id("on")]);
     }
 
     #[test]

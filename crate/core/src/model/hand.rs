@@ -13,9 +13,10 @@
 //! browser says is on. So nothing can get out of step, whoever dies, whatever is switched in whichever order.
 
 use super::Model;
+use super::hunt::{SPACING, candidate};
 use crate::case::{Stage, Step};
 use crate::effect::Effect;
-use crate::extensions::culprit::{Candidate, Finding, Next, Search, Weight};
+use crate::extensions::culprit::{Candidate, Finding, Next, Search};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
 use crate::id::{ExtensionId, TabId, Time};
@@ -38,8 +39,7 @@ impl Model {
     /// Who is worth a person's trouble, of those that are on: the suspects; where there are none, whoever reaches the site; and
     /// only where nobody does, the others. Most refusals are found among the first, with a few switches.
     pub(super) fn worth_a_hand(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
-        let on: Vec<Listed<'_>> =
-            rows.into_iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).collect();
+        let on: Vec<Listed<'_>> = rows.into_iter().filter(Listed::is_free).collect();
         let tiers = [Suspicion::Medium, Suspicion::Weak, Suspicion::None];
         let tier = tiers.into_iter().find(|tier| on.iter().any(|row| row.assessment.suspicion >= *tier));
         on.into_iter().filter(|row| Some(row.assessment.suspicion) >= tier).collect()
@@ -47,19 +47,17 @@ impl Model {
 
     /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
     pub(super) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
-        let rows = Self::worth_a_hand(self.listing.rows(&self.case(tab)?.host)).into_iter();
+        let rows = Self::worth_a_hand(self.listing.rows(&self.case(tab)?.host, &self.kept.pins)).into_iter();
         let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
-        let candidate =
-            |row: Listed<'_>| Candidate { id: row.extension.id.clone(), weight: Weight::from(row.assessment.suspicion) };
-        let candidates: Vec<Candidate> = rows.map(candidate).collect();
+        let candidates: Vec<Candidate> = rows.map(|row| candidate(&row)).collect();
         if candidates.is_empty() {
             return None;
         }
         let (wider, next) = Search::begin(candidates);
-        if let Some(Step::Searching { search, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
-            **search = wider;
+        if let Some(pursuit) = &mut self.kept.pursuit {
+            pursuit.search = wider;
         }
-        Some(self.pursue(now, tab, next))
+        Some(self.pursue(now, tab, next, SPACING))
     }
 
     /// What the person is to switch for this tab, in the order it is to be told.
@@ -73,13 +71,13 @@ impl Model {
             open.map(|id| Chore { id: id.clone(), on }).collect()
         };
         let noted = |keep_off: &[ExtensionId]| -> Vec<ExtensionId> {
-            let ids = self.kept.ledger.entries().map(|entry| &entry.id);
+            let ids = self.kept.ledger.off().map(|entry| &entry.id);
             ids.filter(|id| !keep_off.contains(id)).cloned().collect()
         };
         match self.case(tab).map(|case| &case.step) {
-            Some(Step::Searching { search, .. }) => match search.next() {
-                Next::Try(trial) => [all(&trial.off, false), all(&trial.on, true)].concat(),
-                Next::Finished(_) => Vec::new(),
+            Some(Step::Searching { .. }) => match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
+                Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
+                Some(Next::Finished(_)) | None => Vec::new(),
             },
             // Another tab's search is not this tab's business.
             _ if self.is_anything_searched() => Vec::new(),
@@ -94,7 +92,7 @@ impl Model {
     pub(super) fn ask_hand(&mut self, now: Time, tab: TabId) -> Vec<ExtensionId> {
         let chores = self.chores(tab);
         for chore in chores.iter().filter(|chore| !chore.on) {
-            self.kept.ledger.open(&chore.id, now);
+            self.kept.ledger.open(&chore.id, now, false);
         }
         chores.into_iter().map(|chore| chore.id).collect()
     }
@@ -115,11 +113,8 @@ impl Model {
         let chores = self.chores(tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         match &mut case.step {
-            Step::Searching { search, stage, .. } => match stage {
-                Stage::Switching { .. } => {
-                    let next = search.next();
-                    return self.pursue(now, tab, next);
-                }
+            Step::Searching { stage, .. } => match stage {
+                Stage::Switching { .. } => return self.pursue_next(now, tab),
                 // What the page answers now is the answer to something else.
                 Stage::Reloading if !chores.is_empty() => *stage = Stage::Stale,
                 Stage::Reloading | Stage::Stale => {}
@@ -127,7 +122,7 @@ impl Model {
             Step::Found { finding, waiting } if !waiting.is_empty() => {
                 *waiting = chores.into_iter().map(|chore| chore.id).collect();
                 if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
-                    return self.reload(tab, super::hunt::SPACING);
+                    return self.reload(tab, SPACING);
                 }
             }
             _ => {}
@@ -136,12 +131,12 @@ impl Model {
     }
 
     /// A click on "Stop": what was switched off until now is to be switched on again, by the same hand.
-    pub(super) fn let_go(&mut self, tab: TabId) -> Vec<Effect> {
+    pub(super) fn let_go(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         self.hunting.retain(|other| *other != tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.step = Step::Refused;
         let text = case.badge();
-        self.reconcile();
+        self.reconcile(now);
         vec![Effect::Badge { tab, text }]
     }
 }

@@ -1,21 +1,36 @@
 //! The culprit search on a tab: carries the search's trials out, one switch and one reload at a time, and gives everything
 //! back at the end. What to try and what it means is decided in `extensions::culprit`.
 //!
-//! The steps and arrows are drawn in `case.rs`. Killed at any of them, the worker asks the browser what is on and carries the
-//! trial out again: the search itself is saved after every answer, and each switch is in the ledger before it is made.
+//! The steps and arrows are drawn in `case.rs`. What it knows is on disk after every answer, and each switch is in the ledger
+//! before it is made. Who dies, and what then:
+//!
+//! * the popup: nothing, it only shows.
+//! * the worker: the next event starts another, an alarm at the latest. It asks the browser what is on and carries the trial out
+//!   again.
+//! * the tab: everything is given back, and the search can go on in another tab of that site.
+//! * the browser: everything is given back when it starts, and the search can go on.
 
 use super::Model;
 use crate::case::{Case, Stage, Step};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Effect, Sight};
-use crate::extensions::culprit::{Candidate, Finding, Left, Next, Observation, Search, Weight, Why};
+use crate::extensions::culprit::{Candidate, Doubt, Finding, Left, Next, Observation, Pursuit, Search, Weight, Why};
+use crate::extensions::ledger::Entry;
+use crate::extensions::listing::Listed;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
+use crate::page::Verdict;
 use crate::sitedata::Site;
+use crate::sitedata::clearing::Clearing;
+use crate::view::{self, Banner};
 
 /// Milliseconds between a page's answer and the next reload: quick for a person, gentle for a site.
 pub(super) const SPACING: u32 = 200;
+/// The same after a page that could not be judged: what was in the way may have passed by then.
+const RESPITE: u32 = 2_000;
+/// Seconds after which a step has to have come to something. A reload is given up earlier, and an alarm cannot ring sooner.
+const WATCH: u32 = 30;
 
 impl Model {
     pub(super) fn is_searched(&self, tab: TabId) -> bool {
@@ -26,43 +41,81 @@ impl Model {
         self.kept.cases.iter().any(|(_, case)| is_searching(case))
     }
 
+    /// Does something go on that another order for `tab` would cross? Extensions and a site's data are shared by all tabs.
+    pub(super) fn is_held(&self, tab: TabId) -> bool {
+        let under_way = |case: &Case| matches!(case.step, Step::Searching { .. } | Step::TurningOff { .. } | Step::Checking);
+        self.kept.cases.iter().any(|(other, case)| *other != tab && under_way(case))
+    }
+
     /// A click on "Find the extension".
     pub(super) fn find_extension(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let Some(case) = self.case(tab) else { return Vec::new() };
-        if case.is_silent(now) || self.is_anything_searched() || !matches!(case.step, Step::Refused | Step::Found { .. }) {
-            return Vec::new();
-        }
-        let mut rows = self.listing.rows(&case.host);
-        if self.has_hand() {
-            rows = Self::worth_a_hand(rows);
-        }
-        let can_take_part = rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none());
-        let candidates: Vec<Candidate> = can_take_part
-            .map(|row| Candidate { id: row.extension.id.clone(), weight: Weight::from(row.assessment.suspicion) })
-            .collect();
+        let candidates = self.candidates(tab);
         if candidates.is_empty() {
             return Vec::new();
         }
-        let before = self.kept.ledger.entries().map(|entry| entry.id.clone()).collect();
-        let (search, next) = Search::begin(candidates);
-        if let Some(case) = self.case_mut(tab) {
-            case.pending.clear();
-            case.vigil = None;
-            case.step = Step::Searching { search: Box::new(search), stage: Stage::Switching { waiting: Vec::new() }, before };
-        }
-        self.hunting.push(tab);
-        self.pursue(now, tab, next)
+        let (search, _) = Search::begin(candidates);
+        self.begin_search(now, tab, now, search)
     }
 
-    /// A click on "Stop": back to how it was, and a look at what the page says then.
-    pub(super) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        if !self.is_searched(tab) {
+    /// A click on "Go on with the search".
+    pub(super) fn go_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let (Some(search), Some(begun)) = (self.interrupted(now, tab), self.kept.pursuit.as_ref().map(|pursuit| pursuit.at))
+        else {
+            return Vec::new();
+        };
+        self.begin_search(now, tab, begun, search)
+    }
+
+    /// The search of this tab's site that was interrupted and can go on, if there is one.
+    pub(super) fn interrupted(&self, now: Time, tab: TabId) -> Option<Search> {
+        if self.is_anything_searched() {
+            return None;
+        }
+        let pursuit = self.kept.pursuit.as_ref()?;
+        let same_site = Site::holds_both(&self.case(tab)?.host, &pursuit.host);
+        let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
+        pursuit.go_on(now, &self.candidates(tab), is_on).filter(|_| same_site)
+    }
+
+    fn begin_search(&mut self, now: Time, tab: TabId, begun: Time, search: Search) -> Vec<Effect> {
+        let busy = self.is_held(tab) || self.kept.clearing.as_ref().is_some_and(Clearing::is_running);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let ready = match &case.step {
+            Step::Refused => true,
+            Step::Found { waiting, .. } => waiting.is_empty(),
+            _ => false,
+        };
+        if busy || !ready || case.is_silent(now) {
             return Vec::new();
         }
+        case.pending.clear();
+        case.vigil = None;
+        case.step = Step::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now };
+        let (host, next) = (case.host.clone(), search.next());
+        self.kept.pursuit = Some(Pursuit { host, at: begun, search });
+        self.hunting.push(tab);
+        self.pursue(now, tab, next, SPACING)
+    }
+
+    /// Whoever is on and may be switched, and how suspicious each is.
+    fn candidates(&self, tab: TabId) -> Vec<Candidate> {
+        let Some(case) = self.case(tab) else { return Vec::new() };
+        let mut rows = self.listing.rows(&case.host, &self.kept.pins);
         if self.has_hand() {
-            return self.let_go(tab);
+            rows = Self::worth_a_hand(rows);
         }
-        let effects = self.give_back(tab, &[]);
+        rows.iter().filter(|row| row.is_free()).map(candidate).collect()
+    }
+
+    /// A click on "Stop", in whichever popup: back to how it was, and a look at what the page says then.
+    pub(super) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let searched = self.kept.cases.iter().find(|(_, case)| is_searching(case)).map(|(searched, _)| *searched);
+        let Some(tab) = Some(tab).filter(|tab| self.is_searched(*tab)).or(searched) else { return Vec::new() };
+        if self.has_hand() {
+            return self.let_go(now, tab);
+        }
+        self.hunting.retain(|other| *other != tab);
+        let effects = self.give_back(&[]);
         let waiting = switched(&effects);
         let Some(case) = self.case_mut(tab) else { return effects };
         if waiting.is_empty() {
@@ -79,43 +132,69 @@ impl Model {
         let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).collect();
         let mut effects = Vec::new();
         for tab in tabs {
-            self.hunting.push(tab);
-            if let Some(next) = self.search(tab).map(Search::next) {
-                effects.extend(self.pursue(now, tab, next));
+            match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
+                Some(next) => {
+                    self.hunting.push(tab);
+                    effects.extend(self.pursue(now, tab, next, SPACING));
+                }
+                None => effects.extend(self.stop_search(now, tab)),
             }
         }
         effects
     }
 
+    /// Whoever is off for a search that nobody carries out any more is given back: the browser was killed, or the worker
+    /// while it gave back.
+    pub(super) fn give_back_strays(&mut self) -> Vec<Effect> {
+        if self.is_anything_searched() { Vec::new() } else { self.give_back(&[]) }
+    }
+
+    /// When to see whether a search is still carried out.
+    pub(super) fn search_due(&self) -> Option<Time> {
+        self.kept.cases.iter().find_map(|(_, case)| match case.step {
+            Step::Searching { due, .. } => Some(due),
+            _ => None,
+        })
+    }
+
+    /// The alarm has rung, and so this worker lives: the next one is to ring if it does not any more.
+    pub(super) fn watch_over_searches(&mut self, now: Time) {
+        for (_, case) in &mut self.kept.cases {
+            if let Step::Searching { due, .. } = &mut case.step {
+                *due = now.plus_seconds(WATCH);
+            }
+        }
+    }
+
     /// A switch was answered.
     pub(super) fn switched_for_search(&mut self, now: Time, id: &ExtensionId, done: bool) -> Vec<Effect> {
         let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
-        let mut ready = Vec::new();
+        let mut ready = None;
         for (tab, case) in &mut self.kept.cases {
-            if let Step::Searching { search, stage: Stage::Switching { waiting }, .. } = &mut case.step
+            if let Step::Searching { stage: Stage::Switching { waiting }, .. } = &mut case.step
                 && waiting.contains(id)
             {
                 waiting.retain(|other| other != id);
-                if !done {
-                    search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
+                if let Some(pursuit) = self.kept.pursuit.as_mut().filter(|_| !done) {
+                    pursuit.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
                 }
                 if waiting.is_empty() {
-                    ready.push((*tab, search.next()));
+                    ready = Some(*tab);
                 }
             }
         }
-        ready.into_iter().flat_map(|(tab, next)| self.pursue(now, tab, next)).collect()
+        ready.map(|tab| self.pursue_next(now, tab)).unwrap_or_default()
     }
 
     /// A switch that ends a search was answered: when it was the last one, the page is loaded as it is to stay.
     pub(super) fn switched_after_search(&mut self, id: &ExtensionId) -> Vec<Effect> {
         let mut ready = Vec::new();
         for (tab, case) in &mut self.kept.cases {
-            if let Step::Found { finding: Finding::Culprits { .. }, waiting } = &mut case.step
+            if let Step::Found { finding, waiting } = &mut case.step
                 && waiting.contains(id)
             {
                 waiting.retain(|other| other != id);
-                if waiting.is_empty() {
+                if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
                     ready.push(*tab);
                 }
             }
@@ -123,46 +202,68 @@ impl Model {
         ready.into_iter().flat_map(|tab| self.reload(tab, SPACING)).collect()
     }
 
-    /// A candidate was switched by hand, or removed.
-    pub(super) fn left_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
-        let mut ready = Vec::new();
-        for (tab, case) in &mut self.kept.cases {
-            if let Step::Searching { search, stage, .. } = &mut case.step {
-                let before = search.next();
-                let next = search.drop_candidate(id, if on { Left::On } else { Left::Off });
-                match stage {
-                    Stage::Switching { waiting } => {
-                        waiting.retain(|other| other != id);
-                        if waiting.is_empty() {
-                            ready.push((*tab, next));
-                        }
-                    }
-                    Stage::Reloading if next != before => *stage = Stage::Stale,
-                    Stage::Reloading | Stage::Stale => {}
-                }
+    /// Somebody was switched by hand, installed or removed. One that takes part is left as it is from now on; one that is on
+    /// and did not take part was off until now, and joins.
+    pub(super) fn changed_under_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
+        let Some(tab) = self.hunting.iter().copied().find(|tab| self.is_searched(*tab)) else { return Vec::new() };
+        let joins = self.case(tab).and_then(|case| {
+            let rows = self.listing.rows(&case.host, &self.kept.pins);
+            rows.iter().find(|row| row.extension.id == *id && row.is_free()).map(candidate)
+        });
+        let Some(pursuit) = &mut self.kept.pursuit else { return Vec::new() };
+        let before = pursuit.search.next();
+        let takes_part = pursuit.search.candidates().any(|other| other == id);
+        let next = match joins.filter(|_| on && !takes_part) {
+            Some(candidate) => pursuit.search.join(candidate),
+            None => pursuit.search.drop_candidate(id, if on { Left::On } else { Left::Off }),
+        };
+        let Some(Step::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.step) else { return Vec::new() };
+        match stage {
+            Stage::Switching { waiting } => {
+                waiting.retain(|other| other != id);
+                if waiting.is_empty() { self.pursue(now, tab, next, SPACING) } else { Vec::new() }
             }
+            Stage::Reloading => {
+                if next != before {
+                    *stage = Stage::Stale;
+                }
+                Vec::new()
+            }
+            Stage::Stale => Vec::new(),
         }
-        ready.into_iter().flat_map(|(tab, next)| self.pursue(now, tab, next)).collect()
     }
 
     /// The reloaded page was seen.
     pub(super) fn observed(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let observation = observation(&case.host, sight);
+        let (observation, verdict) = observation(&case.host, sight);
         if let Sight::Page { text, .. } = sight {
             case.load = text.load;
         }
-        let Step::Searching { search, stage, .. } = &mut case.step else { return Vec::new() };
-        let next = match stage {
-            Stage::Reloading => search.observe(observation),
-            Stage::Stale => search.next(),
+        // So that its silence is kept, whether or not the page itself has told of it.
+        if let Some(verdict) = verdict.filter(|_| observation == Observation::CannotTell(Why::RateLimit)) {
+            case.verdict = verdict;
+            case.seen = now;
+        }
+        let Step::Searching { stage, .. } = &case.step else { return Vec::new() };
+        let pause = match (stage, observation) {
             // Nobody asked: the search has been taken up anew meanwhile.
-            Stage::Switching { .. } => return Vec::new(),
+            (Stage::Switching { .. }, _) => return Vec::new(),
+            (Stage::Reloading, Observation::CannotTell(_)) => RESPITE,
+            (Stage::Reloading | Stage::Stale, _) => SPACING,
         };
-        self.pursue(now, tab, next)
+        let counts = *stage == Stage::Reloading;
+        let Some(pursuit) = self.kept.pursuit.as_mut() else { return self.stop_search(now, tab) };
+        let next = if counts { pursuit.search.observe(observation) } else { pursuit.search.next() };
+        self.pursue(now, tab, next, pause)
     }
 
-    pub(super) fn pursue(&mut self, now: Time, tab: TabId, next: Next) -> Vec<Effect> {
+    pub(super) fn pursue_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let next = self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next());
+        next.map(|next| self.pursue(now, tab, next, SPACING)).unwrap_or_default()
+    }
+
+    pub(super) fn pursue(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
         let trial = match next {
             Next::Try(trial) => trial,
             Next::Finished(Finding::Innocent) if self.has_hand() => {
@@ -174,18 +275,20 @@ impl Model {
         effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)).collect::<Vec<_>>());
         let waiting = if self.has_hand() { self.ask_hand(now, tab) } else { switched(&effects) };
         let reloads = waiting.is_empty();
-        if let Some(Step::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
+        if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
             *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
+            *due = now.plus_seconds(WATCH);
         }
         if reloads {
-            effects.extend(self.reload(tab, SPACING));
+            effects.extend(self.reload(tab, pause));
         }
-        effects.extend(self.search(tab).map(|search| {
-            let progress = search.progress();
+        effects.extend(self.kept.pursuit.as_ref().map(|pursuit| {
+            let progress = pursuit.search.progress();
             let numbers =
                 [progress.checks_done.saturating_add(1), progress.checks_expected.max(progress.checks_done.saturating_add(1))];
             Effect::Badge { tab, text: [numbers[0].to_string().as_str(), "/", &numbers[1].to_string()].concat() }
         }));
+        effects.extend(self.tell_page_of_search(tab));
         effects
     }
 
@@ -196,15 +299,25 @@ impl Model {
             _ => Vec::new(),
         };
         let mut effects: Vec<Effect> = keep_off.iter().flat_map(|id| self.switch(now, id, false)).collect();
-        effects.extend(self.give_back(tab, &keep_off));
+        for id in &keep_off {
+            self.kept.ledger.keep(id);
+        }
+        effects.extend(self.give_back(&keep_off));
         let waiting = switched(&effects);
         self.hunting.retain(|other| *other != tab);
+        // What could not be told now may be told later.
+        if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_))) {
+            self.kept.pursuit = None;
+        }
+        let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return effects };
+        let held_back = self.listing.rows(&host, &self.kept.pins).iter().any(Listed::is_held_back);
         let Some(case) = self.case_mut(tab) else { return effects };
         match finding {
             Finding::Culprits { .. } => case.tried(Fix::Extensions, true),
             Finding::Innocent => {
                 case.tried(Fix::Extensions, false);
-                case.findings.extensions_cleared = true;
+                // Only those that were off are proven innocent.
+                case.findings.extensions_cleared = !held_back;
             }
             Finding::Unclear(_) | Finding::Flaky => {}
         }
@@ -212,32 +325,39 @@ impl Model {
         case.seen = now;
         case.step = Step::Found { finding, waiting };
         let text = if opened { String::new() } else { case.badge() };
+        let banner = view::banner(&case.verdict, &host).map(|banner| Effect::ShowBanner { tab, banner });
         if self.has_hand() {
             let left = self.ask_hand(now, tab);
             if let Some(Step::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
                 *waiting = left;
             }
         }
-        effects.into_iter().chain([Effect::Badge { tab, text }]).collect()
+        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
 
     /// Switches on what the search has off, save for `keep_off`.
-    fn give_back(&mut self, tab: TabId, keep_off: &[ExtensionId]) -> Vec<Effect> {
-        let Some(Step::Searching { before, .. }) = self.case(tab).map(|case| &case.step) else { return Vec::new() };
-        let before = before.clone();
-        self.put_back_those(|id| !before.contains(id) && !keep_off.contains(id))
+    fn give_back(&mut self, keep_off: &[ExtensionId]) -> Vec<Effect> {
+        self.put_back_those(|Entry { id, lent, .. }| *lent && !keep_off.contains(id))
     }
 
-    fn search(&self, tab: TabId) -> Option<&Search> {
-        match self.case(tab).map(|case| &case.step) {
-            Some(Step::Searching { search, .. }) => Some(search),
-            _ => None,
-        }
+    /// The banner on the searched page says how far it is.
+    pub(super) fn tell_page_of_search(&self, tab: TabId) -> Vec<Effect> {
+        self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect()
+    }
+
+    /// What the banner says while a search runs on this tab.
+    pub(super) fn banner_of_search(&self, tab: TabId) -> Option<Banner> {
+        let case = self.case(tab).filter(|case| is_searching(case))?;
+        Some(view::banner_of_search(&case.verdict, &self.kept.pursuit.as_ref()?.search.progress()))
     }
 }
 
 fn is_searching(case: &Case) -> bool {
     matches!(case.step, Step::Searching { .. })
+}
+
+pub(super) fn candidate(row: &Listed<'_>) -> Candidate {
+    Candidate { id: row.extension.id.clone(), weight: Weight::from(row.assessment.suspicion) }
 }
 
 pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
@@ -248,28 +368,32 @@ pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
     effects.iter().filter_map(id).collect()
 }
 
-/// What a sight says of a trial on `host`.
-fn observation(host: &Host, sight: &Sight) -> Observation {
+/// What a sight says of a trial on `host`, and the refusal that it shows.
+fn observation(host: &Host, sight: &Sight) -> (Observation, Option<Verdict>) {
+    let cannot_tell = |why| (Observation::CannotTell(why), None);
     let (url, text) = match sight {
         Sight::Page { url, text } => (url, text),
-        Sight::ErrorPage => return Observation::CannotTell(Why::ErrorPage),
-        Sight::Offline => return Observation::CannotTell(Why::Offline),
-        Sight::Unreadable => return Observation::CannotTell(Why::TabGone),
-        Sight::Missing => return Observation::CannotTell(Why::Timeout),
+        Sight::ErrorPage => return cannot_tell(Why::ErrorPage),
+        Sight::Offline => return cannot_tell(Why::Offline),
+        Sight::Unreadable | Sight::Missing => return cannot_tell(Why::TabGone),
+        Sight::Late => return cannot_tell(Why::Timeout),
     };
     let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(host, &other));
     if !same_site {
-        return Observation::CannotTell(Why::TabGone);
+        return cannot_tell(Why::TabGone);
     }
     match super::recognise(url, text.status, &text.html) {
-        Some(verdict) if !verdict.is_refusal() => Observation::CannotTell(Why::Challenge),
-        Some(verdict) => match Kind::of(&verdict) {
-            Kind::RateLimit => Observation::CannotTell(Why::RateLimit),
-            Kind::Service => Observation::CannotTell(Why::ErrorPage),
-            _ => Observation::Blocked,
-        },
-        None if text.status.is_some_and(|status| status < 400) => Observation::Open,
+        Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
+        Some(verdict) => {
+            let observation = match Kind::of(&verdict) {
+                Kind::RateLimit => Observation::CannotTell(Why::RateLimit),
+                Kind::Service => Observation::CannotTell(Why::ErrorPage),
+                _ => Observation::Blocked,
+            };
+            (observation, Some(verdict))
+        }
+        None if text.status.is_some_and(|status| status < 400) => (Observation::Open, None),
         // A server's own 404 or 500 says nothing about who is to blame.
-        None => Observation::CannotTell(Why::ErrorPage),
+        None => cannot_tell(Why::ErrorPage),
     }
 }

@@ -133,7 +133,7 @@ fn site_data(scene: &Scene<'_>) -> Words {
 
 fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let suspects = scene.rows.iter().filter(|row| row.is_suspect()).count();
-    let enabled = scene.rows.iter().filter(|row| row.extension.enabled && row.extension.lock().is_none()).count();
+    let enabled = scene.rows.iter().filter(|row| row.is_free()).count();
     let blocker = scene.brand.map(|brand| match brand {
         Brand::Brave => keys::blocker_brave(),
         Brand::Edge => keys::blocker_edge(),
@@ -143,9 +143,19 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let can_find = enabled > 1 && case.is_some();
     let count = u32::try_from(suspects).unwrap_or(u32::MAX);
     let note = if suspects == 0 { keys::suspects_none() } else { keys::suspects(count) };
+    let search = |label, request| if scene.can_switch { order(label, request) } else { act(label, Act::Guide(request)) };
+    let find = || search(keys::button_find(), PopupRequest::FindExtension);
+    if let Some(progress) = scene.progress.as_ref().filter(|_| scene.can_go_on) {
+        return Words {
+            body: vec![keys::extensions_body_go_on(&progress.checks_done.to_string())],
+            buttons: vec![search(keys::button_go_on(), PopupRequest::GoOn), find()],
+            promise: Some(if scene.can_switch { keys::promise_find() } else { keys::promise_hand() }),
+            ..Words::new(keys::fix_extensions(), keys::note_interrupted())
+        };
+    }
     if !scene.can_switch {
         // One click less, where nobody else can make it, is worth more than a quick guess: the search is all there is.
-        let find = (case.is_some() && enabled > 0).then(|| act(keys::button_find(), Act::Guide(PopupRequest::FindExtension)));
+        let find = (case.is_some() && enabled > 0).then(find);
         let (body, promise) = match &find {
             Some(_) => (keys::extensions_body_hand(), Some(keys::promise_hand())),
             None => (keys::extensions_by_hand(), None),
@@ -153,7 +163,7 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         let buttons = find.into_iter().chain([check(Fix::Extensions)]).collect();
         return Words { body: vec![body], buttons, promise, ..Words::new(keys::fix_extensions(), note) };
     }
-    let find = can_find.then(|| order(keys::button_find(), PopupRequest::FindExtension));
+    let find = can_find.then(find);
     let show = act(keys::button_show_extensions(), Act::ShowExtensions);
     let (body, buttons, promise) = if suspects == 0 {
         let promise = find.is_some().then(keys::promise_find);

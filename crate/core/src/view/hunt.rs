@@ -1,10 +1,13 @@
 //! The culprit search in words: how far it is, and what came of it.
 
+use super::banner::{Banner, label};
 use super::popup::Scene;
 use super::{Act, Button, CulpritView, Phase, Tone};
 use crate::extensions::culprit::{Culprit, Doubt, Finding, Progress, Why};
+use crate::extensions::listing::Listed;
 use crate::id::ExtensionId;
 use crate::message::PopupRequest;
+use crate::page::Verdict;
 use crate::text::{Text, keys};
 
 /// "Reload 2 of about 5. 3 of 25 extensions still suspected."
@@ -15,6 +18,11 @@ pub(super) fn progress(progress: &Progress) -> Text {
     let suspected = progress.still_suspected.to_string();
     let [reload, expected] = numbers.each_ref().map(String::as_str);
     keys::search_progress(reload, expected, &suspected, &progress.total.to_string())
+}
+
+/// What the banner on the refused page says meanwhile.
+pub(crate) fn banner(verdict: &Verdict, progress: &Progress) -> Banner {
+    Banner { headline: keys::headline_searching(), label: label(verdict), hint: self::progress(progress) }
 }
 
 /// What came of it, in one sentence, and the look that goes with it.
@@ -30,15 +38,17 @@ pub(super) fn headline(finding: &Finding, scene: &Scene<'_>) -> (Phase, Tone, Te
             };
             (Phase::Found, Tone::Good, text)
         }
-        Finding::Innocent => (Phase::Stuck, Tone::Calm, keys::headline_innocent()),
+        Finding::Innocent if held_back(scene).is_empty() => (Phase::Stuck, Tone::Calm, keys::headline_innocent()),
+        Finding::Innocent => (Phase::Stuck, Tone::Calm, keys::headline_innocent_others()),
         Finding::Flaky => (Phase::Stuck, Tone::Calm, keys::headline_flaky()),
         Finding::Unclear(_) => (Phase::Stuck, Tone::Calm, keys::headline_unclear()),
     }
 }
 
 /// What it rests on.
-pub(super) fn detail(finding: &Finding) -> Text {
+pub(super) fn detail(finding: &Finding, scene: &Scene<'_>) -> Text {
     match finding {
+        Finding::Innocent if !held_back(scene).is_empty() => keys::detail_innocent_others(&held_back(scene)),
         Finding::Culprits { .. } => keys::detail_found(),
         Finding::Innocent => keys::detail_innocent(),
         Finding::Flaky => keys::detail_flaky(),
@@ -53,6 +63,13 @@ pub(super) fn detail(finding: &Finding) -> Text {
             Why::ErrorPage => keys::detail_error_page(),
         },
     }
+}
+
+/// The names of those that stayed on all the time and may be to blame.
+fn held_back(scene: &Scene<'_>) -> String {
+    let names: Vec<&str> =
+        scene.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
+    names.join(", ")
 }
 
 /// Each one that is to blame, with what can be done about it.

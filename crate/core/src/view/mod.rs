@@ -13,6 +13,7 @@ mod why;
 use serde::{Deserialize, Serialize};
 
 pub use self::banner::{Banner, of as banner};
+pub(crate) use self::hunt::banner as banner_of_search;
 pub use self::popup::NEEDED;
 pub(crate) use self::popup::{Scene, of as popup};
 pub use self::report::{Privacy, ReportLine};
@@ -73,6 +74,7 @@ pub enum Tone {
 }
 
 /// Everything a popup shows.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each shown by another part of the popup")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct View {
     /// Which look.
@@ -99,6 +101,8 @@ pub struct View {
     pub stoppable: bool,
     /// What the person is asked to switch.
     pub hand: Option<HandView>,
+    /// Does something go on, here or about another tab, that another order would cross?
+    pub held: bool,
     /// Who is to blame, each proven.
     pub culprits: Vec<CulpritView>,
     /// Were the extensions proven innocent?
@@ -343,11 +347,22 @@ pub struct Extensions {
     pub problem: Option<Text>,
     /// Can we switch at all? Firefox lets only people do it.
     pub can_switch: bool,
+    /// All that are pinned, those that are off or gone among them.
+    pub pinned: Vec<PinnedView>,
+}
+
+/// One that Readmit never switches off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct PinnedView {
+    /// Which.
+    pub id: ExtensionId,
+    /// Its name, or its id where it is not installed.
+    pub name: String,
 }
 
 /// One extension as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts about one switch, each shown by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one extension, each shown by itself")]
 pub struct Row {
     /// Which.
     pub id: ExtensionId,
@@ -367,4 +382,8 @@ pub struct Row {
     pub locked: bool,
     /// Is it being switched at this moment?
     pub busy: bool,
+    /// Is it never switched off but by hand?
+    pub pinned: bool,
+    /// Can it be pinned, or the pin be taken out?
+    pub may_pin: bool,
 }

@@ -1,7 +1,7 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
-use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, Row, Tone, View, banner, card, report, why};
+use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report, why};
 use super::{hand, hunt};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
@@ -9,12 +9,13 @@ use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
 use crate::effect::Brand;
-use crate::extensions::culprit::Finding;
-use crate::extensions::installed::Lock;
+use crate::extensions::culprit::{Finding, Progress};
+use crate::extensions::installed::{Installed, Lock};
 use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
+use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
-use crate::id::Time;
+use crate::id::{ExtensionId, Time};
 use crate::model::{Chore, Glance};
 use crate::sitedata::Site;
 use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
@@ -53,8 +54,16 @@ pub(crate) struct Scene<'a> {
     pub(crate) asking: bool,
     /// Are requests being timed?
     pub(crate) timing: bool,
-    /// Does a search run on this tab?
+    /// What is never switched off.
+    pub(crate) pins: &'a Pins,
+    /// Does a search run, on this tab or another?
     pub(crate) searching: bool,
+    /// How far the search is, or was when it was interrupted.
+    pub(crate) progress: Option<Progress>,
+    /// Does something go on about another tab that an order would cross?
+    pub(crate) elsewhere: bool,
+    /// Was a search interrupted that can go on here?
+    pub(crate) can_go_on: bool,
     /// What the last look at the tab said.
     pub(crate) glance: &'a Glance,
 }
@@ -81,8 +90,13 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     };
     view.extensions = extensions(scene);
     view.hand = hand::of(scene);
+    view.held = scene.elsewhere || view.stoppable;
+    if scene.elsewhere && scene.searching {
+        view.detail = Some(keys::detail_elsewhere());
+        view.stoppable = true;
+    }
     // While a search runs, "Stop" is what puts everything back; and where a hand has to do it, no button can.
-    let put_back = if view.stoppable || !scene.can_switch { 0 } else { scene.ledger.entries().count() };
+    let put_back = if view.stoppable || !scene.can_switch { 0 } else { scene.ledger.off().count() };
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
     view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now));
     view
@@ -102,6 +116,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         leads: false,
         stoppable: false,
         hand: None,
+        held: false,
         culprits: Vec::new(),
         cleared: false,
         notice: None,
@@ -168,16 +183,16 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
             view.detail = Some(helped_text(helped));
             return view;
         }
-        Step::Searching { search, .. } => {
-            view.detail = Some(hunt::progress(&search.progress()));
+        Step::Searching { .. } => {
+            view.detail = scene.progress.as_ref().map(hunt::progress);
             view.stoppable = true;
             return view;
         }
         Step::Found { finding, .. } => {
             // That all are back on is only said when it is so.
-            view.detail = Some(if scene.chores.is_empty() { hunt::detail(finding) } else { keys::detail_hand_back() });
+            view.detail = Some(if scene.chores.is_empty() { hunt::detail(finding, scene) } else { keys::detail_hand_back() });
             view.culprits = hunt::culprits(finding, scene);
-            view.cleared = *finding == Finding::Innocent;
+            view.cleared = *finding == Finding::Innocent && case.findings.extensions_cleared;
             if phase == Phase::Found {
                 return view;
             }
@@ -292,7 +307,13 @@ fn extensions(scene: &Scene<'_>) -> Option<Extensions> {
         on: u32::try_from(on).unwrap_or(u32::MAX),
         problem,
         can_switch: scene.can_switch,
+        pinned: scene.pins.iter().map(|id| pinned(id, scene)).collect(),
     })
+}
+
+fn pinned(id: &ExtensionId, scene: &Scene<'_>) -> PinnedView {
+    let name = scene.listing.find(id).map_or(id.as_str(), Installed::short_name);
+    PinnedView { id: id.clone(), name: name.to_owned() }
 }
 
 fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
@@ -305,16 +326,19 @@ fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
         Lock::Browser => keys::lock_browser(),
     });
     let ours = (!extension.enabled && scene.ledger.holds(&extension.id)).then(keys::row_off_by_us);
+    let pinned = row.pinned.then(keys::row_pinned);
     Row {
         id: extension.id.clone(),
         name: extension.short_name().into(),
         icon: extension.icon(32).map(Into::into),
         suspicion: row.assessment.suspicion,
         wrong: failure.is_some(),
-        remark: failure.or(locked).or(ours).or(row.assessment.reason.map(Reason::text)),
+        remark: failure.or(locked).or(ours).or(pinned).or(row.assessment.reason.map(Reason::text)),
         on: extension.enabled,
         locked: lock.is_some() || !scene.can_switch || scene.searching,
         busy: row.busy,
+        pinned: row.pinned,
+        may_pin: lock.is_none() && !scene.searching,
     }
 }
 

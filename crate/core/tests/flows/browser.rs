@@ -17,8 +17,8 @@ use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::page::{Page, recognise};
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{CASES, CLEARING, JAR, LEDGER, Stored, Value};
-use readmit_core::view::View;
+use readmit_core::stored::{Area, CASES, CLEARING, ITEMS, JAR, LEDGER, PINS, PURSUIT, Stored, Value};
+use readmit_core::view::{Banner, View};
 
 pub(crate) const TAB: TabId = TabId(7);
 const OWN: &str = "self";
@@ -53,6 +53,8 @@ pub(crate) struct Browser {
     pub(crate) rule: Rule,
     pub(crate) locked: Vec<ExtensionId>,
     pub(crate) badge: String,
+    /// What the banner on the refused page was told to say, in order.
+    pub(crate) banners: Vec<Banner>,
     pub(crate) popup_tabs: u32,
     pub(crate) removals: u32,
     pub(crate) reloads: u32,
@@ -88,6 +90,8 @@ pub(crate) struct Browser {
     shows_refusal: bool,
     queue: VecDeque<Effect>,
     performed: usize,
+    /// What the next reloads show in place of the page, each after so many that show it.
+    pub(crate) oddities: Vec<(u32, Sight)>,
     /// Kill the worker after so many effects, once.
     pub(crate) kill_after: Option<usize>,
     /// The popup is closed after so many effects, once.
@@ -108,6 +112,7 @@ impl Browser {
             rule,
             locked: Vec::new(),
             badge: String::new(),
+            banners: Vec::new(),
             popup_tabs: 0,
             removals: 0,
             reloads: 0,
@@ -129,6 +134,7 @@ impl Browser {
             shows_refusal: false,
             queue: VecDeque::new(),
             performed: 0,
+            oddities: Vec::new(),
             kill_after: None,
             close_after: None,
             end_after: None,
@@ -195,10 +201,54 @@ impl Browser {
 
     /// The browser ends and starts again: memory is lost, the disk stays, tabs are other tabs.
     pub(crate) fn restart(&mut self) {
-        self.disk.retain(|key, _| *key == LEDGER.key);
+        self.disk.retain(|key, _| ITEMS.iter().any(|item| item.key == *key && item.area == Area::Local));
+        self.shows_refusal = false;
         self.popup_open = false;
         self.end_after = None;
         self.kill();
+    }
+
+    /// The same, killed: it had not yet written down its last `count` switches.
+    pub(crate) fn restart_without_the_last(&mut self, count: usize) {
+        for (id, on) in self.switches.iter().rev().take(count) {
+            if let Some(extension) = self.extensions.iter_mut().find(|extension| extension.id.as_str() == id) {
+                extension.enabled = !on;
+            }
+        }
+        self.restart();
+    }
+
+    pub(crate) fn install(&mut self, extension: Installed) {
+        self.extensions.push(extension.clone());
+        self.happens(Event::ExtensionChanged(Box::new(extension)));
+    }
+
+    pub(crate) fn uninstall(&mut self, id: &str) {
+        self.extensions.retain(|extension| extension.id.as_str() != id);
+        self.happens(Event::ExtensionRemoved(ExtensionId(id.into())));
+    }
+
+    /// One effect of those that wait, and what follows from it waits too.
+    pub(crate) fn step(&mut self) -> bool {
+        let Some(effect) = self.queue.pop_front() else { return false };
+        let answer = self.perform(effect);
+        self.performed += 1;
+        for event in answer {
+            let effects = self.model.update(self.now, event);
+            self.queue.extend(effects);
+        }
+        true
+    }
+
+    /// Has the browser yet to carry out a switch of this one?
+    pub(crate) fn is_switching(&self, name: &str) -> bool {
+        self.queue.iter().any(|effect| matches!(effect, Effect::Switch { id, .. } if id.as_str() == name))
+    }
+
+    /// A click, of which nothing has followed yet.
+    pub(crate) fn begin(&mut self, request: PopupRequest) {
+        let effects = self.model.update(self.now, Event::Popup { tab: TAB, request });
+        self.queue.extend(effects);
     }
 
     pub(crate) fn view(&self) -> View {
@@ -238,6 +288,8 @@ impl Browser {
         }
         let stored = Box::new(Stored {
             ledger: self.disk.get(LEDGER.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
+            pins: self.disk.get(PINS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
+            pursuit: self.disk.get(PURSUIT.key).and_then(|text| serde_json::from_str(text).unwrap()),
             cases: unpacked(self.disk.get(CASES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
@@ -294,7 +346,9 @@ impl Browser {
                 if self.locked.contains(&id) {
                     return vec![Event::Switched { id, on, answer: Err(Failure::new("cannot be modified by user")) }];
                 }
-                let extension = self.extensions.iter_mut().find(|extension| extension.id == id).unwrap();
+                let Some(extension) = self.extensions.iter_mut().find(|extension| extension.id == id) else {
+                    return vec![Event::Switched { id, on, answer: Err(Failure::new("no such extension")) }];
+                };
                 extension.enabled = on;
                 // The browser tells everybody before it answers.
                 vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
@@ -304,10 +358,20 @@ impl Browser {
                 self.reloads += 1;
                 self.load();
                 assert_ne!(before, LoadId(self.load));
+                if let Some(at) = self.oddities.iter().position(|(after, _)| *after <= self.reloads) {
+                    let (_, sight) = self.oddities.remove(at);
+                    return vec![Event::Reloaded { tab, sight, grants: GRANTS }];
+                }
                 vec![Event::Reloaded { tab, sight: self.sight(), grants: GRANTS }]
             }
             Effect::Badge { text, .. } => {
                 self.badge = text;
+                vec![]
+            }
+            Effect::ShowBanner { banner, .. } => {
+                if self.shows_refusal {
+                    self.banners.push(banner);
+                }
                 vec![]
             }
             Effect::OpenPopup { tab, .. } => {
@@ -388,6 +452,8 @@ impl Browser {
     fn save(&mut self, value: &Value) {
         let text = match value {
             Value::Ledger(ledger) => serde_json::to_string(ledger).unwrap(),
+            Value::Pins(pins) => serde_json::to_string(pins).unwrap(),
+            Value::Pursuit(pursuit) => serde_json::to_string(pursuit).unwrap(),
             Value::Cases(cases) => pack(cases),
             Value::Clearing(clearing) => pack(clearing),
             Value::Jar(jar) => pack(jar),

@@ -1,7 +1,9 @@
 //! The culprit search as a story: with the person, the browser and the worker's death in it.
 
-use readmit_core::id::ExtensionId;
-use readmit_core::message::PopupRequest;
+use readmit_core::effect::{Event, Sight};
+use readmit_core::id::{ExtensionId, LoadId, TabId};
+use readmit_core::message::{PageText, PopupRequest};
+use readmit_core::sitedata::Strength;
 use readmit_core::view::Phase;
 
 use super::browser::{Browser, Rule};
@@ -118,18 +120,305 @@ fn killed_after_any_effect_the_search_goes_on_to_the_same_end() {
 }
 
 #[test]
-fn a_browser_that_ends_in_the_middle_leaves_all_to_be_put_back() {
+fn a_browser_that_is_killed_in_the_middle_has_all_on_after_the_next_start_whatever_it_forgot() {
     let begin = || with(Rule { together: vec!["c", "h"], ..Rule::default() });
     let mut whole = begin();
     let before = whole.performed();
     whole.click(PopupRequest::FindExtension);
-    for stop_after in 1..=whole.performed() - before {
-        let mut browser = begin();
+    let (effects, found) = (whole.performed() - before, off(&whole));
+    for stop_after in 1..=effects {
+        // What it had written down of its last switches is anybody's guess.
+        for forgotten in [0, 1, 3, 100] {
+            let mut browser = begin();
+            browser.end_after = Some(browser.performed() + stop_after);
+            browser.click(PopupRequest::FindExtension);
+            let done = browser.view().phase == Phase::Found;
+            browser.restart_without_the_last(forgotten);
+            let left = off(&browser);
+            assert!(left.is_empty() || (done && left == found), "killed after effect {stop_after}, forgot {forgotten}: {left:?}");
+        }
+    }
+}
+
+#[test]
+fn a_browser_that_is_killed_again_and_again_still_has_all_on_in_the_end() {
+    for stop_after in 1..60 {
+        let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
         browser.end_after = Some(browser.performed() + stop_after);
         browser.click(PopupRequest::FindExtension);
+        if browser.view().phase == Phase::Found {
+            break;
+        }
+        // Killed while it gives back, before any of that was written down: off once more.
+        let before = browser.switches.len();
         browser.restart();
-        browser.open_popup();
-        browser.click(PopupRequest::PutBack);
-        assert_eq!(off(&browser), Vec::<&str>::new(), "ended after effect {stop_after}");
+        browser.restart_without_the_last(browser.switches.len() - before);
+        assert_eq!(off(&browser), Vec::<&str>::new(), "killed after effect {stop_after}");
+        browser.now = browser.now.plus_seconds(60);
+        browser.switch_by_hand("a", false);
+        browser.restart();
+        assert_eq!(off(&browser), ["a"], "what a person switches off later is theirs: killed after effect {stop_after}");
     }
+}
+
+/// What `oddity` in place of the third reload's page leads to.
+#[track_caller]
+fn check_odd(oddity: &Sight, times: usize, key: &str) -> Browser {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.oddities = vec![(3, oddity.clone()); times];
+    browser.click(PopupRequest::FindExtension);
+    let view = browser.view();
+    assert_eq!((view.phase, view.headline.key.as_ref()), (Phase::Stuck, "headline_unclear"));
+    assert_eq!(view.detail.unwrap().key, key);
+    assert_eq!(browser.reloads as usize, 2 + times, "no reload more");
+    assert_eq!(off(&browser), Vec::<&str>::new());
+    browser
+}
+
+fn page(url: &str, status: u16, html: &str) -> Sight {
+    let text = PageText { status: Some(status), html: html.into(), load: LoadId(77) };
+    Sight::Page { url: url.into(), text }
+}
+
+#[test]
+fn what_cannot_be_told_is_not_guessed_and_the_search_goes_on_from_there_with_a_click() {
+    let challenge = include_str!("../../../../tests/pages/challenge-2019.html");
+    for (oddity, times, key) in [
+        (Sight::Offline, 1, "detail_offline"),
+        (page("https://example.org/", 200, ""), 1, "detail_tab_gone"),
+        (Sight::Missing, 1, "detail_tab_gone"),
+        (page("https://chatgpt.com/", 503, challenge), 1, "detail_challenged"),
+        (Sight::Late, 3, "detail_timeout"),
+        (Sight::ErrorPage, 3, "detail_error_page"),
+    ] {
+        let mut browser = check_odd(&oddity, times, key);
+        let asked = browser.reloads;
+        assert_eq!(
+            browser.view().cards.iter().find(|card| card.fix.name() == "extensions").unwrap().buttons[0].label.key,
+            "button_go_on"
+        );
+        browser.click(PopupRequest::GoOn);
+        assert_eq!(culprits(&browser), ["d"], "{key}");
+        assert_eq!(off(&browser), ["d"], "{key}");
+        let mut straight = with(Rule { extensions: vec!["d"], ..Rule::default() });
+        straight.click(PopupRequest::FindExtension);
+        assert!(browser.reloads - asked < straight.reloads, "{key}: what was known is not asked again");
+    }
+}
+
+#[test]
+fn a_rate_limit_in_the_middle_stops_it_and_nothing_is_asked_until_it_has_passed() {
+    let limit = include_str!("../../../../tests/pages/1015-generation-b.html");
+    let mut browser = check_odd(&page("https://chatgpt.com/", 429, limit), 1, "detail_limited");
+    let reloads = browser.reloads;
+    assert!(browser.view().wait_until.is_some());
+    browser.click(PopupRequest::GoOn);
+    browser.click(PopupRequest::FindExtension);
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_eq!(browser.reloads, reloads);
+    assert_eq!(off(&browser), Vec::<&str>::new());
+    browser.now = browser.view().wait_until.unwrap();
+    browser.click(PopupRequest::GoOn);
+    assert_eq!(culprits(&browser), ["d"]);
+}
+
+#[test]
+fn an_interrupted_search_goes_on_after_the_browser_was_killed() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.begin(PopupRequest::FindExtension);
+    while browser.reloads < 3 {
+        assert!(browser.step());
+    }
+    browser.restart();
+    assert_eq!(off(&browser), Vec::<&str>::new());
+    browser.visit();
+    browser.open_popup();
+    let before = browser.reloads;
+    browser.click(PopupRequest::GoOn);
+    assert_eq!(culprits(&browser), ["d"]);
+    let mut straight = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    straight.click(PopupRequest::FindExtension);
+    assert!(browser.reloads - before < straight.reloads);
+}
+
+#[test]
+fn a_search_of_yesterday_does_not_go_on() {
+    let mut browser = check_odd(&Sight::Offline, 1, "detail_offline");
+    browser.now = browser.now.plus_seconds(24 * 60 * 60);
+    let reloads = browser.reloads;
+    browser.click(PopupRequest::GoOn);
+    assert_eq!(browser.reloads, reloads);
+}
+
+/// Does `act` at each step of a search, with `d` to blame; it says whether there was anything to do.
+fn at_every_step(act: fn(&mut Browser) -> bool, then: fn(usize, &Browser)) {
+    for at in 1.. {
+        let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+        browser.begin(PopupRequest::FindExtension);
+        let whole = (0..at).all(|_| browser.step());
+        if !whole || browser.view().phase != Phase::Searching {
+            assert!(at > 20, "the story has steps");
+            return;
+        }
+        if act(&mut browser) {
+            while browser.step() {}
+            then(at, &browser);
+        }
+    }
+}
+
+#[test]
+fn one_that_is_installed_in_the_middle_and_blocks_is_found_too() {
+    at_every_step(
+        |browser| {
+            browser.rule.extensions.push("new");
+            browser.install(extension("new", &[]));
+            true
+        },
+        |at, browser| {
+            let mut found = culprits(browser);
+            found.sort();
+            assert_eq!(
+                (found, browser.is_on("new"), off(browser)),
+                (vec!["d".to_owned(), "new".to_owned()], false, vec!["d"]),
+                "step {at}"
+            );
+        },
+    );
+}
+
+#[test]
+fn one_that_is_removed_in_the_middle_is_forgotten_and_the_rest_is_exact() {
+    at_every_step(
+        |browser| {
+            browser.uninstall("b");
+            true
+        },
+        |at, browser| {
+            assert_eq!(culprits(browser), ["d"], "step {at}");
+            assert_eq!(off(browser), ["b", "d"], "step {at}: one is gone, one is off");
+        },
+    );
+}
+
+/// While our own switch is under way, a person's is not told from it.
+fn switches_by_hand(browser: &mut Browser, on: bool) -> bool {
+    let can = !browser.is_switching("b") && browser.is_on("b") != on;
+    if can {
+        browser.switch_by_hand("b", on);
+    }
+    can
+}
+
+#[test]
+fn one_that_is_switched_by_hand_in_the_middle_stays_as_its_owner_has_it() {
+    at_every_step(
+        |browser| switches_by_hand(browser, false),
+        |at, browser| assert_eq!((culprits(browser), off(browser)), (vec!["d".to_owned()], vec!["b", "d"]), "step {at}"),
+    );
+    at_every_step(
+        |browser| switches_by_hand(browser, true),
+        |at, browser| assert_eq!((culprits(browser), off(browser)), (vec!["d".to_owned()], vec!["d"]), "step {at}"),
+    );
+}
+
+#[test]
+fn a_pinned_one_is_never_switched_off_and_the_pin_outlives_the_browser() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    for name in ["f", "b"] {
+        browser.click(PopupRequest::Pin { id: ExtensionId(name.into()), pinned: true });
+    }
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser.restart();
+    browser.visit();
+    browser.open_popup();
+    let rows = browser.view().extensions.unwrap();
+    let pinned: Vec<_> = rows.rows.iter().filter(|row| row.pinned).map(|row| row.id.as_str()).collect();
+    assert_eq!(pinned, ["f", "b"]);
+    assert_eq!(rows.pinned.len(), 2);
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!(culprits(&browser), ["d"]);
+    assert!(browser.switches.iter().all(|(id, _)| id != "f" && id != "b"), "{:?}", browser.switches);
+    browser.click(PopupRequest::Pin { id: ExtensionId("b".into()), pinned: false });
+    assert_eq!(browser.view().extensions.unwrap().pinned.len(), 1);
+}
+
+#[test]
+fn where_a_pinned_one_is_to_blame_only_the_others_are_cleared() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.click(PopupRequest::Pin { id: ExtensionId("d".into()), pinned: true });
+    browser.click(PopupRequest::FindExtension);
+    let view = browser.view();
+    assert_eq!((view.phase, view.cleared, view.headline.key.as_ref()), (Phase::Stuck, false, "headline_innocent_others"));
+    assert_eq!(view.detail.unwrap().args, ["d"]);
+    assert_eq!(off(&browser), Vec::<&str>::new());
+}
+
+#[test]
+fn the_banner_tells_how_far_it_is_and_afterwards_what_it_told_before() {
+    let mut browser = with(Rule { always: true, ..Rule::default() });
+    browser.click(PopupRequest::FindExtension);
+    let told: Vec<_> = browser.banners.iter().map(|banner| (banner.headline.key.as_ref(), banner.hint.key.as_ref())).collect();
+    assert_eq!(told.first(), Some(&("headline_searching", "search_progress")));
+    assert_eq!(told.last(), Some(&("headline_refused", "hint_rule")));
+    assert_eq!(browser.banners[0].hint.args, ["1", "6", "8", "8"]);
+}
+
+const OTHER: TabId = TabId(8);
+
+#[test]
+fn while_a_search_runs_no_other_popup_can_cross_it_but_it_can_stop_it() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.begin(PopupRequest::FindExtension);
+    while browser.reloads < 2 {
+        assert!(browser.step());
+    }
+    let order = |request| Event::Popup { tab: OTHER, request };
+    let id = || ExtensionId("a".into());
+    for request in [
+        PopupRequest::FindExtension,
+        PopupRequest::GoOn,
+        PopupRequest::TurnOffSuspects,
+        PopupRequest::PutBack,
+        PopupRequest::Switch { id: id(), on: false },
+        PopupRequest::Switch { id: id(), on: true },
+        PopupRequest::Pin { id: id(), pinned: true },
+        PopupRequest::Clear(Strength::Everything),
+        PopupRequest::CheckAgain { after: None },
+    ] {
+        assert_eq!(browser.model.update(browser.now, order(request.clone())), [], "{request:?}");
+    }
+    let view = browser.model.view(browser.now, OTHER);
+    assert!(view.held && view.stoppable && view.put_back == 0);
+    assert_eq!(view.detail.unwrap().key, "detail_elsewhere");
+    browser.happens(order(PopupRequest::Stop));
+    assert_eq!(off(&browser), Vec::<&str>::new());
+    assert_eq!(browser.view().phase, Phase::Answered);
+}
+
+#[test]
+fn a_search_does_not_begin_while_a_clearing_runs_nor_a_clearing_while_a_search_runs() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.begin(PopupRequest::Clear(Strength::Everything));
+    browser.begin(PopupRequest::FindExtension);
+    while browser.step() {}
+    assert_eq!((browser.switches.len(), browser.removals), (0, 1));
+    browser.begin(PopupRequest::FindExtension);
+    browser.begin(PopupRequest::Clear(Strength::Everything));
+    while browser.step() {}
+    assert_eq!((culprits(&browser), browser.removals), (vec!["d".to_owned()], 1));
+}
+
+#[test]
+fn a_worker_that_died_in_the_middle_is_woken_by_an_alarm_if_by_nobody_else() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.begin(PopupRequest::FindExtension);
+    while browser.reloads < 2 {
+        assert!(browser.step());
+    }
+    let rings = browser.wakes_at.unwrap();
+    assert!(rings > browser.now && rings <= browser.now.plus_seconds(30));
+    browser.now = rings;
+    browser.kill();
+    assert_eq!(culprits(&browser), ["d"]);
 }

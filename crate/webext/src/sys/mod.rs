@@ -94,6 +94,8 @@ extern "C" {
     pub(crate) fn get_tab(id: i32) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = query)]
     pub(crate) fn query_tabs(query: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = sendMessage)]
+    pub(crate) fn send_to_tab(id: i32, message: &JsValue, options: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = reload)]
     pub(crate) fn reload_tab(id: i32, properties: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "tabs"], js_name = onUpdated)]

@@ -1,20 +1,17 @@
 //! What the page has answered so far, and what follows from it for configurations that were never tried.
 
-use serde::{Deserialize, Serialize};
-
 use super::Left;
+use super::record::RecordedAnswer;
 use super::set::Set;
-use crate::packed::Packed;
 
 /// Everything that is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Packed)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answers {
     all: Vec<Answer>,
 }
 
 /// What was answered when just these were on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) on: Set,
     blocked: u8,
@@ -51,6 +48,28 @@ impl Answers {
     pub(super) fn add(&mut self, on: Set, verdict: Verdict) {
         let (blocked, open) = if verdict == Verdict::Blocked { (1, 0) } else { (0, 1) };
         self.merge(Answer { on, blocked, open });
+    }
+
+    pub(super) fn record(&self) -> Vec<RecordedAnswer> {
+        let one = |answer: &Answer| RecordedAnswer {
+            on: answer.on.iter().filter_map(|place| u32::try_from(place).ok()).collect(),
+            blocked: answer.blocked,
+            open: answer.open,
+        };
+        self.all.iter().map(one).collect()
+    }
+
+    /// Those among `count` candidates.
+    pub(super) fn recall(answers: Vec<RecordedAnswer>, count: usize) -> Self {
+        let mut known = Self::default();
+        for RecordedAnswer { on, blocked, open } in answers {
+            let places: Option<Vec<usize>> =
+                on.into_iter().map(|place| usize::try_from(place).ok().filter(|place| *place < count)).collect();
+            if let Some(places) = places {
+                known.merge(Answer { on: places.into_iter().collect(), blocked, open });
+            }
+        }
+        known
     }
 
     /// What is known of a configuration, tried or not.

@@ -16,7 +16,8 @@
 //!     └────────────────────────────────────────────────────────────────────────────────────┤ open
 //!                                                                                           ▼
 //!  any: two answers that exclude each other ──▶ Again ──▶ (as before) or Flaky           Culprits
-//!  any: cannot tell ──▶ the same trial, at most twice more ──▶ Unclear
+//!  any: cannot tell, but perhaps a moment later ──▶ the same trial, at most twice more ──▶ Unclear
+//!  any: cannot tell for now ──▶ Unclear ── resume (click) ──▶ as before
 //! ```
 //!
 //! # How it thinks
@@ -44,12 +45,16 @@
 mod answer;
 mod hitting;
 mod plan;
+mod pursuit;
+mod record;
 mod search;
 mod set;
 mod split;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::pursuit::Pursuit;
+pub use self::record::{Record, RecordedAnswer, RecordedMember};
 pub use self::search::{MOST_CHECKS, MOST_REPEATS, Search};
 use super::suspect::Suspicion;
 use crate::id::ExtensionId;
@@ -165,10 +170,18 @@ pub enum Why {
     Challenge,
     /// The browser has no connection.
     Offline,
-    /// Too many requests: the search stops at once.
+    /// Too many requests.
     RateLimit,
     /// The browser's own error page, or a refusal of another kind.
     ErrorPage,
+}
+
+impl Why {
+    /// May the same reload say more a moment later? Where it may not, nothing is gained by it and something is lost: a tab
+    /// that shows another page, a challenge that would begin again, a site that asked for silence.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::Timeout | Self::ErrorPage)
+    }
 }
 
 /// What comes next.

@@ -1,14 +1,12 @@
 //! The search as it is kept: who takes part, what was answered, what is being tried.
 
-use serde::{Deserialize, Serialize};
-
 use super::answer::{Answers, Verdict};
 use super::plan::{Plan, Scene};
+use super::record::{Record, RecordedMember};
 use super::set::Set;
-use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight, Why};
+use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight};
 use crate::id::ExtensionId;
 use crate::order::sorted_by;
-use crate::packed::Packed;
 
 /// Reloads in one search, whatever happens. No world of the simulation without stray answers needs as many.
 pub const MOST_CHECKS: u32 = 48;
@@ -18,8 +16,9 @@ pub const MOST_REPEATS: u8 = 2;
 /// where they are wrong, nobody is so light that finding it takes much longer. Chosen with the simulation.
 const CERTAINTY: u64 = 24;
 
-/// A search and where it stands. Save it before a trial is carried out; [`Search::next`] tells the trial again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+/// A search and where it stands. Save its [`Record`] before a trial is carried out; [`Search::next`] of what is recalled from it
+/// tells what to try.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     members: Vec<Member>,
     answers: Answers,
@@ -27,7 +26,7 @@ pub struct Search {
     step: Step,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Member {
     id: ExtensionId,
     weight: Weight,
@@ -35,8 +34,7 @@ struct Member {
     left: Option<Left>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Trying { on: Set, aim: Aim, suspects: Set, expected: u32, repeats: u8 },
     Finished(Finding),
@@ -62,7 +60,7 @@ impl Search {
             Observation::Blocked => Verdict::Blocked,
             Observation::Open => Verdict::Open,
             Observation::CannotTell(why) => {
-                if why == Why::RateLimit || *repeats >= MOST_REPEATS {
+                if !why.may_pass() || *repeats >= MOST_REPEATS {
                     self.step = Step::Finished(Finding::Unclear(Doubt::CannotTell(why)));
                 } else if self.checks >= MOST_CHECKS {
                     self.step = Step::Finished(Finding::Unclear(Doubt::TooManyChecks));
@@ -102,13 +100,53 @@ impl Search {
         self.next()
     }
 
-    /// Goes on with everything known after it stopped because nothing could be said ([`Doubt::CannotTell`]). All that take
-    /// part have to be on, as after every end.
+    /// One more takes part: installed or switched on meanwhile. Until now it was off, so all that is known stays known.
+    /// The trial under way may be another one now; an answer to the one before must not be given.
+    pub fn join(&mut self, candidate: Candidate) -> Next {
+        let Step::Trying { on, .. } = &self.step else { return self.next() };
+        let on = on.clone();
+        if self.members.iter().all(|member| member.id != candidate.id || member.left.is_some()) {
+            let place = self.members.len();
+            self.members.push(Member { id: candidate.id, weight: candidate.weight, left: None });
+            self.decide(&on.with(place));
+        }
+        self.next()
+    }
+
+    /// Goes on with everything known after it was interrupted, or stopped because nothing could be said
+    /// ([`Doubt::CannotTell`]). All that take part have to be on, as after every end.
     pub fn resume(&mut self) -> Next {
-        if let Step::Finished(Finding::Unclear(Doubt::CannotTell(_))) = self.step {
+        if self.can_resume() {
             self.decide(&self.all());
         }
         self.next()
+    }
+
+    /// Is there anything left to find out?
+    pub fn can_resume(&self) -> bool {
+        matches!(self.step, Step::Trying { .. } | Step::Finished(Finding::Unclear(Doubt::CannotTell(_))))
+    }
+
+    /// Those that take part.
+    pub fn candidates(&self) -> impl Iterator<Item = &ExtensionId> {
+        self.members.iter().filter(|member| member.left.is_none()).map(|member| &member.id)
+    }
+
+    /// What another worker, or another browser's session, needs to go on with it.
+    pub fn record(&self) -> Record {
+        let member = |member: &Member| RecordedMember { id: member.id.clone(), weight: member.weight.value(), left: member.left };
+        Record { members: self.members.iter().map(member).collect(), answers: self.answers.record(), checks: self.checks }
+    }
+
+    /// The search that a record is of. What makes no sense in it is as if it had not been answered.
+    pub fn recall(record: Record) -> Self {
+        let count = record.members.len();
+        let member = |it: RecordedMember| Member { id: it.id, weight: Weight::new(it.weight), left: it.left };
+        let members = record.members.into_iter().map(member).collect();
+        let answers = Answers::recall(record.answers, count);
+        let mut search = Self { members, answers, checks: record.checks, step: Step::Finished(Finding::Innocent) };
+        search.decide(&search.all());
+        search
     }
 
     /// Where it stands.

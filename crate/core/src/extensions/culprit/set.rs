@@ -1,14 +1,8 @@
-//! Some of the candidates, by their place in the list. A bit each, so that what is saved stays small.
-
-use serde::{Deserialize, Serialize};
-
-use crate::packed::Packed;
+//! Some of the candidates, by their place in the list. A bit each, for a search compares many of them.
 
 /// Without zero words at its end, so that equal sets are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Packed)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Set {
-    /// 32 bits and not 64: a number of JavaScript's holds no more than 53.
     words: Vec<u32>,
 }
 
