@@ -25,6 +25,7 @@ import { startEdge } from "../edge/edge.js";
 import { idOf } from "../extensions/id.js";
 import { makeExtensions } from "../extensions/make.js";
 import { findChromium, openChromium, waitForCondition, workerOf } from "./browser.js";
+import { Promises } from "./privacy.js";
 import { CHROME } from "./scene.js";
 
 /** Puppeteer's flags under which no extension is fetched for a policy. */
@@ -74,7 +75,8 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, a
   const unpacked = makeExtensions(join(directory, "unpacked"), wishes);
   const packed = [];
   for (const path of [readmit, ...unpacked.map(({ path }) => path)]) packed.push(await pack(path, directory));
-  const edge = await startEdge({ rules });
+  const promises = new Promises();
+  const edge = await startEdge({ rules, onAnswer: (entry) => promises.note(entry) });
   const shop = await serve(packed);
   const policy = publish(directory, packed, shop.port);
   const [{ id: own }, ...others] = packed;
@@ -116,6 +118,7 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, a
     await shop.close();
     await edge.close();
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    promises.assertKept(edge);
   };
   return { edge, readmit: own, ids: made.map(({ id }) => id), made, start, kill, quit, close };
 }

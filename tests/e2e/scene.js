@@ -9,6 +9,7 @@ import { startEdge } from "../edge/edge.js";
 import { makeExtensions } from "../extensions/make.js";
 import { openChromium, openPopupFor, waitForCondition, workerOf } from "./browser.js";
 import { closePopup, managedBy, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
+import { isAsk, Promises } from "./privacy.js";
 
 export const CHROME = fileURLToPath(new URL("../../dist/chrome", import.meta.url));
 export const FIREFOX = fileURLToPath(new URL("../../dist/firefox", import.meta.url));
@@ -33,13 +34,15 @@ export const REFUSAL = { page: "1020-generation-d", status: 403 };
 export async function openStage({ wishes = [], rules = [], headless = true, args = [], env } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));
   const made = makeExtensions(directory, wishes);
-  const edge = await startEdge({ rules });
+  const promises = new Promises();
+  const edge = await startEdge({ rules, onAnswer: (entry) => promises.note(entry) });
   const chromium = await openChromium({ extensions: [CHROME, ...made.map(({ path }) => path)], edge, headless, args, env });
   const [readmit, ...ids] = chromium.ids;
   const close = async () => {
     await chromium.close();
     await edge.close();
     rmSync(directory, { recursive: true });
+    promises.assertKept(edge);
   };
   const { page, browser } = chromium;
   /** @type {Stage["ask"]} */
@@ -255,10 +258,10 @@ export async function press(page, name, role = "button") {
 }
 
 /**
- * What Readmit itself has asked of anybody: the requests made by scripts. No page of the stories makes any.
+ * What Readmit itself has asked of anybody.
  * @param {import("../edge/edge.js").Edge} edge
  */
-export const asksOf = (edge) => edge.log.select(({ headers }) => headers["sec-fetch-dest"] === "empty");
+export const asksOf = (edge) => edge.log.select(isAsk);
 
 /**
  * The extensions that are on, as the browser says.

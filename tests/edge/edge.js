@@ -39,6 +39,11 @@ export class Edge {
   network = new Network();
   log = new Log();
   status = makeStatusPages();
+  /**
+   * The name that each connection asked for, whether or not a request came of it; empty where there was none.
+   * @type {string[]}
+   */
+  connections = [];
   /** @type {Site} */
   site;
   pages;
@@ -138,6 +143,8 @@ export class Edge {
     const server = createServer({ ...certificate, maxHeaderSize: LARGEST_HEADERS }, (request, response) =>
       this.#receive(request, response),
     );
+    server.on("secureConnection", (socket) => this.connections.push(socket.servername || ""));
+    server.on("tlsClientError", () => this.connections.push(""));
     this.#server = server;
     await new Promise((resolve, reject) => {
       server.once("error", reject);

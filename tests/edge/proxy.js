@@ -4,6 +4,9 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
 
+/** Whom Chromium asks by itself, with any extension and with none: led nowhere, as without a proxy. */
+export const MAKERS = /(^|\.)(google|googleapis|gvt1|gstatic)\.com(:443)?$/;
+
 /**
  * @param {{ port: number }} edge
  * @param {{ from?: string, port?: number }} [options] `from`: the loopback address that visitors then come from
@@ -14,9 +17,16 @@ export async function startProxy(edge, { from = "127.0.0.2", port = 0 } = {}) {
   const sockets = new Set();
   /** @type {string[]} */
   const connections = [];
-  const server = createServer((_request, response) => response.writeHead(405).end());
+  const server = createServer((request, response) => {
+    connections.push(request.url ?? "");
+    response.writeHead(405).end();
+  });
   server.on("connect", (request, client, head) => {
     connections.push(request.url ?? "");
+    if (MAKERS.test(request.url ?? "")) {
+      client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
     const upstream = connect({ host: "127.0.0.1", port: edge.port, localAddress: from }, () => {
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       upstream.write(head);

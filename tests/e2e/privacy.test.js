@@ -1,0 +1,221 @@
+// Whom Readmit asks, and when: the table of docs/privacy.md, row by row, and all the moments at which nobody is asked.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { MAKERS, startProxy } from "../edge/proxy.js";
+import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
+import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
+import { APP, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+
+const HOST = new URL(APP).host;
+const refusing = (then = REFUSAL) => [{ host: [HOST, "shop.example"], path: ["/", "/c/*"], then }];
+
+/** Whoever was asked, as the table names them; the refusing site first. @param {import("./scene.js").Stage} stage */
+const asked = ({ edge }) => new Set(asksOf(edge).map(({ host }) => (host === HOST ? SITE : host)));
+
+/** @param {import("./scene.js").Stage} stage @param {string[]} who */
+const askedAll = (stage, who) =>
+  waitForCondition(() => who.every((host) => asked(stage).has(host)), { what: `${who} to be asked` });
+
+/** @param {import("puppeteer-core").Page} popup @param {string} fix */
+const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
+
+/** A refused page, and the popup that has its answer. Forgets what was asked until then. */
+async function answered(t, then = REFUSAL) {
+  const stage = await setStage(t, { rules: refusing(then) });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  await waitForCondition(() => stage.edge.requests.every(({ outcome }) => outcome !== "unanswered"), { what: "every answer" });
+  stage.edge.clearLog();
+  return { ...stage, popup };
+}
+
+/** The popup opened on a refusal, and nothing before it. */
+async function opened(t, then = REFUSAL) {
+  const stage = await setStage(t, { rules: refusing(then) });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  await waitForCondition(() => badgeOf(stage), { what: "the worker to know" });
+  assert.deepEqual(asked(stage), new Set(), "nobody before the popup opens");
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  return { ...stage, popup };
+}
+
+/**
+ * How each moment comes about, by the document's own words; `who` is whom its rows name. What else may be asked at that
+ * moment, because it is also another one, is given back.
+ * @type {Record<string, (t: import("node:test").TestContext, who: string[]) => Promise<{ stage: any, also?: string[] }>>}
+ */
+const MOMENTS = {
+  async "you open the popup on a refusal"(t, who) {
+    const stage = await opened(t);
+    await askedAll(stage, who);
+    const to = (path) => stage.edge.count((entry) => entry.host === HOST && entry.path === path && !entry.pageLoad);
+    assert.ok(to("/") <= 2 && to("/cdn-cgi/trace") <= 2, `${to("/")} times, and ${to("/cdn-cgi/trace")} traces`);
+    return { stage, also: ["status.openai.com"] };
+  },
+  async "you open the popup on a refusal of OpenAI's"(t, who) {
+    const stage = await opened(t);
+    await askedAll(stage, who);
+    return { stage, also: [SITE] };
+  },
+  async "you open the popup and the service itself is failing"(t, who) {
+    const stage = await opened(t, { page: "522-generation-b", status: 522 });
+    await askedAll(stage, who);
+    return { stage, also: [SITE] };
+  },
+  async "you click *Read the status*"(t, who) {
+    // OpenAI's has been read when the popup opened, less than a minute ago.
+    const stage = await opened(t);
+    await askedAll(stage, who.slice(0, 1));
+    assert.ok(!asked(stage).has(who[1]));
+    await unfold(stage.popup, "status");
+    await press(stage.popup, "Read the status");
+    await askedAll(stage, who);
+    return { stage, also: [SITE] };
+  },
+  async "you click *Test the connection*"(t, who) {
+    const stage = await answered(t);
+    await unfold(stage.popup, "connection");
+    await press(stage.popup, "Test the connection");
+    await askedAll(stage, who);
+    await waitForCondition(() => asksOf(stage.edge).length === 6, { what: "six requests" });
+    return { stage };
+  },
+  async "you wait for a new address"(t, who) {
+    const stage = await answered(t);
+    await unfold(stage.popup, "router");
+    await press(stage.popup, "I am restarting it");
+    // Half a minute is long: the page is online again, for real, until that is long enough ago to be worth a question.
+    const again = async () => {
+      await stage.page.setOfflineMode(true);
+      await stage.page.setOfflineMode(false);
+      return who.every((host) => asked(stage).has(host));
+    };
+    await waitForCondition(again, { what: "the site to be asked" });
+    assert.ok(asksOf(stage.edge).every(({ path }) => path === "/cdn-cgi/trace"));
+    return { stage };
+  },
+  async "a click of yours makes the page reload"(t, who) {
+    const stage = await answered(t);
+    await press(stage.popup, "Check again");
+    await stage.edge.waitFor({ host: HOST, path: "/", pageLoad: true });
+    await phaseIs(stage.popup, "answered");
+    return { stage, also: [...who, "status.openai.com"] };
+  },
+  async "you click a button that opens a page"(t, who) {
+    const stage = await answered(t);
+    const open = async (fix, name, host) => {
+      await unfold(stage.popup, fix);
+      await press(stage.popup, name);
+      await stage.edge.waitFor({ host, pageLoad: true });
+    };
+    await open("status", "Open the status page", "status.openai.com");
+    const again = await clickToolbar(stage);
+    await unfold(again, "owner");
+    await press(again, "Open the help centre");
+    await stage.edge.waitFor({ host: "help.openai.com", pageLoad: true });
+    const visited = new Set(stage.edge.log.select({ pageLoad: true }).map(({ host }) => host));
+    assert.ok([...visited].every((host) => who.includes(host)), [...visited].join(" "));
+    return { stage, also: [SITE, "status.openai.com"] };
+  },
+};
+
+test("each moment that docs/privacy.md names is gone through here, and no other", () => {
+  assert.deepEqual(Object.keys(MOMENTS).sort(), ROWS.map(({ when }) => when).sort());
+});
+
+for (const { when, who } of ROWS) {
+  test(`when ${when}, nobody else is asked, and nobody any more afterwards`, async (t) => {
+    const { stage, also = [] } = await MOMENTS[when](t, who);
+    await waitForCondition(() => stage.edge.requests.every(({ outcome }) => outcome !== "unanswered"), { what: "every answer" });
+    const more = [...asked(stage)].filter((host) => !who.includes(host) && !also.includes(host));
+    assert.deepEqual(more, []);
+  });
+}
+
+test("at every other moment nobody is asked anything", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "header-rewriter" }] });
+  const { page, edge } = stage;
+  const nothing = (/** @type {string} */ moment) => assert.deepEqual([...asked(stage)], [], moment);
+  await page.goto(APP);
+  await page.evaluate(() => history.pushState({}, "", "/c/1"));
+  edge.setRules(refusing());
+  await page.goto("https://shop.example/");
+  nothing("ordinary pages, and other sites whatever they answer");
+  await page.goto(APP);
+  await bannerShown(page);
+  await badgeIs(stage, "1020");
+  await page.reload();
+  await bannerShown(page);
+  nothing("refused pages");
+  await stopWorker(stage.browser, stage.readmit);
+  await badgeOf(stage);
+  nothing("a worker that starts");
+  edge.setRules([]);
+  await page.goto(APP);
+  const clear = await popupInTab(stage);
+  await phaseIs(clear, "clear");
+  await press(clear, "Header Tweaker", "switch");
+  await press(clear, "Put everything back");
+  await press(clear, "Clear ChatGPT data");
+  await waitForCondition(() => clear.$eval("main", (main) => /cookies? removed|Nothing/.test(main.innerText)), { what: "the clearing" });
+  nothing("the popup where nothing is refused, switching, clearing");
+  await clear.close();
+
+  edge.setRules(refusing());
+  await page.goto(APP);
+  await bannerShown(page);
+  const targets = new Set(stage.browser.targets());
+  await press(page, "Fix it");
+  const popup = await attachToPopup(stage.browser, stage.readmit, targets);
+  await phaseIs(popup, "answered");
+  await waitForCondition(() => edge.requests.every(({ outcome }) => outcome !== "unanswered"), { what: "every answer" });
+  await popup.close();
+  edge.clearLog();
+  await page.reload();
+  await bannerShown(page);
+  await badgeIs(stage, "1020");
+  nothing("a popup that was closed");
+});
+
+test("every connection of the browser, through a proxy that writes them down", async (t) => {
+  // The edge is found by its port alone, so the proxy can stand before it exists.
+  /** @type {{ port: number }} */
+  const edge = { port: 0 };
+  const proxy = await startProxy(edge, { from: "127.0.0.1" });
+  t.after(() => proxy.close());
+  const stage = await setStage(t, { rules: refusing(), args: [`--proxy-server=127.0.0.1:${proxy.port}`, "--proxy-bypass-list=<-loopback>"] });
+  edge.port = stage.edge.port;
+  const hosts = () => proxy.connections.map((target) => new URL(target.includes("://") ? target : `https://${target}`).hostname);
+  const ours = () => new Set(hosts().filter((host) => !MAKERS.test(host)));
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  await badgeIs(stage, "1020");
+  assert.deepEqual(ours(), new Set(["chatgpt.com"]), "the refused page");
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  await press(popup, "Check again");
+  await phaseIs(popup, "answered");
+  assert.deepEqual(ours(), new Set(["chatgpt.com", "status.openai.com"]), "the refused site and the service's status");
+});
+
+test("a promise that is broken is noticed", () => {
+  const entry = { host: "evil.example", method: "GET", path: "/", status: 200, pageLoad: false, headers: { "sec-fetch-dest": "empty" } };
+  const check = (/** @type {object} */ change, /** @type {boolean} */ isKept) => {
+    const promises = new Promises();
+    promises.note(/** @type {any} */ ({ ...entry, ...change }));
+    const look = () => promises.assertKept(/** @type {any} */ ({ connections: [] }));
+    if (isKept) look();
+    else assert.throws(look);
+  };
+  check({}, false);
+  check({ host: "status.openai.com" }, true);
+  check({ host: "status.openai.com", method: "POST" }, false);
+  check({ host: "chatgpt.com" }, false);
+  assert.throws(() => new Promises().assertKept(/** @type {any} */ ({ connections: ["evil.example"] })));
+  assert.throws(() => rowsOf("| host | when |\n| --- | --- |\n"));
+});
