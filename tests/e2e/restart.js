@@ -26,7 +26,7 @@ import { idOf } from "../extensions/id.js";
 import { makeExtensions } from "../extensions/make.js";
 import { findChromium, openChromium, waitForCondition, workerOf } from "./browser.js";
 import { Promises } from "./privacy.js";
-import { CHROME } from "./scene.js";
+import { CHROME, deskOf } from "./scene.js";
 
 /** Puppeteer's flags under which no extension is fetched for a policy. */
 const UNWANTED = [
@@ -108,7 +108,7 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, a
       what: "every extension to be installed by policy",
       patience: INSTALLING,
     });
-    return { edge, page, browser, readmit: own, ids, made, close };
+    return { edge, page, browser, readmit: own, ids, made, close, ...deskOf(browser, own) };
   };
   const kill = () => end((_browser, child) => child.kill("SIGKILL"));
   const quit = () => end((browser) => browser.close());

@@ -45,14 +45,24 @@ export async function openStage({ wishes = [], rules = [], headless = true, args
     promises.assertKept(edge);
   };
   const { page, browser } = chromium;
-  /** @type {Stage["ask"]} */
-  const ask = async (act, ...args) => (await workerOf(browser, readmit)).evaluate(act, ...args);
-  const openOwn = async (/** @type {string} */ path) => {
-    const own = await browser.newPage();
-    await own.goto(`chrome-extension://${readmit}/${path}`);
-    return own;
+  return { edge, page, browser, readmit, ids, made, close, ...deskOf(browser, readmit) };
+}
+
+/**
+ * Where Readmit's own API and pages are, in Chromium.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} readmit
+ * @returns {Pick<Stage, "ask" | "openOwn">}
+ */
+export function deskOf(browser, readmit) {
+  return {
+    ask: async (act, ...args) => (await workerOf(browser, readmit)).evaluate(act, ...args),
+    async openOwn(path) {
+      const own = await browser.newPage();
+      await own.goto(`chrome-extension://${readmit}/${path}`);
+      return own;
+    },
   };
-  return { edge, page, browser, readmit, ids, made, close, ask, openOwn };
 }
 
 /**

@@ -19,7 +19,7 @@ mod text;
 /// What it promises, and what finds the places where that is broken.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 15] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
@@ -30,6 +30,9 @@ const RULES: [Rule; 12] = [
     ("each message is used", message::used),
     ("each message that is used exists", message::known),
     ("the permissions are the promised ones", package::permissions),
+    ("each permission is explained, and no other", package::explained),
+    ("each host that may be asked is named", package::hosts),
+    ("nothing ships that npm installed", package::packages),
     ("nothing is web-accessible", package::web_accessible),
     ("extension pages load nothing remote", package::remote_sources),
 ];

@@ -13,6 +13,7 @@ mod bench;
 mod check;
 mod content;
 mod culprit;
+mod dependency;
 mod manifest;
 mod package;
 mod recognise;
@@ -26,6 +27,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   build       dist/: the extension for Chrome and for Firefox, unpacked and packed, and the sources
+  again       makes the archives a second time and says which are not the same, byte for byte
   test        every ring of tests; the last line is `N passed, N failed`
   check       the repository's own rules
   bench       what can be measured, with its control beside it
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     let result = match args.next().as_deref() {
         Some("build") => in_workspace(|workspace| package::build(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("again") => in_workspace(|workspace| package::build_again(workspace).map(|()| ExitCode::SUCCESS)),
         Some("test") => in_workspace(test::test),
         Some("check") => in_workspace(|workspace| check::check(workspace).map(|()| ExitCode::SUCCESS)),
         Some("bench") => in_workspace(|workspace| bench::bench(workspace).map(|()| ExitCode::SUCCESS)),

@@ -47,15 +47,30 @@ pub(crate) struct Modules {
 /// Builds both modules and starts each once in Node, so that a module that cannot start never reaches a browser.
 pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
     compile(workspace)?;
-    let app = finish(workspace, "app", |bindgen| {
+    let modules = finish_both(workspace, "module")?;
+    start(workspace, &modules.content)?;
+    Ok(modules)
+}
+
+/// Makes both modules again from what was compiled, in another folder and with nothing kept from before.
+pub(crate) fn build_again(workspace: &Workspace) -> Result<Modules> {
+    let place = "module-again";
+    if workspace.target(place).exists() {
+        fs::remove_dir_all(workspace.target(place))?;
+    }
+    finish_both(workspace, place)
+}
+
+/// `place`: a folder below Cargo's target folder.
+fn finish_both(workspace: &Workspace, place: &str) -> Result<Modules> {
+    let app = finish(workspace, place, "app", |bindgen| {
         bindgen.web(true)?.omit_default_module_path(false);
         Ok(())
     })?;
-    let content = finish(workspace, "content", |bindgen| {
+    let content = finish(workspace, place, "content", |bindgen| {
         bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
         Ok(())
     })?;
-    start(workspace, &content)?;
     Ok(Modules { app, content })
 }
 
@@ -85,9 +100,9 @@ fn remap(from: &Path, to: &str) -> Result<String> {
     Ok(format!("--remap-path-prefix={}={to}", from.trim_end_matches('/')))
 }
 
-fn finish(workspace: &Workspace, name: &str, kind: impl FnOnce(&mut Bindgen) -> Result<()>) -> Result<Module> {
+fn finish(workspace: &Workspace, place: &str, name: &str, kind: impl FnOnce(&mut Bindgen) -> Result<()>) -> Result<Module> {
     let compiled = workspace.target(format!("{TARGET}/release/readmit_{name}.wasm"));
-    let folder = workspace.target(format!("module/{name}"));
+    let folder = workspace.target(place).join(name);
     let snippets = folder.join("snippets");
     if snippets.exists() {
         fs::remove_dir_all(&snippets)?;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Tree;
 use crate::manifest::{self, Browser};
+use crate::workspace::has_extension;
 
 /// Every key of the manifest that asks for something, and all it may ask for.
 const PROMISED: [(&str, &[&str]); 4] = [
@@ -33,6 +34,67 @@ pub(super) fn permissions(tree: &Tree) -> Vec<String> {
         let differs = PROMISED.iter().filter(|(key, promised)| asked(key) != promised.iter().copied().collect());
         differs.map(|(key, promised)| format!("{key} must be {}, no more and no less", promised.join(", "))).collect()
     })
+}
+
+/// The first column of the tables in `docs/permissions.md`: all that is asked for, each with its reason.
+pub(super) fn explained(tree: &Tree) -> Vec<String> {
+    let document = tree.file("docs/permissions.md");
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | "));
+    let explained: BTreeSet<&str> =
+        rows.clone().flat_map(|(names, _)| names.split(['`', ',', ' '])).filter(|name| !name.is_empty()).collect();
+    let mut complaints: Vec<String> =
+        rows.filter(|(_, reason)| reason.len() < 20).map(|(names, _)| format!("`{names}: say what it is for")).collect();
+    complaints.extend(each(tree, |manifest| {
+        let asked =
+            PROMISED.iter().flat_map(|(key, _)| manifest[*key].as_array().into_iter().flatten().filter_map(Value::as_str));
+        let asked: BTreeSet<&str> = asked.collect();
+        let missing = asked.difference(&explained).map(|name| format!("docs/permissions.md must say what {name} is for"));
+        let idle =
+            explained.difference(&asked).map(|name| format!("docs/permissions.md explains {name}, which is not asked for"));
+        missing.chain(idle).collect()
+    }));
+    complaints
+}
+
+/// Hosts that stand in what ships are asked or opened sooner or later, so `docs/privacy.md` has to name them.
+pub(super) fn hosts(tree: &Tree) -> Vec<String> {
+    let document = tree.file("docs/privacy.md");
+    let mut complaints = Vec::new();
+    for (path, text) in tree.files().filter(|(path, _)| is_shipped(path)) {
+        // Tests come last in a file, and talk of hosts that nobody asks.
+        let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+        for (at, _) in text.match_indices("\"https://") {
+            let rest = text.get(at + 9..).unwrap_or_default();
+            let host = rest.split(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c))).next().unwrap_or_default();
+            if host.contains('.') && !document.contains(&format!("`{host}`")) {
+                complaints.push(format!("{path}: docs/privacy.md must say when {host} is asked"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Packages are for the checks and the build: what ships imports nothing but its own files.
+pub(super) fn packages(tree: &Tree) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if serde_json::from_str::<Value>(tree.file("package.json")).is_ok_and(|package| package.get("dependencies").is_some()) {
+        complaints.push("package.json: packages are development packages only".to_owned());
+    }
+    for (path, text) in tree.files().filter(|(path, _)| is_shipped(path)) {
+        for line in text.lines() {
+            let imported =
+                ["from \"", "import \"", "import(\"", "importScripts(\""].iter().find_map(|word| Some(line.split_once(word)?.1));
+            if imported.is_some_and(|file| !file.starts_with('.')) && has_extension(path, &["js", "html"]) {
+                complaints.push(format!("{path}: what ships imports its own files only"));
+            }
+        }
+    }
+    complaints
+}
+
+fn is_shipped(path: &str) -> bool {
+    let folders = ["extension/", "popup/", "crate/app/src/", "crate/content/src/", "crate/core/src/", "crate/webext/src/"];
+    folders.iter().any(|folder| path.starts_with(folder))
 }
 
 pub(super) fn web_accessible(tree: &Tree) -> Vec<String> {
@@ -80,6 +142,43 @@ mod tests {
             complaints,
             ["chrome: host_permissions must be https://*.chatgpt.com/*, https://*.openai.com/*, no more and no less"]
         );
+    }
+
+    #[test]
+    fn a_permission_without_a_reason_is_found_and_a_reason_without_a_permission() {
+        let manifest = r#"{"permissions": ["storage", "alarms"], "optional_host_permissions": ["https://*/*", "http://*/*"]}"#;
+        let explaining = |document: &str| explained(&Tree::of([("manifest.json", manifest), ("docs/permissions.md", document)]));
+        let hosts = "| `https://*/*`, `http://*/*` | One site, on the click that needs it. |\n";
+        let whole = format!(
+            "| permission | what for |\n| `storage` | Keeps what was switched. |\n| `alarms` | Forgets after ten minutes. |\n{hosts}"
+        );
+        assert!(explaining(&whole).is_empty());
+        assert_eq!(explaining(&whole.replace("`alarms`", "`tabs`")).len(), 4, "in both browsers, in both directions");
+        assert_eq!(explaining(&whole.replace("Keeps what was switched.", "")).len(), 1);
+    }
+
+    #[test]
+    fn a_host_that_is_not_named_is_found() {
+        let with = |path: &'static str, text: &'static str| {
+            hosts(&Tree::of([("docs/privacy.md", "`status.example.com`"), (path, text)]))
+        };
+        assert!(
+            with("crate/core/src/a.rs", "//! https://docs.example\n\"https://status.example.com/x\" \"https://\"").is_empty()
+        );
+        assert_eq!(with("crate/core/src/a.rs", "\"https://evil.example/\"").len(), 1);
+        assert!(with("crate/core/src/a.rs", "#[cfg(test)]\n\"https://evil.example/\"").is_empty());
+        assert!(with("tests/a.js", "\"https://evil.example/\"").is_empty());
+    }
+
+    #[test]
+    fn a_package_that_would_ship_is_found() {
+        let with = |package: &'static str, script: &'static str| {
+            packages(&Tree::of([("package.json", package), ("extension/a.js", script)])).len()
+        };
+        assert_eq!(with(r#"{"devDependencies": {"a": "1"}}"#, "import init from \"./app.js\";"), 0);
+        assert_eq!(with(r#"{"dependencies": {"a": "1"}}"#, ""), 1);
+        assert_eq!(with("{}", "import a from \"a\";"), 1);
+        assert_eq!(with("{}", "await import(\"https://cdn.example/a.js\");"), 1);
     }
 
     #[test]
