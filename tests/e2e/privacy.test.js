@@ -88,7 +88,7 @@ const MOMENTS = {
   async "you wait for a new address"(t, who) {
     const stage = await answered(t);
     await unfold(stage.popup, "router");
-    await press(stage.popup, "I am restarting it");
+    await press(stage.popup, "I am restarting mine");
     // Half a minute is long: the page is online again, for real, until that is long enough ago to be worth a question.
     const again = async () => {
       await stage.page.setOfflineMode(true);

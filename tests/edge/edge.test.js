@@ -162,6 +162,14 @@ test("a wrong clock shows in the date and the trace", async (t) => {
   for (const time of told) assert.ok(Math.abs(Date.now() - day - time) < 60_000, String(time));
 });
 
+test("each connection is noted by the name it asked for, and one without encryption has none", async (t) => {
+  const edge = await edgeFor(t);
+  await visit(edge, "https://blocked.example/");
+  const plain = connect(edge.port, "127.0.0.1", () => plain.write("GET / HTTP/1.1\r\nHost: plain.example\r\n\r\n"));
+  await new Promise((resolve) => plain.once("close", resolve).resume());
+  assert.deepEqual(edge.connections, ["blocked.example", ""]);
+});
+
 test("the log keeps all of a request", async (t) => {
   const edge = await edgeFor(t, { rules: [{ name: "no posts", when: { method: "POST" }, then: REFUSED }] });
   await visit(edge, "https://chatgpt.com/a?b=c", {
