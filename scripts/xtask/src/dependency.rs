@@ -14,7 +14,7 @@ pub(crate) fn complaints(workspace: &Workspace) -> Result<Vec<String>> {
     let allowed = allowed(&policy).context("deny.toml allows no licence")?;
     let metadata = output(workspace.cargo().args(["metadata", "--locked", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
+    let packages = metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
     Ok(packages.iter().filter_map(|package| complaint(package, &allowed)).collect())
 }
 
@@ -25,13 +25,14 @@ fn allowed(policy: &str) -> Option<Vec<&str>> {
 }
 
 fn complaint(package: &Value, allowed: &[&str]) -> Option<String> {
-    let name = package["name"].as_str().unwrap_or_default();
+    let text = |key: &str| package.get(key).and_then(Value::as_str);
+    let name = text("name").unwrap_or_default();
     // Our own have no source.
-    let source = package["source"].as_str()?;
+    let source = text("source")?;
     if source != REGISTRY {
         return Some(format!("{name} comes from {source}, and may come from crates.io only"));
     }
-    let licence = package["license"].as_str().unwrap_or("a file of its own");
+    let licence = text("license").unwrap_or("a file of its own");
     (!is_allowed(licence, allowed)).then(|| format!("{name} is under {licence}: allow it in deny.toml, or do without"))
 }
 
