@@ -129,7 +129,8 @@ fn without_indentation(glue: &str) -> String {
 /// Takes seconds, so the result is kept beside all that it was made from, and made again only when that has changed.
 fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
     let mut optimiser = workspace.npm_tool("wasm-opt")?;
-    optimiser.args(["-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES);
+    // Twice, and with the control flow built anew before: 1 % smaller than once.
+    optimiser.args(["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES);
     let arguments = format!("{:?}", optimiser.get_args());
     let source = [fs::read(bound)?, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
 
