@@ -8,7 +8,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { randomFrom } from "../edge/random.js";
+import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import { openLasting, policyProblem } from "./restart.js";
@@ -33,7 +33,7 @@ const HEADERS = ["x-first", "x-second", "x-third"];
 export async function interrupt({ runs = 100, seed = 1, deaths = DEATHS, report = () => {} } = {}) {
   const guilty = HEADERS.map((header) => ({ kind: /** @type {const} */ ("header-rewriter"), name: `Sets ${header}`, header }));
   const lasting = await openLasting({ wishes: [...innocents(25 - guilty.length), ...guilty] });
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const outcomes = [];
   try {
     let stage = await lasting.start();
