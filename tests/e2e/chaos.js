@@ -144,7 +144,8 @@ async function reset(stage, flow) {
   const worker = await workerOf(stage.browser, stage.readmit);
   await worker.evaluate((ids) => Promise.all(ids.map((id) => chrome.management.setEnabled(id, true))), stage.ids);
   await waitForCondition(async () => (await ledger(stage)).length === 0, { what: "nothing to be put back" });
-  await worker.evaluate(() => chrome.storage.session.clear());
+  // The pages of before, and a search that was interrupted and could be gone on with.
+  await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.local.remove("search")]));
   await stopWorker(stage.browser, stage.readmit);
   await stage.page.goto(`${APP}${flow.seeded ? "seed" : "elsewhere"}`);
   if (flow.seeded) await stage.page.waitForSelector("html[data-seeded=yes]");

@@ -38,6 +38,8 @@ export const isAsk = ({ headers }) => headers["sec-fetch-dest"] === "empty";
 export class Promises {
   /** Hosts that have refused a page so far. @type {Set<string>} */
   #refusing = new Set();
+  /** Where promised requests were led to by whoever answered them. @type {Set<string>} */
+  #led = new Set();
   /** @type {Set<string>} */
   #visited = new Set();
   /** @type {string[]} */
@@ -48,7 +50,8 @@ export class Promises {
     this.#visited.add(entry.host);
     if (entry.pageLoad && (entry.status ?? 0) >= 400) this.#refusing.add(entry.host);
     if (!isAsk(entry)) return;
-    const isPromised = NAMED.has(entry.host) || this.#refusing.has(entry.host);
+    const isPromised = NAMED.has(entry.host) || this.#refusing.has(entry.host) || this.#led.has(entry.host);
+    if (isPromised && entry.location) this.#led.add(new URL(entry.location, `https://${entry.host}`).host);
     if (!isPromised) this.#broken.push(`${entry.method} ${entry.host}${entry.path}`);
     // Nothing is ever sent but the question itself.
     if (entry.method !== "GET") this.#broken.push(`${entry.method} to ${entry.host}`);

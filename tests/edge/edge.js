@@ -193,6 +193,7 @@ export class Edge {
       perform({ ...plan, headers }, response);
       entry.outcome = plan.outcome;
       entry.status = plan.silence ? null : (plan.status ?? 200);
+      entry.location = plan.headers?.location === undefined ? null : String(plan.headers.location);
       this.log.changed();
       this.#onAnswer(entry);
     };
@@ -221,6 +222,7 @@ export class Edge {
       rule: null,
       outcome: "unanswered",
       status: null,
+      location: null,
     };
     this.log.add(entry);
     return entry;

@@ -192,6 +192,7 @@ test("the log keeps all of a request", async (t) => {
     rule: "no posts",
     outcome: "body",
     status: 403,
+    location: null,
   });
 });
 

@@ -16,6 +16,7 @@
  * @property {string | number | null} rule the name or index of the rule that decided; null when none did
  * @property {string} outcome `ordinary`, `page NAME`, `trace`, `status page`, `redirect`, `body`, `reset`, `hang`…
  * @property {number | null} status what was sent; null while there is no answer
+ * @property {string | null} location where a redirect leads
  */
 
 /** @typedef {Partial<Record<keyof Entry, unknown>> | ((entry: Entry) => boolean)} Filter a string `path` may end in `*` */
