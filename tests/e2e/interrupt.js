@@ -92,14 +92,14 @@ async function once({ lasting, stage, death, step, delay, header, culprit }, res
     return { off, expected: over && off.length > 0 ? [culprit] : [] };
   }
   if (death === "tab") {
-    const over = await isOver();
     await page.close();
+    const off = await settledOff(lasting, stage);
     // A result that was there before the tab went stays.
-    return { off: await settledOff(lasting, stage), expected: over ? [culprit] : [] };
+    return { off, expected: (await isOver()) ? [culprit] : [] };
   }
   if (death === "worker") await stopWorker(browser, stage.readmit);
   if (death === "popup") await popup.close();
-  await waitForCondition(async () => (await offNow(lasting, stage)).join() === culprit && (await isIdle(stage)), {
+  await waitForCondition(async () => (await offNow(lasting, stage)).join() === culprit && (await isIdle(lasting, stage)), {
     what: "the culprit alone to be off",
     patience: PATIENCE,
   });
@@ -113,13 +113,15 @@ async function offNow(lasting, stage) {
 }
 
 /**
- * No search is kept as going on, and nothing of one waits to be put back.
- * @param {import("./scene.js").Stage} stage
+ * By the ledger on disk nothing waits to be put back: nobody is lent to a search, and nobody who was put back is off after all.
+ * @param {import("./restart.js").Lasting} lasting @param {import("./scene.js").Stage} stage
  */
-async function isIdle({ browser, readmit }) {
-  const worker = await workerOf(browser, readmit);
+async function isIdle(lasting, stage) {
+  const worker = await workerOf(stage.browser, stage.readmit);
   const { ledger } = await worker.evaluate(() => chrome.storage.local.get("ledger"));
-  return !(ledger?.value.entries ?? []).some((/** @type {any} */ { lent, back }) => lent && back === undefined);
+  const off = await offNow(lasting, stage);
+  const waits = (/** @type {any} */ { id, lent, back }) => (back === undefined ? lent : off.includes(id));
+  return !(ledger?.value.entries ?? []).some(waits);
 }
 
 /**
@@ -127,7 +129,7 @@ async function isIdle({ browser, readmit }) {
  * @param {import("./restart.js").Lasting} lasting @param {import("./scene.js").Stage} stage
  */
 async function settledOff(lasting, stage) {
-  await waitForCondition(() => isIdle(stage), { what: "everything lent to be back", patience: PATIENCE });
+  await waitForCondition(() => isIdle(lasting, stage), { what: "everything lent to be back", patience: PATIENCE });
   return offNow(lasting, stage);
 }
 

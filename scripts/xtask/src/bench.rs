@@ -10,7 +10,7 @@ use readmit_core::page::{Page, recognise};
 
 use crate::culprit;
 use crate::package;
-use crate::workspace::{Workspace, has_extension, read_folder};
+use crate::workspace::{Workspace, has_extension, read_folder, run};
 
 /// Odd, so that the median is a measured value; enough for steady tails within a few seconds.
 const ROUNDS: usize = 301;
@@ -23,7 +23,8 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     recogniser(workspace)?;
     println!();
     print!("{}", culprit::table());
-    Ok(())
+    println!();
+    run(workspace.command("node").arg("tests/e2e/step.js"))
 }
 
 /// What a browser is given, part by part.

@@ -20,6 +20,8 @@ use readmit_core::extensions::culprit::{Aim, Candidate, Finding, Next, Observati
 use readmit_core::extensions::suspect::Suspicion;
 use readmit_core::id::ExtensionId;
 
+use crate::bound::{Bound, least};
+
 /// Worlds of each kind. The mean of checks is then known to about 0.1.
 const RUNS: u64 = 500;
 
@@ -47,7 +49,28 @@ pub(crate) fn table() -> String {
             }
         }
     }
-    table
+    table + &bounds()
+}
+
+/// What no strategy can beat, so that nobody looks for it.
+fn bounds() -> String {
+    let mut text =
+        "\n25 extensions, one to blame, weights right: the least there can be, all off first (see bound.rs)\n".to_owned();
+    for price in [0.0, 0.03, 0.2, 0.3, 1.0, 3.0] {
+        let bound = bound_of_25(price);
+        let _ = writeln!(text, "  {:.2} checks with {:.1} switches", bound.checks, bound.switches);
+    }
+    let _ = writeln!(
+        text,
+        "Weights flat, two independent: no fewer than {:.1} checks on average (the control, and log2 of 300 pairs)",
+        1.0 + 300_f64.log2()
+    );
+    text
+}
+
+/// A tiny price is none, save among ways that are equally quick.
+fn bound_of_25(price: f64) -> Bound {
+    least([80, 30, 10, 1], [2, 3, 12, 8], price.max(0.001))
 }
 
 /// What blocks.
@@ -385,6 +408,16 @@ mod tests {
                 check(world, strategy, most_checks);
             }
         }
+    }
+
+    #[test]
+    fn one_culprit_takes_no_more_checks_and_switches_than_the_best_there_is() {
+        let ours = measure(25, WORLDS[1], STRATEGIES[0]);
+        let best = bound_of_25(0.0);
+        assert!(ours.mean(ours.checks) <= best.checks + 0.1, "{} checks, {best:?}", ours.mean(ours.checks));
+        assert!(ours.mean(ours.switches) <= best.switches + 0.5, "{} switches, {best:?}", ours.mean(ours.switches));
+        // Why the 30 switches that were asked for are not reached: not even with half as many checks again.
+        assert!(bound_of_25(3.0).switches > 30.0);
     }
 
     #[test]

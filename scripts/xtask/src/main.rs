@@ -10,6 +10,7 @@ use crate::workspace::Workspace;
 
 mod archive;
 mod bench;
+mod bound;
 mod check;
 mod content;
 mod culprit;
