@@ -260,7 +260,10 @@ impl Model {
 
     pub(super) fn pursue_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let next = self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next());
-        next.map(|next| self.pursue(now, tab, next, SPACING)).unwrap_or_default()
+        // What the switches took is part of the pause.
+        let begun = self.search_due().map_or(now.0, |due| due.0.saturating_sub(u64::from(WATCH).saturating_mul(1000)));
+        let spent = u32::try_from(now.0.saturating_sub(begun)).unwrap_or(u32::MAX);
+        next.map(|next| self.pursue(now, tab, next, SPACING.saturating_sub(spent))).unwrap_or_default()
     }
 
     pub(super) fn pursue(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
