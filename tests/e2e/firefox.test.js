@@ -204,6 +204,39 @@ test("the culprit is found with the person as the hand, though the background en
   await waitForCondition(async () => (await stage.page.title()) === "ChatGPT", { what: "the page to be open" });
 });
 
+test("the search that is begun in the popup goes on in a tab, for the popup closes when the browser's list is opened", async () => {
+  const wishes = [tweaker("First", "x-first")];
+  const stage = await refused({ wishes, rules: [refusedBy("x-first")] });
+  await stage.popup.close();
+  await stage.page.bringToFront();
+  await clickAction(stage);
+  await popupOver(stage, "answered");
+  await inPopup(stage, () => {
+    [...document.querySelectorAll("button")].find((button) => button.textContent === "Find the extension")?.click();
+  });
+  const tab = await waitForCondition(
+    async () => {
+      const pages = (await stage.browser.pages()).filter((page) => page !== stage.desk && page !== stage.page);
+      const found = await Promise.all(pages.map((page) => page.$("[data-chore]").catch(() => null)));
+      return pages[found.findIndex(Boolean)];
+    },
+    { what: "a tab that says what to switch" },
+  );
+  assert.equal(await headlineOf(tab), "Your turn: one switch");
+  await obey(stage, tab);
+  assert.equal(await headlineOf(tab), "It is First");
+});
+
+test("where no private window may be opened the person is asked to, and then what it showed", async () => {
+  const { popup } = await refused({ rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
+  await popup.$eval("[data-fix=private-window] .toggle", (toggle) => /** @type {HTMLElement} */ (toggle).click());
+  await press(popup, "Open a private window");
+  await says(popup, /lets only you open a private window/);
+  await press(popup, "It was refused");
+  const asks = () => popup.$$eval("[data-fix=private-window] button", (all) => all.some(({ textContent }) => textContent === "It was refused"));
+  await waitForCondition(async () => !(await asks()), { what: "the answer to be taken" });
+});
+
 test("Stop asks for what was switched off until then, and sees it come back", async () => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await refused({ wishes, rules: [refusedBy("x-second")] });

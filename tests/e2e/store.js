@@ -69,8 +69,9 @@ mkdirSync(folder, { recursive: true });
 await scene({ wishes: [TWEAKER, ...innocents(14)], rules: [HEADER] }, async (stage) => {
   await refused(stage);
   await picture(stage, "1-banner");
+  await picture(stage, "2-cause", await popupOn(stage, "answered"));
+  // The easel took the front, and the popup went, as it does.
   const popup = await popupOn(stage, "answered");
-  await picture(stage, "2-cause", popup);
   await press(popup, "Find the extension");
   await phaseIs(popup, "found");
   await waitForCondition(async () => (await stage.page.title()) === "ChatGPT", { what: "the page to be open" });

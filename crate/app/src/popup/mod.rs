@@ -76,13 +76,15 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
             ticked.screen.borrow().write_report();
         }
     });
-    let rows = dom::part(root, "#rows")?;
-    dom::listen(&rows, "error", |event| {
-        // Only icons can fail to load here; the letter behind it steps forward.
-        if let Some(icon) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
-            icon.remove();
-        }
-    });
+    for list in ["#rows", "#chores", "#culprits"] {
+        let list = dom::part(root, list)?;
+        dom::listen(&list, "error", |event| {
+            // Only icons can fail to load here; the letter behind it steps forward.
+            if let Some(icon) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                icon.remove();
+            }
+        });
+    }
     Ok(())
 }
 
