@@ -152,6 +152,8 @@ impl Model {
     /// When to see whether a search is still carried out.
     pub(super) fn search_due(&self) -> Option<Time> {
         self.kept.cases.iter().find_map(|(_, case)| match case.step {
+            // A person takes their time, and what they do wakes the worker.
+            Step::Searching { stage: Stage::Switching { .. }, .. } if self.has_hand() => None,
             Step::Searching { due, .. } => Some(due),
             _ => None,
         })

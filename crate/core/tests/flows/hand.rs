@@ -92,6 +92,14 @@ fn nothing_is_reloaded_before_the_last_switch_was_made() {
 }
 
 #[test]
+fn nothing_ticks_while_a_person_takes_their_time() {
+    let mut browser = with(Rule { extensions: vec!["c"], ..Rule::default() });
+    browser.wakes_at = None;
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!((browser.view().phase, browser.wakes_at), (Phase::Searching, None));
+}
+
+#[test]
 fn a_slip_of_the_hand_is_asked_to_be_mended() {
     let mut browser = with(Rule { extensions: vec!["c"], ..Rule::default() });
     browser.click(PopupRequest::FindExtension);
