@@ -15,6 +15,7 @@ mod check;
 mod content;
 mod culprit;
 mod dependency;
+mod imports;
 mod manifest;
 mod package;
 mod recognise;

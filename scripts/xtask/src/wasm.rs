@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::content;
+use crate::imports;
 use crate::workspace::{Workspace, output, run};
 
 /// What everything that ships is compiled for.
@@ -29,6 +30,9 @@ const FEATURES: [&str; 6] = [
 const STARTER: &str = "\
     const module = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));\n\
     started(loadGlue().initSync({ module }));";
+
+/// The file in a module's folder that is what ships.
+const FINISHED: &str = "finished.wasm";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
 pub(crate) struct Module {
@@ -113,17 +117,18 @@ fn finish(workspace: &Workspace, place: &str, name: &str, kind: impl FnOnce(&mut
     bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
-    let wasm = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
+    let optimised = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
     // Written back, so that what is started below is what ships.
     let path = folder.join(format!("{name}.js"));
-    let glue = without_indentation(&fs::read_to_string(&path)?);
-    fs::write(path, &glue)?;
+    let (wasm, glue) = imports::shorten(&optimised, &fs::read_to_string(&path)?)?;
+    fs::write(&path, &glue)?;
+    let mut minifier = workspace.npm_tool("terser")?;
+    // Names of the outermost level are what others call; a module's others are its own.
+    let flags: &[&str] = if glue.contains("\nexport ") { &["--module"] } else { &[] };
+    let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]).args(flags))?;
+    fs::write(&path, &glue)?;
+    fs::write(folder.join(FINISHED), &wasm)?;
     Ok(Module { glue, wasm })
-}
-
-/// A fifth of the generated glue is indentation, which everybody would download. Its texts are all of one line.
-fn without_indentation(glue: &str) -> String {
-    glue.lines().map(str::trim_start).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Takes seconds, so the result is kept beside all that it was made from, and made again only when that has changed.
@@ -149,17 +154,7 @@ fn start(workspace: &Workspace, content: &Module) -> Result<()> {
     fs::write(&script, content::assemble(content, "", STARTER))?;
     let app = workspace.target("module/app");
     let mut node = workspace.command("node");
-    node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join("app_bg.optimised")).arg(script);
+    node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join(FINISHED)).arg(script);
     output(&mut node).context("a finished module does not start")?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn indentation_and_empty_lines_are_left_out() {
-        assert_eq!(without_indentation("a {\n\n    b;\n}\n"), "a {\nb;\n}\n");
-    }
 }
