@@ -29,6 +29,13 @@ chrome.management.onDisabled.addListener(changed);
 chrome.management.onInstalled.addListener(changed);
 chrome.management.onUninstalled.addListener((id) => later((background) => background.extension_removed(id)));
 
+const granted = () => later((background) => background.grants_changed());
+chrome.permissions.onAdded.addListener(granted);
+chrome.permissions.onRemoved.addListener(granted);
+
+// Not every browser has policies.
+chrome.storage.managed?.onChanged?.addListener(() => later((background) => background.policy_changed()));
+
 chrome.alarms.onAlarm.addListener(() => later((background) => background.woken()));
 
 // Only to be started when the browser is or Readmit was updated: starting reconciles the ledger with what is true now.

@@ -211,13 +211,17 @@ const start = async () => {
   if (!MARKS.test(html)) {
     return;
   }
+  // Asked for meanwhile: `QUIET` says that no banner is wanted.
+  const wanted = chrome.storage.local.get("quiet").then(({ quiet }) => quiet?.value !== true, () => true);
   const recognise = loadRecogniser();
   const words = await recognise(html);
   if (words !== null) {
     const banner = makeBanner();
-    banner.show(words);
-    // How far the search for the extension is. Only our own background can say so, and nothing is done but shown.
-    chrome.runtime.onMessage.addListener(({ banner: news }) => news && banner.show(news));
+    if (await wanted) {
+      banner.show(words);
+      // How far the search for the extension is. Only our own background can say so, and nothing is done but shown.
+      chrome.runtime.onMessage.addListener(({ banner: news }) => news && banner.show(news));
+    }
     watch(recognise, banner);
   }
 };

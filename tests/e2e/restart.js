@@ -65,10 +65,11 @@ export function policyProblem() {
 /**
  * Readmit and the wished extensions, ready to be started with `start()`.
  * @param {{ wishes?: import("../extensions/make.js").Wish[], rules?: import("../edge/rules.js").Rule[],
- *   readmit?: string, args?: readonly string[] }} [options] `readmit`: its unpacked directory
+ *   readmit?: string, args?: readonly string[], managed?: (ids: string[]) => object }} [options] `readmit`: its unpacked
+ *   directory; `managed`: what the policy says to Readmit, given the ids of the wished extensions
  * @returns {Promise<Lasting>}
  */
-export async function openLasting({ wishes = [], rules = [], readmit = CHROME, args = [] } = {}) {
+export async function openLasting({ wishes = [], rules = [], readmit = CHROME, args = [], managed } = {}) {
   const problem = policyProblem();
   if (problem) throw new Error(problem);
   const directory = mkdtempSync(join(tmpdir(), "lasting-"));
@@ -78,8 +79,9 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, a
   const promises = new Promises();
   const edge = await startEdge({ rules, onAnswer: (entry) => promises.note(entry) });
   const shop = await serve(packed);
-  const policy = publish(directory, packed, shop.port);
   const [{ id: own }, ...others] = packed;
+  const told = managed && { [own]: managed(others.map(({ id }) => id)) };
+  const policy = publish(directory, packed, shop.port, told);
   const made = others.map(({ id }, at) => ({ ...unpacked[at], id }));
 
   /** @type {import("./browser.js").Chromium | null} */
@@ -191,11 +193,15 @@ function updates(packed, host) {
  * @param {string} directory
  * @param {{ id: string }[]} packed
  * @param {number} port
+ * @param {Record<string, object>} [told] what else extensions are told, by id
  * @returns {{ executable: string, withdraw: () => void }} `executable`: the Chromium that sees it
  */
-function publish(directory, packed, port) {
+function publish(directory, packed, port, told) {
   const wish = { installation_mode: "normal_installed", update_url: `http://127.0.0.1:${port}/updates.xml` };
-  const policy = JSON.stringify({ ExtensionSettings: Object.fromEntries(packed.map(({ id }) => [id, wish])) });
+  const policy = JSON.stringify({
+    ExtensionSettings: Object.fromEntries(packed.map(({ id }) => [id, wish])),
+    ...(told && { "3rdparty": { extensions: told } }),
+  });
   const place = placeOfPolicies();
   const flags = namespace(place);
   if (flags) {

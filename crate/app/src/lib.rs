@@ -1,6 +1,8 @@
-//! Readmit's shell. The background performs what the core asks of the browser; the popup shows what the core wants shown.
-//! Neither decides anything.
+//! Readmit's shell. The background performs what the core asks of the browser; the popup and the options page show what the
+//! core wants shown. None of them decides anything.
 
 mod background;
 mod dom;
+mod line;
+mod options;
 mod popup;

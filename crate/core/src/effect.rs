@@ -4,15 +4,17 @@ use crate::extensions::installed::Installed;
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
-use crate::message::{Judged, PageRequest, PageText, PopupRequest};
+use crate::message::{Judged, OptionsRequest, PageRequest, PageText, PopupRequest};
 use crate::network::budget::Experiment;
 use crate::network::probe::{Heard, Silence};
 use crate::network::trace::{Agent, Country};
+use crate::policy::Policy;
 use crate::sitedata::clearing::Inventory;
 use crate::sitedata::cookie::Cookie;
 use crate::sitedata::{Query, Scope};
 use crate::stored::{Stored, Value};
 use crate::view::Banner;
+use crate::watch::Watched;
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,18 @@ pub enum Event {
         /// What it wants.
         request: PopupRequest,
     },
+    /// The administrator's policy, at the start and whenever it changes.
+    Ruled(Box<Policy>),
+    /// The answer to [`Effect::ReadGrants`].
+    Granted(Watched),
+    /// The permissions were changed, by whomever.
+    GrantsChanged,
+    /// A click on the options page, or its opening.
+    Options(OptionsRequest),
+    /// The answer to [`Effect::Erase`].
+    Erased(Result<(), Failure>),
+    /// [`Effect::Uninstall`] did not take place.
+    Stayed(Failure),
     /// A popup was closed.
     PopupClosed {
         /// The tab it was about.
@@ -254,6 +268,14 @@ pub enum Effect {
         /// Where to find them.
         queries: Vec<Query>,
     },
+    /// Ask the browser which other sites we may touch.
+    ReadGrants,
+    /// Let the content script run on these sites, and on no others besides OpenAI's.
+    Watch(Watched),
+    /// Forget everything that is kept anywhere, and give these permissions back.
+    Erase(Watched),
+    /// Ask the browser to remove us, which asks the person.
+    Uninstall,
     /// Wake up at this time. A later one replaces an earlier one.
     WakeAt(Time),
     /// Answer a content script.

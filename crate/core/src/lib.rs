@@ -4,6 +4,7 @@
 //! and when; it answers with effects for the shell to perform.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 pub mod case;
 pub mod diagnosis;
 pub mod effect;
@@ -17,8 +18,11 @@ pub mod network;
 mod order;
 pub mod packed;
 pub mod page;
+pub mod policy;
+pub mod setting;
 pub mod sitedata;
 pub mod stored;
 pub mod text;
 mod travel;
 pub mod view;
+pub mod watch;

@@ -11,8 +11,9 @@ use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, WindowId};
 use crate::packed::{Packed, unpack};
 use crate::page::Verdict;
+use crate::setting::Setting;
 use crate::sitedata::Strength;
-use crate::view::{Banner, View};
+use crate::view::{Banner, OptionsView, View};
 
 /// A request that names its answer.
 pub trait Ask {
@@ -107,6 +108,34 @@ impl Ask for PopupRequest {
     type Answer = Push;
 }
 
+impl Ask for OptionsRequest {
+    type Answer = OptionsView;
+}
+
+/// What the options page may order. Each stands for a click in it. The answer to all of them is the next [`OptionsView`].
+/// Permissions are not among it: browsers take those from the clicked page itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptionsRequest {
+    /// The page opened.
+    Open,
+    /// Choose.
+    Set {
+        /// What.
+        setting: Setting,
+        /// On or off.
+        on: bool,
+    },
+    /// Take over what this file says, see [`backup`](crate::backup).
+    Import(String),
+    /// Switch on again whatever Readmit switched off.
+    PutBack,
+    /// The same, and then forget everything.
+    Erase,
+    /// The same, and then remove Readmit.
+    Uninstall,
+}
+
 /// What the popup may order. Each stands for a click in it. The answer to all of them is the next [`Push`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
@@ -129,6 +158,8 @@ pub enum PopupRequest {
         /// In or out.
         pinned: bool,
     },
+    /// Find the cause by experiment, where that is not done at once.
+    FindCause,
     /// Turn off every strong and medium suspect, then reload the page and see.
     TurnOffSuspects,
     /// Turn off one extension that a card names, then reload the page and see.
@@ -194,6 +225,7 @@ impl PopupRequest {
             | Self::CheckAgain { .. } => true,
             Self::Open
             | Self::PermissionChanged
+            | Self::FindCause
             | Self::Stop
             | Self::CheckStatus
             | Self::TimeConnection
@@ -239,7 +271,7 @@ pub struct SenderTab {
 /// Who speaks, as far as the browser vouches for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A page of our own: the popup.
+    /// A page of our own: the popup or the options.
     OwnPage,
     /// Our content script in the top frame of a web page.
     WebPage {

@@ -6,8 +6,10 @@
 mod hand;
 mod hunt;
 mod inquiry;
+mod options;
 mod vigil;
 
+use self::options::Leaving;
 use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, Sight};
@@ -20,10 +22,13 @@ use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use crate::message::{Judged, PageRequest, PopupRequest};
 use crate::page::{self, Page, Verdict};
+use crate::policy::Policy;
+use crate::setting::Setting;
 use crate::sitedata::clearing::{Clearing, Next};
 use crate::sitedata::{Site, Strength};
 use crate::stored::Stored;
-use crate::view::{self, Scene, View};
+use crate::view::{self, Notice, Scene, View};
+use crate::watch::Watched;
 
 pub(crate) use self::hand::Chore;
 
@@ -54,6 +59,8 @@ struct Open {
     glance: Glance,
     /// Is the cause being looked for, so that an answer is worth waiting for?
     asking: bool,
+    /// May it be looked for? Where that is not done at once, a click says so.
+    may_ask: bool,
 }
 
 /// All that is known.
@@ -75,6 +82,14 @@ pub struct Model {
     timing: Vec<TabId>,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
     allowed: bool,
+    /// What the administrator decided.
+    policy: Policy,
+    /// The other sites that may be touched; `None` until the browser has answered.
+    watched: Option<Watched>,
+    /// Everything is being put back, before erasing or removing.
+    leaving: Option<Leaving>,
+    /// What came of the last click on the options page.
+    said: Option<Notice>,
 }
 
 impl Model {
@@ -91,6 +106,10 @@ impl Model {
             hearing: Vec::new(),
             timing: Vec::new(),
             allowed: true,
+            policy: Policy::default(),
+            watched: None,
+            leaving: None,
+            said: None,
         }
     }
 
@@ -134,6 +153,9 @@ impl Model {
             timing: self.timing.contains(&tab),
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
+            contact: self.policy.owner_contact.as_ref(),
+            forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
+            offers_cause: self.popups.iter().any(|popup| popup.tab == tab && !popup.may_ask),
             site,
         };
         view::popup(&scene, case, now)
@@ -147,6 +169,7 @@ impl Model {
     fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let woken_at = self.next_wake();
         let effects = react(self);
+        self.kept.quiet = !self.is_set(Setting::Banner);
         let changes = self.kept.changes_since(before);
         let save = (!changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
@@ -159,6 +182,7 @@ impl Model {
         if !self.kept.ledger.is_empty() || self.is_anything_searched() {
             effects.push(Effect::List);
         }
+        effects.push(Effect::ReadGrants);
         for (tab, case) in &mut self.kept.cases {
             case.history.lose();
             if let Step::TurningOff { .. } = case.step {
@@ -186,7 +210,18 @@ impl Model {
                 }
                 Vec::new()
             }
+            Event::Ruled(policy) => {
+                self.policy = *policy;
+                // What may be switched has changed with it.
+                if self.listing.is_known() { vec![Effect::List] } else { Vec::new() }
+            }
+            Event::Granted(watched) => self.granted(watched),
+            Event::GrantsChanged => vec![Effect::ReadGrants],
+            Event::Options(request) => self.options(now, request),
+            Event::Erased(answer) => self.erased(answer),
+            Event::Stayed(failure) => self.stayed(&failure),
             Event::Listed(answer) => {
+                let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).collect());
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile(now);
                 let taken_up = self.take_up_searches(now);
@@ -289,7 +324,8 @@ impl Model {
 
     fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
         let harmless = matches!(request, PopupRequest::Open | PopupRequest::PermissionChanged | PopupRequest::Stop);
-        if (self.is_searched(tab) && !harmless) || (self.is_held(tab) && request.crosses_a_search()) {
+        let crosses = (self.is_searched(tab) && !harmless) || (self.is_held(tab) && request.crosses_a_search());
+        if crosses || self.is_forbidden(tab, &request) {
             return Vec::new();
         }
         match request {
@@ -298,6 +334,12 @@ impl Model {
                 vec![Effect::List, Effect::Look { tab }]
             }
             PopupRequest::PermissionChanged => vec![Effect::Look { tab }],
+            PopupRequest::FindCause => {
+                if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+                    popup.may_ask = true;
+                }
+                self.inquire(tab)
+            }
             PopupRequest::Switch { id, on } => {
                 if let Some(fix) = self.fix_of_switch(tab, &id).filter(|_| !on)
                     && let Some(case) = self.case_mut(tab)
@@ -505,7 +547,8 @@ impl Model {
             }
         }
         let after = self.switched_after_search(id);
-        hunt.into_iter().chain(after).chain(ready.into_iter().flat_map(|tab| self.check(now, tab))).collect()
+        let leaving = self.switched_before_leaving(id, on, answer.is_ok());
+        hunt.into_iter().chain(after).chain(leaving).chain(ready.into_iter().flat_map(|tab| self.check(now, tab))).collect()
     }
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
@@ -588,6 +631,7 @@ impl Model {
         let (id, on) = (extension.id.clone(), extension.enabled);
         let by_us = self.listing.is_under_way(&id);
         let before = self.listing.find(&id).map(|known| known.enabled);
+        let extension = self.ruled(extension);
         self.listing.changed(extension, &self.own, &self.kept.ledger);
         if by_us {
             return Vec::new();
@@ -635,9 +679,10 @@ impl Model {
     }
 
     fn set_glance(&mut self, tab: TabId, glance: Glance) {
+        let asks = self.is_set(Setting::AskAtOnce);
         match self.popups.iter_mut().find(|popup| popup.tab == tab) {
             Some(popup) => popup.glance = glance,
-            None if glance == Glance::Looking => self.popups.push(Open { tab, glance, asking: true }),
+            None if glance == Glance::Looking => self.popups.push(Open { tab, glance, asking: asks, may_ask: asks }),
             None => {}
         }
     }

@@ -6,6 +6,7 @@ use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
 use crate::id::TabId;
+use crate::setting::Settings;
 use crate::sitedata::clearing::{Clearing, Jar};
 
 /// Where a value is kept.
@@ -34,6 +35,10 @@ pub const LEDGER: Item = Item { key: "ledger", area: Area::Local, version: 1 };
 pub const PINS: Item = Item { key: "pins", area: Area::Local, version: 1 };
 /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
 pub const PURSUIT: Item = Item { key: "search", area: Area::Local, version: 1 };
+/// What the person chose.
+pub const SETTINGS: Item = Item { key: "settings", area: Area::Local, version: 1 };
+/// Is the banner off, by choice or by policy? Follows from both; `extension/content.js` reads it, for it can wait for nobody.
+pub const QUIET: Item = Item { key: "quiet", area: Area::Local, version: 1 };
 /// Refused pages, by tab. Tabs end with the browser, and so do these.
 pub const CASES: Item = Item { key: "cases", area: Area::Session, version: 1 };
 /// The clearing under way, or the last one.
@@ -42,7 +47,7 @@ pub const CLEARING: Item = Item { key: "clearing", area: Area::Session, version:
 pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 
 /// All of them.
-pub const ITEMS: [Item; 6] = [LEDGER, PINS, PURSUIT, CASES, CLEARING, JAR];
+pub const ITEMS: [Item; 8] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, CASES, CLEARING, JAR];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,6 +58,10 @@ pub struct Stored {
     pub pins: Pins,
     /// See [`PURSUIT`].
     pub pursuit: Option<Pursuit>,
+    /// See [`SETTINGS`].
+    pub settings: Settings,
+    /// See [`QUIET`].
+    pub quiet: bool,
     /// See [`CASES`].
     pub cases: Vec<(TabId, Case)>,
     /// See [`CLEARING`].
@@ -70,6 +79,10 @@ pub enum Value {
     Pins(Pins),
     /// See [`PURSUIT`].
     Pursuit(Option<Pursuit>),
+    /// See [`SETTINGS`].
+    Settings(Settings),
+    /// See [`QUIET`].
+    Quiet(bool),
     /// See [`CASES`].
     Cases(Vec<(TabId, Case)>),
     /// See [`CLEARING`].
@@ -85,6 +98,8 @@ impl Value {
             Self::Ledger(_) => LEDGER,
             Self::Pins(_) => PINS,
             Self::Pursuit(_) => PURSUIT,
+            Self::Settings(_) => SETTINGS,
+            Self::Quiet(_) => QUIET,
             Self::Cases(_) => CASES,
             Self::Clearing(_) => CLEARING,
             Self::Jar(_) => JAR,
@@ -104,6 +119,12 @@ impl Stored {
         }
         if self.pursuit != before.pursuit {
             values.push(Value::Pursuit(self.pursuit.clone()));
+        }
+        if self.settings != before.settings {
+            values.push(Value::Settings(self.settings.clone()));
+        }
+        if self.quiet != before.quiet {
+            values.push(Value::Quiet(self.quiet));
         }
         if self.cases != before.cases {
             values.push(Value::Cases(self.cases.clone()));

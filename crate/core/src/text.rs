@@ -17,6 +17,18 @@ pub struct Text {
     pub count: Option<u32>,
 }
 
+/// The parts one after the other, with `between` between them. The standard library's `join` is ten times as much code.
+pub fn joined<T: AsRef<str>>(parts: &[T], between: &str) -> String {
+    let mut whole = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            whole.push_str(between);
+        }
+        whole.push_str(part.as_ref());
+    }
+    whole
+}
+
 /// A function for each message, generated from the English messages.
 pub mod keys {
     use super::{Cow, Text};

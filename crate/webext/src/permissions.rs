@@ -3,12 +3,25 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::{object, texts};
+use crate::value::{Members, object, texts};
 use crate::{ApiError, sys};
 
 /// Are all of these match patterns ours to touch?
 pub async fn has<T: AsRef<str>>(origins: &[T]) -> Result<bool, ApiError> {
     Ok(JsFuture::from(sys::has_permissions(&object(&[("origins", texts(origins))]))?).await?.is_truthy())
+}
+
+/// All match patterns that are ours to touch.
+pub async fn origins() -> Result<Vec<String>, ApiError> {
+    let all = JsFuture::from(sys::get_permissions()?).await?;
+    let all = Members::of(&all);
+    all.complete(all.texts("origins")).ok_or_else(ApiError::shape)
+}
+
+/// Gives these back.
+pub async fn remove(origins: &[String]) -> Result<bool, ApiError> {
+    let answer = JsFuture::from(sys::remove_permissions(&object(&[("origins", texts(origins))]))?).await?;
+    Ok(answer.is_truthy())
 }
 
 /// Asks for them. To be called within a click, before anything is awaited: the question is put at once, the returned

@@ -35,3 +35,18 @@ pub async fn set(area: Area, key: &str, value: JsValue) -> Result<(), ApiError> 
     JsFuture::from(promise?).await?;
     Ok(())
 }
+
+/// Forgets everything in an area.
+pub async fn clear(area: Area) -> Result<(), ApiError> {
+    let promise = match area {
+        Area::Local => sys::LOCAL.with(sys::StorageArea::clear),
+        Area::Session => sys::SESSION.with(sys::StorageArea::clear),
+    };
+    JsFuture::from(promise?).await?;
+    Ok(())
+}
+
+/// What an administrator has laid down for us. Firefox refuses where there is nothing.
+pub async fn managed() -> Result<JsValue, ApiError> {
+    Ok(JsFuture::from(sys::get_managed(&JsValue::NULL)?).await?)
+}

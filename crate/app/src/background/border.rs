@@ -9,6 +9,8 @@ use readmit_core::extensions::pin::Pins;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
+use readmit_core::policy::{self, Rules};
+use readmit_core::setting::Settings;
 use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
 use readmit_webext::value::{Members, member, object, parse_json, texts, whole};
 use wasm_bindgen::JsValue;
@@ -224,6 +226,33 @@ pub(super) fn pursuit(value: &JsValue) -> Option<Pursuit> {
     let at = Time(pursuit.integer("at"));
     let search = pursuit.complete(Search::recall(record))?;
     Some(Pursuit { host: host?, at, search })
+}
+
+/// Settings on disk: each by its name.
+pub(super) fn written_settings(settings: &Settings) -> JsValue {
+    let members: Vec<(&str, JsValue)> = settings.named().map(|(key, on)| (key, on.into())).collect();
+    object(&members)
+}
+
+/// Reads what [`written_settings`] wrote.
+pub(super) fn settings(value: &JsValue) -> Option<Settings> {
+    let settings = Members::of(value);
+    let read = Settings::of(&|key| settings.optional_flag(key));
+    settings.complete(read)
+}
+
+/// What an administrator laid down. A member of another type than it should have is as if it were not there: browsers check
+/// most of it, and the rest of a policy has to hold.
+pub(super) fn rules(value: &JsValue) -> Rules {
+    let policy = Members::of(value);
+    Rules {
+        settings: Settings::of(&|key| policy.optional_flag(key)),
+        watched_sites: policy.texts(policy::WATCHED_SITES),
+        kept_extensions: policy.texts(policy::KEPT_EXTENSIONS),
+        protected_sites: policy.texts(policy::PROTECTED_SITES),
+        hidden_fixes: policy.texts(policy::HIDDEN_FIXES),
+        owner_contact: policy.optional_text(policy::OWNER_CONTACT),
+    }
 }
 
 /// Reads what [`written_ledger`] wrote.

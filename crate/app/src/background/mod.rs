@@ -18,7 +18,7 @@ use js_sys::{Function, Promise};
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::id::{ExtensionId, TabId, Time};
-use readmit_core::message::{Answer, PageRequest, PageText, PopupRequest, Push, Source};
+use readmit_core::message::{Answer, OptionsRequest, PageRequest, PageText, PopupRequest, Push, Source};
 use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
 use readmit_core::packed::{pack, unpack};
@@ -37,6 +37,8 @@ struct Shell {
     model: RefCell<Model>,
     /// Popups that are connected: the number that `background.js` gave each, and the tab it is about.
     popups: RefCell<Vec<Popup>>,
+    /// Options pages that are connected, by their numbers.
+    options: RefCell<Vec<(u32, Port)>>,
     replies: RefCell<Vec<(ReplyId, Function)>>,
     last_reply: Cell<u32>,
     batches: RefCell<VecDeque<Vec<Effect>>>,
@@ -59,12 +61,14 @@ impl Background {
             own_origin: runtime::url("").trim_end_matches('/').to_owned(),
             own_id,
             popups: RefCell::default(),
+            options: RefCell::default(),
             replies: RefCell::default(),
             last_reply: Cell::default(),
             batches: RefCell::default(),
             performing: Cell::default(),
         });
         let stored = Box::new(store::read().await);
+        let policy = Box::new(store::policy().await);
         let agent = runtime::user_agent();
         let capabilities = Capabilities {
             // Found out by trying: we are on, so this changes nothing where it is allowed. Firefox refuses it unless a policy
@@ -78,6 +82,8 @@ impl Background {
             agent: Agent::parse(&agent),
         };
         shell.dispatch(Event::Started { stored, capabilities });
+        // Before any answer to what starting asked for: nothing is switched against the policy.
+        shell.dispatch(Event::Ruled(policy));
         Self(shell)
     }
 
@@ -100,26 +106,34 @@ impl Background {
         promise
     }
 
-    /// A popup connected. Anyone else is disconnected at once.
+    /// A popup or an options page connected. Anyone else is disconnected at once.
     pub fn connected(&self, number: u32, port: JsValue) {
         let port = Port::from_js(port);
         let tab = port.name().strip_prefix("popup:").and_then(|tab| tab.parse().ok()).map(TabId);
         match (self.0.source(&port.sender()), tab) {
             (Some(Source::OwnPage), Some(tab)) => self.0.popups.borrow_mut().push(Popup { number, tab, port }),
+            (Some(Source::OwnPage), None) if port.name() == "options" => self.0.options.borrow_mut().push((number, port)),
             _ => port.disconnect(),
         }
     }
 
-    /// A popup's click.
+    /// A click in a popup or on an options page.
     pub fn ordered(&self, number: u32, message: &str) {
+        if self.0.options.borrow().iter().any(|(other, _)| *other == number) {
+            if let Some(request) = unpack::<OptionsRequest>(message) {
+                self.0.dispatch(Event::Options(request));
+            }
+            return;
+        }
         let tab = self.0.popups.borrow().iter().find(|popup| popup.number == number).map(|popup| popup.tab);
         if let Some((tab, request)) = tab.zip(unpack::<PopupRequest>(message)) {
             self.0.dispatch(Event::Popup { tab, request });
         }
     }
 
-    /// A popup was closed.
+    /// A popup or an options page was closed.
     pub fn disconnected(&self, number: u32) {
+        self.0.options.borrow_mut().retain(|(other, _)| *other != number);
         let mut popups = self.0.popups.borrow_mut();
         let Some(index) = popups.iter().position(|popup| popup.number == number) else { return };
         let tab = popups.remove(index).tab;
@@ -140,6 +154,20 @@ impl Background {
     /// An extension was removed.
     pub fn extension_removed(&self, id: String) {
         self.0.dispatch(Event::ExtensionRemoved(ExtensionId(id)));
+    }
+
+    /// Permissions were given or taken, by whomever.
+    pub fn grants_changed(&self) {
+        self.0.dispatch(Event::GrantsChanged);
+    }
+
+    /// The administrator's policy was changed.
+    pub fn policy_changed(&self) {
+        let shell = Rc::clone(&self.0);
+        spawn_local(async move {
+            let policy = store::policy().await;
+            shell.dispatch(Event::Ruled(Box::new(policy)));
+        });
     }
 
     /// The alarm rang.
@@ -179,6 +207,10 @@ impl Shell {
         for popup in self.popups.borrow().iter() {
             let push: Answer<PopupRequest> = Push::View(Box::new(model.view(now(), popup.tab)));
             let _ = popup.port.post(&pack(&push));
+        }
+        for (_, port) in self.options.borrow().iter() {
+            let view: Answer<OptionsRequest> = model.options_view();
+            let _ = port.post(&pack(&view));
         }
     }
 

@@ -11,9 +11,11 @@ use readmit_core::message::Judged;
 use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
+use readmit_core::view::NEEDED;
+use readmit_core::watch::Watched;
 use readmit_webext::value::{list, whole};
 use readmit_webext::{
-    ApiError, action, alarms, browsing_data, cookies, firefox, management, net, runtime, scripting, tabs, time, zone,
+    ApiError, action, alarms, browsing_data, cookies, firefox, management, net, permissions, runtime, scripting, tabs, time, zone,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -120,6 +122,15 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         }
         Effect::CompareZone { tab, country } => Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }),
         Effect::WeighCookies { tab, host, queries } => Some(weigh(tab, &host, &queries).await),
+        // Without an answer nothing is changed: what was registered stays.
+        Effect::ReadGrants => permissions::origins().await.ok().map(|origins| Event::Granted(Watched::of(origins))),
+        Effect::Watch(watched) => {
+            // Where the browser will not, the toolbar button works all the same.
+            let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
+            None
+        }
+        Effect::Erase(watched) => Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))),
+        Effect::Uninstall => management::uninstall_self().await.err().map(|error| Event::Stayed(failure(&error))),
         Effect::WakeAt(time) => {
             // Without an alarm the cookies are forgotten at the next event, or with the browser.
             #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
@@ -139,6 +150,14 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             None
         }
     }
+}
+
+async fn erase(watched: &Watched) -> Result<(), ApiError> {
+    store::erase().await?;
+    if !watched.patterns().is_empty() {
+        permissions::remove(watched.patterns()).await?;
+    }
+    Ok(())
 }
 
 async fn extensions() -> Result<Vec<Installed>, ApiError> {

@@ -2,7 +2,8 @@
 //! never in the way: starting always succeeds.
 
 use readmit_core::packed::{Packed, pack, unpack};
-use readmit_core::stored::{self, CASES, CLEARING, ITEMS, Item, JAR, LEDGER, PINS, PURSUIT, Stored, Value};
+use readmit_core::policy::Policy;
+use readmit_core::stored::{self, CASES, CLEARING, ITEMS, Item, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, Value};
 use readmit_webext::ApiError;
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::member;
@@ -18,6 +19,8 @@ pub(super) async fn read() -> Stored {
         ledger: kept(&local, LEDGER, border::ledger).await.unwrap_or_default(),
         pins: kept(&local, PINS, border::pins).await.unwrap_or_default(),
         pursuit: kept(&local, PURSUIT, border::pursuit).await,
+        settings: kept(&local, SETTINGS, border::settings).await.unwrap_or_default(),
+        quiet: kept(&local, QUIET, JsValue::as_bool).await.unwrap_or_default(),
         cases: kept(&session, CASES, unpacked).await.unwrap_or_default(),
         clearing: kept(&session, CLEARING, unpacked).await.unwrap_or_default(),
         jar: kept(&session, JAR, unpacked).await.unwrap_or_default(),
@@ -31,12 +34,25 @@ pub(super) async fn write(value: &Value) -> Result<(), ApiError> {
         Value::Ledger(ledger) => border::written_ledger(ledger),
         Value::Pins(pins) => border::written_pins(pins),
         Value::Pursuit(pursuit) => border::written_pursuit(pursuit.as_ref()),
+        Value::Settings(settings) => border::written_settings(settings),
+        Value::Quiet(quiet) => (*quiet).into(),
         Value::Cases(cases) => pack(cases).into(),
         Value::Clearing(clearing) => pack(clearing).into(),
         Value::Jar(jar) => pack(jar).into(),
     };
     let item = value.item();
     storage::set(area(item), item.key, border::envelope(item.version, written)).await
+}
+
+/// What the administrator laid down; nothing where the browser knows of none.
+pub(super) async fn policy() -> Policy {
+    storage::managed().await.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
+}
+
+/// Forgets everything.
+pub(super) async fn erase() -> Result<(), ApiError> {
+    storage::clear(Area::Session).await?;
+    storage::clear(Area::Local).await
 }
 
 async fn area_contents(wanted: Area) -> JsValue {

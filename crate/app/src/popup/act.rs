@@ -49,6 +49,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
         }
         "check" => order(PopupRequest::CheckAgain { after: None }),
         "pin" => pin(popup, button),
+        "find-cause" => order(PopupRequest::FindCause),
         "undo" => order(PopupRequest::Undo),
         "put-back" => order(PopupRequest::PutBack),
         "stop" => order(PopupRequest::Stop),

@@ -13,6 +13,7 @@ pub(super) struct Answer {
     belief: Element,
     title: Element,
     why: Element,
+    offer: Element,
     others: Element,
     list: Element,
 }
@@ -25,6 +26,7 @@ impl Answer {
             belief: dom::part(root, "#belief")?,
             title: dom::part(root, "#cause-title")?,
             why: dom::part(root, "#why")?,
+            offer: dom::part(root, "#offer")?,
             others: dom::part(root, "#others")?,
             list: dom::part(root, "#causes")?,
         })
@@ -42,6 +44,7 @@ impl Answer {
         dom::set_text(&self.title, &words.of_optional(first.map(|cause| &cause.title)));
         dom::set_text(&self.why, &words.of_optional(view.why.as_ref()));
         dom::show(&self.why, view.why.is_some());
+        dom::show(&self.offer, view.offers_cause);
 
         dom::show(&self.others, !others.is_empty());
         let lines: Vec<Element> = others.iter().filter_map(|cause| self.line(cause, words, page)).collect();

@@ -16,8 +16,8 @@ mod header;
 mod hunt;
 mod report;
 mod screen;
-mod text;
-mod time;
+pub(crate) mod text;
+pub(crate) mod time;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! The report for the site's owner: first it is shown, in a field where it can be changed; only then it is copied.
 
-use readmit_core::text::keys;
+use readmit_core::text::{joined, keys};
 use readmit_core::view::{Privacy, ReportLine, View};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
@@ -73,7 +73,7 @@ impl Report {
             let mut all = vec![words.of(&keys::report_title())];
             all.extend(lines.iter().map(|line| words.of(&line.text)));
             all.extend(seen.map(|seen| words.of(&keys::report_time(&time::universal(seen)))));
-            all.join("\n")
+            joined(&all, "\n")
         };
         self.field.set_value(&text);
     }
@@ -83,7 +83,7 @@ impl Report {
 fn json(members: &[(&str, String)]) -> String {
     let quoted = |text: &str| js_sys::JSON::stringify(&JsValue::from_str(text)).map_or_else(|_| String::new(), String::from);
     let lines: Vec<String> = members.iter().map(|(name, value)| ["  ", &quoted(name), ": ", &quoted(value)].concat()).collect();
-    ["{\n", &lines.join(",\n"), "\n}"].concat()
+    ["{\n", &joined(&lines, ",\n"), "\n}"].concat()
 }
 
 fn part<T: JsCast>(root: &Element, selector: &'static str) -> Result<T, Missing> {

@@ -6,14 +6,14 @@ use readmit_webext::i18n;
 use wasm_bindgen::JsValue;
 
 /// The words' language and what depends on it.
-pub(super) struct Words {
+pub(crate) struct Words {
     plural: Intl::PluralRules,
-    pub(super) relative: Intl::RelativeTimeFormat,
+    pub(crate) relative: Intl::RelativeTimeFormat,
 }
 
 impl Words {
     /// `language` is a BCP 47 tag.
-    pub(super) fn new(language: &str) -> Self {
+    pub(crate) fn new(language: &str) -> Self {
         let languages = Array::of1(&language.into());
         let options = Object::new();
         for (name, value) in [("numeric", "auto"), ("style", "short")] {
@@ -26,7 +26,7 @@ impl Words {
     }
 
     /// What `text` says.
-    pub(super) fn of(&self, text: &Text) -> String {
+    pub(crate) fn of(&self, text: &Text) -> String {
         let Some(count) = text.count else { return i18n::message(&text.key, &text.args) };
         let mut args = Vec::with_capacity(text.args.len() + 1);
         args.push(count.to_string());
@@ -39,12 +39,12 @@ impl Words {
     }
 
     /// What they say, each by itself.
-    pub(super) fn all(&self, texts: &[Text]) -> Vec<String> {
+    pub(crate) fn all(&self, texts: &[Text]) -> Vec<String> {
         texts.iter().map(|text| self.of(text)).collect()
     }
 
     /// What `text` says, or nothing.
-    pub(super) fn of_optional(&self, text: Option<&Text>) -> String {
+    pub(crate) fn of_optional(&self, text: Option<&Text>) -> String {
         text.map(|text| self.of(text)).unwrap_or_default()
     }
 }

@@ -7,7 +7,7 @@ use super::text::Words;
 
 /// This moment.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 are positive and whole")]
-pub(super) fn now() -> Time {
+pub(crate) fn now() -> Time {
     Time(Date::now() as u64)
 }
 

@@ -36,6 +36,9 @@ impl Model {
         let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
         let (host, queries) = (case.host.clone(), Site::of(&case.host).queries());
         let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) else { return Vec::new() };
+        if !popup.may_ask {
+            return Vec::new();
+        }
         popup.asking = true;
         vec![Effect::WeighCookies { tab, host, queries }]
     }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::order::sorted_by;
 use crate::packed::Packed;
 
 /// Lost answers, in percent, from which a connection loses too much. TCP sends a lost packet again for many seconds, so a
@@ -107,8 +108,7 @@ impl Connection {
 
 /// The lower middle of an even number: a time that was really measured.
 fn median(times: &[u32]) -> Option<u32> {
-    let mut sorted = times.to_vec();
-    sorted.sort_unstable();
+    let sorted = sorted_by(times.iter().copied(), u32::cmp);
     sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 

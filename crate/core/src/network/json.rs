@@ -9,7 +9,7 @@ const DEEPEST: usize = 32;
 
 /// What stands at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found<'a> {
+pub(crate) enum Found<'a> {
     /// An object or an array begins; the path is its own.
     Begun,
     /// A string without its quotes, escapes as they stand ([`unescape`] reads them); the path is its container's.
@@ -21,7 +21,7 @@ pub(super) enum Found<'a> {
 /// Tells `visit` everything in the order of the text. The path names the containers from the outermost in; what has no name
 /// (the outermost, an array's elements) is an empty text. `None` when `text` is not one whole value nested at most
 /// [`DEEPEST`] deep; what was told until then was told.
-pub(super) fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(&[&'a str], Found<'a>)) -> Option<()> {
+pub(crate) fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(&[&'a str], Found<'a>)) -> Option<()> {
     let mut reader = Reader { rest: text.trim_start_matches('\u{feff}').trim_ascii_start() };
     let mut path: Vec<&str> = Vec::new();
     // One closing bracket for each name in the path.

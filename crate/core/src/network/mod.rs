@@ -17,7 +17,7 @@
 pub mod budget;
 pub mod connection;
 mod date;
-mod json;
+pub(crate) mod json;
 pub mod probe;
 pub mod status;
 pub mod trace;

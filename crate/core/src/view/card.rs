@@ -196,7 +196,9 @@ fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     if scene.site == Site::Openai {
         buttons.push(act(keys::button_help(), Act::Open(Link::OpenaiHelp)));
     }
-    Words { body: vec![body], buttons, ..Words::new(keys::fix_owner(), keys::note_owner()) }
+    let contact = scene.contact.map(|contact| keys::owner_contact(contact.as_str()));
+    let body = [body].into_iter().chain(contact).collect();
+    Words { body, buttons, ..Words::new(keys::fix_owner(), keys::note_owner()) }
 }
 
 /// Reloads the page and sees whether `after` helped.

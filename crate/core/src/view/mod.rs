@@ -6,6 +6,7 @@ mod card;
 mod checks;
 mod hand;
 mod hunt;
+mod options;
 mod popup;
 mod report;
 mod why;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::banner::{Banner, of as banner};
 pub(crate) use self::hunt::banner as banner_of_search;
+pub use self::options::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};
+pub(crate) use self::options::{Options, of as options};
 pub use self::popup::NEEDED;
 pub(crate) use self::popup::{Scene, of as popup};
 pub use self::report::{Privacy, ReportLine};
@@ -97,6 +100,8 @@ pub struct View {
     pub cards: Vec<Card>,
     /// Does the first card lead (a refusal), or are all of them quiet tools (no refusal)?
     pub leads: bool,
+    /// Has nobody been asked for the cause yet, so that a click may do it?
+    pub offers_cause: bool,
     /// Can what is going on be stopped?
     pub stoppable: bool,
     /// What the person is asked to switch.

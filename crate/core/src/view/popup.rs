@@ -17,6 +17,7 @@ use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
 use crate::id::{ExtensionId, Time};
 use crate::model::{Chore, Glance};
+use crate::network::status::Title;
 use crate::sitedata::Site;
 use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
 use crate::text::{Text, keys};
@@ -54,6 +55,12 @@ pub(crate) struct Scene<'a> {
     pub(crate) asking: bool,
     /// Are requests being timed?
     pub(crate) timing: bool,
+    /// To whom the administrator wants reports sent.
+    pub(crate) contact: Option<&'a Title>,
+    /// Fixes that the administrator does not want.
+    pub(crate) forbidden: Vec<Fix>,
+    /// Is the cause only looked for on a click that has not come?
+    pub(crate) offers_cause: bool,
     /// What is never switched off.
     pub(crate) pins: &'a Pins,
     /// Does a search run, on this tab or another?
@@ -114,6 +121,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         causes: Vec::new(),
         cards: Vec::new(),
         leads: false,
+        offers_cause: false,
         stoppable: false,
         hand: None,
         held: false,
@@ -147,7 +155,8 @@ fn without_case(scene: &Scene<'_>) -> View {
         Glance::Challenge(_) | Glance::Offline => &[],
         _ => &[Fix::SiteData, Fix::CloudflareCheck],
     };
-    view.cards = tools.iter().map(|&fix| card::of(fix, scene, None)).collect();
+    let allowed = tools.iter().filter(|fix| !scene.forbidden.contains(fix));
+    view.cards = allowed.map(|&fix| card::of(fix, scene, None)).collect();
     view
 }
 
@@ -213,7 +222,12 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     // An open question and what is waited for stay in front; then what is most worth trying.
     let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix));
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
-    view.cards = front.into_iter().chain(others).map(|fix| card::of(fix, scene, Some(case))).collect();
+    let allowed = front.into_iter().chain(others).filter(|fix| !scene.forbidden.contains(fix));
+    view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).collect();
+    if phase == Phase::Answered && scene.offers_cause {
+        view.offers_cause = true;
+        view.detail = Some(keys::detail_not_asked());
+    }
     view.leads = true;
     // The leading card stands right below the reason, and need not say it once more.
     if let Some(card) = view.cards.first_mut() {
@@ -335,7 +349,7 @@ fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
         wrong: failure.is_some(),
         remark: failure.or(locked).or(ours).or(pinned).or(row.assessment.reason.map(Reason::text)),
         on: extension.enabled,
-        locked: lock.is_some() || !scene.can_switch || scene.searching,
+        locked: lock.is_some() || !scene.can_switch || scene.searching || scene.forbidden.contains(&Fix::Extensions),
         busy: row.busy,
         pinned: row.pinned,
         may_pin: lock.is_none() && !scene.searching,

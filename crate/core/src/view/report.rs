@@ -9,7 +9,7 @@ use crate::network::connection::Steadiness;
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
 use crate::packed::Packed;
-use crate::text::{Text, keys};
+use crate::text::{Text, joined, keys};
 
 /// One thing that the report says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
@@ -98,6 +98,10 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
         let text = keys::report_fix(fix, outcome);
         lines.push(ReportLine { name: ["tried_", fix].concat(), value: outcome.into(), text, privacy: Privacy::Open });
     }
+    if let Some(contact) = scene.contact {
+        let (value, text) = (contact.as_str().into(), keys::report_contact(contact.as_str()));
+        lines.push(ReportLine { name: "send_to".into(), value, text, privacy: Privacy::Open });
+    }
     let mut private = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
         lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });
     };
@@ -106,7 +110,7 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     }
     let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).collect();
     if !on.is_empty() {
-        private("extensions", &on.join(", "), keys::report_extensions, Privacy::Extensions);
+        private("extensions", &joined(&on, ", "), keys::report_extensions, Privacy::Extensions);
     }
     lines
 }

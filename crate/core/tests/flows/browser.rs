@@ -8,17 +8,19 @@ use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
-use readmit_core::message::{PageRequest, PageText, PopupRequest, Seen};
+use readmit_core::message::{OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
 use readmit_core::model::Model;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::probe::{Heard, Silence};
 use readmit_core::network::trace::Agent;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::page::{Page, recognise};
+use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{Area, CASES, CLEARING, ITEMS, JAR, LEDGER, PINS, PURSUIT, Stored, Value};
-use readmit_core::view::{Banner, View};
+use readmit_core::stored::{Area, CASES, CLEARING, ITEMS, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, Value};
+use readmit_core::view::{Banner, OptionsView, View};
+use readmit_core::watch::Watched;
 
 pub(crate) const TAB: TabId = TabId(7);
 const OWN: &str = "self";
@@ -81,6 +83,14 @@ pub(crate) struct Browser {
     pub(crate) silence: Option<Silence>,
     /// The status with which requests of ours are refused.
     pub(crate) refuses_with: u16,
+    /// The permissions for other sites.
+    pub(crate) granted: Vec<String>,
+    /// Where the content script runs besides.
+    pub(crate) watched: Watched,
+    /// The administrator's.
+    pub(crate) policy: Policy,
+    /// How often it was asked to remove Readmit.
+    pub(crate) uninstalls: u32,
     /// When the alarm rings.
     pub(crate) wakes_at: Option<Time>,
     /// As the shell writes it: with names what is on disk, packed what is in memory.
@@ -128,6 +138,10 @@ impl Browser {
             page_agent: AGENT,
             silence: None,
             refuses_with: 403,
+            granted: Vec::new(),
+            watched: Watched::default(),
+            policy: Policy::default(),
+            uninstalls: 0,
             wakes_at: None,
             disk: BTreeMap::new(),
             load: 1,
@@ -164,6 +178,32 @@ impl Browser {
 
     pub(crate) fn click(&mut self, request: PopupRequest) {
         self.happens(Event::Popup { tab: TAB, request });
+    }
+
+    /// A click on the options page.
+    pub(crate) fn order(&mut self, request: OptionsRequest) {
+        self.happens(Event::Options(request));
+    }
+
+    pub(crate) fn options(&self) -> OptionsView {
+        self.model.options_view()
+    }
+
+    /// The administrator decides.
+    pub(crate) fn rule(&mut self, policy: Policy) {
+        self.policy = policy.clone();
+        self.happens(Event::Ruled(Box::new(policy)));
+    }
+
+    /// The person changes permissions.
+    pub(crate) fn grant(&mut self, origins: &[&str]) {
+        self.granted = origins.iter().map(|&origin| origin.into()).collect();
+        self.happens(Event::GrantsChanged);
+    }
+
+    /// What lies on disk under this key.
+    pub(crate) fn kept(&self, key: &str) -> Option<&str> {
+        self.disk.get(key).map(String::as_str)
     }
 
     /// Time passes until the alarm rings, if one is set.
@@ -290,6 +330,8 @@ impl Browser {
             ledger: self.disk.get(LEDGER.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
             pins: self.disk.get(PINS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
             pursuit: self.disk.get(PURSUIT.key).and_then(|text| serde_json::from_str(text).unwrap()),
+            settings: self.disk.get(SETTINGS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
+            quiet: self.disk.get(QUIET.key).is_some_and(|text| text == "true"),
             cases: unpacked(self.disk.get(CASES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
@@ -303,6 +345,8 @@ impl Browser {
             brand: self.brand,
         };
         self.happens(Event::Started { stored, capabilities });
+        let policy = Box::new(self.policy.clone());
+        self.happens(Event::Ruled(policy));
     }
 
     fn settle(&mut self) {
@@ -419,6 +463,20 @@ impl Browser {
                 self.wakes_at = Some(time);
                 vec![]
             }
+            Effect::ReadGrants => vec![Event::Granted(Watched::of(self.granted.clone()))],
+            Effect::Watch(watched) => {
+                self.watched = watched;
+                vec![]
+            }
+            Effect::Erase(watched) => {
+                self.disk.clear();
+                self.granted.retain(|origin| !watched.patterns().contains(origin));
+                vec![Event::Erased(Ok(()))]
+            }
+            Effect::Uninstall => {
+                self.uninstalls += 1;
+                vec![Event::Stayed(Failure::new("The user canceled it"))]
+            }
             Effect::Reply { .. } => vec![],
         }
     }
@@ -454,6 +512,8 @@ impl Browser {
             Value::Ledger(ledger) => serde_json::to_string(ledger).unwrap(),
             Value::Pins(pins) => serde_json::to_string(pins).unwrap(),
             Value::Pursuit(pursuit) => serde_json::to_string(pursuit).unwrap(),
+            Value::Settings(settings) => serde_json::to_string(settings).unwrap(),
+            Value::Quiet(quiet) => quiet.to_string(),
             Value::Cases(cases) => pack(cases),
             Value::Clearing(clearing) => pack(clearing),
             Value::Jar(jar) => pack(jar),

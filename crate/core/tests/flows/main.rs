@@ -4,6 +4,7 @@
 mod browser;
 mod hand;
 mod hunt;
+mod options;
 mod why;
 
 use browser::{Browser, Rule};

@@ -39,6 +39,13 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "management"], js_name = setEnabled)]
     pub(crate) fn set_enabled(id: &str, enabled: bool) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "management"], js_name = uninstallSelf)]
+    pub(crate) fn uninstall_self(options: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = getAll)]
+    pub(crate) fn get_permissions() -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = remove)]
+    pub(crate) fn remove_permissions(permissions: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = contains)]
     pub(crate) fn has_permissions(permissions: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = request)]
@@ -75,6 +82,12 @@ extern "C" {
     #[wasm_bindgen(method, js_name = removeListener)]
     pub(crate) fn remove_listener(this: &BrowserEvent, listener: &Function);
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "scripting"], js_name = registerContentScripts)]
+    pub(crate) fn register_content_scripts(scripts: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "scripting"], js_name = updateContentScripts)]
+    pub(crate) fn update_content_scripts(scripts: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "scripting"], js_name = unregisterContentScripts)]
+    pub(crate) fn unregister_content_scripts(filter: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "scripting"], js_name = executeScript)]
     pub(crate) fn execute_script(injection: &JsValue) -> Result<Promise, JsValue>;
 
@@ -87,6 +100,10 @@ extern "C" {
     pub(crate) fn get(this: &StorageArea, keys: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, method)]
     pub(crate) fn set(this: &StorageArea, items: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, method)]
+    pub(crate) fn clear(this: &StorageArea) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "managed"], js_name = get)]
+    pub(crate) fn get_managed(keys: &JsValue) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = create)]
     pub(crate) fn create_tab(properties: &JsValue) -> Result<Promise, JsValue>;

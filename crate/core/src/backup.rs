@@ -1,0 +1,134 @@
+//! Settings as a file that a person keeps: written with names, read strictly. What is in it can only be what the options page
+//! could do by clicks; permissions are the browser's and not in it.
+
+use crate::network::json::{Found, walk};
+use crate::setting::{SETTINGS, Settings};
+
+/// Raised when the file's shape changes; older ones are then migrated when they are read.
+const VERSION: u32 = 1;
+
+/// No file of ours is longer.
+const LONGEST: usize = 100_000;
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backup {
+    /// The choices.
+    pub settings: Settings,
+}
+
+/// Why a file is not read. Nothing of it is taken then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is no backup of Readmit's, or damaged.
+    Foreign,
+    /// A newer Readmit wrote it.
+    Newer,
+    /// It holds something that is not known here.
+    Unknown(String),
+}
+
+impl Backup {
+    /// The file's text.
+    pub fn write(&self) -> String {
+        let mut text = String::from("{\n  \"kind\": \"readmit-settings\",\n  \"version\": ");
+        text.push_str(&VERSION.to_string());
+        text.push_str(",\n  \"settings\": {");
+        for (place, (key, on)) in self.settings.named().enumerate() {
+            text.push_str(if place == 0 { "\n    \"" } else { ",\n    \"" });
+            text.push_str(key);
+            text.push_str(if on { "\": true" } else { "\": false" });
+        }
+        text.push_str("\n  }\n}\n");
+        text
+    }
+
+    /// Reads what [`Backup::write`] wrote, and nothing that differs from it in more than white space and order.
+    pub fn read(text: &str) -> Result<Self, Unread> {
+        let mut is_ours = false;
+        let mut version = None;
+        let mut chosen: Vec<(&str, bool)> = Vec::new();
+        let mut unknown = None;
+        let whole = text.len() <= LONGEST;
+        let walked = whole.then(|| {
+            walk(text, &mut |path, found| match (path, found) {
+                ([""] | ["", "settings"], Found::Begun) => {}
+                ([""], Found::Text("kind", "readmit-settings")) => is_ours = true,
+                ([""], Found::Bare("version", number)) => version = number.parse::<u32>().ok(),
+                (["", "settings"], Found::Bare(key, on @ ("true" | "false"))) if is_setting(key) => {
+                    chosen.push((key, on == "true"));
+                }
+                (path, Found::Begun) => unknown = path.last().copied().or(unknown),
+                (_, Found::Text(name, _) | Found::Bare(name, _)) => unknown = Some(name),
+            })
+        });
+        if walked.flatten().is_none() || !is_ours {
+            return Err(Unread::Foreign);
+        }
+        match version {
+            Some(VERSION) => {}
+            Some(newer) if newer > VERSION => return Err(Unread::Newer),
+            _ => return Err(Unread::Foreign),
+        }
+        if let Some(name) = unknown {
+            return Err(Unread::Unknown(name.into()));
+        }
+        let settings = Settings::of(&|key| chosen.iter().rev().find(|(name, _)| *name == key).map(|(_, on)| *on));
+        Ok(Self { settings })
+    }
+}
+
+fn is_setting(name: &str) -> bool {
+    SETTINGS.iter().any(|definition| definition.key == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::setting::Setting;
+
+    #[track_caller]
+    fn check(text: &str, expected: &Unread) {
+        assert_eq!(Backup::read(text).as_ref(), Err(expected), "{text}");
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let mut settings = Settings::default();
+        for chosen in [None, Some((Setting::Banner, false)), Some((Setting::AskAtOnce, true))] {
+            if let Some((setting, on)) = chosen {
+                settings.choose(setting, on);
+            }
+            let backup = Backup { settings: settings.clone() };
+            let read = Backup::read(&backup.write()).unwrap();
+            assert_eq!(read.settings.named().collect::<Vec<_>>(), settings.named().collect::<Vec<_>>());
+            let _: serde_json::Value = serde_json::from_str(&backup.write()).unwrap();
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_file_that_differs_is_taken() {
+        check("", &Unread::Foreign);
+        check("{}", &Unread::Foreign);
+        check(r#"[{"kind": "readmit-settings", "version": 1}]"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings", "version": 1"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings"}"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings", "version": "1"}"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings", "version": 2, "more": []}"#, &Unread::Newer);
+        let unknown = |name: &str| Unread::Unknown(name.into());
+        check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"baner": true}}"#, &unknown("baner"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": "yes"}}"#, &unknown("banner"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": {}}}"#, &unknown("banner"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "hosts": ["*"]}"#, &unknown(""));
+        check(&" ".repeat(LONGEST + 1), &Unread::Foreign);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text: String) {
+            prop_assert!(Backup::read(&text).is_err());
+        }
+    }
+}

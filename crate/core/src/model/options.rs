@@ -1,0 +1,204 @@
+//! What the options page orders, and leaving: putting everything back before Readmit forgets it or goes.
+//!
+//! ```text
+//!  erase, remove ─▶ putting back ─ all on again ─▶ erased, or removed (which the browser asks the person about)
+//!                       └─ some stay off ─▶ stuck: says so ─ the same click again ─▶ erased, or removed
+//! ```
+//!
+//! Nothing of it is kept: killed at any arrow, the ledger still says what is off, and the click can be made again.
+
+use super::Model;
+use crate::backup::{Backup, Unread};
+use crate::diagnosis::fix::Fix;
+use crate::effect::Effect;
+use crate::extensions::installed::Installed;
+use crate::failure::Failure;
+use crate::id::{ExtensionId, TabId, Time};
+use crate::message::{OptionsRequest, PopupRequest};
+use crate::setting::Setting;
+use crate::text::{Text, keys};
+use crate::view::{self, Notice, Options, OptionsView, Tone};
+use crate::watch::Watched;
+
+/// On the way out.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Leaving {
+    to: Exit,
+    /// Those that the browser has yet to switch on.
+    waiting: Vec<ExtensionId>,
+    /// Those that it did not.
+    failed: u32,
+}
+
+/// Where to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    Erased,
+    Removed,
+}
+
+impl Model {
+    /// What the options page shows.
+    pub fn options_view(&self) -> OptionsView {
+        view::options(&Options {
+            settings: &self.kept.settings,
+            policy: &self.policy,
+            watched: self.watched.as_ref(),
+            listing: &self.listing,
+            put_back: self.kept.ledger.off().count(),
+            said: self.said.as_ref(),
+        })
+    }
+
+    /// The administrator's word, else the person's, else the table's.
+    pub(super) fn is_set(&self, setting: Setting) -> bool {
+        let choice = self.policy.setting(setting).or_else(|| self.kept.settings.choice(setting));
+        choice.unwrap_or_else(|| setting.default_choice())
+    }
+
+    pub(super) fn options(&mut self, now: Time, request: OptionsRequest) -> Vec<Effect> {
+        let before = self.leaving.take_if(|leaving| leaving.waiting.is_empty());
+        if request != OptionsRequest::Open && self.leaving.is_none() {
+            self.said = None;
+        }
+        match request {
+            OptionsRequest::Open => vec![Effect::List, Effect::ReadGrants],
+            OptionsRequest::Set { setting, on } => {
+                if self.policy.setting(setting).is_none() {
+                    self.kept.settings.choose(setting, on);
+                }
+                Vec::new()
+            }
+            OptionsRequest::Import(text) => {
+                match Backup::read(&text) {
+                    Ok(backup) => {
+                        self.kept.settings = backup.settings;
+                        self.say(keys::imported(), Tone::Good);
+                    }
+                    Err(unread) => self.say(unread.text(), Tone::Alarm),
+                }
+                Vec::new()
+            }
+            OptionsRequest::PutBack => self.put_back(),
+            OptionsRequest::Erase => self.leave(now, Exit::Erased, before.as_ref()),
+            OptionsRequest::Uninstall => self.leave(now, Exit::Removed, before.as_ref()),
+        }
+    }
+
+    fn leave(&mut self, now: Time, to: Exit, stuck: Option<&Leaving>) -> Vec<Effect> {
+        if self.leaving.is_some() {
+            return Vec::new();
+        }
+        if self.kept.ledger.off().next().is_none() || stuck.is_some_and(|stuck| stuck.to == to) {
+            return self.go(to);
+        }
+        // A search gives back by itself, and would go on switching otherwise.
+        let searched = self.kept.cases.iter().map(|(tab, _)| *tab).find(|tab| self.is_searched(*tab));
+        let mut effects = searched.map(|tab| self.stop_search(now, tab)).unwrap_or_default();
+        effects.extend(self.put_back());
+        let waiting: Vec<ExtensionId> = self.kept.ledger.off().map(|entry| entry.id.clone()).collect();
+        if self.has_hand() {
+            // Only the person can put them back.
+            let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+            self.leaving = Some(Leaving { to, waiting: Vec::new(), failed });
+            self.say(keys::leaving_stuck(failed), Tone::Alarm);
+            return effects;
+        }
+        self.leaving = Some(Leaving { to, waiting, failed: 0 });
+        self.said = Some(Notice { running: true, ..notice(keys::leaving_running(), Tone::Calm) });
+        effects
+    }
+
+    /// A switch was answered.
+    pub(super) fn switched_before_leaving(&mut self, id: &ExtensionId, on: bool, done: bool) -> Vec<Effect> {
+        let Some(leaving) = self.leaving.as_mut().filter(|leaving| leaving.waiting.contains(id)) else { return Vec::new() };
+        if !on && done {
+            // It was on its way off when everything was to be put back.
+            return self.put_back_those(|entry| entry.id == *id);
+        }
+        leaving.waiting.retain(|other| other != id);
+        leaving.failed = leaving.failed.saturating_add(u32::from(on && !done));
+        if !leaving.waiting.is_empty() {
+            return Vec::new();
+        }
+        let (to, failed) = (leaving.to, leaving.failed);
+        if failed > 0 {
+            self.say(keys::leaving_stuck(failed), Tone::Alarm);
+            return Vec::new();
+        }
+        self.go(to)
+    }
+
+    fn go(&mut self, to: Exit) -> Vec<Effect> {
+        self.leaving = None;
+        self.said = None;
+        match to {
+            Exit::Removed => vec![Effect::Uninstall],
+            Exit::Erased => {
+                let mut effects = vec![Effect::Erase(self.watched.clone().unwrap_or_default())];
+                for (tab, _) in std::mem::take(&mut self.kept).cases {
+                    effects.push(Effect::Badge { tab, text: String::new() });
+                }
+                effects
+            }
+        }
+    }
+
+    pub(super) fn erased(&mut self, answer: Result<(), Failure>) -> Vec<Effect> {
+        match answer {
+            Ok(()) => self.say(keys::erased(), Tone::Good),
+            Err(failure) => self.say(keys::erase_failed(failure.as_str()), Tone::Alarm),
+        }
+        vec![Effect::ReadGrants]
+    }
+
+    pub(super) fn stayed(&mut self, failure: &Failure) -> Vec<Effect> {
+        self.say(keys::remove_failed(failure.as_str()), Tone::Alarm);
+        Vec::new()
+    }
+
+    /// The browser has said which other sites we may touch: the content script runs there, and nowhere else.
+    pub(super) fn granted(&mut self, watched: Watched) -> Vec<Effect> {
+        self.watched = Some(watched.clone());
+        vec![Effect::Watch(watched)]
+    }
+
+    /// What a policy keeps is like what the browser's own policy keeps: nobody may switch it.
+    pub(super) fn ruled(&self, mut extension: Installed) -> Installed {
+        extension.may_disable &= !self.policy.keeps(&extension.id);
+        extension
+    }
+
+    /// Did the administrator forbid what this click would do?
+    pub(super) fn is_forbidden(&self, tab: TabId, request: &PopupRequest) -> bool {
+        let fix = match request {
+            PopupRequest::Clear(strength) => strength.fix(),
+            PopupRequest::TurnOffSuspects | PopupRequest::FindExtension | PopupRequest::Switch { on: false, .. } => {
+                Fix::Extensions
+            }
+            PopupRequest::CheckStatus => Fix::Status,
+            PopupRequest::TimeConnection => Fix::Connection,
+            PopupRequest::Await(fix) => *fix,
+            _ => return false,
+        };
+        self.policy.forbids(fix, &self.site(tab))
+    }
+
+    fn say(&mut self, text: Text, tone: Tone) {
+        self.said = Some(notice(text, tone));
+    }
+}
+
+fn notice(text: Text, tone: Tone) -> Notice {
+    Notice { text: vec![text], tone, running: false, undo_until: None }
+}
+
+impl Unread {
+    fn text(&self) -> Text {
+        match self {
+            Self::Foreign => keys::import_foreign(),
+            Self::Newer => keys::import_newer(),
+            Self::Unknown(name) => keys::import_unknown(Failure::new(name).as_str()),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Settings, an administrator's policy, and leaving, as stories.
+
+use readmit_core::extensions::installed::Installed;
+use readmit_core::id::ExtensionId;
+use readmit_core::message::{OptionsRequest, PopupRequest};
+use readmit_core::policy::{Policy, Rules};
+use readmit_core::setting::{Setting, Settings};
+use readmit_core::sitedata::Strength;
+use readmit_core::view::{Control, Group, Label, OptionRow, OptionsAct, Phase};
+
+use super::browser::{Browser, Rule};
+use super::{extension, refused, with_cookies, with_extensions};
+
+fn rows(browser: &Browser, group: &str) -> Vec<OptionRow> {
+    browser.options().groups.into_iter().find(|Group { name, .. }| name == group).unwrap().rows
+}
+
+/// The row's name, and whether it can be changed.
+fn names(browser: &Browser, group: &str) -> Vec<(String, bool)> {
+    let name = |row: OptionRow| {
+        let name = match row.label {
+            Label::Name(name) => name,
+            Label::Text(text) => text.key.into_owned(),
+        };
+        let free = !matches!(row.control, Control::Nothing | Control::Switch { act: None, .. });
+        (name, free)
+    };
+    rows(browser, group).into_iter().map(name).collect()
+}
+
+fn said(browser: &Browser) -> Option<String> {
+    browser.options().said.map(|said| said.text[0].key.to_string())
+}
+
+fn set(setting: Setting, on: bool) -> OptionsRequest {
+    OptionsRequest::Set { setting, on }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.into()).collect()
+}
+
+fn on() -> Installed {
+    extension("notes", &[])
+}
+
+#[test]
+fn a_choice_outlives_the_browser() {
+    let mut browser = Browser::new(vec![on()], vec![], Rule::default());
+    browser.order(set(Setting::AskAtOnce, false));
+    browser.restart();
+    let choices = rows(&browser, "settings").into_iter().map(|row| matches!(row.control, Control::Switch { on: true, .. }));
+    assert_eq!(choices.collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn the_page_is_told_that_the_banner_is_off_by_choice_or_by_policy() {
+    let mut browser = Browser::new(vec![on()], vec![], Rule::default());
+    assert_eq!(browser.kept("quiet"), None);
+    browser.order(set(Setting::Banner, false));
+    assert_eq!(browser.kept("quiet"), Some("true"));
+    browser.order(set(Setting::Banner, true));
+    assert_eq!(browser.kept("quiet"), Some("false"));
+    let mut settings = Settings::default();
+    settings.choose(Setting::Banner, false);
+    browser.rule(Policy::of(Rules { settings, ..Rules::default() }));
+    assert_eq!(browser.kept("quiet"), Some("true"));
+    assert_eq!(names(&browser, "settings")[0], ("setting_banner".into(), false), "and it cannot be changed here");
+    browser.order(set(Setting::Banner, true));
+    assert_eq!(browser.kept("quiet"), Some("true"));
+}
+
+#[test]
+fn where_nothing_is_to_be_asked_at_once_a_click_asks() {
+    let mut browser = Browser::new(vec![on()], vec![], Rule { always: true, ..Rule::default() });
+    browser.order(set(Setting::AskAtOnce, false));
+    let mut browser = refused(browser);
+    assert!(browser.asked.is_empty() && browser.heard.is_empty());
+    assert_eq!((browser.view().phase, browser.view().offers_cause), (Phase::Answered, true));
+    browser.click(PopupRequest::FindCause);
+    assert!(!browser.asked.is_empty() && !browser.heard.is_empty());
+    assert!(!browser.view().offers_cause);
+}
+
+#[test]
+fn the_content_script_runs_where_the_permission_is_and_nowhere_else() {
+    let mut browser = Browser::new(vec![on()], vec![], Rule::default());
+    browser.grant(&["https://*.chatgpt.com/*", "https://*.example.com/*", "http://*.example.com/*"]);
+    assert_eq!(browser.watched.patterns(), ["https://*.example.com/*", "http://*.example.com/*"]);
+    assert_eq!(names(&browser, "sites"), [("site_all".into(), true), ("example.com".into(), true)]);
+    browser.grant(&["https://*.chatgpt.com/*"]);
+    assert!(browser.watched.patterns().is_empty());
+    browser.granted = texts(&["https://*.example.org/*"]);
+    browser.restart();
+    assert_eq!(browser.watched.patterns(), ["https://*.example.org/*"], "also what was granted while nobody listened");
+}
+
+#[test]
+fn a_kept_extension_is_never_switched() {
+    let mut browser = with_extensions();
+    browser.rule(Policy::of(Rules { kept_extensions: texts(&["tweaker"]), ..Rules::default() }));
+    let mut browser = refused(browser);
+    browser.click(PopupRequest::Switch { id: ExtensionId("tweaker".into()), on: false });
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser.click(PopupRequest::FindExtension);
+    assert!(browser.switches.iter().any(|(id, _)| id == "rewriter"));
+    assert!(!browser.switches.iter().any(|(id, _)| id == "tweaker"));
+    let row = browser.view().extensions.unwrap().rows.into_iter().find(|row| row.id.as_str() == "tweaker").unwrap();
+    assert!(row.locked);
+    assert_eq!(row.remark.unwrap().key, "lock_policy");
+    // The list is the browser's own again when the policy is taken back.
+    browser.rule(Policy::default());
+    browser.click(PopupRequest::Switch { id: ExtensionId("tweaker".into()), on: false });
+    assert!(browser.switches.iter().any(|(id, _)| id == "tweaker"));
+}
+
+#[test]
+fn protected_data_is_never_cleared_nor_offered() {
+    let mut browser = with_cookies();
+    browser.rule(Policy::of(Rules { protected_sites: texts(&["openai.com"]), ..Rules::default() }));
+    let mut browser = refused(browser);
+    for strength in [Strength::Everything, Strength::CloudflareCheck] {
+        browser.click(PopupRequest::Clear(strength));
+    }
+    assert_eq!((browser.removals, browser.cookies.len()), (0, 2));
+    let offered = browser.view().cards.into_iter().map(|card| card.fix.name()).collect::<Vec<_>>();
+    assert!(!offered.contains(&"site-data") && !offered.contains(&"cloudflare-check") && offered.contains(&"vpn"), "{offered:?}");
+}
+
+#[test]
+fn a_hidden_fix_is_neither_shown_nor_carried_out() {
+    let mut browser = with_extensions();
+    let hidden_fixes = texts(&["router", "extensions", "connection"]);
+    browser.rule(Policy::of(Rules { hidden_fixes, owner_contact: Some("help@corp.example".into()), ..Rules::default() }));
+    let mut browser = refused(browser);
+    let view = browser.view();
+    assert!(view.cards.iter().all(|card| !["router", "extensions", "connection"].contains(&card.fix.name())));
+    assert!(view.extensions.unwrap().rows.iter().all(|row| row.locked));
+    let owner = view.cards.into_iter().find(|card| card.fix.name() == "owner").unwrap();
+    assert!(owner.body.iter().any(|text| text.args == ["help@corp.example"]));
+    assert!(view.report.iter().any(|line| line.name == "send_to" && line.value == "help@corp.example"));
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser.click(PopupRequest::Switch { id: ExtensionId("tweaker".into()), on: false });
+    browser.click(PopupRequest::FindExtension);
+    assert!(browser.switches.is_empty());
+}
+
+#[test]
+fn the_options_page_shows_what_the_administrator_decided() {
+    let mut browser = with_extensions();
+    browser.rule(Policy::of(Rules {
+        watched_sites: texts(&["intranet.example"]),
+        kept_extensions: texts(&["notes"]),
+        protected_sites: texts(&["corp.example"]),
+        hidden_fixes: texts(&["router", "rooter"]),
+        owner_contact: Some("help@corp.example".into()),
+        ..Rules::default()
+    }));
+    let shown: Vec<String> = names(&browser, "policy").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(shown, ["notes", "corp.example", "fix_router", "help@corp.example", "rooter"]);
+    // A policy cannot give the browser's permission; the person can, and cannot take it back here.
+    assert_eq!(names(&browser, "sites")[1], ("intranet.example".into(), true));
+    browser.grant(&["https://*.intranet.example/*", "http://*.intranet.example/*"]);
+    assert_eq!(names(&browser, "sites")[1], ("intranet.example".into(), false));
+}
+
+#[test]
+fn erasing_puts_everything_back_first_and_leaves_nothing() {
+    let mut browser = refused(with_extensions());
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser.order(set(Setting::Banner, false));
+    browser.grant(&["https://*.example.com/*"]);
+    assert!(!browser.is_on("tweaker"));
+    browser.order(OptionsRequest::Erase);
+    assert!(browser.is_on("tweaker") && browser.is_on("rewriter"));
+    assert_eq!(said(&browser).as_deref(), Some("erased"));
+    assert!(["ledger", "settings", "quiet", "cases", "jar"].iter().all(|key| browser.kept(key).is_none()));
+    assert!(browser.granted.is_empty() && browser.watched.patterns().is_empty());
+    assert_eq!(browser.options().put_back, 0);
+}
+
+#[test]
+fn removing_puts_everything_back_first_and_asks_the_browser() {
+    let mut browser = refused(with_extensions());
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser.order(OptionsRequest::Uninstall);
+    assert!(browser.is_on("tweaker"));
+    assert_eq!((browser.uninstalls, said(&browser).as_deref()), (1, Some("remove_failed")), "the person thought better of it");
+}
+
+#[test]
+fn what_cannot_be_put_back_stops_the_leaving_once() {
+    let mut browser = refused(with_extensions());
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser.locked = vec![ExtensionId("rewriter".into())];
+    browser.order(OptionsRequest::Uninstall);
+    assert_eq!((browser.uninstalls, said(&browser).as_deref()), (0, Some("leaving_stuck")));
+    assert!(browser.is_on("tweaker") && browser.options().put_back == 1);
+    // Another way out is another question.
+    browser.order(OptionsRequest::Erase);
+    assert_eq!(said(&browser).as_deref(), Some("leaving_stuck"));
+    browser.order(OptionsRequest::Erase);
+    assert_eq!((browser.options().put_back, said(&browser).as_deref()), (0, Some("erased")));
+}
+
+/// The first reload of the search is on its way, and everything is off.
+fn in_the_middle_of_a_search() -> Browser {
+    let cut = |effects: usize| {
+        let mut browser = refused(with_extensions());
+        browser.end_after = Some(browser.performed() + effects);
+        browser.click(PopupRequest::FindExtension);
+        browser
+    };
+    (1..).map(cut).find(|browser| browser.reloads == 1).unwrap()
+}
+
+#[test]
+fn a_search_is_stopped_before_leaving() {
+    for killed in [None, Some(3)] {
+        let mut browser = in_the_middle_of_a_search();
+        assert!(!browser.is_on("tweaker"));
+        browser.end_after = None;
+        browser.kill_after = killed.map(|effects| browser.performed() + effects);
+        browser.order(OptionsRequest::Erase);
+        if killed.is_some() {
+            browser.order(OptionsRequest::Erase);
+        }
+        assert!(browser.is_on("tweaker") && browser.is_on("rewriter") && browser.is_on("notes"), "{killed:?}");
+        assert_eq!(browser.options().put_back, 0);
+    }
+}
+
+#[test]
+fn a_file_brings_the_choices_back_and_a_wrong_one_changes_nothing() {
+    let mut browser = Browser::new(vec![on()], vec![], Rule::default());
+    browser.order(set(Setting::AskAtOnce, false));
+    let file = browser.options().backup;
+    browser.order(OptionsRequest::Erase);
+    assert_ne!(browser.options().backup, file);
+    browser.order(OptionsRequest::Import("{}".into()));
+    assert_eq!(said(&browser).as_deref(), Some("import_foreign"));
+    assert_ne!(browser.options().backup, file);
+    browser.order(OptionsRequest::Import(file.clone()));
+    assert_eq!((browser.options().backup, said(&browser).as_deref()), (file, Some("imported")));
+}
+
+#[test]
+fn a_switch_on_the_page_orders_the_other_way_round() {
+    let mut browser = Browser::new(vec![on()], vec![], Rule::default());
+    for expected in [false, true] {
+        let row = rows(&browser, "settings").remove(0);
+        let Control::Switch { act: Some(OptionsAct::Order(request)), .. } = row.control else { panic!("no switch") };
+        browser.order(request);
+        let row = rows(&browser, "settings").remove(0);
+        assert!(matches!(row.control, Control::Switch { on, .. } if on == expected));
+    }
+}

@@ -1,0 +1,66 @@
+// An administrator's policy, read from a real policy file by a Chromium into which that policy also installed Readmit.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { waitForCondition } from "./browser.js";
+import { openLasting, policyProblem } from "./restart.js";
+import { APP, badgeIs, bannerOf, onNow, phaseIs, popupInTab, press, REFUSAL, rowsOf } from "./scene.js";
+
+test("what an administrator decides holds against every click, and the options page says so", async (t) => {
+  const problem = policyProblem();
+  if (problem) return t.skip(problem);
+  const wishes = [
+    { kind: "header-rewriter", name: "Company Guard" },
+    { kind: "header-rewriter", name: "Header Tweaker" },
+  ];
+  const lasting = await openLasting({
+    wishes,
+    rules: [{ host: "chatgpt.com", then: REFUSAL }],
+    managed: ([guard]) => ({
+      banner: false,
+      watchedSites: ["intranet.example"],
+      keptExtensions: [guard],
+      protectedSites: ["openai.com"],
+      hiddenFixes: ["router", "rooter"],
+      ownerContact: "helpdesk@corp.example",
+    }),
+  });
+  t.after(lasting.close);
+  const stage = await lasting.start();
+  const [guard, tweaker] = lasting.ids;
+
+  await stage.page.goto(APP);
+  await badgeIs(stage, "1020");
+  assert.equal(await bannerOf(stage.page), null);
+
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  const fixes = await popup.$$eval("[data-fix]", (all) => all.map((one) => one.dataset.fix));
+  for (const fix of ["site-data", "cloudflare-check", "router"]) assert.ok(!fixes.includes(fix), fix);
+  const row = (await rowsOf(popup)).find(({ id }) => id === guard);
+  assert.ok(row?.disabled && /locked by your administrator/.test(row.text), row?.text);
+  await popup.waitForFunction(() => /helpdesk@corp\.example/.test(document.querySelector("[data-fix=owner]")?.textContent ?? ""));
+  await press(popup, "Turn off suspects");
+  await waitForCondition(async () => !(await onNow(stage)).includes(tweaker), { what: "the other suspect to be off" });
+  assert.deepEqual(await onNow(stage), [guard]);
+
+  const options = await stage.browser.newPage();
+  await options.goto(`chrome-extension://${lasting.readmit}/options.html`);
+  await options.waitForSelector("[data-group=policy] [data-row]");
+  const text = await options.$eval("[data-group=policy]", (group) => group.innerText.replace(/\s+/g, " "));
+  for (const expected of [
+    "Company Guard is never switched",
+    "openai.com its data is never cleared",
+    "Router is not offered",
+    "helpdesk@corp.example receives the reports",
+    "rooter was not understood",
+  ]) {
+    assert.ok(text.includes(expected), `${expected} in: ${text}`);
+  }
+  const banner = await options.$eval("[data-group=settings] [role=switch]", (one) => [
+    one.getAttribute("aria-checked"),
+    one.getAttribute("aria-disabled"),
+  ]);
+  assert.deepEqual(banner, ["false", "true"], "decided, and locked");
+  await options.waitForSelector('aria/Allow intranet.example[role="button"]');
+});

@@ -1,0 +1,180 @@
+// The options page: what people choose, other sites, files, erasing and removing, each as a story.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { grantHost, waitForCondition, workerOf } from "./browser.js";
+import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+
+const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
+
+/** @param {import("./scene.js").Stage} stage */
+async function openOptions({ browser, readmit }) {
+  const options = await browser.newPage();
+  await options.goto(`chrome-extension://${readmit}/options.html`);
+  await options.waitForSelector("[data-row]");
+  return options;
+}
+
+const saidIs = (options, text) =>
+  waitForCondition(async () => (await options.$eval("#said", (said) => said.textContent)) === text, { what: `"${text}" to be said` });
+
+/** @param {import("puppeteer-core").Page} options @param {string} name @param {boolean} on */
+const switchIs = (options, name, on) =>
+  waitForCondition(() => options.$eval(`aria/${name}[role="switch"]`, (one) => one.getAttribute("aria-checked")).then((checked) => checked === String(on)), { what: `${name} to be ${on}` });
+
+test("without the banner the button still tells, and the popup's gear leads to where it is switched", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const popup = await popupInTab(stage);
+  const opened = new Promise((resolve) => stage.browser.once("targetcreated", resolve));
+  await press(popup, "Settings", "link");
+  const options = await (await opened).asPage();
+  await options.bringToFront();
+  await options.waitForSelector("[data-row]");
+  assert.equal(await options.title(), "Settings of Readmit");
+  await press(options, "Banner on pages that refuse", "switch");
+  await switchIs(options, "Banner on pages that refuse", false);
+  await stage.page.bringToFront();
+  await stage.page.reload();
+  await badgeIs(stage, "1020");
+  assert.equal(await bannerOf(stage.page), null);
+  await options.bringToFront();
+  await press(options, "Banner on pages that refuse", "switch");
+  await switchIs(options, "Banner on pages that refuse", true);
+  await stage.page.bringToFront();
+  await stage.page.reload();
+  await bannerShown(stage.page);
+});
+
+test("where nothing is to be asked at once, only a click asks", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  const options = await openOptions(stage);
+  await press(options, "Find the cause at once", "switch");
+  await switchIs(options, "Find the cause at once", false);
+  await stage.page.bringToFront();
+  await stage.page.goto(APP);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  await popup.waitForSelector('aria/Find the cause[role="button"]', { visible: true });
+  assert.equal(stage.edge.count({ host: "chatgpt.com", path: "/" }), 1, "the page itself, and nothing of ours");
+  assert.equal(stage.edge.count({ host: "chatgpt.com", path: "/cdn-cgi/trace" }), 0);
+  await press(popup, "Find the cause");
+  await waitForCondition(() => stage.edge.count({ host: "chatgpt.com", path: "/cdn-cgi/trace" }) > 0, { what: "the trace to be asked for" });
+  await popup.waitForSelector("#offer[hidden]");
+});
+
+test("another site is watched once its permission is there, and no longer when it is gone", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: "shop.example.org", then: REFUSAL }] });
+  const options = await openOptions(stage);
+  for (const scheme of ["https", "http"]) await grantHost(stage.browser, stage.readmit, `${scheme}://*.example.org`);
+  const registered = async () => {
+    const worker = await workerOf(stage.browser, stage.readmit);
+    const scripts = await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts());
+    return scripts.flatMap(({ matches }) => matches);
+  };
+  await options.bringToFront();
+  await options.type("#site", "no site at all");
+  await press(options, "Add");
+  await saidIs(options, "This is not the address of a site.");
+  await options.$eval("#site", (field) => (field.value = ""));
+  await options.type("#site", "https://example.org/path?x");
+  await press(options, "Add");
+  await options.waitForSelector('aria/Remove example.org[role="button"]');
+  assert.equal(await options.$eval("#site", (field) => field.value), "");
+  await waitForCondition(async () => (await registered()).length === 2, { what: "the content script to be registered" });
+  await stage.page.bringToFront();
+  await stage.page.goto("https://shop.example.org/");
+  await bannerShown(stage.page);
+  await badgeIs(stage, "1020");
+  await options.bringToFront();
+  await press(options, "Remove example.org");
+  await waitForCondition(async () => (await registered()).length === 0, { what: "the registration to be gone" });
+  await waitForCondition(async () => (await options.$('aria/Remove example.org[role="button"]')) === null, { what: "the row to be gone" });
+  assert.equal(await options.evaluate(() => document.activeElement?.id), "headline", "the focus has a place");
+  await stage.page.bringToFront();
+  await stage.page.reload();
+  assert.equal(await bannerOf(stage.page), null);
+});
+
+test("settings are saved to a file, and a file that is none of ours changes nothing", async (t) => {
+  const stage = await setStage(t);
+  const directory = mkdtempSync(join(tmpdir(), "settings-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const options = await openOptions(stage);
+  await press(options, "Banner on pages that refuse", "switch");
+  await switchIs(options, "Banner on pages that refuse", false);
+  const link = await options.waitForSelector('aria/Save settings to a file[role="link"]');
+  const href = await link.evaluate((one) => one.href);
+  const text = decodeURIComponent(href.slice(href.indexOf(",") + 1));
+  assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 1, settings: { banner: false } });
+  await press(options, "Banner on pages that refuse", "switch");
+  await switchIs(options, "Banner on pages that refuse", true);
+  const load = async (name, content, said) => {
+    const file = join(directory, name);
+    writeFileSync(file, content);
+    const [chooser] = await Promise.all([options.waitForFileChooser(), press(options, "Load settings from a file")]);
+    await chooser.accept([file]);
+    await saidIs(options, said);
+  };
+  await load("other.json", "{}", "This file holds no settings of Readmit. Nothing was changed.");
+  await switchIs(options, "Banner on pages that refuse", true);
+  await load("settings.json", text, "The settings are loaded.");
+  await switchIs(options, "Banner on pages that refuse", false);
+});
+
+test("erasing puts the extensions back and leaves nothing", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "header-rewriter", name: "Header Tweaker" }], rules: REFUSED });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  await press(popup, "Turn off suspects");
+  await waitForCondition(async () => (await onNow(stage)).length === 0, { what: "the suspect to be off" });
+  const options = await openOptions(stage);
+  await options.waitForFunction(() => document.getElementById("off")?.innerText.includes("1 extension is off"));
+  await press(options, "Erase everything");
+  await saidIs(options, "Everything is erased.");
+  assert.deepEqual(await onNow(stage), stage.ids);
+  const worker = await workerOf(stage.browser, stage.readmit);
+  const kept = await worker.evaluate(async () => [await chrome.storage.local.get(), await chrome.storage.session.get()]);
+  assert.deepEqual(kept, [{}, {}]);
+});
+
+test("Remove Readmit puts the extensions back before it goes", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "header-rewriter", name: "Header Tweaker" }], rules: REFUSED });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  await press(popup, "Turn off suspects");
+  await waitForCondition(async () => (await onNow(stage)).length === 0, { what: "the suspect to be off" });
+  const worker = await workerOf(stage.browser, stage.readmit);
+  // The browser asks the person, whom a driver cannot play; here the answer is yes.
+  await worker.evaluate(() => {
+    const ask = chrome.management.uninstallSelf.bind(chrome.management);
+    chrome.management.uninstallSelf = ({ showConfirmDialog }) => {
+      if (!showConfirmDialog) throw new Error("nobody was asked");
+      return ask({ showConfirmDialog: false });
+    };
+  });
+  const options = await openOptions(stage);
+  await press(options, "Remove Readmit");
+  const states = () => enabledOf(stage);
+  await waitForCondition(async () => !(stage.readmit in (await states())), { what: "Readmit to be gone" });
+  assert.equal((await states())[stage.ids[0]], "ENABLED");
+});
+
+/**
+ * Every extension's state, as the browser's own page lists it.
+ * @param {import("./scene.js").Stage} stage
+ */
+async function enabledOf({ browser }) {
+  const page = await browser.newPage();
+  try {
+    await page.goto("chrome://extensions");
+    const all = await page.evaluate(() => chrome.developerPrivate.getExtensionsInfo({ includeDisabled: true }));
+    return Object.fromEntries(all.map(({ id, state }) => [id, state]));
+  } finally {
+    await page.close();
+  }
+}
