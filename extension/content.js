@@ -1,5 +1,5 @@
 // The content script's loader. The build puts the recogniser around it: `loadGlue()` starts the WebAssembly glue,
-// `WASM_BASE64` is the module, `BANNER_CSS` the banner's style. Nothing here leaks into the page.
+// `WASM_PACKED` is the module, `BANNER_CSS` the banner's style. Nothing here leaks into the page.
 //
 //   load ── status below 400, or no mark of a refusal ──▶ nothing at all
 //    └─ status 400 or more, and a mark ──▶ recognise ── no refusal, or a challenge ──▶ nothing at all
@@ -42,11 +42,18 @@ const markup = () => {
 const MARKS =
   /cf-error-details|main-wrapper|blocked-icon|explanation|error code: |cloudflare_error|unsupported_country|at\s+capacity|available\s+in\s+your/;
 
+/** The bytes that were deflated and written in base64. */
+const unpack = (text) => {
+  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).arrayBuffer();
+};
+
 /** A function that gives the banner's words or `null`, and reports a refusal to the background on the way. */
-const loadRecogniser = () => {
+const loadRecogniser = async () => {
   let recognise = null;
   try {
-    const module = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
+    const module = await unpack(WASM_PACKED);
     const glue = loadGlue();
     glue.initSync({ module });
     recognise = glue.recognise;
@@ -213,7 +220,7 @@ const start = async () => {
   }
   // Asked for meanwhile: `QUIET` says that no banner is wanted.
   const wanted = chrome.storage.local.get("quiet").then(({ quiet }) => quiet?.value !== true, () => true);
-  const recognise = loadRecogniser();
+  const recognise = await loadRecogniser();
   const words = await recognise(html);
   if (words !== null) {
     const banner = makeBanner();

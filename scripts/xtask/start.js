@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { inflateRawSync } from "node:zlib";
 
 const [appScript, appWasm, contentScript] = process.argv.slice(2);
 
@@ -19,7 +20,8 @@ check("app", app.initSync({ module: await readFile(appWasm) }));
 // A realm of its own, where a leak would show, with the names that a content script has beside the language's own. The
 // module has to start in there, too: the glue tells its arguments apart by their realm's prototypes.
 const started = [];
-const page = vm.createContext({ TextDecoder, TextEncoder, atob, console, started: (exports) => started.push(exports) });
+const unpack = (text) => inflateRawSync(Buffer.from(text, "base64"));
+const page = vm.createContext({ TextDecoder, TextEncoder, unpack, console, started: (exports) => started.push(exports) });
 const before = Object.keys(page);
 vm.runInContext(await readFile(contentScript, "utf8"), page);
 assert.equal(started.length, 1, "content does not reach its loader");

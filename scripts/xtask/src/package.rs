@@ -75,7 +75,7 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     let loader = String::from_utf8(files.remove("content.js").context("extension/content.js is missing")?)?;
     let style = String::from_utf8(files.remove("banner.css").context("extension/banner.css is missing")?)?;
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
-    files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader).into());
+    files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader)?.into());
     files.insert("app.js".into(), modules.app.glue.clone().into());
     files.insert("app_bg.wasm".into(), modules.app.wasm.clone());
     files.insert("manifest.json".into(), format!("{manifest:#}\n").into());

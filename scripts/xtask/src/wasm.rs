@@ -28,8 +28,7 @@ const FEATURES: [&str; 6] = [
 
 /// Stands in for the content script's loader where only the start is tried.
 const STARTER: &str = "\
-    const module = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));\n\
-    started(loadGlue().initSync({ module }));";
+    started(loadGlue().initSync({ module: unpack(WASM_PACKED) }));";
 
 /// The file in a module's folder that is what ships.
 const FINISHED: &str = "finished.wasm";
@@ -151,7 +150,7 @@ fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
 /// Starts the finished modules in Node.
 fn start(workspace: &Workspace, content: &Module) -> Result<()> {
     let script = workspace.target("module/start-content.js");
-    fs::write(&script, content::assemble(content, "", STARTER))?;
+    fs::write(&script, content::assemble(content, "", STARTER)?)?;
     let app = workspace.target("module/app");
     let mut node = workspace.command("node");
     node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join(FINISHED)).arg(script);

@@ -375,6 +375,7 @@ impl Browser {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each effect")]
     fn perform(&mut self, effect: Effect) -> Vec<Event> {
         match effect {
             Effect::Save(values) => {

@@ -211,7 +211,7 @@ fn in_the_middle_of_a_search() -> Browser {
         browser.click(PopupRequest::FindExtension);
         browser
     };
-    (1..).map(cut).find(|browser| browser.reloads == 1).unwrap()
+    (1..100).map(cut).find(|browser| browser.reloads == 1).unwrap()
 }
 
 #[test]
