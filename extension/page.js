@@ -27,7 +27,7 @@
 
   const run = async () => {
     const module_or_path = fetch("/app_bg.wasm");
-    const app = await import("/app.js");
+    const app = await import("./app.js");
     await app.default({ module_or_path });
     app[start]();
   };

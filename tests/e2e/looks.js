@@ -1,7 +1,11 @@
 // Renders every look of the popup from hand-written views, without a background: the finished popup is served over
 // loopback with a stand-in for the browser's extension API that pushes one view.
 //
-// node tests/e2e/looks.js [--extension dist/chrome] [--out target/looks] [--only NAME] [--style light,dark,forced,rtl,tab]
+// node tests/e2e/looks.js [--extension dist/chrome] [--out target/looks] [--only NAME] [--style light,dark,forced,rtl,zoom,tab]
+//   [--language de] [--axe]
+//
+// `--axe` lets axe-core look at each of them and draws nothing. Whatever is wrong is a line on standard error, and the exit
+// status is 1. Too wide is always wrong.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
@@ -18,10 +22,16 @@ const { values: options } = parseArgs({
     extension: { type: "string", default: join(root, "dist/chrome") },
     out: { type: "string", default: join(root, "target/looks") },
     only: { type: "string", default: "" },
-    style: { type: "string", default: "light,dark,forced,rtl,tab" },
+    style: { type: "string", default: "light,dark,forced,rtl,zoom,tab" },
+    language: { type: "string", default: "en" },
+    axe: { type: "boolean", default: false },
   },
 });
-const messages = JSON.parse(await readFile(join(options.extension, "_locales/en/messages.json"), "utf8"));
+const spoken = async (language) =>
+  JSON.parse(await readFile(join(options.extension, `_locales/${language}/messages.json`), "utf8"));
+// As browsers do: a message that a language lacks is English.
+const messages = { ...(await spoken("en")), ...(await spoken(options.language)) };
+const audit = options.axe ? (await import("axe-core")).default : null;
 const now = Date.now();
 
 /** A message without a number. @param {string} key @param {string[]} args */
@@ -104,7 +114,7 @@ const extensions = (rows, more = {}) =>
 
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
-  causes: [], cards: [], leads: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
@@ -357,6 +367,42 @@ const looks = {
   },
 };
 
+const option = (label, remark, control) => ({ label, remark, control });
+const toggle = (on, act = { order: "open" }) => ({ switch: { on, act } });
+const rows = [
+  option({ text: text("setting_banner") }, text("setting_banner_body"), toggle(true)),
+  option({ text: text("setting_ask") }, text("setting_ask_body"), toggle(false)),
+];
+const all = option({ text: text("site_all") }, text("site_all_body"), toggle(false, { grant: ["https://*/*"] }));
+const site = (name) => option({ name }, null, { button: { label: text("button_remove"), act: { revoke: [name] } } });
+Object.assign(looks, {
+  options: {
+    groups: [{ name: "settings", rows }, { name: "sites", rows: [all] }, { name: "pins", rows: [] }, { name: "policy", rows: [] }],
+    put_back: 0, said: null, backup: "{}",
+  },
+  "options-full": {
+    groups: [
+      { name: "settings", rows: [option({ text: text("setting_banner") }, text("policy_title"), toggle(false, null)), rows[1]] },
+      { name: "sites", rows: [
+        all,
+        option({ name: "intranet.example" }, text("site_wanted"),
+          { button: { label: text("button_allow"), act: { grant: ["https://*.intranet.example/*"] } } }),
+        site("donaudampfschifffahrtsgesellschaft.intranet.example.org"), site("example.org"),
+      ] },
+      { name: "pins", rows: [option({ name: "1Password" }, null, { button: { label: text("button_unpin"), act: { order: "open" } } })] },
+      { name: "policy", rows: [
+        option({ name: "Company Guard" }, text("policy_kept"), "nothing"),
+        option({ name: "corp.example" }, text("policy_protected"), "nothing"),
+        option({ text: text("fix_router") }, text("policy_hidden"), "nothing"),
+        option({ name: "helpdesk@corp.example" }, text("policy_contact"), "nothing"),
+        option({ name: "rooter" }, text("policy_unread"), "nothing"),
+      ] },
+    ],
+    put_back: 3, said: notice([plural("leaving_stuck", 2)], "alarm"), backup: "{}",
+  },
+  "not-asked": { ...answered, offers_cause: true, detail: text("detail_not_asked") },
+});
+
 /** What a look needs beyond its view. */
 const gestures = {
   unfolded: async (page) => {
@@ -372,11 +418,23 @@ const gestures = {
   },
 };
 
+/** What sticks out at either side, or is cut off where it should not be. Runs in the page. */
+function tooWide() {
+  const found = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
+  for (const element of document.querySelectorAll("main *")) {
+    const { left, right, width } = element.getBoundingClientRect();
+    if (width > 0 && !element.closest(".unseen, #fact-ray, .face") && (left < -1 || right > innerWidth + 1)) {
+      found.push(element.outerHTML.slice(0, 120));
+    }
+  }
+  return found;
+}
+
 /** Stands in for the browser's extension API, and stops the clock. Runs in the page. */
-function standIn(view, messages, direction, now) {
+function standIn(view, messages, direction, now, language) {
   Date.now = () => now;
   const message = (key, args = []) => {
-    if (key === "@@ui_locale") return "en";
+    if (key === "@@ui_locale") return language;
     if (key === "@@bidi_dir") return direction;
     const { message = "", placeholders = {} } = messages[key] ?? {};
     return message.replace(/\$(\w+)\$/g, (_, name) =>
@@ -428,13 +486,16 @@ const server = createServer(async (request, response) => {
   response.writeHead(file ? 200 : 404, headers).end(file);
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-const address = `http://127.0.0.1:${server.address().port}/popup/popup.html`;
+const address = `http://127.0.0.1:${server.address().port}`;
+const isRightToLeft = options.language === "ar";
 
 const styles = {
   light: { size: [380, 600], features: [["prefers-color-scheme", "light"]] },
   dark: { size: [380, 600], features: [["prefers-color-scheme", "dark"]] },
   forced: { size: [380, 600], features: [["forced-colors", "active"], ["prefers-color-scheme", "dark"]] },
   rtl: { size: [380, 600], direction: "rtl" },
+  // Twice as large, in the largest window that browsers give a popup.
+  zoom: { size: [380, 300] },
   tab: { size: [900, 800], search: "?tab=7" },
 };
 
@@ -452,7 +513,8 @@ const packed = JSON.parse(
 for (const [name, view] of Object.entries(looks)) {
   if (options.only && !options.only.split(",").includes(name)) continue;
   for (const style of options.style.split(",")) {
-    const { size: [width, height], features = [], direction = "ltr", search = "" } = styles[style];
+    const { size: [width, height], features = [], direction = isRightToLeft ? "rtl" : "ltr", search = "" } = styles[style];
+    const isOptions = name.startsWith("options");
     const page = await browser.newPage();
     const complain = (text) => {
       wrong += 1;
@@ -463,14 +525,25 @@ for (const [name, view] of Object.entries(looks)) {
     const session = await page.createCDPSession();
     await session.send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
     await page.setViewport({ width, height, deviceScaleFactor: 2 });
-    await page.evaluateOnNewDocument(standIn, packed[name], messages, direction, now);
-    await page.goto(address + search);
+    await page.evaluateOnNewDocument(standIn, packed[name], messages, direction, now, options.language);
+    await page.goto(address + (isOptions ? "/options.html" : `/popup/popup.html${search}`));
     await page.waitForFunction(() => globalThis.sent.length > 0);
-    if (view) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
+    if (isOptions) await page.waitForSelector("[data-row]");
+    if (view?.phase) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
     if (view?.extensions) await page.waitForSelector("#waiting[hidden]");
     await gestures[name]?.(page);
-    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) complain("is too wide");
-    await page.screenshot({ path: join(options.out, `${name}-${style}.png`) });
+    for (const wide of await page.evaluate(tooWide)) complain(`is too wide: ${wide}`);
+    if (audit) {
+      await page.evaluate(audit.source);
+      // What forced colours make of ours is the system's, and axe cannot see it.
+      const rules = style === "forced" ? { "color-contrast": { enabled: false } } : {};
+      const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { rules }), rules);
+      for (const { id, help, nodes } of violations) {
+        complain(`${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+      }
+    } else {
+      await page.screenshot({ path: join(options.out, `${name}-${style}.png`), fullPage: isOptions });
+    }
     await page.close();
   }
 }

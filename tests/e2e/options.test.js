@@ -110,7 +110,7 @@ test("settings are saved to a file, and a file that is none of ours changes noth
   const link = await options.waitForSelector('aria/Save settings to a file[role="link"]');
   const href = await link.evaluate((one) => one.href);
   const text = decodeURIComponent(href.slice(href.indexOf(",") + 1));
-  assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 1, settings: { banner: false } });
+  assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 1, settings: { banner: false }, pins: [] });
   await press(options, "Banner on pages that refuse", "switch");
   await switchIs(options, "Banner on pages that refuse", true);
   const load = async (name, content, said) => {
@@ -162,6 +162,18 @@ test("Remove Readmit puts the extensions back before it goes", async (t) => {
   const states = () => enabledOf(stage);
   await waitForCondition(async () => !(stage.readmit in (await states())), { what: "Readmit to be gone" });
   assert.equal((await states())[stage.ids[0]], "ENABLED");
+});
+
+test("removed in any other way, what is off stays off: no browser tells an extension that it is about to go", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "header-rewriter", name: "Header Tweaker" }], rules: REFUSED });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  await press(popup, "Turn off suspects");
+  await waitForCondition(async () => (await onNow(stage)).length === 0, { what: "the suspect to be off" });
+  await popup.waitForFunction(() => document.getElementById("put-back")?.innerText.includes("before you remove Readmit"));
+  await stage.browser.uninstallExtension(stage.readmit);
+  await waitForCondition(async () => !(stage.readmit in (await enabledOf(stage))), { what: "Readmit to be gone" });
+  assert.equal((await enabledOf(stage))[stage.ids[0]], "DISABLED");
 });
 
 /**

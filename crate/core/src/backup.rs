@@ -1,6 +1,8 @@
 //! Settings as a file that a person keeps: written with names, read strictly. What is in it can only be what the options page
 //! could do by clicks; permissions are the browser's and not in it.
 
+use crate::extensions::pin::Pins;
+use crate::id::ExtensionId;
 use crate::network::json::{Found, walk};
 use crate::setting::{SETTINGS, Settings};
 
@@ -15,6 +17,8 @@ const LONGEST: usize = 100_000;
 pub struct Backup {
     /// The choices.
     pub settings: Settings,
+    /// The pinned extensions.
+    pub pins: Pins,
 }
 
 /// Why a file is not read. Nothing of it is taken then.
@@ -39,7 +43,13 @@ impl Backup {
             text.push_str(key);
             text.push_str(if on { "\": true" } else { "\": false" });
         }
-        text.push_str("\n  }\n}\n");
+        text.push_str("\n  },\n  \"pins\": [");
+        for (place, id) in self.pins.iter().filter(|id| is_id(id.as_str())).enumerate() {
+            text.push_str(if place == 0 { "\n    \"" } else { ",\n    \"" });
+            text.push_str(id.as_str());
+            text.push('"');
+        }
+        text.push_str("\n  ]\n}\n");
         text
     }
 
@@ -48,16 +58,18 @@ impl Backup {
         let mut is_ours = false;
         let mut version = None;
         let mut chosen: Vec<(&str, bool)> = Vec::new();
+        let mut pins = Vec::new();
         let mut unknown = None;
         let whole = text.len() <= LONGEST;
         let walked = whole.then(|| {
             walk(text, &mut |path, found| match (path, found) {
-                ([""] | ["", "settings"], Found::Begun) => {}
+                ([""] | ["", "settings" | "pins"], Found::Begun) => {}
                 ([""], Found::Text("kind", "readmit-settings")) => is_ours = true,
                 ([""], Found::Bare("version", number)) => version = number.parse::<u32>().ok(),
                 (["", "settings"], Found::Bare(key, on @ ("true" | "false"))) if is_setting(key) => {
                     chosen.push((key, on == "true"));
                 }
+                (["", "pins"], Found::Text("", id)) if is_id(id) => pins.push(ExtensionId(id.into())),
                 (path, Found::Begun) => unknown = path.last().copied().or(unknown),
                 (_, Found::Text(name, _) | Found::Bare(name, _)) => unknown = Some(name),
             })
@@ -74,8 +86,14 @@ impl Backup {
             return Err(Unread::Unknown(name.into()));
         }
         let settings = Settings::of(&|key| chosen.iter().rev().find(|(name, _)| *name == key).map(|(_, on)| *on));
-        Ok(Self { settings })
+        Ok(Self { settings, pins: pins.into_iter().collect() })
     }
+}
+
+/// The letters of Chromium's ids, of Firefox's names and UUIDs: nothing that JSON would write in another way.
+fn is_id(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"@._{}+-".contains(&byte);
+    (1..=80).contains(&text.len()) && text.bytes().all(is_letter)
 }
 
 fn is_setting(name: &str) -> bool {
@@ -101,8 +119,10 @@ mod tests {
             if let Some((setting, on)) = chosen {
                 settings.choose(setting, on);
             }
-            let backup = Backup { settings: settings.clone() };
+            let pins: Pins = ["a@b.example", "{0-1}"].map(|id| ExtensionId(id.into())).into_iter().collect();
+            let backup = Backup { settings: settings.clone(), pins };
             let read = Backup::read(&backup.write()).unwrap();
+            assert_eq!(read.pins, backup.pins);
             assert_eq!(read.settings.named().collect::<Vec<_>>(), settings.named().collect::<Vec<_>>());
             let _: serde_json::Value = serde_json::from_str(&backup.write()).unwrap();
         }
@@ -122,6 +142,7 @@ mod tests {
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": "yes"}}"#, &unknown("banner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": {}}}"#, &unknown("banner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "hosts": ["*"]}"#, &unknown(""));
+        check(r#"{"kind": "readmit-settings", "version": 1, "pins": ["<b>"]}"#, &unknown(""));
         check(&" ".repeat(LONGEST + 1), &Unread::Foreign);
     }
 

@@ -126,6 +126,8 @@ pub enum OptionsRequest {
         /// On or off.
         on: bool,
     },
+    /// Take a pin out.
+    Unpin(ExtensionId),
     /// Take over what this file says, see [`backup`](crate::backup).
     Import(String),
     /// Switch on again whatever Readmit switched off.

@@ -42,6 +42,7 @@ impl Model {
     pub fn options_view(&self) -> OptionsView {
         view::options(&Options {
             settings: &self.kept.settings,
+            pins: &self.kept.pins,
             policy: &self.policy,
             watched: self.watched.as_ref(),
             listing: &self.listing,
@@ -69,10 +70,15 @@ impl Model {
                 }
                 Vec::new()
             }
+            OptionsRequest::Unpin(id) => {
+                self.kept.pins.set(&id, false);
+                Vec::new()
+            }
             OptionsRequest::Import(text) => {
                 match Backup::read(&text) {
                     Ok(backup) => {
                         self.kept.settings = backup.settings;
+                        self.kept.pins = backup.pins;
                         self.say(keys::imported(), Tone::Good);
                     }
                     Err(unread) => self.say(unread.text(), Tone::Alarm),

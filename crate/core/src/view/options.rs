@@ -8,6 +8,8 @@ use crate::backup::Backup;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
+use crate::extensions::pin::Pins;
+use crate::id::ExtensionId;
 use crate::message::OptionsRequest;
 use crate::packed::Packed;
 use crate::policy::Policy;
@@ -95,6 +97,7 @@ pub enum OptionsAct {
 /// Everything it is derived from.
 pub(crate) struct Options<'a> {
     pub(crate) settings: &'a Settings,
+    pub(crate) pins: &'a Pins,
     pub(crate) policy: &'a Policy,
     pub(crate) watched: Option<&'a Watched>,
     pub(crate) listing: &'a Listing,
@@ -105,10 +108,10 @@ pub(crate) struct Options<'a> {
 /// The view.
 pub(crate) fn of(options: &Options<'_>) -> OptionsView {
     OptionsView {
-        groups: vec![settings(options), sites(options), policy(options)],
+        groups: vec![settings(options), sites(options), pins(options), policy(options)],
         put_back: u32::try_from(options.put_back).unwrap_or(u32::MAX),
         said: options.said.cloned(),
-        backup: Backup { settings: options.settings.clone() }.write(),
+        backup: Backup { settings: options.settings.clone(), pins: options.pins.clone() }.write(),
     }
 }
 
@@ -164,12 +167,24 @@ fn sites(options: &Options<'_>) -> Group {
     group
 }
 
+fn pins(options: &Options<'_>) -> Group {
+    let mut group = Group::new("pins");
+    for id in options.pins.iter() {
+        let act = OptionsAct::Order(OptionsRequest::Unpin(id.clone()));
+        group.named(name(options, id), None, Control::Button { label: keys::button_unpin(), act });
+    }
+    group
+}
+
+fn name<'a>(options: &Options<'a>, id: &'a ExtensionId) -> &'a str {
+    options.listing.find(id).map_or(id.as_str(), Installed::short_name)
+}
+
 fn policy(options: &Options<'_>) -> Group {
     let mut group = Group::new("policy");
     let policy = options.policy;
     for id in &policy.kept_extensions {
-        let name = options.listing.find(id).map_or(id.as_str(), Installed::short_name);
-        group.named(name, Some(keys::policy_kept()), Control::Nothing);
+        group.named(name(options, id), Some(keys::policy_kept()), Control::Nothing);
     }
     for site in &policy.protected_sites {
         group.named(site.as_str(), Some(keys::policy_protected()), Control::Nothing);

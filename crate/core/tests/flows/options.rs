@@ -245,6 +245,18 @@ fn a_file_brings_the_choices_back_and_a_wrong_one_changes_nothing() {
 }
 
 #[test]
+fn a_pin_is_listed_kept_in_the_file_and_taken_out() {
+    let mut browser = refused(with_extensions());
+    browser.click(PopupRequest::Pin { id: ExtensionId("tweaker".into()), pinned: true });
+    assert_eq!(names(&browser, "pins"), [("tweaker".into(), true)]);
+    let file = browser.options().backup;
+    browser.order(OptionsRequest::Unpin(ExtensionId("tweaker".into())));
+    assert!(names(&browser, "pins").is_empty());
+    browser.order(OptionsRequest::Import(file));
+    assert_eq!(names(&browser, "pins").len(), 1);
+}
+
+#[test]
 fn a_switch_on_the_page_orders_the_other_way_round() {
     let mut browser = Browser::new(vec![on()], vec![], Rule::default());
     for expected in [false, true] {
