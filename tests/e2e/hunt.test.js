@@ -4,7 +4,21 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition } from "./browser.js";
-import { APP, badgeOf, bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, press, REFUSAL, setStage } from "./scene.js";
+import {
+  APP,
+  badgeOf,
+  bannerOf,
+  bannerShown,
+  clickToolbar,
+  headlineOf,
+  onNow,
+  phaseIs,
+  phaseOf,
+  popupInTab,
+  press,
+  REFUSAL,
+  setStage,
+} from "./scene.js";
 
 const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
 const refusedBy = (...headers) => ({
@@ -112,5 +126,117 @@ test("a tab that goes away in the middle leaves everything on", async (t) => {
   await phaseIs(stage.popup, "searching");
   await stage.browser.newPage();
   await stage.page.close();
+  await allBack(stage);
+});
+
+const LIMIT = { page: "1015-generation-b-2026", status: 429 };
+
+/** One guilty of two suspects, and the search that found it. */
+async function foundOne(t) {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], count: 6 });
+  await phaseIs(stage.popup, "found");
+  return { ...stage, second: stage.made.find(({ name }) => name === "Second").id };
+}
+
+test("what was found is turned off for good, and nothing is left to put back", async (t) => {
+  const stage = await foundOne(t);
+  assert.match(await stage.popup.$eval("main", (main) => main.innerText), /1 extension is off/);
+  await press(stage.popup, "Turn it off for good");
+  await waitForCondition(async () => !/1 extension is off/.test(await stage.popup.$eval("main", (main) => main.innerText)), {
+    what: "nothing to be left to put back",
+  });
+  await stopWorker(stage.browser, stage.readmit);
+  assert.deepEqual(await off(stage), [stage.second]);
+});
+
+test("what was found is turned back on, and its page in the browser's list opens to limit it", async (t) => {
+  const stage = await foundOne(t);
+  await press(stage.popup, "Turn it back on");
+  await allBack(stage);
+  const popup = await popupInTab(stage);
+  await press(popup, "Limit it on this site");
+  const opened = await stage.browser.waitForTarget((target) => target.url().startsWith("chrome://extensions/"));
+  assert.equal(opened.url(), `chrome://extensions/?id=${stage.second}`);
+});
+
+test("a pinned extension is never switched, not by the search either, and stays pinned", async (t) => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
+  const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], press: false, count: 8 });
+  const second = stage.made.find(({ name }) => name === "Second").id;
+  const pin = `[data-extension="${second}"] .pin`;
+  // By keyboard: it is reached from the row's switch, and pressed with the space bar.
+  await stage.popup.focus(pin);
+  await stage.popup.keyboard.press("Space");
+  await stage.popup.waitForSelector(`${pin}[aria-pressed=true]`);
+  const seen = new Set();
+  await press(stage.popup, "Find the extension");
+  await waitForCondition(
+    async () => {
+      (await off(stage)).forEach((id) => seen.add(id));
+      return (await phaseOf(stage.popup)) === "stuck";
+    },
+    { what: "the search to end" },
+  );
+  assert.ok(seen.size > 0 && !seen.has(second), [...seen].join(", "));
+  assert.notEqual(await headlineOf(stage.popup), "Your extensions are innocent", "one of them was not tried");
+  await allBack(stage);
+  await stage.popup.close();
+  const popup = await clickToolbar(stage);
+  await popup.waitForSelector(`${pin}[aria-pressed=true]`);
+});
+
+test("the banner tells how far the search is", async (t) => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
+  await waitForCondition(
+    async () => /Reload \d+ of about \d+\. \d+ of 25 extensions still suspected/.test((await bannerOf(stage.page)) ?? ""),
+    { what: "progress in the banner" },
+  );
+  await phaseIs(stage.popup, "found");
+});
+
+test("a rate limit in the middle ends the search at once, with everything back", async (t) => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], press: false });
+  stage.edge.setRules([{ host: "chatgpt.com", path: "/", then: LIMIT }]);
+  const before = stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });
+  await press(stage.popup, "Find the extension");
+  await phaseIs(stage.popup, "stuck");
+  assert.equal(await headlineOf(stage.popup), "It could not be told");
+  await allBack(stage);
+  assert.equal(stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true }), before + 1);
+});
+
+test("a search whose tab was closed goes on where it was, on a click", async (t) => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
+  const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
+  await waitForCondition(async () => /Reload [2-9]/.test(await stage.popup.$eval("main", (main) => main.innerText)), {
+    what: "the first answer",
+  });
+  const page = await stage.browser.newPage();
+  await stage.page.close();
+  await allBack(stage);
+  await page.goto(APP);
+  await bannerShown(page);
+  const popup = await clickToolbar(stage, page);
+  await press(popup, "Go on with the search");
+  await phaseIs(popup, "found");
+  const second = stage.made.find(({ name }) => name === "Second").id;
+  assert.deepEqual(await popup.$$eval("[data-culprit]", (all) => all.map((one) => one.dataset.culprit)), [second]);
+});
+
+test("a popup in another tab says that a search runs, and can stop it", async (t) => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  // A slow site, so that there is something to stop.
+  const slow = { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { ...REFUSAL, after: 1500 } };
+  const stage = await searched(t, { wishes, rules: [{ host: "chat.openai.com", then: REFUSAL }, slow] });
+  await phaseIs(stage.popup, "searching");
+  const other = await stage.browser.newPage();
+  await other.goto("https://chat.openai.com/");
+  await bannerShown(other);
+  const popup = await popupInTab(stage, other);
+  await waitForCondition(async () => /in another tab/.test(await popup.$eval("main", (main) => main.innerText)), { what: "it to say so" });
+  await press(popup, "Stop");
   await allBack(stage);
 });
