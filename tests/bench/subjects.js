@@ -1,0 +1,425 @@
+// What is measured in a real browser, each beside its control. Every function gives the rows of one line of
+// docs/performance.md; what a figure means and what it leaves out is said there.
+
+import { readFileSync } from "node:fs";
+import { openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "../e2e/browser.js";
+import { APP, bannerShown, openStage, phaseIs, press } from "../e2e/scene.js";
+import { writeControl } from "./control.js";
+import { inTurns, ratioOf, spreadOf } from "./measure.js";
+
+/** @typedef {import("./measure.js").Row} Row */
+/** @typedef {import("puppeteer-core").Page} Page */
+
+const REFUSAL = { page: "1020-generation-b", status: 403 };
+
+/**
+ * Readmit and the control in one browser, on one edge; the content scripts of both would measure each other, so the one
+ * that is not measured is in a browser of its own.
+ * @param {string} directory
+ * @param {Parameters<typeof openStage>[0]} [options]
+ */
+async function pair(directory, options) {
+  const ours = await openStage(options);
+  const theirs = await openStage({ ...options, subject: writeControl(directory) });
+  return { ours, theirs, close: () => Promise.all([ours.close(), theirs.close()]) };
+}
+
+/**
+ * What our content script costs an ordinary page: its compiling and running, by the browser's own trace. The control is
+ * the same page without any extension, whose whole script time is shown for its size.
+ * @returns {Promise<Row[]>}
+ */
+export async function ordinaryPage() {
+  const stage = await openStage();
+  const bare = await openStage({ subject: null });
+  try {
+    const { subject } = await inTurns(31, () => scriptTime(stage.page, /content\.js$/), async () => 0);
+    const whole = await inTurns(31, () => taskTime(stage.page), () => taskTime(bare.page));
+    const worker = await stopWorker(stage.browser, stage.readmit).then(() => workerWoken(stage));
+    return [
+      {
+        name: "ordinary page: content script on the main thread", unit: "ms", control: "nothing at all", subject,
+        reach: "at most 0.2 ms", reached: subject.median <= 0.2,
+      },
+      {
+        name: "ordinary page: all tasks of the main thread", unit: "ms", control: "the same page without the extension",
+        subject: whole.subject, beside: whole.beside, reach: "for comparison", reached: true,
+      },
+      {
+        name: "ordinary page: the worker is woken", unit: "times", control: "", subject: spreadOf([worker]), reach: "never",
+        reached: worker === 0,
+      },
+    ];
+  } finally {
+    await stage.close();
+    await bare.close();
+  }
+}
+
+/**
+ * Milliseconds that scripts of this address took in one load.
+ * @param {Page} page @param {RegExp} address
+ */
+async function scriptTime(page, address) {
+  await page.tracing.start({ categories: ["devtools.timeline", "v8", "disabled-by-default-v8.compile"] });
+  await page.goto(APP);
+  const trace = JSON.parse(Buffer.from((await page.tracing.stop()) ?? []).toString());
+  const steps = new Set(["EvaluateScript", "v8.compile", "FunctionCall"]);
+  const of = trace.traceEvents.filter(
+    ({ name, ph, args }) => ph === "X" && steps.has(name) && address.test(args?.data?.url ?? args?.fileName ?? ""),
+  );
+  // An evaluation holds its compilation within itself.
+  const outer = of.filter((one) => !of.some((other) => other !== one && other.ts <= one.ts && other.ts + other.dur >= one.ts + one.dur));
+  return outer.reduce((sum, { dur }) => sum + dur / 1000, 0);
+}
+
+/** @param {Page} page */
+async function taskTime(page) {
+  const session = await page.createCDPSession();
+  await session.send("Performance.enable");
+  const total = async () =>
+    (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  // A reload stays in its process, which alone counts on.
+  await page.goto(APP);
+  const before = await total();
+  await page.reload();
+  const taken = (await total()) - before;
+  await session.detach();
+  return taken * 1000;
+}
+
+/** How many of some ordinary loads wake our worker. */
+async function workerWoken({ page, browser, readmit }) {
+  let woken = 0;
+  for (let load = 0; load < 5; load += 1) {
+    await page.goto(APP);
+    const runs = browser.targets().some((target) => target.type() === "service_worker" && target.url().includes(readmit));
+    woken += Number(runs);
+  }
+  return woken;
+}
+
+/**
+ * From the page's DOMContentLoaded to the first frame in which the banner stands.
+ * @param {string} directory
+ * @returns {Promise<Row[]>}
+ */
+export async function banner(directory) {
+  const { ours, theirs, close } = await pair(directory, { rules: [{ host: "chatgpt.com", then: REFUSAL }] });
+  try {
+    for (const { page } of [ours, theirs]) await page.evaluateOnNewDocument(awaitBanner);
+    const shown = (/** @type {Page} */ page) => async () => {
+      await page.goto(APP);
+      return /** @type {Promise<number>} */ (page.evaluate(() => globalThis.bannerPainted));
+    };
+    const both = await inTurns(25, shown(ours.page), shown(theirs.page));
+    const more = both.subject.median - both.beside.median;
+    return [
+      {
+        name: "refused page: DOMContentLoaded to the banner's frame", unit: "ms", control: "a ten-line content script with a bar",
+        ...both, reach: "at most 2x, and 50 ms more", reached: ratioOf(both) <= 2 && more <= 50,
+      },
+    ];
+  } finally {
+    await close();
+  }
+}
+
+/** Runs in the page, before anything of it: when is the frame after a banner came? */
+function awaitBanner() {
+  let loaded = 0;
+  addEventListener("DOMContentLoaded", () => (loaded = performance.now()), { once: true });
+  globalThis.bannerPainted = new Promise((resolve) => {
+    const look = () => {
+      if (document.documentElement?.querySelector(":scope > readmit-banner, :scope > control-bar")) {
+        // Called before the next frame is drawn; the second time, the first has been.
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - loaded)));
+        return true;
+      }
+      return false;
+    };
+    const observer = new MutationObserver(() => look() && observer.disconnect());
+    observer.observe(document, { childList: true, subtree: true });
+  });
+}
+
+/**
+ * The recogniser as it ships, in Node's engine, which is Chromium's. The control reads every byte once.
+ * @param {string} folder of the finished content module
+ * @param {{ file: string, status: number, html: string }[]} pages
+ * @returns {Promise<Row[]>}
+ */
+export async function recogniser(folder, pages) {
+  const { default: vm } = await import("node:vm");
+  const glue = vm.runInThisContext(`(() => {${readFileSync(`${folder}/content.js`, "utf8")}\nreturn wasm_bindgen; })()`);
+  glue.initSync({ module: readFileSync(`${folder}/content_bg.optimised`) });
+  const rows = [];
+  const sets = [
+    ["typical refusal", pages.filter(({ html, status }) => html.length < 20_000 && status === 403), "at most 100 us", 100],
+    ["page of 1 MB", [{ file: "", status: 403, html: `<html><body>${"<p class=a>text &amp; more</p>".repeat(36_000)}` }], "for comparison", Infinity],
+  ];
+  for (const [name, set, reach, most] of sets) {
+    const bytes = set.map(({ html }) => Buffer.from(html));
+    const each = (/** @type {(index: number) => unknown} */ act) => async () => {
+      const begun = performance.now();
+      for (let index = 0; index < set.length; index += 1) act(index);
+      return ((performance.now() - begun) * 1000) / set.length;
+    };
+    const both = await inTurns(51, each((index) => glue.recognise(set[index].status, APP, set[index].html)), each((index) => bytes[index].indexOf(0)));
+    rows.push({
+      name: `recognising in WASM: ${name}`, unit: "us", control: "one search for a byte that is not there, in C", ...both, reach,
+      reached: both.subject.median <= most,
+    });
+  }
+  return rows;
+}
+
+/**
+ * The popup until every name is in the page, with so many other extensions. The browser's own list is the same stand-in for
+ * both: a machine with four hundred real ones measures the machine.
+ * @param {string} directory @param {number} count @param {number} most
+ * @returns {Promise<Row[]>}
+ */
+export async function popup(directory, count, most) {
+  const { ours, theirs, close } = await pair(directory);
+  try {
+    const opened = async (stage, path) => {
+      const worker = await workerOf(stage.browser, stage.readmit);
+      await worker.evaluate(pretendExtensions, count);
+      await stage.page.goto(APP);
+      const tab = await tabIdOf(stage.page, stage.readmit);
+      const page = await stage.browser.newPage();
+      await page.evaluateOnNewDocument(awaitNames, count);
+      return async () => {
+        await page.goto("about:blank");
+        await page.goto(`chrome-extension://${stage.readmit}/${path.replace("TAB", String(tab))}`);
+        const complete = await page.evaluate(() => globalThis.namesComplete);
+        // Some frames may pass before the browser reports a paint.
+        const paint = await waitForCondition(
+          () => page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime),
+          { what: "the first paint to be reported" },
+        );
+        const heap = await page.metrics();
+        return { complete, paint, heap: (heap.JSHeapUsedSize ?? 0) / 2 ** 20 };
+      };
+    };
+    const [subject, control] = [await opened(ours, "popup/popup.html?tab=TAB"), await opened(theirs, "list.html")];
+    /** @type {{ paint: number, heap: number }[][]} */
+    const more = [[], []];
+    const timed = (/** @type {number} */ which) => async () => {
+      const { complete, ...rest } = await [subject, control][which]();
+      more[which].push(rest);
+      return complete;
+    };
+    const both = await inTurns(15, timed(0), timed(1));
+    const [paint, paintBeside] = more.map((all) => spreadOf(all.map((one) => one.paint)));
+    const [heap, heapBeside] = more.map((all) => spreadOf(all.map((one) => one.heap)));
+    const control_ = "a bare page that asks its worker for getAll and writes the names";
+    return [
+      { name: `popup, ${count} extensions: all names`, unit: "ms", control: control_, ...both, reach: `at most ${most}x`, reached: ratioOf(both) <= most },
+      {
+        name: `popup, ${count} extensions: first paint`, unit: "ms", control: control_, subject: paint, beside: paintBeside,
+        reach: "not later than the control's", reached: paint.median <= paintBeside.high,
+      },
+      { name: `popup, ${count} extensions: heap`, unit: "MB", control: control_, subject: heap, beside: heapBeside, reach: "at most 6 MB", reached: heap.median <= 6 },
+    ];
+  } finally {
+    await close();
+  }
+}
+
+/** Runs in a worker. */
+function pretendExtensions(/** @type {number} */ count) {
+  const many = Array.from({ length: count }, (_, index) => ({
+    id: String(index).padStart(3, "0").padStart(32, "a"),
+    name: `Extension ${String(index).padStart(3, "0")}`,
+    version: "1", enabled: true, mayDisable: true, type: "extension", permissions: [], hostPermissions: [],
+  }));
+  chrome.management.getAll = async () => /** @type {any} */ (many);
+}
+
+/** Runs in the page, before anything of it. */
+function awaitNames(/** @type {number} */ count) {
+  globalThis.namesComplete = new Promise((resolve) => {
+    const look = () => {
+      if (document.querySelectorAll("[data-extension]").length === count) {
+        observer.disconnect();
+        resolve(performance.now());
+      }
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { childList: true, subtree: true });
+  });
+}
+
+/**
+ * From the popup's opening to its answer, with an edge that takes a tenth of a second over every answer.
+ * @returns {Promise<Row[]>}
+ */
+export async function cause() {
+  const DELAY = 100;
+  const rules = [
+    { host: "chatgpt.com", path: "/cdn-cgi/trace", when: { ip: "none" }, then: { ordinary: true } },
+    { host: "chatgpt.com", path: "/", then: { ...REFUSAL, after: DELAY } },
+  ];
+  const stage = await openStage({ rules });
+  try {
+    await stage.page.goto(APP);
+    await bannerShown(stage.page);
+    const tab = await tabIdOf(stage.page, stage.readmit);
+    const page = await stage.browser.newPage();
+    await page.evaluateOnNewDocument(awaitAnswer);
+    const answered = async () => {
+      // A new load begins a new look: the answers of the one before would serve for a minute.
+      await stage.page.bringToFront();
+      await stage.page.goto("about:blank");
+      await stage.page.goto(APP);
+      await bannerShown(stage.page);
+      await page.bringToFront();
+      await page.goto(`chrome-extension://${stage.readmit}/popup/popup.html?tab=${tab}`);
+      return /** @type {Promise<number>} */ (page.evaluate(() => globalThis.answered));
+    };
+    const alone = async () => {
+      const worker = await workerOf(stage.browser, stage.readmit);
+      return worker.evaluate(async (url) => {
+        const begun = performance.now();
+        await (await fetch(url, { cache: "no-store", credentials: "include" })).text();
+        return performance.now() - begun;
+      }, APP);
+    };
+    const both = await inTurns(11, answered, alone);
+    return [
+      {
+        name: "find the cause: the popup's opening to its answer", unit: "ms", control: "the slowest experiment alone", ...both,
+        reach: "at most 1.2x", reached: ratioOf(both) <= 1.2,
+      },
+    ];
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Runs in the popup, before anything of it. */
+function awaitAnswer() {
+  globalThis.answered = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelector("main")?.dataset.phase === "answered") {
+        observer.disconnect();
+        resolve(performance.now());
+      }
+    });
+    observer.observe(document, { childList: true, subtree: true, attributes: true });
+  });
+}
+
+/**
+ * Clearing a profile with 200 cookies and 20 MB of storage, read back included.
+ * @param {string} directory
+ * @returns {Promise<Row[]>}
+ */
+export async function clearing(directory) {
+  const { ours, theirs, close } = await pair(directory);
+  try {
+    const fill = async (/** @type {any} */ { edge, page }) => {
+      edge.setRules([]);
+      edge.site.visitCookies = Array.from({ length: 200 }, (_, index) => `c${index}={random}; Path=/; Max-Age=31536000; Secure`);
+      await page.goto(APP);
+      await page.evaluate(async () => {
+        const cache = await caches.open("bench");
+        await Promise.all(Array.from({ length: 20 }, (_, index) => cache.put(`/${index}`, new Response(new Uint8Array(1 << 20)))));
+      });
+    };
+    const subject = async () => {
+      await fill(ours);
+      const popup = await openPopupInTab(ours.browser, ours.readmit, await tabIdOf(ours.page, ours.readmit));
+      await phaseIs(popup, "clear");
+      await popup.evaluate(awaitNotice);
+      await press(popup, "Clear ChatGPT data");
+      const taken = await popup.evaluate(() => globalThis.cleared);
+      await popup.close();
+      return /** @type {number} */ (taken);
+    };
+    const control = async () => {
+      await fill(theirs);
+      const worker = await workerOf(theirs.browser, theirs.readmit);
+      return worker.evaluate(async () => {
+        const begun = performance.now();
+        const all = { cookies: true, cacheStorage: true, indexedDB: true, localStorage: true, serviceWorkers: true, cache: true };
+        await chrome.browsingData.remove({ origins: ["https://chatgpt.com", "https://chat.openai.com"] }, all);
+        return performance.now() - begun;
+      });
+    };
+    const both = await inTurns(7, subject, control);
+    return [
+      {
+        name: "clearing 200 cookies and 20 MB, read back", unit: "ms", control: "a bare browsingData.remove", ...both,
+        reach: "at most 1.3x", reached: ratioOf(both) <= 1.3,
+      },
+    ];
+  } finally {
+    await close();
+  }
+}
+
+/** Runs in the popup: from the click to the word that nothing is left. */
+function awaitNotice() {
+  globalThis.cleared = new Promise((resolve) => {
+    let begun = 0;
+    addEventListener("click", () => (begun = performance.now()), { capture: true, once: true });
+    const observer = new MutationObserver(() => {
+      if (/Read back: nothing is left/.test(document.body.textContent ?? "")) {
+        observer.disconnect();
+        resolve(performance.now() - begun);
+      }
+    });
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+}
+
+/**
+ * A worker that is asleep, until it has answered a message.
+ * @param {string} directory
+ * @returns {Promise<Row[]>}
+ */
+export async function coldStart(directory) {
+  const { ours, theirs, close } = await pair(directory);
+  try {
+    const asked = (/** @type {any} */ stage, /** @type {(page: Page) => Promise<number>} */ ask) => async () => {
+      await stopWorker(stage.browser, stage.readmit);
+      const page = await stage.browser.newPage();
+      await page.goto(`chrome-extension://${stage.readmit}/manifest.json`);
+      const taken = await ask(page);
+      await page.close();
+      return taken;
+    };
+    const subject = asked(ours, (page) =>
+      page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const begun = performance.now();
+            const port = chrome.runtime.connect({ name: "popup:1" });
+            port.onMessage.addListener(() => resolve(performance.now() - begun));
+            // `PopupRequest::Open`, packed.
+            port.postMessage("\u0100");
+          }),
+      ),
+    );
+    const control = asked(theirs, (page) =>
+      page.evaluate(async () => {
+        const begun = performance.now();
+        await chrome.runtime.sendMessage("ping");
+        return performance.now() - begun;
+      }),
+    );
+    const both = await inTurns(11, subject, control);
+    const more = both.subject.median - both.beside.median;
+    return [
+      {
+        name: "a sleeping worker until its first answer", unit: "ms", control: "a worker of ten lines of JavaScript", ...both,
+        reach: "at most 2x, and 60 ms more", reached: ratioOf(both) <= 2 && more <= 60,
+      },
+    ];
+  } finally {
+    await close();
+  }
+}
