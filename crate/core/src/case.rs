@@ -26,7 +26,7 @@ use crate::diagnosis::observation::Observation;
 use crate::extensions::culprit::Finding;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
-use crate::network::budget::{History, Reach};
+use crate::network::budget::{Experiment, History, Reach};
 use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict, catalogue};
 
@@ -274,6 +274,13 @@ impl Case {
     /// Do the answers so far amount to this?
     pub fn sees(&self, observation: Observation) -> bool {
         self.findings.observations(&self.verdict).contains(&observation)
+    }
+
+    /// Is there an answer that a cause can be named by? While the site itself is being asked for the first time, a trace that
+    /// came earlier would only have the popup change its mind a moment later.
+    pub fn has_first_answer(&self) -> bool {
+        let is_asked = self.findings.with_cookies.is_none() && self.history.awaits(Experiment::WithCookies);
+        !is_asked && !self.findings.is_empty()
     }
 
     /// What can be asked about it.

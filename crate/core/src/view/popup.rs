@@ -164,7 +164,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let kind = Kind::of(&case.verdict);
     let host = case.host.as_str();
     let (phase, tone, headline) = match &case.step {
-        Step::Refused if scene.asking && case.findings.is_empty() && !case.is_silent(now) => {
+        Step::Refused if scene.asking && !case.has_first_answer() && !case.is_silent(now) => {
             (Phase::Looking, Tone::Alarm, banner::headline(kind, &case.host))
         }
         Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline(kind, &case.host)),

@@ -79,6 +79,8 @@ pub(crate) struct Browser {
     pub(crate) address: &'static str,
     /// The user agent as the page's own requests carry it.
     pub(crate) page_agent: &'static str,
+    /// A request of ours that is still on its way.
+    pub(crate) withholds: Option<Purpose>,
     /// In place of an answer to any request of ours.
     pub(crate) silence: Option<Silence>,
     /// The status with which requests of ours are refused.
@@ -136,6 +138,7 @@ impl Browser {
             samples: vec![Some(30); 6],
             address: "203.0.113.7",
             page_agent: AGENT,
+            withholds: None,
             silence: None,
             refuses_with: 403,
             granted: Vec::new(),
@@ -448,6 +451,9 @@ impl Browser {
             }
             Effect::Fetch { tab, purpose, .. } => {
                 self.asked.push(purpose);
+                if self.withholds == Some(purpose) {
+                    return vec![];
+                }
                 vec![Event::Fetched { tab, purpose, answer: self.ask(purpose) }]
             }
             Effect::HearStatus { tab, provider } => {

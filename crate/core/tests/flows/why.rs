@@ -3,7 +3,7 @@
 use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::effect::{Brand, Provider, Purpose};
+use readmit_core::effect::{Brand, Event, Provider, Purpose};
 use readmit_core::id::ExtensionId;
 use readmit_core::message::{PageRequest, PopupRequest};
 use readmit_core::network::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
@@ -12,7 +12,7 @@ use readmit_core::sitedata::Strength;
 use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
 use readmit_core::view::{Card, Outcome, Phase, Privacy};
 
-use super::browser::{Browser, Rule};
+use super::browser::{Browser, Rule, TAB};
 use super::{cookie, extension, killed_everywhere, outcome, refused, with_extensions};
 
 const HOME: &str = "203.0.113.7";
@@ -62,6 +62,16 @@ fn a_rewritten_user_agent_shows_in_the_pages_trace() {
     browser.page_agent = "Nokia";
     let browser = refused(browser);
     check(&browser, &[WithCookies, Trace, PageTrace], Cause::Extension, Fix::Extensions, "why_agent");
+}
+
+#[test]
+fn a_trace_that_comes_before_the_sites_own_answer_does_not_make_the_popup_change_its_mind() {
+    let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+    browser.withholds = Some(Purpose::Experiment(WithCookies));
+    let mut browser = refused(browser);
+    assert_eq!((asked(&browser), browser.view().phase), (vec![WithCookies, Trace], Phase::Looking));
+    browser.happens(Event::Fetched { tab: TAB, purpose: Purpose::Experiment(WithCookies), answer: Err(Silence::Timeout) });
+    assert_eq!(browser.view().phase, Phase::Answered);
 }
 
 #[test]
