@@ -24,7 +24,9 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     println!();
     print!("{}", culprit::table());
     println!();
-    run(workspace.command("node").arg("tests/e2e/step.js"))
+    run(workspace.command("node").arg("tests/e2e/step.js"))?;
+    println!();
+    run(workspace.command("node").arg("tests/bench/main.js"))
 }
 
 /// What a browser is given, part by part.
