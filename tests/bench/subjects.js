@@ -152,7 +152,7 @@ function awaitBanner() {
 export async function recogniser(folder, pages) {
   const { default: vm } = await import("node:vm");
   const glue = vm.runInThisContext(`(() => {${readFileSync(`${folder}/content.js`, "utf8")}\nreturn wasm_bindgen; })()`);
-  glue.initSync({ module: readFileSync(`${folder}/content_bg.optimised`) });
+  glue.initSync({ module: readFileSync(`${folder}/finished.wasm`) });
   const rows = [];
   const sets = [
     ["typical refusal", pages.filter(({ html, status }) => html.length < 20_000 && status === 403), "at most 100 us", 100],
