@@ -12,6 +12,7 @@ use crate::test::Count;
 use crate::workspace::Workspace;
 
 mod code;
+mod language;
 mod message;
 mod package;
 mod text;
@@ -19,7 +20,7 @@ mod text;
 /// What it promises, and what finds the places where that is broken.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 19] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
@@ -29,6 +30,10 @@ const RULES: [Rule; 15] = [
     ("each message is described for translators", message::described),
     ("each message is used", message::used),
     ("each message that is used exists", message::known),
+    ("each language is one of those that are checked", language::known),
+    ("each language says all that English says", language::complete),
+    ("translations have the placeholders of the original", language::placeholders),
+    ("translations are translated", language::translated),
     ("the permissions are the promised ones", package::permissions),
     ("each permission is explained, and no other", package::explained),
     ("each host that may be asked is named", package::hosts),

@@ -1,0 +1,191 @@
+//! Rules for the languages besides English: each says everything that English says, with the same names in it, in exactly the
+//! forms that its plurals have. Whether it says it well is for people who speak it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::Tree;
+
+const ENGLISH: &str = "extension/_locales/en/messages.json";
+
+/// Each language with the plural categories that whole numbers have in it, as `Intl.PluralRules` names them
+/// (`tests/e2e/languages.test.js` asks it). Russian's `other` and the Romance languages' `many` are for fractions and millions.
+const LANGUAGES: [(&str, &[&str]); 14] = [
+    ("ar", &["zero", "one", "two", "few", "many", "other"]),
+    ("de", &["one", "other"]),
+    ("es", &["one", "other"]),
+    ("fr", &["one", "other"]),
+    ("hi", &["one", "other"]),
+    ("id", &["other"]),
+    ("it", &["one", "other"]),
+    ("ja", &["other"]),
+    ("ko", &["other"]),
+    ("pt_BR", &["one", "other"]),
+    ("ru", &["one", "few", "many"]),
+    ("tr", &["one", "other"]),
+    ("zh_CN", &["other"]),
+    ("zh_TW", &["other"]),
+];
+
+/// Names, and words that are spelled alike in two languages.
+const ALIKE: [(&str, &[&str]); 6] = [
+    ("*", &["extension_name", "fact_ray", "report_ray", "vpn_tor"]),
+    ("de", &["fix_router", "note_online", "report_browser"]),
+    ("es", &["fact_code", "fix_router"]),
+    ("fr", &["belief_possible", "fix_extensions", "suspect_medium", "suspects__one", "suspects__other"]),
+    ("it", &["fix_router", "note_online"]),
+    ("pt_BR", &["report_site"]),
+];
+
+fn messages(tree: &Tree, path: &str) -> Map<String, Value> {
+    serde_json::from_str(tree.file(path)).unwrap_or_default()
+}
+
+/// Runs a rule on each language, and puts the file's path before what it says.
+fn each(tree: &Tree, rule: impl Fn(&str, &[&str], &Map<String, Value>, &Map<String, Value>) -> Vec<String>) -> Vec<String> {
+    let english = messages(tree, ENGLISH);
+    let mut complaints = Vec::new();
+    for (language, categories) in LANGUAGES {
+        let path = format!("extension/_locales/{language}/messages.json");
+        let said = rule(language, categories, &english, &messages(tree, &path));
+        complaints.extend(said.into_iter().map(|said| format!("{path}: {said}")));
+    }
+    complaints
+}
+
+/// The names that a language has to have: English's, each plural in the language's own forms.
+fn expected(english: &Map<String, Value>, categories: &[&str]) -> BTreeSet<String> {
+    let forms = |name: &String| match name.split_once("__") {
+        Some((stem, _)) => categories.iter().map(|category| format!("{stem}__{category}")).collect(),
+        None => vec![name.clone()],
+    };
+    english.keys().flat_map(forms).collect()
+}
+
+/// What English says for this form; for one that English has not, its form for many.
+fn source<'a>(english: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let other = || Some(format!("{}__other", name.split_once("__")?.0));
+    english.get(name).or_else(|| english.get(&other()?))
+}
+
+pub(super) fn complete(tree: &Tree) -> Vec<String> {
+    each(tree, |_, categories, english, messages| {
+        let expected = expected(english, categories);
+        let missing = expected.iter().filter(|name| !messages.contains_key(*name)).map(|name| format!("translate {name}"));
+        let left_over = messages.keys().filter(|name| !expected.contains(*name)).map(|name| format!("remove {name}"));
+        missing.chain(left_over).collect()
+    })
+}
+
+pub(super) fn placeholders(tree: &Tree) -> Vec<String> {
+    each(tree, |_, _, english, messages| {
+        let mut complaints = Vec::new();
+        for (name, message) in messages {
+            let Some(source) = source(english, name) else { continue };
+            if message.get("placeholders") != source.get("placeholders") {
+                complaints.push(format!("{name}: copy the placeholders from English"));
+            }
+            let mut wanted = named(source);
+            let found = named(message);
+            // "One", "two" and "none" may be said in words.
+            if name.contains("__") && !found.contains("count") {
+                wanted.remove("count");
+            }
+            if found != wanted {
+                complaints.push(format!("{name}: use each placeholder that English uses, and no other"));
+            }
+        }
+        complaints
+    })
+}
+
+/// The placeholders that a message uses.
+fn named(message: &Value) -> BTreeSet<&str> {
+    let text = message["message"].as_str().unwrap_or_default();
+    text.split('$').skip(1).step_by(2).collect()
+}
+
+pub(super) fn translated(tree: &Tree) -> Vec<String> {
+    each(tree, |language, _, english, messages| {
+        let is_alike = |name: &str| ALIKE.iter().any(|(of, names)| (*of == "*" || *of == language) && names.contains(&name));
+        let mut complaints = Vec::new();
+        for (name, message) in messages {
+            let same = source(english, name).is_some_and(|source| source["message"] == message["message"]);
+            if same && !is_alike(name) {
+                complaints.push(format!("{name} is still English"));
+            }
+            if message.get("description").is_some() {
+                complaints.push(format!("{name}: descriptions are for translators, and stand in English alone"));
+            }
+        }
+        complaints
+    })
+}
+
+/// A language that is there and not in the table would be checked by nobody.
+pub(super) fn known(tree: &Tree) -> Vec<String> {
+    let languages = tree.files().filter_map(|(path, _)| path.strip_prefix("extension/_locales/")?.split('/').next());
+    let languages: BTreeSet<&str> = languages.filter(|language| *language != "en").collect();
+    let table: BTreeSet<&str> = LANGUAGES.iter().map(|(language, _)| *language).collect();
+    languages
+        .symmetric_difference(&table)
+        .map(|language| format!("{language} is a folder or in the table, but not both"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = r#"{"a": {"message": "Hello $name$", "placeholders": {"name": {"content": "$1"}}, "description": "x"},
+        "b__one": {"message": "$count$ b", "placeholders": {"count": {"content": "$1"}}},
+        "b__other": {"message": "$count$ bs", "placeholders": {"count": {"content": "$1"}}}}"#;
+    const GERMAN: &str = "extension/_locales/de/messages.json";
+
+    /// What the rule says of this German.
+    fn check(rule: fn(&Tree) -> Vec<String>, german: &str, expected: &[&str]) {
+        let complaints = rule(&Tree::of([(ENGLISH, SOURCE), (GERMAN, german)]));
+        let said = complaints.iter().filter_map(|said| said.strip_prefix(GERMAN)?.strip_prefix(": "));
+        assert_eq!(said.collect::<Vec<_>>(), expected, "{german}");
+    }
+
+    #[test]
+    fn what_is_missing_and_what_is_too_much_is_named() {
+        check(complete, r#"{"a": {}, "b__one": {}, "b__other": {}}"#, &[]);
+        check(complete, r#"{"a": {}, "b__one": {}, "b__few": {}}"#, &["translate b__other", "remove b__few"]);
+        check(complete, "{", &["translate a", "translate b__one", "translate b__other"]);
+    }
+
+    #[test]
+    fn a_language_with_other_plurals_needs_just_those() {
+        let tree = Tree::of([(ENGLISH, SOURCE), ("extension/_locales/ru/messages.json", r#"{"a": {}}"#)]);
+        let russian = complete(&tree).into_iter().filter(|said| said.contains("/ru/"));
+        let expected = ["few", "many", "one"].map(|form| format!("extension/_locales/ru/messages.json: translate b__{form}"));
+        assert_eq!(russian.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_placeholder_that_is_missing_or_new_is_found() {
+        let with = |text: &str| format!(r#"{{"a": {{"message": "{text}", "placeholders": {{"name": {{"content": "$1"}}}}}}}}"#);
+        check(placeholders, &with("Hallo $name$"), &[]);
+        check(placeholders, &with("Hallo"), &["a: use each placeholder that English uses, and no other"]);
+        check(placeholders, &with("$Name$"), &["a: use each placeholder that English uses, and no other"]);
+        check(placeholders, r#"{"a": {"message": "$name$"}}"#, &["a: copy the placeholders from English"]);
+        let one = r#"{"b__one": {"message": "ein b", "placeholders": {"count": {"content": "$1"}}}}"#;
+        check(placeholders, one, &[]);
+    }
+
+    #[test]
+    fn what_is_still_english_or_described_is_found() {
+        let described = r#"{"a": {"message": "Hallo $name$", "description": "x"}}"#;
+        check(translated, described, &["a: descriptions are for translators, and stand in English alone"]);
+        check(translated, r#"{"a": {"message": "Hello $name$"}}"#, &["a is still English"]);
+    }
+
+    #[test]
+    fn a_language_that_nobody_checks_is_found() {
+        let tree = Tree::of([("extension/_locales/xx/messages.json", "{}")]);
+        assert!(known(&tree).contains(&"xx is a folder or in the table, but not both".to_owned()));
+    }
+}
