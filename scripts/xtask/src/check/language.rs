@@ -33,7 +33,7 @@ const ALIKE: [(&str, &[&str]); 6] = [
     ("*", &["extension_name", "fact_ray", "report_ray", "vpn_tor"]),
     ("de", &["fix_router", "note_online", "report_browser"]),
     ("es", &["fact_code", "fix_router"]),
-    ("fr", &["belief_possible", "fix_extensions", "suspect_medium", "suspects__one", "suspects__other"]),
+    ("fr", &["belief_possible", "fix_extensions", "suspect_medium", "suspects__other"]),
     ("it", &["fix_router", "note_online"]),
     ("pt_BR", &["report_site"]),
 ];
@@ -63,10 +63,12 @@ fn expected(english: &Map<String, Value>, categories: &[&str]) -> BTreeSet<Strin
     english.keys().flat_map(forms).collect()
 }
 
-/// What English says for this form; for one that English has not, its form for many.
+/// What English says; of a plural, its form for many, which names whatever can be named.
 fn source<'a>(english: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    let other = || Some(format!("{}__other", name.split_once("__")?.0));
-    english.get(name).or_else(|| english.get(&other()?))
+    match name.split_once("__") {
+        Some((stem, _)) => english.get(&format!("{stem}__other")),
+        None => english.get(name),
+    }
 }
 
 pub(super) fn complete(tree: &Tree) -> Vec<String> {
