@@ -25,25 +25,19 @@ async function pair(directory, options) {
 }
 
 /**
- * What our content script costs an ordinary page: its compiling and running, by the browser's own trace. The control is
- * the same page without any extension, whose whole script time is shown for its size.
+ * What our content script costs an ordinary page: its compiling and running, by the browser's own trace. Without
+ * the extension there is nothing to be traced, so nothing stands beside it.
  * @returns {Promise<Row[]>}
  */
 export async function ordinaryPage() {
   const stage = await openStage();
-  const bare = await openStage({ subject: null });
   try {
     const { subject } = await inTurns(31, () => scriptTime(stage.page, /content\.js$/), async () => 0);
-    const whole = await inTurns(31, () => taskTime(stage.page), () => taskTime(bare.page));
     const worker = await stopWorker(stage.browser, stage.readmit).then(() => workerWoken(stage));
     return [
       {
         name: "ordinary page: content script on the main thread", unit: "ms", control: "nothing at all", subject,
         reach: "at most 0.2 ms", reached: subject.median <= 0.2,
-      },
-      {
-        name: "ordinary page: all tasks of the main thread", unit: "ms", control: "the same page without the extension",
-        subject: whole.subject, beside: whole.beside, reach: "for comparison", reached: true,
       },
       {
         name: "ordinary page: the worker is woken", unit: "times", control: "", subject: spreadOf([worker]), reach: "never",
@@ -52,7 +46,6 @@ export async function ordinaryPage() {
     ];
   } finally {
     await stage.close();
-    await bare.close();
   }
 }
 
@@ -71,21 +64,6 @@ async function scriptTime(page, address) {
   // An evaluation holds its compilation within itself.
   const outer = of.filter((one) => !of.some((other) => other !== one && other.ts <= one.ts && other.ts + other.dur >= one.ts + one.dur));
   return outer.reduce((sum, { dur }) => sum + dur / 1000, 0);
-}
-
-/** @param {Page} page */
-async function taskTime(page) {
-  const session = await page.createCDPSession();
-  await session.send("Performance.enable");
-  const total = async () =>
-    (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
-  // A reload stays in its process, which alone counts on.
-  await page.goto(APP);
-  const before = await total();
-  await page.reload();
-  const taken = (await total()) - before;
-  await session.detach();
-  return taken * 1000;
 }
 
 /** How many of some ordinary loads wake our worker. */
