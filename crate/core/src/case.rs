@@ -6,16 +6,17 @@
 //!   │ │                        │ other load, not refused
 //!   │ │ suspects off (click)   └──────────────▶ Open
 //!   │ └──▶ TurningOff ── all answered ──▶ Checking
-//!   │            ▲ stop (click)
-//!   └ find ──▶ Searching ── finding, all put back ──▶ Found
+//!   │
+//!   └ find ──▶ Searching ── finding ──▶ Found, all being put back
+//!                  └ stop (click) ──▶ Stopping ── all put back ──▶ Checking
 //! ```
 //!
 //! Within `Searching`: `Switching` until every switch was answered, `Reloading` until the page was seen, then the next trial.
 //! When a candidate is switched by hand during a reload, its answer speaks of another trial: `Stale`, and not counted.
 //!
 //! Killed while `Checking`, the worker looks at the tab when it wakes: another load is the answer, the same load means that
-//! the reload never took place, and it is done now. Killed while `TurningOff`, it goes on with `Checking`, with whatever
-//! was switched until then (the ledger knows).
+//! the reload never took place, and it is done now. Killed while switching (`TurningOff`, `Stopping`, `Found`), it asks the
+//! browser what is on and switches the rest.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,7 @@ use crate::extensions::culprit::Finding;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
 use crate::network::budget::{Experiment, History, Reach};
+use crate::network::probe::LONGEST_SILENCE;
 use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict, catalogue};
 
@@ -65,6 +67,8 @@ pub struct Case {
     pub vigil: Option<Vigil>,
     /// The page was opened elsewhere: did it open there?
     pub compares: Option<Elsewhere>,
+    /// After the last reload nothing could be seen, so nothing is known of what was tried.
+    pub unseen: bool,
 }
 
 /// Waiting for something that ends by itself, and then one reload.
@@ -151,6 +155,11 @@ pub enum Step {
         /// Not answered yet.
         waiting: Vec<ExtensionId>,
     },
+    /// The culprit search was stopped, and what it switched off is being put back.
+    Stopping {
+        /// Not back yet.
+        waiting: Vec<ExtensionId>,
+    },
     /// The page was told to reload, and its next load is awaited.
     Checking,
     /// The culprit search runs on this tab. What it knows is kept by itself, for it outlives the tab and the browser.
@@ -195,6 +204,7 @@ impl Case {
             status_heard: None,
             vigil: None,
             compares: None,
+            unseen: false,
         }
     }
 
@@ -202,6 +212,7 @@ impl Case {
     pub fn refused(&mut self, verdict: Verdict, seen: Time, load: LoadId) {
         let other_load = load != self.load;
         if other_load {
+            self.unseen = false;
             self.seen = seen;
             self.load = load;
         }
@@ -209,7 +220,7 @@ impl Case {
         match self.step {
             // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
             Step::Checking if !other_load => {}
-            Step::TurningOff { .. } | Step::Searching { .. } => {}
+            Step::TurningOff { .. } | Step::Stopping { .. } | Step::Searching { .. } => {}
             // Whatever the search leaves on the screen is no news.
             Step::Found { .. } if !other_load => {}
             Step::Checking => {
@@ -237,6 +248,16 @@ impl Case {
     pub fn unseen(&mut self) {
         if self.step == Step::Checking {
             self.step = Step::Refused;
+            self.unseen = true;
+        }
+    }
+
+    /// Are extensions being switched for it, or about to be?
+    pub fn is_switching(&self) -> bool {
+        match &self.step {
+            Step::TurningOff { .. } | Step::Stopping { .. } | Step::Searching { .. } => true,
+            Step::Found { waiting, .. } => !waiting.is_empty(),
+            Step::Refused | Step::Checking | Step::Open { .. } => false,
         }
     }
 
@@ -257,7 +278,8 @@ impl Case {
     pub fn wait_until(&self) -> Option<Time> {
         let limited = Kind::of(&self.verdict) == Kind::RateLimit;
         let default = self.verdict.code.as_ref().and_then(|code| catalogue::entry(*code)).and_then(|entry| entry.retry_after);
-        let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?;
+        // A page may say anything; a longer silence would only lock people out of their own tool.
+        let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?.min(LONGEST_SILENCE);
         (limited && !matches!(self.step, Step::Open { .. })).then(|| self.seen.plus_seconds(seconds))
     }
 
@@ -305,6 +327,7 @@ impl Case {
 
     /// What was tried has an answer. Whatever the experiments said was about the time before it.
     fn settle(&mut self, helped: bool) {
+        self.unseen = false;
         if !self.pending.is_empty() {
             self.history.forget();
         }

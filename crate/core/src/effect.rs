@@ -287,6 +287,54 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// Does it change the browser, so that what had to be saved before it must be saved?
+    pub fn changes_browser(&self) -> bool {
+        matches!(self, Self::Switch { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_))
+    }
+
+    /// Milliseconds after which no answer is expected any more. `None` where nobody waits for one.
+    pub fn patience(&self) -> Option<u32> {
+        match self {
+            Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => None,
+            // The browser asks the person first.
+            Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
+            Self::Switch { .. } | Self::List | Self::OpenPopup { .. } | Self::CompareZone { .. } | Self::WeighCookies { .. } => {
+                Some(10_000)
+            }
+            Self::Look { .. } | Self::Fetch { .. } | Self::HearStatus { .. } | Self::TimeRequests { .. } => Some(30_000),
+            // They have deadlines of their own, or gigabytes to remove.
+            Self::Reload { .. } | Self::Erase(_) => Some(60_000),
+            Self::TakeInventory { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_) => {
+                Some(60_000)
+            }
+        }
+    }
+
+    /// What is answered in its place when the browser gave no answer, or was not even asked. `None` where nobody waits for one.
+    pub fn unanswered(&self, failure: Failure) -> Option<Event> {
+        let grants = Grants { openai: true, site: false };
+        Some(match self {
+            Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => return None,
+            Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
+            Self::List => Event::Listed(Err(failure)),
+            Self::Switch { id, on } => Event::Switched { id: id.clone(), on: *on, answer: Err(failure) },
+            Self::Look { tab } => Event::Looked { tab: *tab, sight: Sight::Late, grants },
+            Self::Reload { tab, .. } => Event::Reloaded { tab: *tab, sight: Sight::Late, grants },
+            Self::OpenPopup { tab, .. } => Event::PopupOpened { tab: *tab, answer: Err(failure) },
+            Self::TakeInventory { .. } => Event::Inventoried(Err(failure)),
+            Self::RemoveData { .. } | Self::RemoveCookies(_) => Event::Removed(Err(failure)),
+            Self::RestoreCookies(_) => Event::Restored(0),
+            Self::Erase(_) => Event::Erased(Err(failure)),
+            Self::Fetch { tab, purpose, .. } => Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(Silence::Timeout) },
+            Self::HearStatus { tab, provider } => Event::StatusHeard { tab: *tab, provider: *provider, documents: None },
+            Self::TimeRequests { tab, .. } => Event::Timed { tab: *tab, samples: Vec::new(), kilobits: None },
+            Self::CompareZone { tab, .. } => Event::ZoneCompared { tab: *tab, fits: None },
+            Self::WeighCookies { tab, .. } => Event::CookiesWeighed { tab: *tab, bytes: None, partitioned: false },
+        })
+    }
+}
+
 /// A request that waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplyId(pub u32);

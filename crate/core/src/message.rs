@@ -54,12 +54,18 @@ pub struct PageMessage {
     pub html: Option<String>,
 }
 
+/// Bytes of a packed verdict, two for each of its own. The largest there can be has some 700.
+const LONGEST_VERDICT: usize = 4096;
+
 impl PageRequest {
     /// `None` for everything that is none of these requests, whole and of the right shape.
     pub fn of(message: PageMessage) -> Option<Self> {
         Some(match message.kind.as_str() {
-            "seen" => Self::Seen(Seen { verdict: unpack(&message.verdict?)?, load: message.load? }),
-            "judge" => Self::Judge(PageText { status: message.status, html: message.html?, load: message.load? }),
+            "seen" => {
+                let packed = message.verdict.filter(|packed| packed.len() <= LONGEST_VERDICT)?;
+                Self::Seen(Seen { verdict: unpack(&packed)?, load: message.load? })
+            }
+            "judge" => Self::Judge(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt,
             "stirred" => Self::Stirred,
@@ -91,6 +97,15 @@ pub struct PageText {
 impl PageText {
     /// Bytes of markup that are looked at. The largest refusal page known has 1.2 MB.
     pub const LONGEST: usize = 4 << 20;
+
+    /// The part that is looked at.
+    pub fn cut(mut html: String) -> String {
+        if html.len() > Self::LONGEST {
+            let end = (0..=Self::LONGEST).rev().find(|&end| html.is_char_boundary(end)).unwrap_or(0);
+            html.truncate(end);
+        }
+        html
+    }
 }
 
 /// The answer to [`PageRequest::Judge`]: the banner to show, if any.
@@ -377,5 +392,57 @@ mod tests {
         let text = PageText { status: None, html: "<p>".into(), load: LoadId(5) };
         assert_eq!(PageRequest::of(judge.clone()), Some(PageRequest::Judge(text)));
         assert_eq!(PageRequest::of(PageMessage { html: None, ..judge }), None);
+    }
+
+    #[test]
+    fn what_no_honest_page_would_send_is_cut_or_refused() {
+        let judge = PageMessage { html: Some("\u{20ac}".repeat(PageText::LONGEST)), ..message("judge") };
+        let Some(PageRequest::Judge(text)) = PageRequest::of(judge) else { panic!("it is a page all the same") };
+        assert_eq!(text.html.len(), PageText::LONGEST - PageText::LONGEST % 3);
+
+        let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
+        let mut verdict = recognise(&page).unwrap();
+        verdict.evidence = verdict.evidence.repeat(5000);
+        assert_eq!(PageRequest::of(PageMessage { verdict: Some(pack(&verdict)), ..message("seen") }), None);
+    }
+
+    /// Whoever is named in the last column may speak, and as that; everybody else is nobody.
+    #[test]
+    fn who_speaks_is_what_the_browser_says_of_the_sender_and_nothing_else() {
+        let stranger = "ponmlkjihgfedcbaponmlkjihgfedcba";
+        let own = [ORIGIN, "/popup/popup.html"].concat();
+        let urls = [
+            own.as_str(),
+            "https://chatgpt.com/c/1",
+            "http://chatgpt.com/",
+            "https://chatgpt.com.evil.example/",
+            "chrome-extension://abcdefghijklmnopabcdefghijklmnop.evil.example/",
+            "chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba/popup/popup.html",
+            "file:///etc/passwd",
+            "about:blank",
+            "data:text/html,x",
+            "",
+        ];
+        let tab = SenderTab { id: TabId(3), window_id: WindowId(1) };
+        let mut heard = 0;
+        for id in [None, Some(ID), Some(stranger)] {
+            for url in urls.iter().copied().map(Some).chain([None]) {
+                for frame_id in [None, Some(0), Some(1), Some(-1)] {
+                    for tab in [None, Some(tab)] {
+                        let sender = Sender { id: id.map(Into::into), url: url.map(Into::into), frame_id, tab };
+                        let is_ours = id == Some(ID);
+                        let host = url.and_then(Host::of_url).filter(|_| is_ours && frame_id == Some(0) && tab.is_some());
+                        let expected = if is_ours && url == Some(own.as_str()) {
+                            Some(Source::OwnPage)
+                        } else {
+                            host.map(|host| Source::WebPage { tab: TabId(3), window: WindowId(1), host })
+                        };
+                        heard += usize::from(expected.is_some());
+                        check(&sender, expected.as_ref());
+                    }
+                }
+            }
+        }
+        assert_eq!(heard, 8 + 3, "our own page however it is shown, and three addresses of the web");
     }
 }

@@ -3,12 +3,15 @@
 //! `update` is the only door. Whatever has to be kept is compared before and after each event, and the difference is saved
 //! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
 
+mod flood;
 mod hand;
 mod hunt;
 mod inquiry;
 mod options;
+mod resume;
 mod vigil;
 
+use self::flood::Flood;
 use self::options::Leaving;
 use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
@@ -34,6 +37,9 @@ pub(crate) use self::hand::Chore;
 
 /// Refused pages that are remembered at once. The oldest go first.
 const MOST_CASES: usize = 50;
+
+/// Milliseconds between a page's answer and the next reload: quick for a person, gentle for a site.
+const SPACING: u32 = 200;
 
 /// What the last look at a tab without a case said.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +86,8 @@ pub struct Model {
     hearing: Vec<(TabId, Provider)>,
     /// Tabs for which requests are being timed.
     timing: Vec<TabId>,
+    /// What content scripts have said of late.
+    flood: Flood,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
     allowed: bool,
     /// What the administrator decided.
@@ -105,6 +113,7 @@ impl Model {
             reloading: Vec::new(),
             hearing: Vec::new(),
             timing: Vec::new(),
+            flood: Flood::default(),
             allowed: true,
             policy: Policy::default(),
             watched: None,
@@ -135,6 +144,7 @@ impl Model {
         let scene = Scene {
             clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
             jar: self.kept.jar.as_ref(),
+            trouble: &self.kept.trouble,
             rows: self.listing.rows(&host, &self.kept.pins),
             listing: &self.listing,
             ledger: &self.kept.ledger,
@@ -179,15 +189,12 @@ impl Model {
     fn started(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.forget_old_cookies(now);
-        if !self.kept.ledger.is_empty() || self.is_anything_searched() {
+        if !self.kept.ledger.is_empty() || self.kept.cases.iter().any(|(_, case)| case.is_switching()) {
             effects.push(Effect::List);
         }
         effects.push(Effect::ReadGrants);
         for (tab, case) in &mut self.kept.cases {
             case.history.lose();
-            if let Step::TurningOff { .. } = case.step {
-                case.step = Step::Checking;
-            }
             if case.step == Step::Checking {
                 effects.push(Effect::Look { tab: *tab });
             }
@@ -224,7 +231,7 @@ impl Model {
                 let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).collect());
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile(now);
-                let taken_up = self.take_up_searches(now);
+                let taken_up = self.take_up(now);
                 let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
                 taken_up.into_iter().chain(moved).collect()
             }
@@ -243,12 +250,21 @@ impl Model {
                     self.set_glance(tab, Glance::Fine);
                     return Vec::new();
                 }
+                if self.is_stopping(tab) {
+                    return self.seen_while_stopping(now, tab, &sight);
+                }
                 self.looked(now, tab, &sight, grants)
             }
             Event::Reloaded { tab, sight, grants } => {
                 self.allowed = grants.openai;
                 self.reloading.retain(|other| *other != tab);
-                if self.is_searched(tab) { self.observed(now, tab, &sight) } else { self.looked(now, tab, &sight, grants) }
+                if self.is_searched(tab) {
+                    self.observed(now, tab, &sight)
+                } else if self.is_stopping(tab) {
+                    self.seen_while_stopping(now, tab, &sight)
+                } else {
+                    self.looked(now, tab, &sight, grants)
+                }
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
             Event::StatusHeard { tab, provider, documents } => self.status_heard(now, tab, provider, documents.as_deref()),
@@ -289,6 +305,10 @@ impl Model {
         request: PageRequest,
         reply: ReplyId,
     ) -> Vec<Effect> {
+        if !self.flood.lets_through(now, tab, &request) {
+            let is_awaited = matches!(request, PageRequest::Judge(_));
+            return is_awaited.then_some(Effect::Reply { to: reply, answer: Judged { banner: None } }).into_iter().collect();
+        }
         match request {
             PageRequest::Seen(seen) => {
                 if seen.verdict.is_refusal() {
@@ -406,7 +426,10 @@ impl Model {
             _ => {
                 self.kept.cases.retain(|(other, _)| *other != tab);
                 if self.kept.cases.len() >= MOST_CASES {
-                    self.kept.cases.remove(0);
+                    // Not one for which something is under way, if it can be helped: a page may open any number of tabs.
+                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.vigil.is_none();
+                    let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
+                    self.kept.cases.remove(oldest);
                 }
                 self.kept.cases.push((tab, Case::new(host.clone(), verdict, now, load)));
             }
@@ -416,11 +439,14 @@ impl Model {
         }
         let text = self.case(tab).map(Case::badge).unwrap_or_default();
         let mut effects = vec![Effect::Badge { tab, text }];
-        // Still the load from before the reload, and nobody reloading: the worker died in between.
-        if self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab) {
-            effects.extend(self.reload(tab, 0));
-        }
+        effects.extend(self.reload_that_was_lost(tab));
         effects
+    }
+
+    /// Still the load from before the reload, and nobody reloading: the worker died in between.
+    fn reload_that_was_lost(&mut self, tab: TabId) -> Vec<Effect> {
+        let is_lost = self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab);
+        if is_lost { self.reload(tab, 0) } else { Vec::new() }
     }
 
     fn looked(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants) -> Vec<Effect> {
@@ -483,14 +509,17 @@ impl Model {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
         match case.step {
-            Step::Checking | Step::TurningOff { .. } if same_site => case.opened(load),
+            Step::Checking if same_site => case.opened(load),
+            // Whatever it shows while extensions are being switched is no answer yet.
+            Step::TurningOff { .. } | Step::Stopping { .. } if same_site => {}
             // What was found is still to be read, whatever the page shows meanwhile.
             Step::Open { .. } | Step::Found { .. } if same_site => {}
             // Reloaded by hand, and open: that is worth saying too, if something was done about it.
             Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
             _ => self.forget_case(tab),
         }
-        vec![Effect::Badge { tab, text: String::new() }]
+        let reload = self.reload_that_was_lost(tab);
+        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()
     }
 
     fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
@@ -516,6 +545,12 @@ impl Model {
 
     /// Switches on whatever the ledger holds, even before the browser has said what is installed.
     fn put_back(&mut self) -> Vec<Effect> {
+        for (_, case) in &mut self.kept.cases {
+            if let Step::TurningOff { waiting } = &mut case.step {
+                case.pending.retain(|fix| *fix != Fix::Extensions);
+                case.step = Step::Stopping { waiting: std::mem::take(waiting) };
+            }
+        }
         self.put_back_those(|_| true)
     }
 
@@ -536,19 +571,8 @@ impl Model {
             self.kept.ledger.is_back(id, now);
         }
         let hunt = self.switched_for_search(now, id, answer.is_ok());
-        let mut ready = Vec::new();
-        for (tab, case) in &mut self.kept.cases {
-            if let Step::TurningOff { waiting } = &mut case.step {
-                waiting.retain(|other| other != id);
-                if waiting.is_empty() {
-                    case.step = Step::Refused;
-                    ready.push(*tab);
-                }
-            }
-        }
-        let after = self.switched_after_search(id);
         let leaving = self.switched_before_leaving(id, on, answer.is_ok());
-        hunt.into_iter().chain(after).chain(leaving).chain(ready.into_iter().flat_map(|tab| self.check(now, tab))).collect()
+        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).collect()
     }
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
@@ -636,10 +660,11 @@ impl Model {
         if by_us {
             return Vec::new();
         }
-        if on {
-            self.kept.ledger.is_back(&id, now);
-        } else {
-            self.kept.ledger.switched_off_by_hand(&id);
+        match on {
+            true => self.kept.ledger.is_back(&id, now),
+            // A switch of ours that was given up as unanswered, and took place late.
+            false if self.listing.has_failed(&id) => self.kept.ledger.open(&id, now, false),
+            false => self.kept.ledger.switched_off_by_hand(&id),
         }
         let is_news = before.map_or(on && self.listing.is_known(), |before| before != on);
         match is_news {

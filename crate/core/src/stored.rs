@@ -6,6 +6,7 @@ use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
 use crate::id::TabId;
+use crate::packed::Packed;
 use crate::setting::Settings;
 use crate::sitedata::clearing::{Clearing, Jar};
 
@@ -25,12 +26,53 @@ pub struct Item {
     pub key: &'static str,
     /// Where.
     pub area: Area,
-    /// Raised when its shape changes; [`Stored::read`] then migrates the older ones.
+    /// Raised when its shape changes. Whoever reads it reads the older ones too: what they do not have is as it was then.
     pub version: u32,
 }
 
+/// Something that could not be read, and was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Packed)]
+pub struct Trouble {
+    /// The key it was found at.
+    pub key: String,
+    /// What is wrong with it.
+    pub damage: Damage,
+}
+
+/// Why a value is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Packed)]
+pub enum Damage {
+    /// A newer version of Readmit wrote it.
+    Newer,
+    /// It is not what any version wrote.
+    Unreadable,
+}
+
+impl Item {
+    /// Takes a value that was found with this version written beside it, if `read` can. An older version is read like the
+    /// present one; a newer one is not even tried, for it may mean something else.
+    pub fn take<T>(self, version: Option<u32>, read: impl FnOnce() -> Option<T>) -> Result<T, Trouble> {
+        let may_be_read = matches!(version, Some(written) if (1..=self.version).contains(&written));
+        let value = if may_be_read { read() } else { None };
+        value.ok_or_else(|| self.trouble(version))
+    }
+
+    fn trouble(self, version: Option<u32>) -> Trouble {
+        let is_newer = version.is_some_and(|written| written > self.version);
+        Trouble { key: self.key.to_owned(), damage: if is_newer { Damage::Newer } else { Damage::Unreadable } }
+    }
+
+    /// Where it is set aside: at the first of these that is free, so that nothing set aside before is lost.
+    pub fn places_aside(self) -> Vec<String> {
+        (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).collect()
+    }
+}
+
+/// So many damaged values of one kind are kept; a browser that damages more of them is beyond help.
+const MOST_ASIDE: u8 = 4;
+
 /// The ledger outlives the browser: it is what makes "Put everything back" true.
-pub const LEDGER: Item = Item { key: "ledger", area: Area::Local, version: 1 };
+pub const LEDGER: Item = Item { key: "ledger", area: Area::Local, version: 2 };
 /// What is never switched off, as its owner wishes.
 pub const PINS: Item = Item { key: "pins", area: Area::Local, version: 1 };
 /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
@@ -46,8 +88,11 @@ pub const CLEARING: Item = Item { key: "clearing", area: Area::Session, version:
 /// Cookies that Undo would put back. Never on disk.
 pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 
+/// What could not be read when the worker started, so that it is told until the browser ends.
+pub const TROUBLE: Item = Item { key: "trouble", area: Area::Session, version: 1 };
+
 /// All of them.
-pub const ITEMS: [Item; 8] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, CASES, CLEARING, JAR];
+pub const ITEMS: [Item; 9] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, CASES, CLEARING, JAR, TROUBLE];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,6 +113,8 @@ pub struct Stored {
     pub clearing: Option<Clearing>,
     /// See [`JAR`].
     pub jar: Option<Jar>,
+    /// See [`TROUBLE`].
+    pub trouble: Vec<Trouble>,
 }
 
 /// A value on its way to its place.
@@ -89,6 +136,8 @@ pub enum Value {
     Clearing(Option<Clearing>),
     /// See [`JAR`].
     Jar(Option<Jar>),
+    /// See [`TROUBLE`].
+    Trouble(Vec<Trouble>),
 }
 
 impl Value {
@@ -103,6 +152,7 @@ impl Value {
             Self::Cases(_) => CASES,
             Self::Clearing(_) => CLEARING,
             Self::Jar(_) => JAR,
+            Self::Trouble(_) => TROUBLE,
         }
     }
 }
@@ -135,6 +185,45 @@ impl Stored {
         if self.jar != before.jar {
             values.push(Value::Jar(self.jar.clone()));
         }
+        if self.trouble != before.trouble {
+            values.push(Value::Trouble(self.trouble.clone()));
+        }
         values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(version: Option<u32>, readable: bool, expected: Result<(), Damage>) {
+        let item = Item { key: "a", area: Area::Local, version: 3 };
+        let taken = item.take(version, || readable.then_some(()));
+        assert_eq!(taken.map_err(|trouble| trouble.damage), expected, "{version:?}");
+    }
+
+    #[test]
+    fn an_older_version_is_read_and_a_newer_one_is_set_aside() {
+        for version in 1..=3 {
+            check(Some(version), true, Ok(()));
+            check(Some(version), false, Err(Damage::Unreadable));
+        }
+        for readable in [true, false] {
+            check(Some(4), readable, Err(Damage::Newer));
+            check(Some(u32::MAX), readable, Err(Damage::Newer));
+            check(Some(0), readable, Err(Damage::Unreadable));
+            check(None, readable, Err(Damage::Unreadable));
+        }
+    }
+
+    #[test]
+    fn no_two_values_share_a_place() {
+        let places: Vec<String> =
+            ITEMS.iter().flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).collect();
+        let mut once = places.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), places.len());
     }
 }

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::{object, texts};
+use crate::value::texts;
 use crate::{ApiError, sys};
 
 /// Where.
@@ -16,7 +16,7 @@ pub enum Area {
 }
 
 /// The object that holds those of `keys` that exist.
-pub async fn get(area: Area, keys: &[&str]) -> Result<JsValue, ApiError> {
+pub async fn get<T: AsRef<str>>(area: Area, keys: &[T]) -> Result<JsValue, ApiError> {
     let keys = texts(keys);
     let promise = match area {
         Area::Local => sys::LOCAL.with(|area| area.get(&keys)),
@@ -25,9 +25,8 @@ pub async fn get(area: Area, keys: &[&str]) -> Result<JsValue, ApiError> {
     Ok(JsFuture::from(promise?).await?)
 }
 
-/// Writes one value. When this returns it is there, even if the browser is killed right after.
-pub async fn set(area: Area, key: &str, value: JsValue) -> Result<(), ApiError> {
-    let items = object(&[(key, value)]);
+/// Writes all members of an object, or none. When this returns they are there, even if the browser is killed right after.
+pub async fn set(area: Area, items: JsValue) -> Result<(), ApiError> {
     let promise = match area {
         Area::Local => sys::LOCAL.with(|area| area.set(&items)),
         Area::Session => sys::SESSION.with(|area| area.set(&items)),

@@ -70,7 +70,7 @@ async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<
     if response.status == 0 {
         return Err(Silence::LedAway);
     }
-    Ok(Heard { status: response.status, url: response.url, headers: response.headers, body: cut(response.body) })
+    Ok(Heard { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
 }
 
 async fn in_page(tab: TabId, file: &str) -> Result<Heard, Silence> {
@@ -94,19 +94,11 @@ fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
         status: page.integer("status"),
         url: page.text("url"),
         headers: headers.into_iter().flatten().collect(),
-        body: cut(page.text("body")),
+        body: PageText::cut(page.text("body")),
     };
     page.complete(Ok(heard))
 }
 
 fn silence(error: &ApiError) -> Silence {
     if *error == ApiError::Timeout { Silence::Timeout } else { Silence::Unreachable }
-}
-
-fn cut(mut body: String) -> String {
-    if body.len() > PageText::LONGEST {
-        let end = (0..=PageText::LONGEST).rev().find(|&end| body.is_char_boundary(end)).unwrap_or(0);
-        body.truncate(end);
-    }
-    body
 }

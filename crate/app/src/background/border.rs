@@ -55,7 +55,11 @@ pub(super) fn sight(value: &JsValue) -> Option<Sight> {
     let page = Members::of(value);
     page.complete(Sight::Page {
         url: page.text("url"),
-        text: PageText { status: page.optional_integer("status"), html: page.text("html"), load: LoadId(page.integer("load")) },
+        text: PageText {
+            status: page.optional_integer("status"),
+            html: PageText::cut(page.text("html")),
+            load: LoadId(page.integer("load")),
+        },
     })
 }
 
@@ -146,11 +150,6 @@ fn members_of_slot(cookie: &Cookie) -> [(&'static str, JsValue); 4] {
 /// How a value lies in an area, beside the version that wrote it.
 pub(super) fn envelope(version: u32, value: JsValue) -> JsValue {
     object(&[("version", version.into()), ("value", value)])
-}
-
-/// The value in an envelope of this version. `None` for what a newer version wrote, and for what is damaged.
-pub(super) fn opened(envelope: &JsValue, version: u32) -> Option<JsValue> {
-    (member(envelope, "version").as_f64() == Some(f64::from(version))).then(|| member(envelope, "value"))
 }
 
 /// The ledger on disk, which outlives this build and is written with names.

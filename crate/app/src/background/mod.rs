@@ -27,6 +27,8 @@ use readmit_webext::{ApiError, firefox, management, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use self::store::Store;
+
 /// What `background.js` holds.
 #[wasm_bindgen]
 pub struct Background(Rc<Shell>);
@@ -43,6 +45,7 @@ struct Shell {
     last_reply: Cell<u32>,
     batches: RefCell<VecDeque<Vec<Effect>>>,
     performing: Cell<bool>,
+    store: Store,
 }
 
 struct Popup {
@@ -66,8 +69,9 @@ impl Background {
             last_reply: Cell::default(),
             batches: RefCell::default(),
             performing: Cell::default(),
+            store: Store::default(),
         });
-        let stored = Box::new(store::read().await);
+        let stored = Box::new(shell.store.read().await);
         let policy = Box::new(store::policy().await);
         let agent = runtime::user_agent();
         let capabilities = Capabilities {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use readmit_core::effect::{Effect, Event};
 use readmit_core::extensions::installed::Installed;
-use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::TabId;
 use readmit_core::message::Judged;
@@ -24,40 +23,37 @@ use super::{Shell, ask, border, failure, sight, store};
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
 
-/// What is answered in place of an effect that changes the browser when what had to be saved before it could not be saved.
-/// `None` for harmless effects.
-fn refusal(effect: &Effect, failure: &Failure) -> Option<Event> {
-    match effect {
-        Effect::Switch { id, on } => Some(Event::Switched { id: id.clone(), on: *on, answer: Err(failure.clone()) }),
-        Effect::RemoveData { .. } | Effect::RemoveCookies(_) => Some(Event::Removed(Err(failure.clone()))),
-        Effect::RestoreCookies(_) => Some(Event::Restored(0)),
-        _ => None,
-    }
-}
-
 /// Performs a batch: saves in order and to the end, everything else begun in order.
 pub(super) async fn batch(shell: &Rc<Shell>, effects: Vec<Effect>) {
     let mut unsaved = None;
     for effect in effects {
         if let Effect::Save(values) = effect {
-            for value in values {
-                if let Err(error) = store::write(&value).await {
-                    unsaved = Some(failure(&error));
-                }
+            if let Err(error) = shell.store.write(&values).await {
+                unsaved = Some(failure(&error));
             }
             continue;
         }
-        if let Some(event) = unsaved.as_ref().and_then(|failure| refusal(&effect, failure)) {
+        let unsaved = unsaved.as_ref().filter(|_| effect.changes_browser());
+        if let Some(event) = unsaved.and_then(|failure| effect.unanswered(failure.clone())) {
             shell.dispatch(event);
             continue;
         }
         let shell = Rc::clone(shell);
         spawn_local(async move {
-            if let Some(event) = one(&shell, effect).await {
+            if let Some(event) = in_time(&shell, effect).await {
                 shell.dispatch(event);
             }
         });
     }
+}
+
+/// The browser's answer, or that there was none.
+async fn in_time(shell: &Shell, effect: Effect) -> Option<Event> {
+    let Some(patience) = effect.patience().and_then(|patience| i32::try_from(patience).ok()) else {
+        return one(shell, effect).await;
+    };
+    let unanswered = effect.unanswered(failure(&ApiError::Timeout));
+    time::within(patience, async { Ok(one(shell, effect).await) }).await.unwrap_or(unanswered)
 }
 
 async fn one(shell: &Shell, effect: Effect) -> Option<Event> {

@@ -53,8 +53,13 @@ pub(super) async fn look(tab: TabId, allowed: bool) -> Sight {
     }
 }
 
-/// Reloads the tab and waits for a load other than `before`.
+/// Reloads the tab and waits for a load other than `before`, and other than what is there now: the core may not know of it,
+/// where a worker before this one died over a reload.
 pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
+    let present = match peek(tab, IMPATIENCE).await {
+        Ok(Sight::Page { text, .. }) => text.load,
+        _ => before,
+    };
     let updates = Updates::of(tab.0);
     if tabs::reload(tab.0).await.is_err() {
         return Sight::Missing;
@@ -63,7 +68,7 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
     while time::now() < deadline {
         let progress = updates.next(PAUSE).await;
         match peek(tab, PATIENCE).await {
-            Ok(Sight::Page { text, .. }) if text.load == before => {}
+            Ok(Sight::Page { text, .. }) if text.load == before || text.load == present => {}
             Ok(sight) => return sight,
             // A tab that was closed will not load anything any more.
             Err(error) if is_gone(&error) => return Sight::Missing,

@@ -1,84 +1,162 @@
-//! Reading and writing what is kept. A value that cannot be read is set aside under another key, never thrown away and
-//! never in the way: starting always succeeds.
+//! Reading and writing what is kept. What is to be done with a value is the core's decision; one that cannot be read is set
+//! aside under another key, never thrown away and never in the way: starting always succeeds.
 
+use std::cell::Cell;
+
+use js_sys::Reflect;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
-use readmit_core::stored::{self, CASES, CLEARING, ITEMS, Item, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, Value};
-use readmit_webext::ApiError;
+use readmit_core::stored::{
+    self, CASES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, TROUBLE, Trouble, Value,
+};
 use readmit_webext::storage::{self, Area};
-use readmit_webext::value::member;
+use readmit_webext::value::{Members, member, object};
+use readmit_webext::{ApiError, time};
 use wasm_bindgen::JsValue;
 
 use super::border;
 
-/// Everything that is kept; what is missing or unreadable is as if it never was.
-pub(super) async fn read() -> Stored {
-    let local = area_contents(Area::Local).await;
-    let session = area_contents(Area::Session).await;
-    Stored {
-        ledger: kept(&local, LEDGER, border::ledger).await.unwrap_or_default(),
-        pins: kept(&local, PINS, border::pins).await.unwrap_or_default(),
-        pursuit: kept(&local, PURSUIT, border::pursuit).await,
-        settings: kept(&local, SETTINGS, border::settings).await.unwrap_or_default(),
-        quiet: kept(&local, QUIET, JsValue::as_bool).await.unwrap_or_default(),
-        cases: kept(&session, CASES, unpacked).await.unwrap_or_default(),
-        clearing: kept(&session, CLEARING, unpacked).await.unwrap_or_default(),
-        jar: kept(&session, JAR, unpacked).await.unwrap_or_default(),
-    }
+/// Milliseconds until a value has to be there, or written.
+const PATIENCE: i32 = 5_000;
+
+/// Both areas.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    /// Those that could not be read: what was not read is not written over.
+    unread_local: Cell<bool>,
+    unread_session: Cell<bool>,
 }
 
-/// Writes one value. What is on disk outlives this build and is written with names; what is in memory does not (an update
-/// clears it) and is packed.
-pub(super) async fn write(value: &Value) -> Result<(), ApiError> {
-    let written = match value {
-        Value::Ledger(ledger) => border::written_ledger(ledger),
-        Value::Pins(pins) => border::written_pins(pins),
-        Value::Pursuit(pursuit) => border::written_pursuit(pursuit.as_ref()),
-        Value::Settings(settings) => border::written_settings(settings),
-        Value::Quiet(quiet) => (*quiet).into(),
-        Value::Cases(cases) => pack(cases).into(),
-        Value::Clearing(clearing) => pack(clearing).into(),
-        Value::Jar(jar) => pack(jar).into(),
-    };
-    let item = value.item();
-    storage::set(area(item), item.key, border::envelope(item.version, written)).await
+impl Store {
+    /// Everything that is kept; what is missing or unreadable is as if it never was.
+    pub(super) async fn read(&self) -> Stored {
+        let mut reading = Reading::default();
+        let local = self.contents(Area::Local, &mut reading).await;
+        let session = self.contents(Area::Session, &mut reading).await;
+        let mut stored = Stored {
+            ledger: kept(&local, LEDGER, &mut reading, border::ledger).unwrap_or_default(),
+            pins: kept(&local, PINS, &mut reading, border::pins).unwrap_or_default(),
+            pursuit: kept(&local, PURSUIT, &mut reading, border::pursuit),
+            settings: kept(&local, SETTINGS, &mut reading, border::settings).unwrap_or_default(),
+            quiet: kept(&local, QUIET, &mut reading, JsValue::as_bool).unwrap_or_default(),
+            cases: kept(&session, CASES, &mut reading, unpacked).unwrap_or_default(),
+            clearing: kept(&session, CLEARING, &mut reading, unpacked).unwrap_or_default(),
+            jar: kept(&session, JAR, &mut reading, unpacked).unwrap_or_default(),
+            trouble: kept(&session, TROUBLE, &mut reading, unpacked).unwrap_or_default(),
+        };
+        for (area, moved) in reading.moved {
+            // If even this cannot be written, the value stays where it is until the next save.
+            let _ = set(area, moved).await;
+        }
+        let news = reading.trouble.into_iter().filter(|new| !stored.trouble.contains(new));
+        let news: Vec<Trouble> = news.collect();
+        if !news.is_empty() {
+            stored.trouble.extend(news);
+            // Told now, and by the next worker too.
+            let _ = self.write(&[Value::Trouble(stored.trouble.clone())]).await;
+        }
+        stored
+    }
+
+    /// Writes values, those of one area at once: none of them is there without the others. What is on disk outlives this
+    /// build and is written with names; what is in memory does not (an update clears it) and is packed.
+    pub(super) async fn write(&self, values: &[Value]) -> Result<(), ApiError> {
+        for wanted in [Area::Session, Area::Local] {
+            let items = js_sys::Object::new();
+            for value in values.iter().filter(|value| area(value.item()) == wanted) {
+                let written = match value {
+                    Value::Ledger(ledger) => border::written_ledger(ledger),
+                    Value::Pins(pins) => border::written_pins(pins),
+                    Value::Pursuit(pursuit) => border::written_pursuit(pursuit.as_ref()),
+                    Value::Settings(settings) => border::written_settings(settings),
+                    Value::Quiet(quiet) => (*quiet).into(),
+                    Value::Cases(cases) => pack(cases).into(),
+                    Value::Clearing(clearing) => pack(clearing).into(),
+                    Value::Jar(jar) => pack(jar).into(),
+                    Value::Trouble(trouble) => pack(trouble).into(),
+                };
+                let item = value.item();
+                // Setting a member of a fresh plain object cannot fail.
+                let _ = Reflect::set(&items, &item.key.into(), &border::envelope(item.version, written));
+            }
+            if js_sys::Object::keys(&items).length() == 0 {
+                continue;
+            }
+            if self.unread(wanted).get() {
+                return Err(ApiError::Refused("what was saved before could not be read".into()));
+            }
+            set(wanted, items.into()).await?;
+        }
+        Ok(())
+    }
+
+    fn unread(&self, area: Area) -> &Cell<bool> {
+        if area == Area::Local { &self.unread_local } else { &self.unread_session }
+    }
+
+    async fn contents(&self, wanted: Area, reading: &mut Reading) -> JsValue {
+        let items = ITEMS.iter().filter(|item| area(**item) == wanted);
+        let keys: Vec<String> = items.flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).collect();
+        match time::within(PATIENCE, storage::get(wanted, &keys)).await {
+            Ok(contents) if contents.is_object() => contents,
+            _ => {
+                self.unread(wanted).set(true);
+                reading.trouble.push(Trouble { key: "storage".to_owned(), damage: Damage::Unreadable });
+                JsValue::UNDEFINED
+            }
+        }
+    }
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.
 pub(super) async fn policy() -> Policy {
-    storage::managed().await.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
+    let rules = time::within(PATIENCE, storage::managed()).await;
+    rules.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
 }
 
-/// Forgets everything.
+/// Forgets everything, what was set aside included.
 pub(super) async fn erase() -> Result<(), ApiError> {
     storage::clear(Area::Session).await?;
     storage::clear(Area::Local).await
-}
-
-async fn area_contents(wanted: Area) -> JsValue {
-    let keys: Vec<&str> = ITEMS.iter().filter(|item| area(**item) == wanted).map(|item| item.key).collect();
-    storage::get(wanted, &keys).await.unwrap_or(JsValue::UNDEFINED)
 }
 
 fn unpacked<T: Packed>(value: &JsValue) -> Option<T> {
     unpack(&value.as_string()?)
 }
 
-async fn kept<T>(contents: &JsValue, item: Item, read: fn(&JsValue) -> Option<T>) -> Option<T> {
+/// What was found on the way.
+#[derive(Default)]
+struct Reading {
+    trouble: Vec<Trouble>,
+    /// What is to be written where, so that a damaged value is set aside.
+    moved: Vec<(Area, JsValue)>,
+}
+
+fn kept<T>(contents: &JsValue, item: Item, reading: &mut Reading, read: fn(&JsValue) -> Option<T>) -> Option<T> {
+    let (raw, value, version) = opened(contents, item)?;
+    item.take(version, || read(&value)).map_err(|new| reading.set_aside(contents, item, raw, new)).ok()
+}
+
+/// What lies there, with the value in it and the version beside that.
+fn opened(contents: &JsValue, item: Item) -> Option<(JsValue, JsValue, Option<u32>)> {
     let raw = member(contents, item.key);
-    if raw.is_undefined() {
-        return None;
+    let value = member(&raw, "value");
+    let is_nothing = raw.is_undefined() || raw.is_null() || (raw.is_object() && value.is_null());
+    let version = Members::of(&raw).optional_integer("version");
+    (!is_nothing).then_some((raw, value, version))
+}
+
+impl Reading {
+    fn set_aside(&mut self, contents: &JsValue, item: Item, raw: JsValue, new: Trouble) {
+        let free = item.places_aside().into_iter().find(|key| member(contents, key).is_undefined());
+        // Both at once: set aside, and no longer in the way.
+        self.moved.extend(free.map(|place| (area(item), object(&[(&place, raw), (item.key, JsValue::NULL)]))));
+        self.trouble.push(new);
     }
-    let opened = border::opened(&raw, item.version);
-    if opened.as_ref().is_some_and(JsValue::is_null) {
-        return None;
-    }
-    let value = opened.and_then(|value| read(&value));
-    if value.is_none() {
-        // If even this cannot be written, the value stays where it is until the next save.
-        let _ = storage::set(area(item), &[item.key, "-set-aside"].concat(), raw).await;
-    }
-    value
+}
+
+async fn set(area: Area, items: JsValue) -> Result<(), ApiError> {
+    time::within(PATIENCE, storage::set(area, items)).await
 }
 
 fn area(item: Item) -> Area {

@@ -37,7 +37,8 @@ pub struct Listed<'a> {
 }
 
 impl Listing {
-    /// The browser's answer. `own` is left out: we are no suspect.
+    /// The browser's answer. `own` is left out: we are no suspect. Where there is a list already, which the browser's events
+    /// keep true, a refusal to give another one changes nothing.
     pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
         let mut others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).collect::<Vec<_>>());
         for extension in others.iter_mut().flatten() {
@@ -48,7 +49,9 @@ impl Listing {
         for extension in others.iter().flatten() {
             self.remember(extension, ledger);
         }
-        self.installed = Some(others);
+        if others.is_ok() || !matches!(self.installed, Some(Ok(_))) {
+            self.installed = Some(others);
+        }
     }
 
     /// The browser says that one was switched, installed or updated.
@@ -108,6 +111,11 @@ impl Listing {
     /// Is it being switched?
     pub fn is_under_way(&self, id: &ExtensionId) -> bool {
         self.under_way.contains(id)
+    }
+
+    /// Was a switch of it refused, or not answered?
+    pub fn has_failed(&self, id: &ExtensionId) -> bool {
+        self.failures.iter().any(|(failed, _)| failed == id)
     }
 
     /// It is about to be switched. `false` when it already is.

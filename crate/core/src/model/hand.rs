@@ -13,7 +13,8 @@
 //! browser says is on. So nothing can get out of step, whoever dies, whatever is switched in whichever order.
 
 use super::Model;
-use super::hunt::{SPACING, candidate};
+use super::SPACING;
+use super::hunt::candidate;
 use crate::case::{Stage, Step};
 use crate::effect::Effect;
 use crate::extensions::culprit::{Candidate, Finding, Next, Search};

@@ -10,13 +10,12 @@
 //! * the tab: everything is given back, and the search can go on in another tab of that site.
 //! * the browser: everything is given back when it starts, and the search can go on.
 
-use super::Model;
+use super::{Model, SPACING};
 use crate::case::{Case, Stage, Step};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Effect, Sight};
 use crate::extensions::culprit::{Candidate, Doubt, Finding, Left, Next, Observation, Pursuit, Search, Weight, Why};
-use crate::extensions::ledger::Entry;
 use crate::extensions::listing::Listed;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
@@ -25,8 +24,6 @@ use crate::sitedata::Site;
 use crate::sitedata::clearing::Clearing;
 use crate::view::{self, Banner};
 
-/// Milliseconds between a page's answer and the next reload: quick for a person, gentle for a site.
-pub(super) const SPACING: u32 = 200;
 /// The same after a page that could not be judged: what was in the way may have passed by then.
 const RESPITE: u32 = 2_000;
 /// Seconds after which a step has to have come to something. A reload is given up earlier, and an alarm cannot ring sooner.
@@ -115,23 +112,24 @@ impl Model {
             return self.let_go(now, tab);
         }
         self.hunting.retain(|other| *other != tab);
-        let effects = self.give_back(&[]);
-        let waiting = switched(&effects);
-        let Some(case) = self.case_mut(tab) else { return effects };
-        if waiting.is_empty() {
-            case.step = Step::Refused;
-            return self.check(now, tab);
+        let waiting = self.lent(&[]);
+        if let Some(case) = self.case_mut(tab) {
+            case.step = Step::Stopping { waiting };
         }
-        case.step = Step::TurningOff { waiting };
-        effects
+        self.go_on_switching(now, tab)
     }
 
-    /// The browser has said what is on: goes on with searches that this worker found in what was kept.
+    /// Goes on with searches that this worker found in what was kept.
     pub(super) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
         let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
         let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).collect();
         let mut effects = Vec::new();
         for tab in tabs {
+            // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
+            if self.listing.failure().is_some() {
+                effects.extend(self.conclude(now, tab, Finding::Unclear(Doubt::NotListed)));
+                continue;
+            }
             match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
                 Some(next) => {
                     self.hunting.push(tab);
@@ -146,7 +144,16 @@ impl Model {
     /// Whoever is off for a search that nobody carries out any more is given back: the browser was killed, or the worker
     /// while it gave back.
     pub(super) fn give_back_strays(&mut self) -> Vec<Effect> {
-        if self.is_anything_searched() { Vec::new() } else { self.give_back(&[]) }
+        if self.is_anything_searched() {
+            return Vec::new();
+        }
+        let found = self.kept.cases.iter().filter_map(|(_, case)| match &case.step {
+            Step::Found { finding: Finding::Culprits { keep_off, .. }, .. } => Some(keep_off.clone()),
+            _ => None,
+        });
+        // Whoever is to stay off does so even if the ledger's word for it was lost.
+        let keep_off: Vec<ExtensionId> = found.flatten().collect();
+        self.put_back_those(|entry| entry.lent && !keep_off.contains(&entry.id))
     }
 
     /// When to see whether a search is still carried out.
@@ -186,22 +193,6 @@ impl Model {
             }
         }
         ready.map(|tab| self.pursue_next(now, tab)).unwrap_or_default()
-    }
-
-    /// A switch that ends a search was answered: when it was the last one, the page is loaded as it is to stay.
-    pub(super) fn switched_after_search(&mut self, id: &ExtensionId) -> Vec<Effect> {
-        let mut ready = Vec::new();
-        for (tab, case) in &mut self.kept.cases {
-            if let Step::Found { finding, waiting } = &mut case.step
-                && waiting.contains(id)
-            {
-                waiting.retain(|other| other != id);
-                if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
-                    ready.push(*tab);
-                }
-            }
-        }
-        ready.into_iter().flat_map(|tab| self.reload(tab, SPACING)).collect()
     }
 
     /// Somebody was switched by hand, installed or removed. One that takes part is left as it is from now on; one that is on
@@ -303,20 +294,20 @@ impl Model {
             Finding::Culprits { keep_off, .. } => keep_off.clone(),
             _ => Vec::new(),
         };
-        let mut effects: Vec<Effect> = keep_off.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        let is_on = |id: &&ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
+        let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().collect();
+        let waiting = [self.lent(&keep_off), to_be_off].concat();
         for id in &keep_off {
             self.kept.ledger.keep(id);
         }
-        effects.extend(self.give_back(&keep_off));
-        let waiting = switched(&effects);
         self.hunting.retain(|other| *other != tab);
         // What could not be told now may be told later.
-        if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_))) {
+        if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
             self.kept.pursuit = None;
         }
-        let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return effects };
+        let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return Vec::new() };
         let held_back = self.listing.rows(&host, &self.kept.pins).iter().any(Listed::is_held_back);
-        let Some(case) = self.case_mut(tab) else { return effects };
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
         match finding {
             Finding::Culprits { .. } => case.tried(Fix::Extensions, true),
             Finding::Innocent => {
@@ -337,12 +328,14 @@ impl Model {
                 *waiting = left;
             }
         }
+        let effects = self.go_on_switching(now, tab);
         effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
 
-    /// Switches on what the search has off, save for `keep_off`.
-    fn give_back(&mut self, keep_off: &[ExtensionId]) -> Vec<Effect> {
-        self.put_back_those(|Entry { id, lent, .. }| *lent && !keep_off.contains(id))
+    /// What the search has off, or is about to, save for `keep_off`.
+    fn lent(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
+        let lent = self.kept.ledger.off().filter(|entry| entry.lent && !keep_off.contains(&entry.id));
+        lent.map(|entry| entry.id.clone()).collect()
     }
 
     /// The banner on the searched page says how far it is.

@@ -16,7 +16,7 @@ use crate::sitedata::Site;
 const DEFAULT_SILENCE: u32 = 30;
 /// The longest silence that is kept, in seconds. The longest limit there is (1027) ends with the day; a larger number is
 /// somebody's mistake, and would lock people out of their own tool.
-const LONGEST_SILENCE: u32 = 24 * 60 * 60;
+pub const LONGEST_SILENCE: u32 = 24 * 60 * 60;
 
 /// A response as the shell hands it in, after the browser has followed redirects.
 #[derive(Clone, Copy, Debug)]

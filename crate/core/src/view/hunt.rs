@@ -54,6 +54,7 @@ pub(super) fn detail(finding: &Finding, scene: &Scene<'_>) -> Text {
         Finding::Flaky => keys::detail_flaky(),
         Finding::Unclear(Doubt::TooManyChecks) => keys::detail_too_many(),
         Finding::Unclear(Doubt::LeftOut(_)) => keys::detail_left_out(),
+        Finding::Unclear(Doubt::NotListed) => keys::detail_not_listed(),
         Finding::Unclear(Doubt::CannotTell(why)) => match why {
             Why::Timeout => keys::detail_timeout(),
             Why::TabGone => keys::detail_tab_gone(),
@@ -79,17 +80,18 @@ pub(super) fn culprits(finding: &Finding, scene: &Scene<'_>) -> Vec<CulpritView>
 }
 
 fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {
-    let row = scene.rows.iter().find(|row| row.extension.id == *id);
-    let on = row.is_some_and(|row| row.extension.enabled);
+    // Who was kept off for good is no row of the list any more.
+    let installed = scene.listing.find(id);
+    let on = installed.is_some_and(|extension| extension.enabled);
     let order = |label, request| Button { label, act: Act::Order { request, needs: Vec::new() } };
     let mut buttons = Vec::new();
     if !on && scene.ledger.holds(id) {
         buttons.push(order(keys::button_keep_off(), PopupRequest::KeepOff { id: id.clone() }));
     }
-    if row.is_some() && !on && scene.can_switch {
+    if installed.is_some() && !on && scene.can_switch {
         buttons.push(order(keys::button_turn_on(), PopupRequest::Switch { id: id.clone(), on: true }));
     }
-    if row.is_some() && scene.opens_list {
+    if installed.is_some() && scene.opens_list {
         buttons.push(Button { label: keys::button_limit(), act: Act::OpenExtension(id.clone()) });
     }
     let remark = match (set.members.len(), on) {
@@ -98,12 +100,11 @@ fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {
         (_, false) => keys::culprit_together_off(),
         (_, true) => keys::culprit_together_on(),
     };
-    let icon = row.and_then(|row| row.extension.icon(32)).map(Into::into);
+    let icon = installed.and_then(|extension| extension.icon(32)).map(Into::into);
     CulpritView { id: id.clone(), name: name(id, scene), icon, remark, buttons }
 }
 
 /// Its name, or its id when it was removed meanwhile.
 fn name(id: &ExtensionId, scene: &Scene<'_>) -> String {
-    let row = scene.rows.iter().find(|row| row.extension.id == *id);
-    row.map_or_else(|| id.as_str().to_owned(), |row| row.extension.short_name().to_owned())
+    scene.listing.find(id).map_or_else(|| id.as_str().to_owned(), |extension| extension.short_name().to_owned())
 }

@@ -20,6 +20,7 @@ use crate::model::{Chore, Glance};
 use crate::network::status::Title;
 use crate::sitedata::Site;
 use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
+use crate::stored::{Damage, LEDGER, PINS, Trouble};
 use crate::text::{Text, keys};
 
 /// Everything a view is derived from.
@@ -35,6 +36,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) ledger: &'a Ledger,
     /// The clearing under way or last finished, if it belongs to this tab.
     pub(crate) clearing: Option<&'a Clearing>,
+    /// What could not be read.
+    pub(crate) trouble: &'a [Trouble],
     /// What can be undone.
     pub(crate) jar: Option<&'a Jar>,
     /// May extensions switch extensions in this browser?
@@ -105,7 +108,7 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     // While a search runs, "Stop" is what puts everything back; and where a hand has to do it, no button can.
     let put_back = if view.stoppable || !scene.can_switch { 0 } else { scene.ledger.off().count() };
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
-    view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now));
+    view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now)).or_else(|| troubled(scene.trouble));
     view
 }
 
@@ -169,6 +172,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         }
         Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline(kind, &case.host)),
         Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
+        Step::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
         Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
         Step::Searching { .. } if !scene.chores.is_empty() => (Phase::Searching, Tone::Calm, hand::headline(scene.chores.len())),
@@ -210,7 +214,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
             view.detail = Some(keys::detail_asking());
             return view;
         }
-        Step::Refused | Step::TurningOff { .. } | Step::Checking => {}
+        Step::Refused | Step::TurningOff { .. } | Step::Stopping { .. } | Step::Checking => {}
     }
     let mut seen = case.findings.observations(&case.verdict);
     if scene.listing.is_known() {
@@ -234,7 +238,9 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         card.body.retain(|text| Some(text) != view.why.as_ref());
     }
     let is_end = !case.trials.is_empty() && view.cards.first().is_some_and(|card| card.fix == Fix::Owner);
-    if phase == Phase::Answered && is_end {
+    if phase == Phase::Answered && case.unseen {
+        view.detail = Some(keys::detail_unseen());
+    } else if phase == Phase::Answered && is_end {
         view.phase = Phase::Stuck;
         view.headline = keys::headline_stuck();
         view.detail = Some(keys::detail_stuck());
@@ -354,6 +360,16 @@ fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
         pinned: row.pinned,
         may_pin: lock.is_none() && !scene.searching,
     }
+}
+
+/// What was saved and could not be read. Only what outlives the browser is worth a word; the report has all of it.
+fn troubled(trouble: &[Trouble]) -> Option<Notice> {
+    let kept = |trouble: &&Trouble| trouble.key == LEDGER.key || trouble.key == PINS.key || trouble.key == "storage";
+    let text = match trouble.iter().find(kept)?.damage {
+        Damage::Newer => keys::trouble_newer(),
+        Damage::Unreadable => keys::trouble_unreadable(),
+    };
+    Some(Notice { text: vec![text], tone: Tone::Alarm, running: false, undo_until: None })
 }
 
 fn notice(clearing: &Clearing, jar: Option<&Jar>, now: Time) -> Option<Notice> {

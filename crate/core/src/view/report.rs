@@ -9,6 +9,7 @@ use crate::network::connection::Steadiness;
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
 use crate::packed::Packed;
+use crate::stored::{Damage, Trouble};
 use crate::text::{Text, joined, keys};
 
 /// One thing that the report says.
@@ -101,6 +102,13 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     if let Some(contact) = scene.contact {
         let (value, text) = (contact.as_str().into(), keys::report_contact(contact.as_str()));
         lines.push(ReportLine { name: "send_to".into(), value, text, privacy: Privacy::Open });
+    }
+    for Trouble { key, damage } in scene.trouble {
+        let what = match damage {
+            Damage::Newer => "written by a newer version, set aside",
+            Damage::Unreadable => "unreadable, set aside",
+        };
+        lines.push(experiment(&["saved_", key].concat(), what));
     }
     let mut private = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
         lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });

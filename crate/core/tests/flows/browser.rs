@@ -18,17 +18,19 @@ use readmit_core::page::{Page, recognise};
 use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{Area, CASES, CLEARING, ITEMS, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, Value};
+use readmit_core::stored::{Area, CASES, CLEARING, ITEMS, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble, Value};
 use readmit_core::view::{Banner, OptionsView, View};
 use readmit_core::watch::Watched;
 
 pub(crate) const TAB: TabId = TabId(7);
+/// When every story begins.
+pub(crate) const BEGINNING: Time = Time(1_800_000_000_000);
 const OWN: &str = "self";
 pub(crate) const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
 const GRANTS: Grants = Grants { openai: true, site: true };
 const WELL: &str =
     r#"{"components":[{"name":"Conversations","status":"operational"}],"incidents":[],"status":{"indicator":"none"}}"#;
-const REFUSAL: &str = include_str!("../../../../tests/pages/1020-generation-b.html");
+const REFUSAL: &str = include_str!("../../../../tests/pages/1020-plain-chromium.html");
 
 /// What makes the site refuse.
 #[derive(Clone, Debug, Default)]
@@ -60,8 +62,11 @@ pub(crate) struct Browser {
     pub(crate) popup_tabs: u32,
     pub(crate) removals: u32,
     pub(crate) reloads: u32,
+    pub(crate) visits: usize,
     /// Every switch that the browser was told, in order.
     pub(crate) switches: Vec<(String, bool)>,
+    /// Who was on before each of them.
+    before_switches: Vec<Vec<bool>>,
     pub(crate) refuses_popup: bool,
     /// A browser with more built in.
     pub(crate) brand: Option<Brand>,
@@ -104,21 +109,105 @@ pub(crate) struct Browser {
     performed: usize,
     /// What the next reloads show in place of the page, each after so many that show it.
     pub(crate) oddities: Vec<(u32, Sight)>,
-    /// Kill the worker after so many effects, once.
-    pub(crate) kill_after: Option<usize>,
     /// The popup is closed after so many effects, once.
     pub(crate) close_after: Option<usize>,
-    /// Nothing more happens after so many effects: the browser is gone.
-    pub(crate) end_after: Option<usize>,
+    /// The deaths that are to come, each counted from the one before it.
+    pub(crate) deaths: VecDeque<Death>,
+    /// Effects since the last death.
+    survived: usize,
+    /// The browser has ended: nothing more happens until it is started again.
+    ended: bool,
+    /// How often it was started again.
+    pub(crate) restarts: usize,
+    /// What happens by itself after so many effects.
+    pub(crate) interjection: Option<(usize, Event)>,
+    /// What the worker cannot read when it starts the next time.
+    pub(crate) trouble: Vec<Trouble>,
+    /// What is broken.
+    pub(crate) fault: Option<Fault>,
+    /// Whoever's data is removed signs in anew at once.
+    pub(crate) signs_in_anew: bool,
     /// Was the popup open? It reconnects when the worker dies.
     popup_open: bool,
+}
+
+/// What the browser does not do as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing can be saved, so nothing may be changed.
+    Save,
+    /// It does not say which extensions there are.
+    List,
+    /// It switches nothing.
+    Switch,
+    /// What tabs show cannot be seen.
+    Look(Blindness),
+    /// What it says a site keeps is refused.
+    Inventory,
+    /// It removes nothing.
+    Remove,
+    /// It takes no cookie back.
+    Restore,
+    /// No request is answered.
+    Fetch(Silence),
+    /// Requests are answered with nonsense.
+    Nonsense,
+    /// It opens no popup.
+    Popup,
+    /// It does not answer at all.
+    Silent,
+}
+
+/// Why a tab cannot be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blindness {
+    Closed,
+    Late,
+    Unreadable,
+    ErrorPage,
+    Offline,
+    /// A page that makes no sense.
+    Nonsense,
+}
+
+/// What becomes of the effect at which somebody dies, and of those that were begun together with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It never took place.
+    Undone,
+    /// It took place, and its answer is lost.
+    Done,
+    /// It and all that was begun with it took place, and all answers are lost.
+    AllDone,
+}
+
+/// Who dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The worker: memory of its own is lost, `storage.session` is not.
+    Worker,
+    /// The browser, by force: only the disk stays, and so many of the switches made. The browser writes its own preferences
+    /// down only every ten seconds.
+    Browser {
+        /// How many of the switches it had written down.
+        switches: usize,
+    },
+}
+
+/// A death.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Death {
+    /// At which effect since the last death; the first is 1.
+    pub(crate) at: usize,
+    pub(crate) fate: Fate,
+    pub(crate) who: Who,
 }
 
 impl Browser {
     pub(crate) fn new(extensions: Vec<Installed>, cookies: Vec<Cookie>, rule: Rule) -> Self {
         let mut browser = Self {
             model: Model::new(ExtensionId(OWN.into())),
-            now: Time(1_800_000_000_000),
+            now: BEGINNING,
             extensions,
             cookies,
             rule,
@@ -128,7 +217,9 @@ impl Browser {
             popup_tabs: 0,
             removals: 0,
             reloads: 0,
+            visits: 0,
             switches: Vec::new(),
+            before_switches: Vec::new(),
             refuses_popup: false,
             by_hand: false,
             brand: None,
@@ -152,9 +243,15 @@ impl Browser {
             queue: VecDeque::new(),
             performed: 0,
             oddities: Vec::new(),
-            kill_after: None,
             close_after: None,
-            end_after: None,
+            deaths: VecDeque::new(),
+            survived: 0,
+            ended: false,
+            restarts: 0,
+            interjection: None,
+            trouble: Vec::new(),
+            fault: None,
+            signs_in_anew: false,
             popup_open: false,
         };
         browser.start();
@@ -163,6 +260,7 @@ impl Browser {
 
     /// The page loads; its content script reports if it is refused.
     pub(crate) fn visit(&mut self) {
+        self.visits += 1;
         self.load();
         if self.shows_refusal {
             self.page_says(PageRequest::Seen(self.seen()));
@@ -225,29 +323,40 @@ impl Browser {
         self.happens(Event::ExtensionChanged(changed));
     }
 
-    /// One event, and all that follows from it.
-    pub(crate) fn happens(&mut self, event: Event) {
-        let effects = self.model.update(self.now, event);
-        self.queue.extend(effects);
-        self.settle();
+    /// The page shows something else without being loaded anew.
+    pub(crate) fn changes_itself(&mut self) {
+        self.shows_refusal = false;
     }
 
-    /// The worker ends, whatever it was doing; the next event starts a new one.
-    pub(crate) fn kill(&mut self) {
-        self.queue.clear();
-        self.model = Model::new(ExtensionId(OWN.into()));
-        self.start();
-        if self.popup_open {
-            self.click(PopupRequest::Open);
+    /// One event, and all that follows from it.
+    pub(crate) fn happens(&mut self, event: Event) {
+        if !self.ended {
+            self.tell(event);
+            self.settle();
         }
     }
 
-    /// The browser ends and starts again: memory is lost, the disk stays, tabs are other tabs.
+    /// The worker ends, whatever it was doing, and is started again. A popup that is open connects anew.
+    pub(crate) fn kill(&mut self) {
+        self.queue.clear();
+        self.survived = 0;
+        self.model = Model::new(ExtensionId(OWN.into()));
+        self.start();
+        if self.popup_open {
+            self.tell(Event::Popup { tab: TAB, request: PopupRequest::Open });
+        }
+        self.settle();
+    }
+
+    /// The browser starts again: memory is lost, the disk stays, tabs are other tabs.
     pub(crate) fn restart(&mut self) {
         self.disk.retain(|key, _| ITEMS.iter().any(|item| item.key == *key && item.area == Area::Local));
-        self.shows_refusal = false;
+        self.deaths.clear();
         self.popup_open = false;
-        self.end_after = None;
+        self.ended = false;
+        self.restarts += 1;
+        self.shows_refusal = false;
+        self.wakes_at = None;
         self.kill();
     }
 
@@ -277,8 +386,7 @@ impl Browser {
         let answer = self.perform(effect);
         self.performed += 1;
         for event in answer {
-            let effects = self.model.update(self.now, event);
-            self.queue.extend(effects);
+            self.tell(event);
         }
         true
     }
@@ -290,8 +398,27 @@ impl Browser {
 
     /// A click, of which nothing has followed yet.
     pub(crate) fn begin(&mut self, request: PopupRequest) {
-        let effects = self.model.update(self.now, Event::Popup { tab: TAB, request });
-        self.queue.extend(effects);
+        self.tell(Event::Popup { tab: TAB, request });
+    }
+
+    fn tell(&mut self, event: Event) {
+        for effect in self.model.update(self.now, event) {
+            match effect {
+                // Two places are written one after the other.
+                Effect::Save(values) => {
+                    let (memory, disk): (Vec<_>, Vec<_>) =
+                        values.into_iter().partition(|value| value.item().area == Area::Session);
+                    self.queue.extend([memory, disk].into_iter().filter(|values| !values.is_empty()).map(Effect::Save));
+                }
+                effect => self.queue.push_back(effect),
+            }
+        }
+    }
+
+    /// From now on these deaths are to come.
+    pub(crate) fn dies(&mut self, deaths: impl IntoIterator<Item = Death>) {
+        self.deaths = deaths.into_iter().collect();
+        self.survived = 0;
     }
 
     pub(crate) fn view(&self) -> View {
@@ -338,6 +465,7 @@ impl Browser {
             cases: unpacked(self.disk.get(CASES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
+            trouble: std::mem::take(&mut self.trouble),
         });
         let capabilities = Capabilities {
             switches_extensions: !self.by_hand,
@@ -347,33 +475,90 @@ impl Browser {
             opens_edge: false,
             brand: self.brand,
         };
-        self.happens(Event::Started { stored, capabilities });
+        self.tell(Event::Started { stored, capabilities });
         let policy = Box::new(self.policy.clone());
-        self.happens(Event::Ruled(policy));
+        self.tell(Event::Ruled(policy));
     }
 
     fn settle(&mut self) {
         while let Some(effect) = self.queue.pop_front() {
-            let answer = self.perform(effect);
             self.performed += 1;
-            if self.end_after == Some(self.performed) {
-                self.queue.clear();
+            self.survived += 1;
+            if let Some(death) = self.deaths.front().copied().filter(|death| death.at == self.survived) {
+                self.deaths.pop_front();
+                self.die(effect, death);
                 return;
             }
-            if self.kill_after == Some(self.performed) {
-                self.kill_after = None;
-                // The effect took place, its answer is lost.
-                self.kill();
-                return;
-            }
+            let answer = self.fails(&effect).unwrap_or_else(|| self.perform(effect));
             if self.close_after == Some(self.performed) {
                 self.close_after = None;
                 self.popup_open = false;
-                self.queue.extend(self.model.update(self.now, Event::PopupClosed { tab: TAB }));
+                self.tell(Event::PopupClosed { tab: TAB });
             }
             for event in answer {
-                let effects = self.model.update(self.now, event);
-                self.queue.extend(effects);
+                self.tell(event);
+            }
+            if let Some((_, event)) = self.interjection.take_if(|(at, _)| *at <= self.performed) {
+                self.tell(event);
+            }
+        }
+    }
+
+    /// What the shell answers when the browser fails at it: in its own words, or after its own deadline.
+    fn fails(&self, effect: &Effect) -> Option<Vec<Event>> {
+        let unanswered = || Some(effect.unanswered(Failure::new("no answer from the browser")).into_iter().collect());
+        let event = match (self.fault?, effect) {
+            (Fault::Save, effect) if effect.changes_browser() || matches!(effect, Effect::Save(_)) => return unanswered(),
+            (Fault::List, Effect::List)
+            | (Fault::Switch, Effect::Switch { .. })
+            | (Fault::Inventory, Effect::TakeInventory { .. } | Effect::WeighCookies { .. })
+            | (Fault::Remove, Effect::RemoveData { .. } | Effect::RemoveCookies(_))
+            | (Fault::Restore, Effect::RestoreCookies(_))
+            | (Fault::Popup, Effect::OpenPopup { .. })
+            | (Fault::Fetch(_), Effect::HearStatus { .. })
+            | (Fault::Nonsense, Effect::CompareZone { .. } | Effect::WeighCookies { .. } | Effect::TimeRequests { .. })
+            | (Fault::Silent, _) => return unanswered(),
+            (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, sight: blind(why), grants: GRANTS },
+            (Fault::Look(why), Effect::Reload { tab, .. }) => Event::Reloaded { tab: *tab, sight: blind(why), grants: GRANTS },
+            (Fault::Fetch(silence), Effect::Fetch { tab, purpose, .. }) => {
+                Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(silence) }
+            }
+            (Fault::Fetch(_), Effect::TimeRequests { tab, .. }) => {
+                Event::Timed { tab: *tab, samples: vec![None; 6], kilobits: None }
+            }
+            (Fault::Nonsense, Effect::Fetch { tab, purpose, .. }) => {
+                let heard = Heard { status: 65_000, url: "::".into(), headers: vec![], body: "\0<]]=\n=".repeat(99) };
+                Event::Fetched { tab: *tab, purpose: *purpose, answer: Ok(heard) }
+            }
+            (Fault::Nonsense, Effect::HearStatus { tab, provider }) => {
+                Event::StatusHeard { tab: *tab, provider: *provider, documents: Some(vec!["{\"components\":[".into()]) }
+            }
+            _ => return None,
+        };
+        Some(vec![event])
+    }
+
+    fn die(&mut self, effect: Effect, death: Death) {
+        if death.fate != Fate::Undone {
+            self.perform(effect);
+        }
+        if death.fate == Fate::AllDone {
+            // What stands behind a save is begun only when that is finished.
+            let begun = self.queue.iter().take_while(|effect| !matches!(effect, Effect::Save(_))).count();
+            for effect in self.queue.drain(..begun).collect::<Vec<_>>() {
+                self.perform(effect);
+            }
+        }
+        match death.who {
+            Who::Worker => self.kill(),
+            Who::Browser { switches } => {
+                self.queue.clear();
+                self.ended = true;
+                if let Some(written) = self.before_switches.get(switches) {
+                    for (extension, on) in self.extensions.iter_mut().zip(written) {
+                        extension.enabled = *on;
+                    }
+                }
             }
         }
     }
@@ -391,6 +576,7 @@ impl Browser {
             Effect::Switch { id, on } => {
                 assert!(!self.by_hand, "{id:?} must not be switched but by hand");
                 self.switches.push((id.as_str().to_owned(), on));
+                self.before_switches.push(self.extensions.iter().map(|extension| extension.enabled).collect());
                 if self.locked.contains(&id) {
                     return vec![Event::Switched { id, on, answer: Err(Failure::new("cannot be modified by user")) }];
                 }
@@ -436,11 +622,13 @@ impl Browser {
             Effect::RemoveData { .. } => {
                 self.removals += 1;
                 self.cookies.clear();
+                self.signed_in_anew();
                 vec![Event::Removed(Ok(()))]
             }
             Effect::RemoveCookies(cookies) => {
                 self.removals += 1;
                 self.cookies.retain(|cookie| !cookies.iter().any(|other| other.is_same_slot(cookie)));
+                self.signed_in_anew();
                 vec![Event::Removed(Ok(()))]
             }
             Effect::RestoreCookies(cookies) => {
@@ -488,6 +676,12 @@ impl Browser {
         }
     }
 
+    fn signed_in_anew(&mut self) {
+        if self.signs_in_anew && !self.cookies.iter().any(|cookie| cookie.name == "session") {
+            self.cookies.push(super::cookie("session", "fresh"));
+        }
+    }
+
     /// What the site answers to a request of ours: extensions touch only the page's, and the worker's brings no partitioned
     /// cookies.
     fn ask(&self, purpose: Purpose) -> Result<Heard, Silence> {
@@ -524,6 +718,7 @@ impl Browser {
             Value::Cases(cases) => pack(cases),
             Value::Clearing(clearing) => pack(clearing),
             Value::Jar(jar) => pack(jar),
+            Value::Trouble(trouble) => pack(trouble),
         };
         self.disk.insert(value.item().key, text);
     }
@@ -532,5 +727,19 @@ impl Browser {
         let (status, html) = if self.shows_refusal { (403, REFUSAL) } else { (200, "") };
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
         Sight::Page { url: "https://chatgpt.com/".into(), text }
+    }
+}
+
+fn blind(why: Blindness) -> Sight {
+    match why {
+        Blindness::Closed => Sight::Missing,
+        Blindness::Late => Sight::Late,
+        Blindness::Unreadable => Sight::Unreadable,
+        Blindness::ErrorPage => Sight::ErrorPage,
+        Blindness::Offline => Sight::Offline,
+        Blindness::Nonsense => {
+            let text = PageText { status: Some(1), html: "\0<!--<html <".repeat(9), load: LoadId(u64::MAX) };
+            Sight::Page { url: "https://[".into(), text }
+        }
     }
 }

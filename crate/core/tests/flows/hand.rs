@@ -188,6 +188,10 @@ fn killed_after_any_effect_the_search_comes_to_the_same_end() {
         || with(Rule { extensions: vec!["c"], ..Rule::default() }),
         find,
         |kill_after, mut browser| {
+            // Killed between two saves: the click itself was lost.
+            if browser.view().phase == Phase::Answered {
+                find(&mut browser);
+            }
             obey(&mut browser);
             assert_eq!(browser.view().phase, Phase::Found, "killed after effect {kill_after}");
             assert_eq!(culprits(&browser), ["c"], "killed after effect {kill_after}");

@@ -6,8 +6,8 @@ use readmit_core::message::{PageText, PopupRequest};
 use readmit_core::sitedata::Strength;
 use readmit_core::view::Phase;
 
-use super::browser::{Browser, Rule};
-use super::{extension, killed_everywhere, refused};
+use super::browser::{Browser, Death, Fate, Rule, Who};
+use super::{extension, refused};
 
 const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
@@ -104,22 +104,6 @@ fn a_search_on_a_page_that_asks_for_silence_does_not_begin() {
 }
 
 #[test]
-fn killed_after_any_effect_the_search_goes_on_to_the_same_end() {
-    let begin = || with(Rule { extensions: vec!["d"], ..Rule::default() });
-    killed_everywhere(
-        begin,
-        |browser| browser.click(PopupRequest::FindExtension),
-        |kill_after, mut browser| {
-            assert_eq!(browser.view().phase, Phase::Found, "killed after effect {kill_after}");
-            assert_eq!(culprits(&browser), ["d"], "killed after effect {kill_after}");
-            assert_eq!(off(&browser), ["d"], "killed after effect {kill_after}");
-            browser.click(PopupRequest::PutBack);
-            assert_eq!(off(&browser), Vec::<&str>::new(), "killed after effect {kill_after}");
-        },
-    );
-}
-
-#[test]
 fn a_browser_that_is_killed_in_the_middle_has_all_on_after_the_next_start_whatever_it_forgot() {
     let begin = || with(Rule { together: vec!["c", "h"], ..Rule::default() });
     let mut whole = begin();
@@ -130,7 +114,7 @@ fn a_browser_that_is_killed_in_the_middle_has_all_on_after_the_next_start_whatev
         // What it had written down of its last switches is anybody's guess.
         for forgotten in [0, 1, 3, 100] {
             let mut browser = begin();
-            browser.end_after = Some(browser.performed() + stop_after);
+            browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
             browser.click(PopupRequest::FindExtension);
             let done = browser.view().phase == Phase::Found;
             browser.restart_without_the_last(forgotten);
@@ -144,7 +128,7 @@ fn a_browser_that_is_killed_in_the_middle_has_all_on_after_the_next_start_whatev
 fn a_browser_that_is_killed_again_and_again_still_has_all_on_in_the_end() {
     for stop_after in 1..60 {
         let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
-        browser.end_after = Some(browser.performed() + stop_after);
+        browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
         browser.click(PopupRequest::FindExtension);
         if browser.view().phase == Phase::Found {
             break;

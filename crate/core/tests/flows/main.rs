@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that finds nothing has failed")]
 
 mod browser;
+mod deaths;
+mod faults;
 mod hand;
 mod hunt;
 mod options;
 mod why;
 
-use browser::{Browser, Rule};
+use browser::{Browser, Death, Fate, Rule, Who};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::id::ExtensionId;
 use readmit_core::message::{PageRequest, PopupRequest};
@@ -232,7 +234,7 @@ fn killed_everywhere(begin: fn() -> Browser, story: fn(&mut Browser), then: fn(u
     assert!(effects > 3, "the story does something");
     for kill_after in 1..=effects {
         let mut browser = begin();
-        browser.kill_after = Some(browser.performed() + kill_after);
+        browser.dies([Death { at: kill_after, fate: Fate::Done, who: Who::Worker }]);
         story(&mut browser);
         then(kill_after, browser);
     }

@@ -8,7 +8,7 @@ use readmit_core::setting::{Setting, Settings};
 use readmit_core::sitedata::Strength;
 use readmit_core::view::{Control, Group, Label, OptionRow, OptionsAct, Phase};
 
-use super::browser::{Browser, Rule};
+use super::browser::{Browser, Death, Fate, Rule, Who};
 use super::{extension, refused, with_cookies, with_extensions};
 
 fn rows(browser: &Browser, group: &str) -> Vec<OptionRow> {
@@ -205,13 +205,12 @@ fn what_cannot_be_put_back_stops_the_leaving_once() {
 
 /// The first reload of the search is on its way, and everything is off.
 fn in_the_middle_of_a_search() -> Browser {
-    let cut = |effects: usize| {
-        let mut browser = refused(with_extensions());
-        browser.end_after = Some(browser.performed() + effects);
-        browser.click(PopupRequest::FindExtension);
-        browser
-    };
-    (1..100).map(cut).find(|browser| browser.reloads == 1).unwrap()
+    let mut browser = refused(with_extensions());
+    browser.begin(PopupRequest::FindExtension);
+    while browser.reloads == 0 {
+        assert!(browser.step());
+    }
+    browser
 }
 
 #[test]
@@ -219,8 +218,7 @@ fn a_search_is_stopped_before_leaving() {
     for killed in [None, Some(3)] {
         let mut browser = in_the_middle_of_a_search();
         assert!(!browser.is_on("tweaker"));
-        browser.end_after = None;
-        browser.kill_after = killed.map(|effects| browser.performed() + effects);
+        browser.dies(killed.map(|at| Death { at, fate: Fate::Done, who: Who::Worker }));
         browser.order(OptionsRequest::Erase);
         if killed.is_some() {
             browser.order(OptionsRequest::Erase);

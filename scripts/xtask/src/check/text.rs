@@ -2,9 +2,9 @@
 
 use super::Tree;
 
-/// Captured pages are kept as they came.
+/// Captured pages are kept as they came, and what the fuzzers start from is bytes.
 fn is_captured(path: &str) -> bool {
-    path.starts_with("tests/pages/")
+    path.starts_with("tests/pages/") || path.starts_with("fuzz/corpus/")
 }
 
 pub(super) fn final_newline(tree: &Tree) -> Vec<String> {

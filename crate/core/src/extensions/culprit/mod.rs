@@ -230,6 +230,8 @@ pub enum Doubt {
     TooManyChecks,
     /// None of those that took part to the end; it has to do with one of these, which were taken out on the way.
     LeftOut(Vec<ExtensionId>),
+    /// The browser does not say which extensions are on.
+    NotListed,
 }
 
 /// How a candidate that is taken out stays from now on.

@@ -1,0 +1,110 @@
+//! What is fuzzed: each function takes any bytes at all and panics where a promise is broken. The fuzzers call them, and so
+//! does a short run among the core's tests.
+//!
+//! The promises: nothing panics; what is read and written again is the same; and nothing of a page or a message gets through
+//! that its type forbids.
+
+use readmit_core::case::Case;
+use readmit_core::host::Host;
+use readmit_core::id::{LoadId, TabId};
+use readmit_core::message::{PageMessage, PageRequest, PopupRequest, Push};
+use readmit_core::network::status::{Service, ServiceStatus};
+use readmit_core::network::trace::Trace;
+use readmit_core::packed::{Packed, pack, unpack};
+use readmit_core::page::{ClientAddress, Colo, Page, RayId, Verdict, recognise};
+use readmit_core::sitedata::clearing::{Clearing, Jar};
+
+/// A page, its first two bytes the status.
+pub fn recogniser(bytes: &[u8]) {
+    let (status, body) = bytes.split_at_checked(2).unwrap_or((&[], bytes));
+    let status = <[u8; 2]>::try_from(status).ok().map(u16::from_le_bytes).filter(|status| *status != 0);
+    let body = String::from_utf8_lossy(body);
+    let page = Page { status, headers: &[], url: "https://chatgpt.com/", body: &body };
+    if let Some(verdict) = recognise(&page) {
+        assert!(status.is_none_or(|status| status >= 400), "a page that was served is no refusal");
+        keeps_its_shape(&verdict);
+        returns(&verdict);
+    }
+}
+
+/// An answer of `/cdn-cgi/trace`.
+pub fn trace(bytes: &[u8]) {
+    let body = String::from_utf8_lossy(bytes);
+    if let Ok(trace) = Trace::parse(&body) {
+        assert!(body.contains(trace.ip.as_str()));
+        assert!(trace.agent.as_ref().is_none_or(|agent| !agent.as_str().chars().any(char::is_control)));
+        returns(&trace);
+    }
+}
+
+/// One or two status documents, split at the first zero byte.
+pub fn status(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let documents: Vec<&str> = text.splitn(2, '\0').collect();
+    let colo = Colo::parse("FRA");
+    let services = [Some(Service::Openai), colo.as_ref().map(Service::Cloudflare)];
+    for service in services.into_iter().flatten() {
+        returns(&ServiceStatus::read(service, &documents));
+    }
+}
+
+/// What was kept: its first byte says what it is taken for.
+pub fn stored(bytes: &[u8]) {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    let text = packed(bytes);
+    match kind % 3 {
+        0 => reads::<Vec<(TabId, Case)>>(&text),
+        1 => reads::<Option<Clearing>>(&text),
+        _ => reads::<Option<Jar>>(&text),
+    }
+}
+
+/// What comes from a page, a popup, or the background.
+pub fn message(bytes: &[u8]) {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    let text = packed(bytes);
+    match kind % 8 {
+        0 => reads::<PopupRequest>(&text),
+        1 => reads::<Push>(&text),
+        2 => reads::<Verdict>(&text),
+        kind => {
+            let kinds = ["seen", "judge", "gone", "fix-it", "stirred"];
+            let kind = kinds.get(usize::from(kind - 3)).copied().unwrap_or_default();
+            let html = Some(String::from_utf8_lossy(bytes).into_owned());
+            let message = PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict: Some(text), status: Some(403), html };
+            if let Some(PageRequest::Seen(seen)) = PageRequest::of(message) {
+                keeps_its_shape(&seen.verdict);
+            }
+        }
+    }
+}
+
+/// Bytes as they travel: each one character.
+fn packed(bytes: &[u8]) -> String {
+    bytes.iter().filter_map(|byte| char::from_u32(0x100 + u32::from(*byte))).collect()
+}
+
+fn reads<T: Packed>(text: &str) {
+    if let Some(value) = unpack::<T>(text) {
+        let again = pack(&value);
+        assert!(unpack::<T>(&again).is_some_and(|value| pack(&value) == again), "it comes back as something else");
+    }
+}
+
+fn returns<T: Packed>(value: &T) {
+    let text = pack(value);
+    assert!(unpack::<T>(&text).is_some_and(|value| pack(&value) == text), "it comes back as something else");
+}
+
+/// Nothing that could be markup, a path or bidirectional text.
+fn keeps_its_shape(verdict: &Verdict) {
+    let plain =
+        |text: &str| text.len() <= 253 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte));
+    let texts = [
+        verdict.ray_id.as_ref().map(RayId::as_str),
+        verdict.client_ip.as_ref().map(ClientAddress::as_str),
+        verdict.host.as_ref().map(Host::as_str),
+        verdict.colo.as_ref().map(Colo::as_str),
+    ];
+    assert!(texts.into_iter().flatten().all(plain), "{verdict:?}");
+}
