@@ -18,7 +18,14 @@ impl Failure {
         let printable = |c: char| {
             !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
-        Self(message.trim().trim_start_matches("Error: ").chars().filter(|&c| printable(c)).take(LONGEST).collect())
+        let line: String = message.chars().filter(|&c| printable(c)).collect();
+        let mut words = line.trim();
+        while let Some(rest) = words.strip_prefix("Error: ") {
+            words = rest.trim_start();
+        }
+        let mut short: String = words.chars().take(LONGEST).collect();
+        short.truncate(short.trim_end().len());
+        Self(short)
     }
 
     /// The browser's words.
@@ -57,5 +64,14 @@ mod tests {
     fn a_browsers_words_are_one_short_plain_line() {
         assert_eq!(Failure::new("Error: cannot be modified by user.\n\u{202e}x").as_str(), "cannot be modified by user.x");
         assert_eq!(Failure::new(&"a".repeat(1_000_000)).as_str().len(), 160);
+    }
+
+    /// What was kept is cleaned again when it is read, and must not become something else.
+    #[test]
+    fn cleaning_twice_is_cleaning_once() {
+        for words in ["\u{1} a \u{2}", "Error: \u{0} Error: b", "Error:  Error: c", &["d".repeat(159), " e".into()].concat()] {
+            let once = Failure::new(words);
+            assert_eq!(Failure::new(once.as_str()), once, "{words:?}");
+        }
     }
 }
