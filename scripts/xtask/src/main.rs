@@ -16,6 +16,7 @@ mod content;
 mod culprit;
 mod dependency;
 mod imports;
+mod linear;
 mod manifest;
 mod package;
 mod recognise;
@@ -33,6 +34,7 @@ usage: cargo xtask <command>
   test        every ring of tests; the last line is `N passed, N failed`
   check       the repository's own rules
   bench       what can be measured, with its control beside it
+  linear      of that, what a byte costs in adversarial texts of 1, 4 and 16 MB
   recognise   [--status N] [--url U] FILE...: what the recogniser says of files, one JSON object a line
   view        packs the views on standard input, by name, for drawing the popup without a background";
 
@@ -43,6 +45,10 @@ fn main() -> ExitCode {
         Some("again") => in_workspace(|workspace| package::build_again(workspace).map(|()| ExitCode::SUCCESS)),
         Some("test") => in_workspace(test::test),
         Some("check") => in_workspace(|workspace| check::check(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("linear") => linear::table().map(|table| {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }),
         Some("bench") => in_workspace(|workspace| bench::bench(workspace).map(|()| ExitCode::SUCCESS)),
         Some("view") => view::run(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS),
         Some("recognise") => Ok(recognise::run(args)),

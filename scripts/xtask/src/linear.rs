@@ -1,0 +1,81 @@
+//! Is the time linear? What reads other people's text is given adversarial texts of 1, 4 and 16 MB; a byte of the largest
+//! must not cost more than a byte of the smallest. Beside each the same text, every byte of it read once.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+
+use anyhow::Result;
+use readmit_core::host::Host;
+use readmit_core::message::Push;
+use readmit_core::network::probe::{Response, TraceAnswer};
+use readmit_core::network::status::{Service, ServiceStatus};
+use readmit_core::packed::unpack;
+use readmit_core::page::{Page, recognise};
+
+use crate::bench::time;
+
+const MEGABYTES: [usize; 3] = [1, 4, 16];
+/// The quickest of a few: what disturbs a measurement only ever makes it longer.
+const ROUNDS: usize = 5;
+
+/// A name, what is repeated until the text is long enough, what stands before it, and the reader.
+type Case = (&'static str, &'static str, &'static str, fn(&str) -> bool);
+
+const CASES: [Case; 11] = [
+    ("recogniser: tags never closed", "", "<div class=\"cf-error-details\"><p>", recognised),
+    ("recogniser: tags that never end", "", "<a ", recognised),
+    ("recogniser: comments never closed", "", "<!-- <", recognised),
+    ("recogniser: end tags of nothing", "<div>", "</p>", recognised),
+    ("recogniser: raw text full of ends", "<script>", "</scrip", recognised),
+    ("recogniser: ampersands", "<div id=cf-error-details class=p-0>", "&&&& ", recognised),
+    ("recogniser: plain text", "error code: ", "1020", recognised),
+    ("trace: pairs", "", "key=value\n", traced),
+    ("status: incidents", "{\"incidents\":[", "{\"name\":\"a\",\"status\":\"open\"},", stated),
+    ("status: nesting", "", "[{\"a\":", stated),
+    ("messages: packed", "", "\u{101}\u{1ff}", unpacked),
+];
+
+fn recognised(text: &str) -> bool {
+    recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: text }).is_some()
+}
+
+fn traced(text: &str) -> bool {
+    let response = Response { status: 200, url: "", headers: &[], body: text };
+    TraceAnswer::of_response(&Host::chatgpt(), &response).trace().is_some()
+}
+
+fn stated(text: &str) -> bool {
+    ServiceStatus::read(Service::Openai, &[text]).incidents().is_empty()
+}
+
+fn unpacked(text: &str) -> bool {
+    unpack::<Push>(text).is_some()
+}
+
+/// The table: nanoseconds a byte at each size, and how many times the smallest's the largest's is.
+pub(crate) fn table() -> Result<String> {
+    let mut table = String::new();
+    write!(table, "{:<36}", "ns a byte, natively compiled")?;
+    for megabytes in MEGABYTES {
+        write!(table, "{:>9}", format!("{megabytes} MB"))?;
+    }
+    writeln!(table, "{:>9}{:>14}", "growth", "read once")?;
+    for (name, before, repeated, read) in CASES {
+        let texts = MEGABYTES.map(|megabytes| [before, &repeated.repeat((megabytes << 20) / repeated.len())].concat());
+        let costs = texts.each_ref().map(|text| quickest(text, read));
+        let control = quickest(&texts[2], |text| text.bytes().fold(0_u8, u8::wrapping_add) == 0);
+        write!(table, "{name:<36}")?;
+        for cost in costs {
+            write!(table, "{cost:>9.3}")?;
+        }
+        let growth = format!("{:.2}x", costs[2] / costs[0].max(f64::MIN_POSITIVE));
+        writeln!(table, "{growth:>9}{control:>14.3}")?;
+    }
+    Ok(table)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sixteen million bytes are few")]
+fn quickest(text: &str, read: impl Fn(&str) -> bool) -> f64 {
+    let times = (0..ROUNDS).map(|_| time(|| black_box(read(black_box(text)))).as_secs_f64());
+    times.fold(f64::INFINITY, f64::min) * 1e9 / text.len() as f64
+}
