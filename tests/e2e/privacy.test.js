@@ -93,7 +93,8 @@ const MOMENTS = {
     const again = async () => {
       await stage.page.setOfflineMode(true);
       await stage.page.setOfflineMode(false);
-      return who.every((host) => asked(stage).has(host));
+      // Not at once again: a page that says so without end is not heard any more.
+      return waitForCondition(() => who.every((host) => asked(stage).has(host)), { what: "a question", patience: 1000 });
     };
     await waitForCondition(again, { what: "the site to be asked" });
     assert.ok(asksOf(stage.edge).every(({ path }) => path === "/cdn-cgi/trace"));
