@@ -28,8 +28,8 @@ export const REFUSAL = { page: "1020-generation-d", status: 403 };
 
 /**
  * @param {{ wishes?: import("../extensions/make.js").Wish[], rules?: import("../edge/rules.js").Rule[], headless?: boolean,
- *   args?: readonly string[], env?: Record<string, string | undefined>, subject?: string | null }} [options]
- *   `subject`: another extension in Readmit's place, or none
+ *   args?: readonly string[], env?: Record<string, string | undefined>, subject?: string }} [options]
+ *   `subject`: another extension in Readmit's place
  * @returns {Promise<Stage>}
  */
 export async function openStage({ wishes = [], rules = [], headless = true, args = [], env, subject = CHROME } = {}) {
@@ -37,9 +37,9 @@ export async function openStage({ wishes = [], rules = [], headless = true, args
   const made = makeExtensions(directory, wishes);
   const promises = new Promises();
   const edge = await startEdge({ rules, onAnswer: (entry) => promises.note(entry) });
-  const extensions = [...(subject ? [subject] : []), ...made.map(({ path }) => path)];
+  const extensions = [subject, ...made.map(({ path }) => path)];
   const chromium = await openChromium({ extensions, edge, headless, args, env });
-  const [readmit, ...ids] = subject ? chromium.ids : ["", ...chromium.ids];
+  const [readmit, ...ids] = chromium.ids;
   const close = async () => {
     await chromium.close();
     await edge.close();
