@@ -2,7 +2,7 @@
 // docs/performance.md; what a figure means and what it leaves out is said there.
 
 import { readFileSync } from "node:fs";
-import { openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "../e2e/browser.js";
+import { isAwake, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "../e2e/browser.js";
 import { APP, bannerShown, openStage, phaseIs, press } from "../e2e/scene.js";
 import { writeControl } from "./control.js";
 import { inTurns, ratioOf, spreadOf } from "./measure.js";
@@ -71,8 +71,7 @@ async function workerWoken({ page, browser, readmit }) {
   let woken = 0;
   for (let load = 0; load < 5; load += 1) {
     await page.goto(APP);
-    const runs = browser.targets().some((target) => target.type() === "service_worker" && target.url().includes(readmit));
-    woken += Number(runs);
+    woken += Number(await isAwake(browser, readmit));
   }
   return woken;
 }

@@ -7,7 +7,7 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { innocents } from "../extensions/innocents.js";
-import { cookiesOf, onNow, phaseIs, popupInTab, REFUSAL, setStage } from "./scene.js";
+import { cookiesOf, onNow, phaseIs, popupInTab, REFUSAL, setStage, untilRefused } from "./scene.js";
 import { waitForCondition } from "./browser.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
@@ -63,14 +63,10 @@ async function spoken(page) {
 const isSpoken = (page, words) =>
   waitForCondition(async () => words.test(await spoken(page)), { what: `${words} to be spoken` });
 
-/** An extension's rules are in force some time after it was installed; until then the page is let in. */
-const refused = ({ page }) =>
-  waitForCondition(async () => ((await page.goto("https://chatgpt.com/"))?.status() ?? 0) >= 400, { what: "the page to be refused" });
-
 test("by keyboard alone: suspects are turned off, the page opens, everything is put back; each step is spoken", async (t) => {
   const wishes = [{ kind: "header-rewriter", name: "Header Tweaker" }];
   const stage = await setStage(t, { wishes, rules: [{ host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL }] });
-  await refused(stage);
+  await untilRefused(stage.page);
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
   await isSpoken(popup, /chatgpt\.com refused this browser/);
@@ -102,7 +98,7 @@ test("by keyboard alone: site data is cleared and brought back", async (t) => {
 test("by keyboard alone: the extension is found, and the report copied", async (t) => {
   const wishes = [{ kind: "header-rewriter", name: "Header Tweaker" }, ...innocents(3)];
   const stage = await setStage(t, { wishes, rules: [{ host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL }] });
-  await refused(stage);
+  await untilRefused(stage.page);
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
   await popup.evaluate(() => {

@@ -166,6 +166,13 @@ export async function workerOf(browser, id) {
 }
 
 /**
+ * Does the background worker run?
+ * @param {Browser} browser
+ * @param {string} id
+ */
+export const isAwake = async (browser, id) => (await workerTarget(browser, id)) !== undefined;
+
+/**
  * Ends the background worker as the browser does when it is idle; the next event starts a new one.
  * @param {Browser} browser
  * @param {string} id

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { startProxy } from "../edge/proxy.js";
 import { openPopupFor, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
-import { APP, bannerShown, clickToolbar, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+import { APP, bannerShown, clickToolbar, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage, untilOnlineAgain, untilRefused } from "./scene.js";
 
 const HOME = "203.0.113.7";
 const OPENAI = { page: "openai-block-2026", status: 403 };
@@ -22,8 +22,7 @@ const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle)
 async function refused(t, { prepare, ...options }) {
   const stage = await setStage(t, options);
   await prepare?.(stage);
-  // An extension's rules are in force some time after it was installed; until then the page is let in.
-  await waitForCondition(async () => ((await stage.page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be refused" });
+  await untilRefused(stage.page);
   await bannerShown(stage.page);
   const popup = await clickToolbar(stage);
   await phaseIs(popup, "answered");
@@ -40,18 +39,9 @@ async function expect(popup, cause, fix) {
   });
 }
 
-/** The line is back: the page says so, whether or not anybody looks at it. Too soon after a look it is not heard. */
-const untilOpen = ({ page, popup }) => {
-  const isOpen = async () => (await phaseOf(popup)) === "done";
-  return waitForCondition(
-    async () => {
-      await page.setOfflineMode(true);
-      await page.setOfflineMode(false);
-      return waitForCondition(isOpen, { what: "the page to open", patience: 4000 });
-    },
-    { what: "the new address to be noticed", patience: 30_000 },
-  );
-};
+/** The line is back: the page says so, whether or not anybody looks at it. */
+const untilOpen = ({ page, popup }) =>
+  untilOnlineAgain(page, async () => (await phaseOf(popup)) === "done", { what: "the new address to be noticed", after: 4000 });
 
 /** Sets a cookie in the browser by a visit, then the rules. */
 const visiting = (cookie, rules) => async (stage) => {

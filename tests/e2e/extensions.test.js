@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
-import { APP, bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, setStage } from "./scene.js";
+import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, setStage, untilRefused } from "./scene.js";
 
 const HEADER_RULE = { host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
 const TWEAKER = { kind: "header-rewriter" };
@@ -13,7 +13,7 @@ const TWEAKER = { kind: "header-rewriter" };
 /** @param {import("node:test").TestContext} t @param {number} count of innocents */
 async function refusedStage(t, count) {
   const stage = await setStage(t, { wishes: [TWEAKER, ...innocents(count)], rules: [HEADER_RULE] });
-  await stage.page.goto(APP);
+  await untilRefused(stage.page);
   await bannerShown(stage.page);
   return { ...stage, tweaker: stage.ids[0] };
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { storesOf, waitForCondition } from "./browser.js";
 import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, badgeIs, cookiesOf, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf } from "./scene.js";
+import { APP, badgeIs, cookiesOf, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -34,8 +34,7 @@ const popupOver = (stage, phase) =>
 async function refused({ wishes = [], rules, on = firefox }) {
   const stage = await on.clean(wishes);
   stage.edge.setRules(rules);
-  // An extension's rules are in force some time after it was installed; until then the page is let in.
-  await waitForCondition(async () => ((await stage.page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be refused" });
+  await untilRefused(stage.page);
   await bannerShown(stage.page);
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");

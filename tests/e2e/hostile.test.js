@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { startEdge } from "../edge/edge.js";
-import { aria, attachToPopup, openChromium, stopWorker, waitForCondition, workerOf } from "./browser.js";
+import { aria, attachToPopup, isAwake, openChromium, stopWorker, waitForCondition, workerOf } from "./browser.js";
 import {
   APP,
   asksOf,
@@ -654,7 +654,9 @@ const notice = (found) => {
     found.styles = [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`);
     found.globals = Object.getOwnPropertyNames(window).sort();
     found.named = Object.getOwnPropertyNames(document).sort();
-    found.entries = performance.getEntries().map(({ name, entryType }) => `${entryType} ${name}`).filter((line) => !/^visibility|paint/.test(line)).sort();
+    // Whether a report has ended by now is chance; that it was made is seen at the edge.
+    const isChance = (line) => /^visibility|paint|\/reports$/.test(line);
+    found.entries = performance.getEntries().map(({ name, entryType }) => `${entryType} ${name}`).filter((line) => !isChance(line)).sort();
     found.sheets = [document.styleSheets.length, document.adoptedStyleSheets.length];
     found.element = String(customElements.get("readmit-banner"));
     found.nodes = document.querySelectorAll("*").length;
@@ -687,8 +689,9 @@ test("an ordinary page notices nothing that it would not notice without Readmit"
         edge.setRules([{ host: "chatgpt.com", path: "/", then: { status, headers, body } }]);
         await page.goto(APP);
         await page.waitForFunction(() => globalThis.found.done);
-        // Whatever was to be reported has been by the time the next page of the same site has come.
         const found = await page.evaluate(() => globalThis.found);
+        if (found.violations.length > 0 && JSON.stringify(headers).includes("report-uri")) await edge.waitFor({ path: "/reports" });
+        // Whatever else was to be asked has been by the time the next page of the same site has come.
         await page.goto(`${APP}next`);
         all[name] = { found, asked: edge.requests.map(({ method, host, path }) => `${method} ${host}${path}`).filter((line) => !line.endsWith("/favicon.ico")) };
       }
@@ -706,12 +709,13 @@ test("a page that merely failed to load does not wake the worker, whatever its p
   await visit(stage, GENUINE);
   await bannerShown(stage.page);
   await badgeIs(stage, "1020");
+  // A page that was refused looks at itself again when it has changed; what it says then is not what is asked here.
+  await stage.page.goto(`${APP}next`);
   for (const headers of [{}, { "content-security-policy": "default-src 'none'" }]) {
     await stopWorker(stage.browser, stage.readmit);
     await visit(stage, "<!doctype html><title>Not found</title><h1>Not found</h1>", { status: 404, headers });
     await stage.page.goto(`${APP}next`);
-    const workers = stage.browser.targets().filter((target) => target.type() === "service_worker" && target.url().includes(stage.readmit));
-    assert.deepEqual(workers, []);
+    assert.equal(await isAwake(stage.browser, stage.readmit), false);
     await workerOf(stage.browser, stage.readmit);
   }
 });

@@ -18,6 +18,7 @@ import {
   press,
   REFUSAL,
   setStage,
+  untilRefused,
 } from "./scene.js";
 
 const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
@@ -31,7 +32,7 @@ const refusedBy = (...headers) => ({
 /** @param {import("node:test").TestContext} t */
 async function searched(t, { wishes, rules, press: shallPress = true, count = 25 }) {
   const stage = await setStage(t, { wishes: [...innocents(count - wishes.length), ...wishes], rules });
-  await stage.page.goto(APP);
+  await untilRefused(stage.page);
   await bannerShown(stage.page);
   const popup = await clickToolbar(stage);
   if (shallPress) await press(popup, "Find the extension");

@@ -12,7 +12,7 @@ import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import { openLasting, policyProblem } from "./restart.js";
-import { APP, bannerShown, onNow, phaseOf, popupInTab, press, REFUSAL } from "./scene.js";
+import { bannerShown, onNow, phaseOf, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
 
 export const DEATHS = /** @type {const} */ (["worker", "popup", "tab", "browser"]);
 
@@ -72,7 +72,7 @@ async function once({ lasting, stage, death, step, delay, header, culprit }, res
   const { edge, browser } = stage;
   edge.setRules([{ host: "chatgpt.com", path: "/", when: { headers: { [header]: true } }, then: REFUSAL }]);
   const page = await browser.newPage();
-  await page.goto(APP);
+  await untilRefused(page);
   await bannerShown(page);
   const popup = await popupInTab({ ...stage, page });
   const loads = () => edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });

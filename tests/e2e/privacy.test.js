@@ -5,7 +5,7 @@ import test from "node:test";
 import { MAKERS, startProxy } from "../edge/proxy.js";
 import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
-import { APP, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+import { APP, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, REFUSAL, setStage, untilOnlineAgain } from "./scene.js";
 
 const HOST = new URL(APP).host;
 const refusing = (then = REFUSAL) => [{ host: [HOST, "shop.example"], path: ["/", "/c/*"], then }];
@@ -90,13 +90,7 @@ const MOMENTS = {
     await unfold(stage.popup, "router");
     await press(stage.popup, "I am restarting mine");
     // Half a minute is long: the page is online again, for real, until that is long enough ago to be worth a question.
-    const again = async () => {
-      await stage.page.setOfflineMode(true);
-      await stage.page.setOfflineMode(false);
-      // Not at once again: a page that says so without end is not heard any more.
-      return waitForCondition(() => who.every((host) => asked(stage).has(host)), { what: "a question", patience: 1000 });
-    };
-    await waitForCondition(again, { what: "the site to be asked" });
+    await untilOnlineAgain(stage.page, () => who.every((host) => asked(stage).has(host)), { what: "the site to be asked", after: 1000 });
     assert.ok(asksOf(stage.edge).every(({ path }) => path === "/cdn-cgi/trace"));
     return { stage };
   },

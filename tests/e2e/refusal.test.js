@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { aria, attachToPopup, stopWorker, workerOf } from "./browser.js";
+import { aria, attachToPopup, isAwake, stopWorker, workerOf } from "./browser.js";
 import { APP, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, setStage, settled } from "./scene.js";
 
 /** @param {import("puppeteer-core").Page} page @param {import("./scene.js").Stage} stage @param {object} then */
@@ -256,6 +256,5 @@ test("an ordinary page does not wake the worker", async (t) => {
   await page.goto(`${APP}c/1`);
   await page.evaluate(() => history.pushState({}, "", "/c/2"));
   await page.reload();
-  const workers = stage.browser.targets().filter((target) => target.type() === "service_worker" && target.url().includes(stage.readmit));
-  assert.deepEqual(workers.map((target) => target.url()), []);
+  assert.equal(await isAwake(stage.browser, stage.readmit), false);
 });

@@ -173,6 +173,31 @@ async function find(page, name, role) {
   return search(tree);
 }
 
+/**
+ * Goes to ChatGPT until it is refused. An extension's rules are in force some time after it was installed, and nothing but a
+ * request tells when; until then the page is let in.
+ * @param {Page} page
+ */
+export const untilRefused = (page) =>
+  waitForCondition(async () => ((await page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be refused" });
+
+/**
+ * Takes the page off the line and back until something has come of it: too soon after a look, or too often, the page is not
+ * heard.
+ * @param {Page} page
+ * @param {() => Promise<unknown> | unknown} come
+ * @param {{ what: string, after: number }} options `after`: milliseconds to wait for it each time
+ */
+export const untilOnlineAgain = (page, come, { what, after }) =>
+  waitForCondition(
+    async () => {
+      await page.setOfflineMode(true);
+      await page.setOfflineMode(false);
+      return waitForCondition(come, { what, patience: after });
+    },
+    { what, patience: 30_000 },
+  );
+
 /** @param {Page} page */
 export const bannerShown = (page) =>
   waitForCondition(() => bannerOf(page), { what: `the banner on ${page.url()} to be shown` });

@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { innocents } from "../extensions/innocents.js";
 import { waitForCondition } from "./browser.js";
-import { APP, bannerShown, openStage, phaseOf, popupInTab, press, REFUSAL } from "./scene.js";
+import { bannerShown, openStage, phaseOf, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
 
 /** Deliberate: a site is not asked again sooner after its answer. `SPACING` in `model/hunt.rs`. */
 const SPACING = 200;
@@ -30,7 +30,7 @@ const bare = [];
 try {
   for (let round = 0; round < Number(values.rounds); round += 1) {
     await page.bringToFront();
-    await page.goto(APP);
+    await untilRefused(page);
     await bannerShown(page);
     edge.clearLog();
     for (let reload = 0; reload < 8; reload += 1) await page.reload({ waitUntil: "domcontentloaded" });

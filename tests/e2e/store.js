@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { innocents } from "../extensions/innocents.js";
 import { waitForCondition } from "./browser.js";
-import { APP, bannerShown, clickToolbar, openStage, phaseIs, press, REFUSAL } from "./scene.js";
+import { APP, bannerShown, clickToolbar, openStage, phaseIs, press, REFUSAL, untilRefused } from "./scene.js";
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/store/screenshots/", import.meta.url));
 const SIZE = { width: 1280, height: 800 };
@@ -53,7 +53,7 @@ async function scene(options, play) {
 
 /** @param {import("./scene.js").Stage} stage */
 async function refused(stage) {
-  await waitForCondition(async () => ((await stage.page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be refused" });
+  await untilRefused(stage.page);
   await bannerShown(stage.page);
 }
 
