@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { workerOf } from "./browser.js";
-import { APP, bannerShown, CHROME, phaseOf, popupInTab, REFUSAL, setStage } from "./scene.js";
+import { APP, bannerShown, CHROME, FIREFOX, phaseOf, popupInTab, REFUSAL, setStage } from "./scene.js";
 
 const MANIFEST = readFileSync(join(CHROME, "manifest.json"), "utf8");
 const PERMISSIONS = readFileSync(new URL("../../docs/permissions.md", import.meta.url), "utf8");
@@ -24,6 +24,19 @@ test("Chrome warns of two things at install, in the words of docs/permissions.md
   const more = JSON.stringify({ ...JSON.parse(MANIFEST), host_permissions: ["<all_urls>"] });
   const other = await worker.evaluate((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), more);
   assert.notDeepEqual(other, warnings, "the browser does tell them apart");
+});
+
+test("private windows are out of reach, whatever a person allows: nothing about them can be kept", async (t) => {
+  const stage = await setStage(t, { wishes: [{ kind: "innocent" }] });
+  const page = await stage.browser.newPage();
+  await page.goto("chrome://extensions");
+  const access = await page.evaluate(async () => {
+    const all = await chrome.developerPrivate.getExtensionsInfo();
+    return Object.fromEntries(all.map(({ id, incognitoAccess }) => [id, incognitoAccess.isEnabled]));
+  });
+  assert.deepEqual([access[stage.readmit], access[stage.ids[0]]], [false, true], "of another, a person may");
+  const firefox = JSON.parse(readFileSync(join(FIREFOX, "manifest.json"), "utf8"));
+  assert.equal(firefox.incognito, "not_allowed");
 });
 
 test("the popup works under its policy, and nothing else would", async (t) => {
