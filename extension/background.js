@@ -2,6 +2,10 @@
 // pause, so all of them stand here, and what they hear waits until the module is ready.
 
 import init, { Background } from "./app.js";
+import { inside } from "./inside.js";
+
+// Handed to the browser as it is, with arguments: a file that is run in a tab can be given none.
+globalThis.inside = inside;
 
 const ready = init().then(() => Background.start());
 

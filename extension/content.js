@@ -1,7 +1,10 @@
 // The content script's loader. The build puts the recogniser around it: `loadGlue()` starts the WebAssembly glue,
-// `WASM_PACKED` is the module, `BANNER_CSS` the banner's style. Nothing here leaks into the page.
+// `WASM_PACKED` is the module, `BANNER_CSS` the banner's style; and `burst.js` before it. Nothing here leaks into the page.
 //
-//   load ── status below 400, or no mark of a refusal ──▶ nothing at all
+//   load ── status below 400 ──▶ open ── burst of refused requests ──▶ told ── it is a refusal ──▶ banner ─┐
+//    │                             ▲                                     └─ it is none ──▶ nothing at all  │
+//    │                             └─────────────── what was refused is let in ◀────────────────────────────┘
+//    ├─ no mark of a refusal ──▶ nothing at all
 //    └─ status 400 or more, and a mark ──▶ recognise ── no refusal, or a challenge ──▶ nothing at all
 //                                              └─ refusal ──▶ banner, report ──▶ watch for navigation inside the page
 //
@@ -74,6 +77,9 @@ const loadRecogniser = async () => {
     return banner;
   };
 };
+
+/** Is a banner wanted? `QUIET` says if not. */
+const isWanted = () => chrome.storage.local.get("quiet").then(({ quiet }) => quiet?.value !== true, () => true);
 
 /** The banner: `show(words)`, again for other words, and `hide()`. Dismissed once, it is not shown again in this load. */
 const makeBanner = () => {
@@ -160,6 +166,13 @@ const makeBanner = () => {
   return { show, hide };
 };
 
+/** Somebody may be waiting for the connection, or for another address: what is known of that is the background's. */
+const watchLine = () => {
+  const stirred = (event) => event.isTrusted && send({ kind: "stirred" });
+  addEventListener("online", stirred);
+  document.addEventListener("visibilitychange", (event) => document.visibilityState === "visible" && stirred(event));
+};
+
 /** Looks again when the page changes itself, until the refusal is gone. */
 const watch = (recognise, banner) => {
   /** Between two looks, in milliseconds; and how many looks a load gets at all: a page may change itself for ever. */
@@ -202,24 +215,68 @@ const watch = (recognise, banner) => {
   }
   globalThis.navigation?.addEventListener("currententrychange", lookAgain);
   addEventListener("popstate", lookAgain);
-  // Somebody may be waiting for the connection, or for another address: what is known of that is the background's.
-  const stirred = (event) => event.isTrusted && send({ kind: "stirred" });
-  addEventListener("online", stirred);
-  document.addEventListener("visibilitychange", (event) => document.visibilityState === "visible" && stirred(event));
+  watchLine();
   // Back from the browser's memory of the page: the badge went with the page that was left.
   addEventListener("pageshow", (event) => event.persisted && lookAgain());
 };
 
+/**
+ * An open page, whose own requests the browser measures anyway: nothing runs until some have ended, and nobody is woken
+ * without a burst.
+ */
+const watchRequests = () => {
+  const origin = location.origin;
+  const burst = makeBurst(origin);
+  let banner = null;
+  /** What was refused, while the banner says so. */
+  let refused = null;
+
+  const tell = async (path) => {
+    if (banner === null) {
+      banner = makeBanner();
+      watchLine();
+      // The banner may also come of a look after a reload, and says how far a search is. Only our own background can say so.
+      chrome.runtime.onMessage.addListener(({ banner: news }) => news && show(path, news));
+    }
+    const judged = await send({ kind: "burst", path, load: load() });
+    if (judged?.banner) {
+      await show(path, judged.banner);
+    }
+  };
+
+  const show = async (path, words) => {
+    refused = path;
+    if (await isWanted()) {
+      banner.show(words);
+    }
+  };
+
+  const observer = new PerformanceObserver((list) => {
+    const entries = list.getEntries();
+    if (refused !== null && isLetIn(entries, origin, refused)) {
+      refused = null;
+      banner.hide();
+      send({ kind: "gone" });
+    }
+    const path = burst(entries);
+    if (path !== undefined) {
+      tell(path);
+    }
+  });
+  observer.observe({ type: "resource", buffered: true });
+};
+
 const start = async () => {
   if (status() < 400) {
+    watchRequests();
     return;
   }
   const html = markup();
   if (!MARKS.test(html)) {
     return;
   }
-  // Asked for meanwhile: `QUIET` says that no banner is wanted.
-  const wanted = chrome.storage.local.get("quiet").then(({ quiet }) => quiet?.value !== true, () => true);
+  // Asked for meanwhile.
+  const wanted = isWanted();
   const recognise = await loadRecogniser();
   const words = await recognise(html);
   if (words !== null) {

@@ -37,6 +37,8 @@ use crate::page::{ClientAddress, Verdict, catalogue};
 pub struct Case {
     /// The host that refused, by the page's address.
     pub host: Host,
+    /// Did the page itself open, and is something refused that it asks for?
+    pub inside: bool,
     /// The last refusal.
     pub verdict: Verdict,
     /// When it was first seen in this load.
@@ -49,7 +51,7 @@ pub struct Case {
     pub pending: Vec<Fix>,
     /// Fixes tried, and whether the page opened. The last word on each.
     pub trials: Vec<Trial>,
-    /// The refused page's own address, once a look has told it.
+    /// The refused page's own address, once a look has told it; or that of what is refused inside.
     pub address: Option<String>,
     /// May the worker ask this site?
     pub may_ask: bool,
@@ -189,6 +191,7 @@ impl Case {
     pub fn new(host: Host, verdict: Verdict, seen: Time, load: LoadId) -> Self {
         Self {
             host,
+            inside: false,
             verdict,
             seen,
             load,
@@ -217,6 +220,7 @@ impl Case {
             self.load = load;
         }
         self.verdict = verdict;
+        self.inside = false;
         match self.step {
             // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
             Step::Checking if !other_load => {}

@@ -346,6 +346,8 @@ pub enum Purpose {
     Experiment(Experiment),
     /// Has the address changed? A trace from the worker.
     Watch,
+    /// Is what was refused inside an open page refused now? Asked by the page, with its cookies.
+    Inside,
 }
 
 /// Whose status.

@@ -17,6 +17,25 @@ pub struct WindowId(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
 pub struct LoadId(pub u64);
 
+/// A place on a host: a path without query or fragment, at most 512 printable ASCII characters. Nothing in it can name another
+/// host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(String);
+
+impl Path {
+    /// `None` for everything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"?#\\".contains(&byte);
+        let is_path = text.starts_with('/') && !text.starts_with("//") && text.len() <= 512 && text.bytes().all(is_plain);
+        is_path.then(|| Self(text.to_owned()))
+    }
+
+    /// As it stands in an address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// An extension. Chromium's are 32 letters, Firefox's an e-mail-like name or a UUID in braces.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
 pub struct ExtensionId(pub String);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
-use crate::id::{ExtensionId, LoadId, TabId, WindowId};
+use crate::id::{ExtensionId, LoadId, Path, TabId, WindowId};
 use crate::packed::{Packed, unpack};
 use crate::page::Verdict;
 use crate::setting::Setting;
@@ -31,6 +31,8 @@ pub enum PageRequest {
     Seen(Seen),
     /// The page's policy forbids WebAssembly: please recognise this. Answered with [`Judged`].
     Judge(PageText),
+    /// The page is open, and one after another of its own requests is refused. Answered with [`Judged`].
+    Burst(Burst),
     /// The refusal is no longer shown (navigation inside the page). No answer.
     Gone,
     /// **Fix it** was clicked in the banner: open the popup. No answer.
@@ -42,7 +44,7 @@ pub enum PageRequest {
 /// What a content script sends, member by member as it comes: its kind, and what belongs to a request of that kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageMessage {
-    /// `seen`, `judge`, `gone`, `fix-it` or `stirred`.
+    /// `seen`, `judge`, `burst`, `gone`, `fix-it` or `stirred`.
     pub kind: String,
     /// Which load of the page.
     pub load: Option<LoadId>,
@@ -52,12 +54,19 @@ pub struct PageMessage {
     pub status: Option<u16>,
     /// Of `judge`: see [`PageText::html`].
     pub html: Option<String>,
+    /// Of `burst`: see [`Burst::path`].
+    pub path: Option<String>,
 }
 
 /// Bytes of a packed verdict, two for each of its own. The largest there can be has some 700.
 const LONGEST_VERDICT: usize = 4096;
 
 impl PageRequest {
+    /// Does somebody wait for an answer?
+    pub fn is_awaited(&self) -> bool {
+        matches!(self, Self::Judge(_) | Self::Burst(_))
+    }
+
     /// `None` for everything that is none of these requests, whole and of the right shape.
     pub fn of(message: PageMessage) -> Option<Self> {
         Some(match message.kind.as_str() {
@@ -66,6 +75,7 @@ impl PageRequest {
                 Self::Seen(Seen { verdict: unpack(&packed)?, load: message.load? })
             }
             "judge" => Self::Judge(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? }),
+            "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt,
             "stirred" => Self::Stirred,
@@ -79,6 +89,15 @@ impl PageRequest {
 pub struct Seen {
     /// What the recogniser said. Every field of it is validated again when it is read.
     pub verdict: Verdict,
+    /// Which load of the page.
+    pub load: LoadId,
+}
+
+/// Requests of a page that were refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Burst {
+    /// What one of them asked for, on the page's own host.
+    pub path: Path,
     /// Which load of the page.
     pub load: LoadId,
 }
@@ -108,7 +127,7 @@ impl PageText {
     }
 }
 
-/// The answer to [`PageRequest::Judge`]: the banner to show, if any.
+/// The answer to [`PageRequest::Judge`] and [`PageRequest::Burst`]: the banner to show, if any.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     /// `None` when the page is no refusal (or is a challenge, which is left alone).
@@ -392,6 +411,34 @@ mod tests {
         let text = PageText { status: None, html: "<p>".into(), load: LoadId(5) };
         assert_eq!(PageRequest::of(judge.clone()), Some(PageRequest::Judge(text)));
         assert_eq!(PageRequest::of(PageMessage { html: None, ..judge }), None);
+    }
+
+    #[test]
+    fn a_burst_names_a_place_on_the_pages_own_host_and_nothing_else() {
+        let burst = |path: &str| PageRequest::of(PageMessage { path: Some(path.into()), ..message("burst") });
+        let named = |path: &str| Some(PageRequest::Burst(Burst { path: Path::parse(path)?, load: LoadId(5) }));
+        assert!(burst("/").is_some());
+        assert_eq!(burst("/backend-api/me"), named("/backend-api/me"));
+        let longest = "/".to_owned() + &"a".repeat(511);
+        assert!(burst(&longest).is_some());
+        for path in [
+            "",
+            "me",
+            "//evil.example/",
+            "/\\evil.example/",
+            "https://evil.example/",
+            "/a?b=c",
+            "/a#b",
+            "/a b",
+            "/a\n",
+            "/\u{fc}",
+            "/\u{202e}",
+            &(longest + "a"),
+        ] {
+            assert_eq!(burst(path), None, "{path}");
+        }
+        assert_eq!(PageRequest::of(message("burst")), None, "no place");
+        assert_eq!(PageRequest::of(PageMessage { load: None, path: Some("/".into()), ..message("burst") }), None, "no load");
     }
 
     #[test]

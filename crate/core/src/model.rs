@@ -7,11 +7,13 @@ mod flood;
 mod hand;
 mod hunt;
 mod inquiry;
+mod inside;
 mod options;
 mod resume;
 mod vigil;
 
 use self::flood::Flood;
+use self::inside::Asked;
 use self::options::Leaving;
 use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
@@ -86,6 +88,8 @@ pub struct Model {
     hearing: Vec<(TabId, Provider)>,
     /// Tabs for which requests are being timed.
     timing: Vec<TabId>,
+    /// Open pages that are being asked for what was refused inside.
+    asked: Vec<Asked>,
     /// What content scripts have said of late.
     flood: Flood,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
@@ -113,6 +117,7 @@ impl Model {
             reloading: Vec::new(),
             hearing: Vec::new(),
             timing: Vec::new(),
+            asked: Vec::new(),
             flood: Flood::default(),
             allowed: true,
             policy: Policy::default(),
@@ -253,18 +258,14 @@ impl Model {
                 if self.is_stopping(tab) {
                     return self.seen_while_stopping(now, tab, &sight);
                 }
-                self.looked(now, tab, &sight, grants)
+                let asks = self.asks_inside(now, tab, &sight, grants);
+                asks.unwrap_or_else(|| self.looked(now, tab, &sight, grants, false))
             }
             Event::Reloaded { tab, sight, grants } => {
                 self.allowed = grants.openai;
                 self.reloading.retain(|other| *other != tab);
-                if self.is_searched(tab) {
-                    self.observed(now, tab, &sight)
-                } else if self.is_stopping(tab) {
-                    self.seen_while_stopping(now, tab, &sight)
-                } else {
-                    self.looked(now, tab, &sight, grants)
-                }
+                let asks = self.asks_inside(now, tab, &sight, grants);
+                asks.unwrap_or_else(|| self.reloaded(now, tab, &sight, grants, false))
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
             Event::StatusHeard { tab, provider, documents } => self.status_heard(now, tab, provider, documents.as_deref()),
@@ -306,8 +307,11 @@ impl Model {
         reply: ReplyId,
     ) -> Vec<Effect> {
         if !self.flood.lets_through(now, tab, &request) {
-            let is_awaited = matches!(request, PageRequest::Judge(_));
-            return is_awaited.then_some(Effect::Reply { to: reply, answer: Judged { banner: None } }).into_iter().collect();
+            return request
+                .is_awaited()
+                .then_some(Effect::Reply { to: reply, answer: Judged { banner: None } })
+                .into_iter()
+                .collect();
         }
         match request {
             PageRequest::Seen(seen) => {
@@ -328,6 +332,7 @@ impl Model {
                 }
                 effects
             }
+            PageRequest::Burst(burst) => self.burst(now, tab, host, &burst, reply),
             PageRequest::Gone => {
                 // Navigation inside a page proves nothing about a fix: forget the page and claim nothing.
                 self.kept.cases.retain(|(other, case)| *other != tab || case.step != Step::Refused);
@@ -449,7 +454,18 @@ impl Model {
         if is_lost { self.reload(tab, 0) } else { Vec::new() }
     }
 
-    fn looked(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants) -> Vec<Effect> {
+    /// What a reload has led to. `inside`: the sight is what the page was answered when it asked once more.
+    fn reloaded(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants, inside: bool) -> Vec<Effect> {
+        if self.is_searched(tab) {
+            self.observed(now, tab, sight)
+        } else if self.is_stopping(tab) {
+            self.seen_while_stopping(now, tab, sight)
+        } else {
+            self.looked(now, tab, sight, grants, inside)
+        }
+    }
+
+    fn looked(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants, inside: bool) -> Vec<Effect> {
         let glance = match sight {
             Sight::Page { url, text } => {
                 let Some(host) = Host::of_url(url) else {
@@ -464,6 +480,7 @@ impl Model {
                         if let Some(case) = self.case_mut(tab) {
                             case.address = url.split('#').next().map(Into::into);
                             case.may_ask = grants.site;
+                            case.inside = inside;
                         }
                         effects.extend(self.inquire(tab));
                         return effects;

@@ -8,8 +8,17 @@ use crate::{ApiError, sys};
 
 /// Runs a file of ours in the tab's top frame, once its document is there, and returns what its last expression is.
 pub async fn run(tab: i32, file: &str) -> Result<JsValue, ApiError> {
+    inject(tab, &[("files", texts(&[file]))]).await
+}
+
+/// The same with a function that needs nothing around it, and what it resolves to.
+pub async fn call(tab: i32, function: JsValue, arguments: &[&str]) -> Result<JsValue, ApiError> {
+    inject(tab, &[("func", function), ("args", texts(arguments))]).await
+}
+
+async fn inject(tab: i32, what: &[(&str, JsValue)]) -> Result<JsValue, ApiError> {
     let target = object(&[("tabId", tab.into())]);
-    let injection = object(&[("target", target), ("files", texts(&[file]))]);
+    let injection = object(&[&[("target", target)], what].concat());
     let results = JsFuture::from(sys::execute_script(&injection)?).await?;
     let first = js_sys::Array::from(&results).get(0);
     let error = member(&first, "error");

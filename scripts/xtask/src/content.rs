@@ -1,7 +1,7 @@
 //! Assembles the content script: one classic script that holds its WebAssembly, for a page can load no second file of
 //! ours (nothing is web-accessible).
 //!
-//! What `extension/content.js` finds around it:
+//! What `extension/content.js` finds around it, besides `extension/burst.js`, which is its own and tested by itself:
 //!
 //! - `loadGlue()`: runs the glue and returns its `wasm_bindgen` object. Until it is called nothing of the glue has run.
 //! - `WASM_PACKED`: the module, deflated and in base64: half the length, on every page of the service.

@@ -72,8 +72,12 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     for (path, bytes) in read_folder(&workspace.path("popup"))? {
         files.insert(format!("popup/{path}"), bytes);
     }
-    let loader = String::from_utf8(files.remove("content.js").context("extension/content.js is missing")?)?;
-    let style = String::from_utf8(files.remove("banner.css").context("extension/banner.css is missing")?)?;
+    let mut part = |name: &str| {
+        let bytes = files.remove(name).with_context(|| format!("extension/{name} is missing"))?;
+        anyhow::Ok(String::from_utf8(bytes)?)
+    };
+    let loader = [part("burst.js")?, part("content.js")?].concat();
+    let style = part("banner.css")?;
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
     files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader)?.into());
     files.insert("app.js".into(), modules.app.glue.clone().into());

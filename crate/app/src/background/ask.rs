@@ -7,7 +7,7 @@ use readmit_core::message::PageText;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::probe::{Heard, Silence};
 use readmit_webext::net::{self, Redirect};
-use readmit_webext::value::Members;
+use readmit_webext::value::{Members, member};
 use readmit_webext::{ApiError, scripting, time};
 use wasm_bindgen::JsValue;
 
@@ -28,8 +28,9 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Hea
         return Err(Silence::Offline);
     }
     match purpose {
-        Purpose::Experiment(Experiment::PageTrace) => in_page(tab, "trace.js").await,
-        Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(tab, "again.js").await,
+        Purpose::Experiment(Experiment::PageTrace) => in_page(scripting::run(tab.0, "trace.js")).await,
+        Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(inside(tab, url, "omit")).await,
+        Purpose::Inside => in_page(inside(tab, url, "same-origin")).await,
         Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true, Redirect::Follow).await,
         Purpose::Experiment(Experiment::WithoutCookies) => by_worker(url, false, Redirect::Follow).await,
         Purpose::Experiment(Experiment::Trace) | Purpose::Watch => by_worker(url, false, Redirect::Stop).await,
@@ -73,12 +74,17 @@ async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<
     Ok(Heard { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
 }
 
-async fn in_page(tab: TabId, file: &str) -> Result<Heard, Silence> {
-    let answer = time::within(PATIENCE_IN_PAGE, scripting::run(tab.0, file)).await.map_err(|error| silence(&error))?;
+async fn in_page(question: impl Future<Output = Result<JsValue, ApiError>>) -> Result<Heard, Silence> {
+    let answer = time::within(PATIENCE_IN_PAGE, question).await.map_err(|error| silence(&error))?;
     response(&answer).unwrap_or(Err(Silence::Unreachable))
 }
 
-/// What `trace.js` and `again.js` give. It comes out of a page's process, so it is read strictly.
+/// `inside.js`, which the loader has put where it can be found.
+async fn inside(tab: TabId, url: &str, credentials: &str) -> Result<JsValue, ApiError> {
+    scripting::call(tab.0, member(&js_sys::global(), "inside"), &[url, credentials]).await
+}
+
+/// What `trace.js` and `inside.js` give. It comes out of a page's process, so it is read strictly.
 fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
     let page = Members::of(value);
     if let Some(silence) = page.optional_text("silence") {

@@ -38,6 +38,7 @@ pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
         verdict: message.optional_text("verdict"),
         status: message.optional_integer("status"),
         html: message.optional_text("html"),
+        path: message.optional_text("path"),
     })
 }
 

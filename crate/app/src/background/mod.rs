@@ -97,7 +97,7 @@ impl Background {
         let Some((Source::WebPage { tab, window, host }, request)) = heard else { return Promise::resolve(&JsValue::UNDEFINED) };
         let reply = ReplyId(self.0.last_reply.get().wrapping_add(1));
         self.0.last_reply.set(reply.0);
-        let waits = matches!(request, PageRequest::Judge(_));
+        let waits = request.is_awaited();
         let promise = Promise::new(&mut |resolve, _reject| {
             if waits {
                 self.0.replies.borrow_mut().push((reply, resolve));

@@ -7,8 +7,9 @@ use crate::message::PageRequest;
 
 /// Requests of a tab in one minute. An honest page that changes itself for ever looks again forty times.
 const MOST: u32 = 120;
-/// Popups that a tab may ask for in one minute: a person clicks, closes, and clicks again.
-const MOST_POPUPS: u32 = 6;
+/// Popups that a tab may ask for in one minute: a person clicks, closes, and clicks again. And bursts that it may tell of, for
+/// each has the page asked once more; an honest one tells of one a load, and again after minutes.
+const MOST_COSTLY: u32 = 6;
 /// Tabs that are remembered. The oldest go first.
 const MOST_TABS: usize = 100;
 
@@ -23,7 +24,7 @@ struct Spoken {
     tab: TabId,
     since: Time,
     requests: u32,
-    popups: u32,
+    costly: u32,
 }
 
 impl Flood {
@@ -31,12 +32,11 @@ impl Flood {
     pub(super) fn lets_through(&mut self, now: Time, tab: TabId, request: &PageRequest) -> bool {
         let known = self.tabs.iter().position(|spoken| spoken.tab == tab).map(|index| self.tabs.remove(index));
         let is_fresh = |spoken: &Spoken| spoken.since <= now && now < spoken.since.plus_seconds(60);
-        let mut spoken = known.filter(is_fresh).unwrap_or(Spoken { tab, since: now, requests: 0, popups: 0 });
+        let mut spoken = known.filter(is_fresh).unwrap_or(Spoken { tab, since: now, requests: 0, costly: 0 });
         spoken.requests = spoken.requests.saturating_add(1);
-        if *request == PageRequest::FixIt {
-            spoken.popups = spoken.popups.saturating_add(1);
-        }
-        let lets_through = spoken.requests <= MOST && (spoken.popups <= MOST_POPUPS || *request != PageRequest::FixIt);
+        let is_costly = matches!(request, PageRequest::FixIt | PageRequest::Burst(_));
+        spoken.costly = spoken.costly.saturating_add(u32::from(is_costly));
+        let lets_through = spoken.requests <= MOST && (spoken.costly <= MOST_COSTLY || !is_costly);
         if self.tabs.len() >= MOST_TABS {
             self.tabs.remove(0);
         }
@@ -48,6 +48,8 @@ impl Flood {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::{LoadId, Path};
+    use crate::message::Burst;
 
     fn passed(flood: &mut Flood, seconds: u32, tab: i32, request: &PageRequest, times: u32) -> usize {
         let at = Time(1_000_000).plus_seconds(seconds);
@@ -61,6 +63,14 @@ mod tests {
         assert_eq!(passed(&mut flood, 59, 1, &PageRequest::FixIt, 1000), 0);
         assert_eq!(passed(&mut flood, 59, 2, &PageRequest::FixIt, 1), 1);
         assert_eq!(passed(&mut flood, 60, 1, &PageRequest::FixIt, 1), 1);
+    }
+
+    #[test]
+    fn a_flood_of_bursts_has_the_page_asked_a_few_times_a_minute() {
+        let burst = PageRequest::Burst(Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(1) });
+        let mut flood = Flood::default();
+        assert_eq!(passed(&mut flood, 0, 1, &burst, 1000), 6);
+        assert_eq!(passed(&mut flood, 60, 1, &burst, 1), 1);
     }
 
     #[test]

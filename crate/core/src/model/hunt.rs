@@ -321,7 +321,7 @@ impl Model {
         case.seen = now;
         case.step = Step::Found { finding, waiting };
         let text = if opened { String::new() } else { case.badge() };
-        let banner = view::banner(&case.verdict, &host).map(|banner| Effect::ShowBanner { tab, banner });
+        let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
         if self.has_hand() {
             let left = self.ask_hand(now, tab);
             if let Some(Step::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.step) {

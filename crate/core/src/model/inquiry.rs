@@ -82,11 +82,12 @@ impl Model {
     }
 
     pub(super) fn fetched(&mut self, now: Time, tab: TabId, purpose: Purpose, answer: Result<Heard, Silence>) -> Vec<Effect> {
-        let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let experiment = match purpose {
             Purpose::Experiment(experiment) => experiment,
             Purpose::Watch => return self.address_seen(now, tab, answer),
+            Purpose::Inside => return self.answered_inside(now, tab, &answer),
         };
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
         // Something was changed meanwhile: the answer is about how it was before.
         if !case.history.awaits(experiment) {
             return Vec::new();
@@ -100,6 +101,7 @@ impl Model {
             effects.extend(country.map(|country: &Country| Effect::CompareZone { tab, country: country.clone() }));
         } else {
             let answer = match answer {
+                Ok(heard) if case.inside => Answer::of_inner_response(&case.host, &heard.response()),
                 Ok(heard) => Answer::of_response(&case.host, &heard.response()),
                 Err(silence) => Answer::Silent(silence),
             };

@@ -93,6 +93,13 @@ pub struct Reached {
     pub retry_after: Option<u32>,
 }
 
+impl Reached {
+    /// What is not there, or not for this method, was looked for: the request was past the door.
+    pub fn is_past_the_door(&self) -> bool {
+        self.verdict.is_none() && (self.status < 400 || matches!(self.status, 404 | 405 | 410))
+    }
+}
+
 /// What an answer says about the refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
@@ -121,6 +128,16 @@ impl Answer {
         Self::Page(Box::new(Reached { status, host, verdict, retry_after }))
     }
 
+    /// The same to a request that a page makes besides, without all that it brings: that it lacks something, or a login, is the
+    /// service's own word, from behind the door.
+    pub fn of_inner_response(asked: &Host, response: &Response<'_>) -> Self {
+        let is_own = matches!(response.status, 400 | 401 | 422) || (response.status == 403 && response.body.starts_with('{'));
+        match Self::of_response(asked, response) {
+            Self::Page(page) if page.verdict.is_none() && is_own => Self::Page(Box::new(Reached { status: 200, ..*page })),
+            answer => answer,
+        }
+    }
+
     /// What it says about `refusal`, which the page itself showed.
     pub fn outcome(&self, refusal: &Verdict) -> Outcome {
         let Self::Page(page) = self else { return Outcome::Unclear };
@@ -129,8 +146,7 @@ impl Answer {
             // A server that fails is not a firewall that refuses, and says nothing about the other.
             Some(verdict) if is_failing(verdict) != is_failing(refusal) => Outcome::Unclear,
             Some(_) => Outcome::Refused,
-            // What is not there, or not for this method, was looked for: the request was past the door.
-            None if page.status < 400 || matches!(page.status, 404 | 405 | 410) => Outcome::Served,
+            None if page.is_past_the_door() => Outcome::Served,
             None => Outcome::Unclear,
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::Case;
 use crate::diagnosis::cause::Kind;
 use crate::host::Host;
 use crate::packed::Packed;
@@ -22,7 +23,17 @@ pub struct Banner {
 /// The banner for a refusal by `host`. `None` for a challenge: those pages are left alone.
 pub fn of(verdict: &Verdict, host: &Host) -> Option<Banner> {
     let kind = Kind::of(verdict);
-    verdict.is_refusal().then(|| Banner { headline: headline(kind, host), label: label(verdict), hint: hint(kind) })
+    verdict.is_refusal().then(|| Banner { headline: headline(kind, host, false), label: label(verdict), hint: hint(kind) })
+}
+
+/// The banner for a case.
+pub(crate) fn of_case(case: &Case) -> Option<Banner> {
+    of(&case.verdict, &case.host).map(|banner| Banner { headline: headline_of_case(case), ..banner })
+}
+
+/// What happened, in one sentence.
+pub(super) fn headline_of_case(case: &Case) -> Text {
+    headline(Kind::of(&case.verdict), &case.host, case.inside)
 }
 
 impl Banner {
@@ -48,14 +59,15 @@ impl Banner {
     }
 }
 
-/// What happened, in one sentence.
-pub(super) fn headline(kind: Kind, host: &Host) -> Text {
+/// `inside` an open page a rule refuses only what the page asks for; everything else is what it is wherever it is met.
+fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
     let host = host.as_str();
     match kind {
         Kind::RateLimit => keys::headline_limited(host),
         Kind::Region => keys::headline_region(host),
         Kind::Legal => keys::headline_legal(host),
         Kind::Service => keys::headline_service(host),
+        _ if inside => keys::headline_inside(host),
         _ => keys::headline_refused(host),
     }
 }

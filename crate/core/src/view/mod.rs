@@ -13,6 +13,7 @@ mod why;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::banner::of_case as banner_of_case;
 pub use self::banner::{Banner, of as banner};
 pub(crate) use self::hunt::banner as banner_of_search;
 pub use self::options::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};

@@ -4,7 +4,7 @@
 use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report, why};
 use super::{hand, hunt};
 use crate::case::{Case, Step, Vigil};
-use crate::diagnosis::cause::{Belief, Cause, Kind, Observation};
+use crate::diagnosis::cause::{Belief, Cause, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
@@ -164,13 +164,12 @@ fn without_case(scene: &Scene<'_>) -> View {
 }
 
 fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
-    let kind = Kind::of(&case.verdict);
     let host = case.host.as_str();
     let (phase, tone, headline) = match &case.step {
         Step::Refused if scene.asking && !case.has_first_answer() && !case.is_silent(now) => {
-            (Phase::Looking, Tone::Alarm, banner::headline(kind, &case.host))
+            (Phase::Looking, Tone::Alarm, banner::headline_of_case(case))
         }
-        Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline(kind, &case.host)),
+        Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
         Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
         Step::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),

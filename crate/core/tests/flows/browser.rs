@@ -7,8 +7,8 @@ use readmit_core::effect::{Brand, Capabilities, Effect, Event, Grants, Provider,
 use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
-use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
-use readmit_core::message::{OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
+use readmit_core::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
+use readmit_core::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
 use readmit_core::model::Model;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::probe::{Heard, Silence};
@@ -105,6 +105,8 @@ pub(crate) struct Browser {
     load: u64,
     /// What the present load shows: a page does not change because its cookies went.
     shows_refusal: bool,
+    /// The page itself always opens, and what would refuse it refuses what it asks for.
+    pub(crate) inside: bool,
     queue: VecDeque<Effect>,
     performed: usize,
     /// What the next reloads show in place of the page, each after so many that show it.
@@ -240,6 +242,7 @@ impl Browser {
             disk: BTreeMap::new(),
             load: 1,
             shows_refusal: false,
+            inside: false,
             queue: VecDeque::new(),
             performed: 0,
             oddities: Vec::new(),
@@ -262,14 +265,26 @@ impl Browser {
     pub(crate) fn visit(&mut self) {
         self.visits += 1;
         self.load();
-        if self.shows_refusal {
+        if let Some(event) = self.burst() {
+            self.happens(event);
+        } else if self.shows_refusal {
             self.page_says(PageRequest::Seen(self.seen()));
         }
     }
 
-    pub(crate) fn page_says(&mut self, request: PageRequest) {
+    /// What the content script tells of an open page.
+    pub(crate) fn burst(&self) -> Option<Event> {
+        let burst = Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(self.load) };
+        (self.inside && self.shows_refusal).then(|| Self::says(PageRequest::Burst(burst)))
+    }
+
+    fn says(request: PageRequest) -> Event {
         let host = Host::parse("chatgpt.com").unwrap();
-        self.happens(Event::Page { tab: TAB, window: WindowId(1), host, request, reply: ReplyId(1) });
+        Event::Page { tab: TAB, window: WindowId(1), host, request, reply: ReplyId(1) }
+    }
+
+    pub(crate) fn page_says(&mut self, request: PageRequest) {
+        self.happens(Self::says(request));
     }
 
     pub(crate) fn open_popup(&mut self) {
@@ -596,7 +611,13 @@ impl Browser {
                     let (_, sight) = self.oddities.remove(at);
                     return vec![Event::Reloaded { tab, sight, grants: GRANTS }];
                 }
-                vec![Event::Reloaded { tab, sight: self.sight(), grants: GRANTS }]
+                let reloaded = Event::Reloaded { tab, sight: self.sight(), grants: GRANTS };
+                // The page's own requests are refused before the browser says that it has loaded, or after.
+                let mut both: Vec<Event> = self.burst().into_iter().chain([reloaded]).collect();
+                if self.load.is_multiple_of(2) {
+                    both.reverse();
+                }
+                both
             }
             Effect::Badge { text, .. } => {
                 self.badge = text;
@@ -672,7 +693,10 @@ impl Browser {
                 self.uninstalls += 1;
                 vec![Event::Stayed(Failure::new("The user canceled it"))]
             }
-            Effect::Reply { .. } => vec![],
+            Effect::Reply { answer, .. } => {
+                self.banners.extend(answer.banner);
+                vec![]
+            }
         }
     }
 
@@ -691,21 +715,25 @@ impl Browser {
         let heard = |status: u16, body: String| Ok(Heard { status, url: "https://chatgpt.com/".into(), headers: vec![], body });
         let experiment = match purpose {
             Purpose::Watch => Experiment::Trace,
+            Purpose::Inside => Experiment::WithCookies,
             Purpose::Experiment(experiment) => experiment,
         };
-        let by_page = matches!(experiment, Experiment::PageTrace | Experiment::PageWithoutCookies);
+        let with_all = purpose == Purpose::Inside;
+        let by_page = with_all || matches!(experiment, Experiment::PageTrace | Experiment::PageWithoutCookies);
         if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
             let agent = if by_page { self.page_agent } else { AGENT };
             return heard(200, format!("ip={}\nuag={agent}\ncolo=FRA\nloc=DE\nwarp=off\n", self.address));
         }
-        let extension = by_page && self.rule.extensions.iter().any(|id| self.is_on(id));
-        let sent = |cookie: &&Cookie| experiment == Experiment::WithCookies && cookie.partition_key.is_none();
+        let together = !self.rule.together.is_empty() && self.rule.together.iter().all(|id| self.is_on(id));
+        let extension = by_page && (together || self.rule.extensions.iter().any(|id| self.is_on(id)));
+        let sent = |cookie: &&Cookie| experiment == Experiment::WithCookies && (with_all || cookie.partition_key.is_none());
         let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
         let address = self.rule.addresses.contains(&self.address);
         if extension || cookie || address || self.rule.always {
             return heard(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { REFUSAL }.into());
         }
-        heard(200, String::new())
+        // The service wants more of a request than its path.
+        if self.inside { heard(401, "{}".into()) } else { heard(200, String::new()) }
     }
 
     fn save(&mut self, value: &Value) {
@@ -724,7 +752,7 @@ impl Browser {
     }
 
     fn sight(&self) -> Sight {
-        let (status, html) = if self.shows_refusal { (403, REFUSAL) } else { (200, "") };
+        let (status, html) = if self.shows_refusal && !self.inside { (403, REFUSAL) } else { (200, "") };
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
         Sight::Page { url: "https://chatgpt.com/".into(), text }
     }

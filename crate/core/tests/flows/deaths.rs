@@ -172,7 +172,7 @@ impl Story {
         let count = |wanted: fn(&Experiment) -> bool| {
             let experiments = browser.asked.iter().filter_map(|purpose| match purpose {
                 Purpose::Experiment(experiment) => Some(*experiment),
-                Purpose::Watch => None,
+                Purpose::Watch | Purpose::Inside => None,
             });
             experiments.filter(wanted).count()
         };
@@ -240,6 +240,14 @@ fn rewriters(rule: Rule) -> Browser {
     never_ours.enabled = false;
     all.push(never_ours);
     refused(Browser::new(all, vec![], rule))
+}
+
+/// The same, and the page itself opens.
+fn inside(rule: Rule) -> Browser {
+    let mut browser = rewriters(Rule::default());
+    browser.inside = true;
+    browser.rule = rule;
+    refused(browser)
 }
 
 fn guilty() -> Browser {
@@ -432,6 +440,36 @@ pub(super) const STORIES: &[Story] = &[
         begin: banned,
         act: |browser| browser.click(PopupRequest::TimeConnection),
         ends: &[(Phase::Answered, &[])],
+    },
+    Story {
+        name: "inside, asking why",
+        begin: || inside(Rule { addresses: vec![HOME], ..Rule::default() }),
+        act: Browser::open_popup,
+        ends: &[(Phase::Answered, &[])],
+    },
+    Story {
+        name: "inside, check again",
+        begin: || inside(Rule { addresses: vec![HOME], ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::CheckAgain { after: Some(Fix::Browser) }),
+        ends: &[(Phase::Answered, &[])],
+    },
+    Story {
+        name: "inside, suspects off",
+        begin: || inside(Rule { extensions: vec!["c"], ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::TurnOffSuspects),
+        ends: &[(Phase::Done, &["a", "b", "c", "d"])],
+    },
+    Story {
+        name: "inside, one culprit",
+        begin: || inside(Rule { extensions: vec!["c"], ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::FindExtension),
+        ends: &[(Phase::Found, &["c"])],
+    },
+    Story {
+        name: "inside, innocent",
+        begin: || inside(Rule { always: true, ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::FindExtension),
+        ends: &[(Phase::Stuck, &[])],
     },
     Story {
         name: "gone",

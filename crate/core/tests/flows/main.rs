@@ -6,6 +6,7 @@ mod deaths;
 mod faults;
 mod hand;
 mod hunt;
+mod inside;
 mod options;
 mod why;
 

@@ -31,7 +31,7 @@ fn banned() -> Browser {
 fn asked(browser: &Browser) -> Vec<Experiment> {
     let experiment = |purpose: &Purpose| match purpose {
         Purpose::Experiment(experiment) => Some(*experiment),
-        Purpose::Watch => None,
+        Purpose::Watch | Purpose::Inside => None,
     };
     browser.asked.iter().filter_map(experiment).collect()
 }

@@ -1,0 +1,158 @@
+//! Refused inside an open page: confirmed before anything is said, and mended by what the page is answered, never by its
+//! merely opening.
+
+use readmit_core::effect::Purpose;
+use readmit_core::message::{PageRequest, PopupRequest};
+use readmit_core::network::probe::Silence;
+use readmit_core::sitedata::Strength;
+use readmit_core::view::Phase;
+
+use super::browser::{Browser, Rule};
+use super::{cookie, extension, refused};
+
+fn inside(rule: Rule) -> Browser {
+    let extensions = vec![extension("tweaker", &["declarativeNetRequest"]), extension("notes", &[])];
+    let cookies = vec![cookie("session", "login"), cookie("cf_clearance", "stale")];
+    let mut browser = Browser::new(extensions, cookies, rule);
+    browser.inside = true;
+    browser
+}
+
+fn by_extension() -> Browser {
+    inside(Rule { extensions: vec!["tweaker"], ..Rule::default() })
+}
+
+fn asked(browser: &Browser) -> usize {
+    browser.asked.iter().filter(|purpose| **purpose == Purpose::Inside).count()
+}
+
+#[test]
+fn a_burst_that_is_a_refusal_is_a_case_with_its_own_headline_and_the_banner_is_the_answer() {
+    let mut browser = by_extension();
+    browser.visit();
+    assert_eq!((browser.badge.as_str(), asked(&browser)), ("1020", 1));
+    assert_eq!(browser.banners.last().unwrap().headline.key, "headline_inside");
+    browser.open_popup();
+    let view = browser.view();
+    assert_eq!((view.phase, view.code), (Phase::Answered, Some(1020)));
+    assert_eq!(view.headline.key, "headline_inside");
+    assert_eq!(view.causes[0].cause.name(), "extension", "the experiments ask for what was refused, not for the page");
+    assert_eq!(asked(&browser), 1, "what is known serves");
+}
+
+#[test]
+fn a_burst_that_is_no_refusal_is_nothing() {
+    let mut browser = by_extension();
+    browser.visit();
+    let told = browser.burst().unwrap();
+    let mut other = inside(Rule::default());
+    other.happens(told);
+    assert_eq!((asked(&other), other.badge.as_str(), other.banners.len()), (1, "", 0));
+    for silence in [Silence::Timeout, Silence::Unreachable, Silence::Offline] {
+        let mut browser = by_extension();
+        browser.silence = Some(silence);
+        browser.visit();
+        assert_eq!((browser.badge.as_str(), browser.banners.len()), ("", 0), "{silence:?}");
+        browser.open_popup();
+        assert_eq!(browser.view().phase, Phase::Clear, "{silence:?}");
+    }
+}
+
+#[test]
+fn that_the_page_opens_after_a_reload_proves_nothing() {
+    let mut browser = refused(inside(Rule { always: true, ..Rule::default() }));
+    browser.click(PopupRequest::CheckAgain { after: None });
+    assert_eq!(browser.view().phase, Phase::Answered);
+    assert_eq!(browser.view().headline.key, "headline_inside");
+    assert_eq!(asked(&browser), 2, "once for the burst and once for the reload");
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_ne!(browser.view().phase, Phase::Done);
+}
+
+#[test]
+fn each_fix_is_proven_by_what_the_page_is_answered() {
+    let mut browser = refused(by_extension());
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_eq!(browser.view().phase, Phase::Done);
+    assert_eq!(browser.view().detail.unwrap().key, "helped_extensions");
+
+    let mut browser = refused(inside(Rule { cookies: vec!["cf_clearance"], ..Rule::default() }));
+    browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
+    assert_eq!(browser.view().phase, Phase::Done);
+    assert_eq!(browser.view().detail.unwrap().key, "helped_cloudflare_check");
+}
+
+#[test]
+fn the_search_finds_who_is_to_blame_for_what_is_refused_inside() {
+    let extensions = ["a", "b", "c", "d"].map(|name| extension(name, &["declarativeNetRequest"]));
+    let mut browser = Browser::new(extensions.into(), vec![], Rule { extensions: vec!["c"], ..Rule::default() });
+    browser.inside = true;
+    let mut browser = refused(browser);
+    browser.click(PopupRequest::FindExtension);
+    let view = browser.view();
+    assert_eq!(view.phase, Phase::Found);
+    assert_eq!(view.culprits.iter().map(|culprit| culprit.id.as_str()).collect::<Vec<_>>(), ["c"]);
+}
+
+#[test]
+fn an_answer_that_does_not_come_leaves_it_open_whether_the_fix_helped() {
+    let mut browser = refused(by_extension());
+    browser.silence = Some(Silence::Unreachable);
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_eq!(browser.view().phase, Phase::Answered);
+    assert_eq!(browser.view().detail.unwrap().key, "detail_unseen");
+}
+
+#[test]
+fn a_page_that_is_let_in_again_ends_the_case() {
+    let mut browser = by_extension();
+    browser.visit();
+    browser.page_says(PageRequest::Gone);
+    assert_eq!(browser.badge, "");
+    browser.rule = Rule::default();
+    browser.open_popup();
+    assert_eq!(browser.view().phase, Phase::Clear);
+}
+
+#[test]
+fn reloaded_by_hand_it_is_asked_again_when_somebody_looks() {
+    let mut browser = by_extension();
+    browser.visit();
+    browser.rule = Rule::default();
+    browser.visit();
+    browser.open_popup();
+    assert_eq!((browser.view().phase, asked(&browser)), (Phase::Clear, 2), "opened by itself");
+}
+
+#[test]
+fn a_page_that_is_refused_whole_in_the_end_is_a_refused_page() {
+    let mut browser = refused(inside(Rule { always: true, ..Rule::default() }));
+    browser.inside = false;
+    browser.click(PopupRequest::CheckAgain { after: None });
+    assert_eq!(browser.view().headline.key, "headline_refused");
+}
+
+#[test]
+fn while_the_site_wants_a_pause_a_burst_asks_nothing() {
+    let mut browser = inside(Rule { always: true, ..Rule::default() });
+    browser.refuses_with = 429;
+    browser.visit();
+    assert_eq!(browser.badge, "1015");
+    browser.visit();
+    assert_eq!(asked(&browser), 1);
+    browser.open_popup();
+    assert_eq!(asked(&browser), 1);
+    assert_eq!(browser.view().headline.key, "headline_limited");
+}
+
+#[test]
+fn a_flood_of_bursts_asks_a_few_times() {
+    let mut browser = inside(Rule::default());
+    let mut guilty = by_extension();
+    guilty.visit();
+    let told = guilty.burst().unwrap();
+    for _ in 0..1000 {
+        browser.happens(told.clone());
+    }
+    assert_eq!(asked(&browser), 6);
+}
