@@ -20,20 +20,19 @@ const TELEMETRY = /\/(?:analytics|beacons?|ces|collect|envelope|events?|logs?|me
 
 const groupOf = (path) => path.split("/", 3).join("/");
 
-/** Those of the page's own requests that count, each as its path, its status and its time. */
-const heardOf = (entries, origin) =>
-  entries
-    // No status: kept away by a blocker, broken off, or of another site that does not show it.
-    .filter((entry) => entry.responseStatus && PROGRAMS.has(entry.initiatorType) && entry.name.startsWith(`${origin}/`))
-    .map(({ name, responseStatus, responseEnd }) => ({
-      path: name.slice(origin.length).split(/[?#]/, 1)[0],
-      status: responseStatus,
-      at: responseEnd,
-    }));
+/** The path that an entry asked for, where it counts. */
+const pathOf = ({ name, initiatorType }, origin) =>
+  PROGRAMS.has(initiatorType) && name.startsWith(`${origin}/`) ? name.slice(origin.length).split(/[?#]/, 1)[0] : undefined;
+
+/** Was it let in? No status: kept away by a blocker, broken off, or of another site that does not show it. */
+const isOpen = ({ responseStatus }) => responseStatus > 0 && responseStatus < 400;
+const isShut = ({ responseStatus }) => responseStatus === 403 || responseStatus === 429 || responseStatus >= 500;
 
 /** Was something let in beside what was refused at `path`? */
-const isLetIn = (entries, origin, path) =>
-  heardOf(entries, origin).some((heard) => heard.status < 400 && groupOf(heard.path) === groupOf(path));
+const isLetIn = (entries, origin, path) => {
+  const isBeside = (other) => other !== undefined && groupOf(other) === groupOf(path);
+  return entries.some((entry) => isOpen(entry) && isBeside(pathOf(entry, origin)));
+};
 
 /**
  * A function that takes `PerformanceResourceTiming` entries, those of each call later than those before, and gives the path
@@ -45,10 +44,16 @@ const makeBurst = (origin) => {
 
   return (entries) => {
     let burst;
-    for (const { path, status, at } of heardOf(entries, origin)) {
-      if (status < 400) {
+    for (const entry of entries) {
+      // Most of all is let in, where nothing was refused.
+      const path = isShut(entry) || (isOpen(entry) && refusals.length > 0) ? pathOf(entry, origin) : undefined;
+      if (path === undefined) {
+        continue;
+      }
+      if (isOpen(entry)) {
         refusals = refusals.filter((other) => groupOf(other.path) !== groupOf(path));
-      } else if ((status === 403 || status === 429 || status >= 500) && !TELEMETRY.test(path)) {
+      } else if (!TELEMETRY.test(path)) {
+        const at = entry.responseEnd;
         refusals = [...refusals.filter((other) => other.at > at - BURST_TIME).slice(1 - BURST), { path, at }];
         if (refusals.length === BURST && at >= quietUntil) {
           quietUntil = at + BURST_PAUSE;

@@ -251,8 +251,11 @@ const watchRequests = () => {
     }
   };
 
+  // What `inside.js` asks is measured, too.
+  const isTheirs = ({ name, startTime }) => !globalThis.ours?.some((our) => our.name === name && our.from <= startTime && startTime <= our.to);
+
   const observer = new PerformanceObserver((list) => {
-    const entries = list.getEntries();
+    const entries = list.getEntries().filter(isTheirs);
     if (refused !== null && isLetIn(entries, origin, refused)) {
       refused = null;
       banner.hide();

@@ -2,8 +2,14 @@
 // requests bring. Of a refused page that is asked without cookies, for a request of the background's does not bring partitioned
 // ones, so only this can tell whether they are to blame; of an open one, what was refused inside it. Run in the tab by the
 // background, which gets the answer as a response or as its absence. Needs nothing of this file around it.
+//
+// The browser measures this request like the page's own. So that `content.js`, which shares its globals with what is run in the
+// tab, can tell them apart, it is noted what was asked and when.
 
 export const inside = async (url, credentials) => {
+  // Browsers blur times a little.
+  const note = { name: url, from: performance.now() - 2, to: Infinity };
+  globalThis.ours = [...(globalThis.ours ?? []).slice(-9), note];
   try {
     // The tab may have gone elsewhere meanwhile.
     if (new URL(url).origin !== location.origin) {
@@ -15,5 +21,7 @@ export const inside = async (url, credentials) => {
     return { status, url: response.url, retryAfter: headers.get("retry-after"), mitigated: headers.get("cf-mitigated"), body };
   } catch (error) {
     return { silence: error.name === "TimeoutError" ? "timeout" : "unreachable" };
+  } finally {
+    note.to = performance.now();
   }
 };

@@ -63,17 +63,24 @@ pub fn stored(bytes: &[u8]) {
 pub fn message(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     let text = packed(bytes);
-    match kind % 8 {
+    match kind % 9 {
         0 => reads::<PopupRequest>(&text),
         1 => reads::<Push>(&text),
         2 => reads::<Verdict>(&text),
         kind => {
-            let kinds = ["seen", "judge", "gone", "fix-it", "stirred"];
+            let kinds = ["seen", "judge", "gone", "fix-it", "stirred", "burst"];
             let kind = kinds.get(usize::from(kind - 3)).copied().unwrap_or_default();
             let html = Some(String::from_utf8_lossy(bytes).into_owned());
-            let message = PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict: Some(text), status: Some(403), html };
-            if let Some(PageRequest::Seen(seen)) = PageRequest::of(message) {
-                keeps_its_shape(&seen.verdict);
+            let (path, verdict) = (html.clone(), Some(text));
+            let message = PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict, status: Some(403), html, path };
+            match PageRequest::of(message) {
+                Some(PageRequest::Seen(seen)) => keeps_its_shape(&seen.verdict),
+                Some(PageRequest::Burst(burst)) => {
+                    let url = ["https://chatgpt.com", burst.path.as_str()].concat();
+                    assert_eq!(Host::of_url(&url), Host::parse("chatgpt.com"), "{url}");
+                    assert!(!url.contains(['?', '#', ' ', '\\']), "{url}");
+                }
+                _ => {}
             }
         }
     }

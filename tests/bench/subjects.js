@@ -2,8 +2,9 @@
 // docs/performance.md; what a figure means and what it leaves out is said there.
 
 import { readFileSync } from "node:fs";
-import { isAwake, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "../e2e/browser.js";
-import { APP, bannerShown, openStage, phaseIs, press } from "../e2e/scene.js";
+import { startEdge } from "../edge/edge.js";
+import { isAwake, openChromium, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "../e2e/browser.js";
+import { APP, asking, bannerShown, openStage, phaseIs, press } from "../e2e/scene.js";
 import { writeControl } from "./control.js";
 import { inTurns, ratioOf, spreadOf } from "./measure.js";
 
@@ -33,12 +34,14 @@ export async function ordinaryPage() {
   const stage = await openStage();
   try {
     const { subject } = await inTurns(31, () => scriptTime(stage.page, /content\.js$/), async () => 0);
+    const app = await appPage();
     const worker = await stopWorker(stage.browser, stage.readmit).then(() => workerWoken(stage));
     return [
       {
         name: "ordinary page: content script on the main thread", unit: "ms", control: "nothing at all", subject,
         reach: "at most 0.2 ms", reached: subject.median <= 0.2,
       },
+      ...app,
       {
         name: "ordinary page: the worker is woken", unit: "times", control: "", subject: spreadOf([worker]), reach: "never",
         reached: worker === 0,
@@ -49,13 +52,48 @@ export async function ordinaryPage() {
   }
 }
 
+/** A page that asks for 200 things, ten at a time: what it takes, and what our hearing of them takes of it. */
+async function appPage() {
+  const paths = Array.from({ length: 200 }, (_, at) => `/backend-api/${at}`);
+  const rules = [asking([])];
+  const ours = await openStage({ rules });
+  const edge = await startEdge({ rules });
+  const bare = await openChromium({ edge });
+  try {
+    const taken = async (/** @type {Page} */ page) => {
+      await page.goto(APP);
+      return page.evaluate(async (all) => {
+        const begun = performance.now();
+        for (let at = 0; at < all.length; at += 10) await Promise.all(all.slice(at, at + 10).map((path) => globalThis.ask(path)));
+        return performance.now() - begun;
+      }, paths);
+    };
+    const both = await inTurns(15, () => taken(ours.page), () => taken(bare.page));
+    const heard = await inTurns(15, () => scriptTime(ours.page, /content\.js$/, () => taken(ours.page)), async () => 0);
+    return [
+      {
+        name: "app page: 200 requests, ten at a time", unit: "ms", control: "the same without Readmit", ...both,
+        reach: "at most 1.1x", reached: ratioOf(both) <= 1.1,
+      },
+      {
+        name: "app page: content script on the main thread", unit: "ms", control: "nothing at all", subject: heard.subject,
+        reach: "less than a frame", reached: heard.subject.median < 16,
+      },
+    ];
+  } finally {
+    await ours.close();
+    await bare.close();
+    await edge.close();
+  }
+}
+
 /**
  * Milliseconds that scripts of this address took in one load.
- * @param {Page} page @param {RegExp} address
+ * @param {Page} page @param {RegExp} address @param {() => Promise<unknown>} [load] what is traced
  */
-async function scriptTime(page, address) {
+async function scriptTime(page, address, load = () => page.goto(APP)) {
   await page.tracing.start({ categories: ["devtools.timeline", "v8", "disabled-by-default-v8.compile"] });
-  await page.goto(APP);
+  await load();
   const trace = JSON.parse(Buffer.from((await page.tracing.stop()) ?? []).toString());
   const steps = new Set(["EvaluateScript", "v8.compile", "FunctionCall"]);
   const of = trace.traceEvents.filter(

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { storesOf, waitForCondition } from "./browser.js";
 import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, badgeIs, cookiesOf, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
+import { APP, asking, badgeIs, cookiesOf, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -65,6 +65,23 @@ test("a refused page shows the banner and the code; an ordinary one and a challe
   await badgeIs({ ...stage, page }, "1020");
   await banner.buttons.Dismiss();
   await waitForCondition(async () => (await bannerIn(page)) === null, { what: "the banner to go" });
+});
+
+test("refused inside an open page: the banner by itself, and clearing is proven by what the page is answered", async () => {
+  const stage = await firefox.clean();
+  const { page, edge } = stage;
+  await seeded(stage, page);
+  const paths = ["/backend-api/me", "/backend-api/models", "/backend-api/settings"];
+  edge.setRules([{ host: "chatgpt.com", path: "/backend-api/*", when: { cookies: { cf_clearance: true } }, then: REFUSAL }, asking(paths)]);
+  await page.goto(APP);
+  assert.match((await bannerShown(page)).text, /chatgpt\.com opens, but refuses what the page asks for.*Error 1020/);
+  await badgeIs(stage, "1020");
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  await popup.$eval("[data-fix=site-data] .toggle", (toggle) => toggle.click()).catch(() => {});
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  assert.deepEqual(await page.evaluate(() => globalThis.asked), [200, 200, 200]);
 });
 
 test("Fix it opens the popup over the page", async () => {

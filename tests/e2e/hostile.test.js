@@ -667,8 +667,18 @@ const notice = (found) => {
   });
 };
 
+/** In the page: asks as an app does, before the page has loaded. */
+const ask = () => {
+  const request = new XMLHttpRequest();
+  for (const path of ["/backend-api/me", "/backend-api/once", "/backend-api/models"]) {
+    request.open("GET", path, false);
+    request.send();
+  }
+};
+
 const ORDINARY = {
   "an open page": [200, {}],
+  "an open page that asks": [200, {}],
   "a page that is not there": [404, {}],
   "a page that is not there, under a policy that reports": [404, { "content-security-policy": "default-src 'none'; script-src 'nonce-n'; report-uri /reports" }],
   "a failing page under a policy that only reports": [500, { "content-security-policy-report-only": "script-src 'nonce-n'; report-uri /reports" }],
@@ -685,8 +695,11 @@ test("an ordinary page notices nothing that it would not notice without Readmit"
       const all = {};
       for (const [name, [status, headers]] of Object.entries(ORDINARY)) {
         edge.clearLog();
-        const body = `<!doctype html><title>Ordinary</title><link rel="icon" href="data:,">${script(notice, "n")}<main>Nothing to see</main>`;
-        edge.setRules([{ host: "chatgpt.com", path: "/", then: { status, headers, body } }]);
+        // Whatever it asks for before it has loaded, some of it in vain.
+        const asks = name === "an open page that asks" ? `<script nonce="n">(${ask})()</script>` : "";
+        const body = `<!doctype html><title>Ordinary</title><link rel="icon" href="data:,">${script(notice, "n")}${asks}<main>Nothing to see</main>`;
+        const once = { host: "chatgpt.com", path: "/backend-api/once", then: REFUSAL };
+        edge.setRules([once, { host: "chatgpt.com", path: "/", then: { status, headers, body } }]);
         await page.goto(APP);
         await page.waitForFunction(() => globalThis.found.done);
         const found = await page.evaluate(() => globalThis.found);

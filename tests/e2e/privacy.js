@@ -28,11 +28,14 @@ export function rowsOf(document) {
   return rows.map(([when, who]) => ({ when, who: who === SITE ? [SITE] : who.split(", ").map((host) => host.replaceAll("`", "")) }));
 }
 
+/** Pages of the stories that make requests of their own mark them by a header of this name. */
+export const OWN = "x-app";
+
 /**
- * A request that a script made: no page of the stories makes any, so it is Readmit's.
+ * A request that a script made, and no page's: it is Readmit's.
  * @param {import("../edge/log.js").Entry} entry
  */
-export const isAsk = ({ headers }) => headers["sec-fetch-dest"] === "empty";
+export const isAsk = ({ headers }) => headers["sec-fetch-dest"] === "empty" && !(OWN in headers);
 
 /** A story's requests, held against the table. */
 export class Promises {
@@ -48,7 +51,7 @@ export class Promises {
   /** @param {import("../edge/log.js").Entry} entry as it was answered */
   note(entry) {
     this.#visited.add(entry.host);
-    if (entry.pageLoad && (entry.status ?? 0) >= 400) this.#refusing.add(entry.host);
+    if ((entry.pageLoad || OWN in entry.headers) && (entry.status ?? 0) >= 400) this.#refusing.add(entry.host);
     if (!isAsk(entry)) return;
     const isPromised = NAMED.has(entry.host) || this.#refusing.has(entry.host) || this.#led.has(entry.host);
     if (isPromised && entry.location) this.#led.add(new URL(entry.location, `https://${entry.host}`).host);

@@ -5,7 +5,7 @@ import test from "node:test";
 import { MAKERS, startProxy } from "../edge/proxy.js";
 import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
-import { APP, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, REFUSAL, setStage, untilOnlineAgain } from "./scene.js";
+import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, REFUSAL, setStage, untilOnlineAgain } from "./scene.js";
 
 const HOST = new URL(APP).host;
 const refusing = (then = REFUSAL) => [{ host: [HOST, "shop.example"], path: ["/", "/c/*"], then }];
@@ -50,6 +50,19 @@ async function opened(t, then = REFUSAL) {
  * @type {Record<string, (t: import("node:test").TestContext, who: string[]) => Promise<{ stage: any, also?: string[] }>>}
  */
 const MOMENTS = {
+  async "ChatGPT is open, and one after another of its own requests is refused"(t) {
+    const paths = ["/backend-api/me?a=b", "/backend-api/models", "/backend-api/settings"];
+    const stage = await setStage(t, { rules: [{ host: HOST, path: "/backend-api/*", then: REFUSAL }, asking(paths)] });
+    await stage.page.goto(APP);
+    await bannerShown(stage.page);
+    const once = () => asksOf(stage.edge).map(({ method, path }) => [method, paths.some((other) => other.split("?")[0] === path)]);
+    assert.deepEqual(once(), [["GET", true]]);
+    // And again, as often as it likes.
+    await stage.page.evaluate((all) => Promise.all(all.map((path) => globalThis.ask(path))), paths);
+    await badgeIs(stage, "1020");
+    assert.equal(once().length, 1);
+    return { stage };
+  },
   async "you open the popup on a refusal"(t, who) {
     const stage = await opened(t);
     await askedAll(stage, who);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { aria, attachToPopup, isAwake, stopWorker, workerOf } from "./browser.js";
-import { APP, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, setStage, settled } from "./scene.js";
+import { APP, asking, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, setStage, settled } from "./scene.js";
 
 /** @param {import("puppeteer-core").Page} page @param {import("./scene.js").Stage} stage @param {object} then */
 async function load(page, stage, then, url = APP) {
@@ -256,5 +256,17 @@ test("an ordinary page does not wake the worker", async (t) => {
   await page.goto(`${APP}c/1`);
   await page.evaluate(() => history.pushState({}, "", "/c/2"));
   await page.reload();
+  // The app itself: much is let in, one thing is refused, some is not there or wants a login, some is kept away.
+  const answered = (path, then) => ({ host: "chatgpt.com", path, then });
+  const failing = [401, 404].map((status) => answered(`/backend-api/${status}`, { status, body: "{}", contentType: "application/json" }));
+  const kept = answered("/backend-api/kept", { reset: true });
+  const paths = Array.from({ length: 200 }, (_, at) => `/backend-api/${["401", "404", "kept", "me", "models"][at % 5]}?${at}`);
+  stage.edge.setRules([answered("/backend-api/once", REFUSAL), ...failing, kept, asking([...paths, "/backend-api/once"])]);
+  await page.goto(`${APP}c/1`);
+  const statuses = await page.evaluate(() => globalThis.asked);
+  assert.deepEqual([...new Set(statuses)].sort(), [0, 200, 401, 403, 404]);
+  await page.evaluate(() => history.pushState({}, "", "/c/2"));
+  // Measured by the browser, and so heard by whoever listens.
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ responseStatus }) => responseStatus === 403));
   assert.equal(await isAwake(stage.browser, stage.readmit), false);
 });

@@ -9,7 +9,7 @@ import { startEdge } from "../edge/edge.js";
 import { makeExtensions } from "../extensions/make.js";
 import { openChromium, openPopupFor, waitForCondition, workerOf } from "./browser.js";
 import { closePopup, managedBy, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
-import { isAsk, Promises } from "./privacy.js";
+import { isAsk, OWN, Promises } from "./privacy.js";
 
 export const CHROME = fileURLToPath(new URL("../../dist/chrome", import.meta.url));
 export const FIREFOX = fileURLToPath(new URL("../../dist/firefox", import.meta.url));
@@ -17,6 +17,31 @@ export const APP = "https://chatgpt.com/";
 
 /** What a person who is refused sees most often today, and what ChatGPT showed in 2023. */
 export const REFUSAL = { page: "1020-generation-d", status: 403 };
+
+/**
+ * ChatGPT as it is: one long page that always opens, and asks for the rest by itself; `ask(path)` in it asks for more.
+ * @param {string[]} paths what it asks for as it loads
+ * @returns {import("../edge/rules.js").Rule}
+ */
+export const asking = (paths) => ({
+  host: "chatgpt.com",
+  path: ["/", "/c/*"],
+  then: {
+    body: `<!doctype html><html lang="en"><title>ChatGPT</title><link rel="icon" href="data:,"><main>What's on your mind today?</main><script>
+      // A browser has measured a request when all of its answer is read.
+      globalThis.ask = async (path) => {
+        try {
+          const response = await fetch(path, { headers: { "${OWN}": "1" } });
+          await response.text();
+          return response.status;
+        } catch {
+          return 0;
+        }
+      };
+      globalThis.asked = Promise.all(${JSON.stringify(paths)}.map((path) => ask(path)));
+    </script>`,
+  },
+});
 
 /**
  * @typedef {import("puppeteer-core").Page} Page

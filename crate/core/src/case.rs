@@ -33,6 +33,7 @@ use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict, catalogue};
 
 /// A refused page and what was done about it.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one page")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Case {
     /// The host that refused, by the page's address.
