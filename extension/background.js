@@ -37,6 +37,12 @@ const granted = () => later((background) => background.grants_changed());
 chrome.permissions.onAdded.addListener(granted);
 chrome.permissions.onRemoved.addListener(granted);
 
+// Without the permission it is not there; adding the same listener twice is adding it once.
+const clicked = (name) => later((background) => background.notification_clicked(name));
+const hear = () => chrome.notifications?.onClicked.addListener(clicked);
+hear();
+chrome.permissions.onAdded.addListener(hear);
+
 // Not every browser has policies.
 chrome.storage.managed?.onChanged?.addListener(() => later((background) => background.policy_changed()));
 

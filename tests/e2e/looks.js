@@ -116,7 +116,7 @@ const extensions = (rows, more = {}) =>
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
   causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
-  put_back: 0, report: [],
+  put_back: 0, report: [], lookouts: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
 const report = [
@@ -166,6 +166,12 @@ const interrupted = {
   ],
 };
 
+const reading = [
+  button(text("button_status_check"), order("check-status")),
+  button(text("button_status"), { open: "openai-status" }),
+  button(text("button_downdetector"), { open: "downdetector" }),
+];
+
 const looks = {
   first: null,
   looking: { ...nothing, phase: "looking", headline: text("headline_looking"), extensions: null },
@@ -214,10 +220,14 @@ const looks = {
     cards: [{ ...cards.status, note: text("status_troubled"), body: [text("status_said_troubled")],
       incidents: [{ title: "Elevated error rates on ChatGPT", since: now - 2_700_000,
         link: "https://status.openai.com/incidents/1" }],
-      buttons: [button(text("button_status_check"), order("check-status")),
-        button(text("button_status"), { open: "openai-status" }),
-        button(text("button_downdetector"), { open: "downdetector" })] },
+      buttons: [button(text("button_tell"), "tell-when-back"), ...reading] },
     ...answered.cards.filter((card) => card.fix !== "status")] },
+  waited: { ...answered, headline: text("headline_service", "chatgpt.com"), why: text("hint_service"),
+    causes: causes(["service-down", 0.78], ["vpn", 0.07]),
+    cards: [{ ...cards.status, note: text("status_troubled"),
+      body: [text("status_said_troubled"), text("lookout_body"), text("lookout_badge")], buttons: reading },
+    ...answered.cards.filter((card) => card.fix !== "status")],
+    lookouts: [{ host: "chatgpt.com", next: now + 170_000 }, { host: "shop.example", next: null }] },
   stuck: { ...tried({ ...answered, cards: leading("owner") }, { extensions: "no-help", vpn: "no-help", "site-data": "no-help",
     "cloudflare-check": "no-help", router: "no-help" }), phase: "stuck", headline: text("headline_stuck"),
   detail: text("detail_stuck"), causes: causes(["owner-rule", 0.74], ["address", 0.12]) },

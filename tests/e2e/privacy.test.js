@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { MAKERS, startProxy } from "../edge/proxy.js";
 import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
+import { keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
 import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, REFUSAL, setStage, untilOnlineAgain } from "./scene.js";
 
@@ -105,6 +106,16 @@ const MOMENTS = {
     // Half a minute is long: the page is online again, for real, until that is long enough ago to be worth a question.
     await untilOnlineAgain(stage.page, () => who.every((host) => asked(stage).has(host)), { what: "the site to be asked", after: 1000 });
     assert.ok(asksOf(stage.edge).every(({ path }) => path === "/cdn-cgi/trace"));
+    return { stage };
+  },
+  async "you wait to be told that a site is back"(t, who) {
+    const stage = await answered(t, OUTAGE);
+    await press(stage.popup, "Tell me when it is back");
+    await untilNextLook(stage);
+    await askedAll(stage, who);
+    const next = await waitForCondition(async () => (await keptOf(stage))[0].next, { what: "the next look" });
+    assert.ok(next > Date.now() + 60_000);
+    assert.deepEqual(asksOf(stage.edge).map(({ path }) => path), ["/"], "one request");
     return { stage };
   },
   async "a click of yours makes the page reload"(t, who) {

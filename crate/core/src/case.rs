@@ -72,6 +72,8 @@ pub struct Case {
     pub compares: Option<Elsewhere>,
     /// After the last reload nothing could be seen, so nothing is known of what was tried.
     pub unseen: bool,
+    /// Its site is back: the tab is to be looked at, and reloaded if it still shows the refusal.
+    pub returns: bool,
 }
 
 /// Waiting for something that ends by itself, and then one reload.
@@ -209,6 +211,7 @@ impl Case {
             vigil: None,
             compares: None,
             unseen: false,
+            returns: false,
         }
     }
 

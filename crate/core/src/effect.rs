@@ -13,6 +13,7 @@ use crate::sitedata::clearing::Inventory;
 use crate::sitedata::cookie::Cookie;
 use crate::sitedata::{Query, Scope};
 use crate::stored::{Stored, Value};
+use crate::text::Text;
 use crate::view::Banner;
 use crate::watch::Watched;
 
@@ -49,7 +50,12 @@ pub enum Event {
     /// The administrator's policy, at the start and whenever it changes.
     Ruled(Box<Policy>),
     /// The answer to [`Effect::ReadGrants`].
-    Granted(Watched),
+    Granted {
+        /// The other sites.
+        watched: Watched,
+        /// May notifications be shown?
+        notifies: bool,
+    },
     /// The permissions were changed, by whomever.
     GrantsChanged,
     /// A click on the options page, or its opening.
@@ -152,6 +158,17 @@ pub enum Event {
         /// What came of it.
         answer: Result<(), Failure>,
     },
+    /// The answer to [`Effect::Revisit`].
+    Revisited {
+        /// Which host.
+        host: Host,
+        /// What was heard.
+        answer: Result<Heard, Silence>,
+    },
+    /// The answer to [`Effect::Notify`], whether or not the browser could.
+    Notified(Host),
+    /// The person clicked what [`Effect::Notify`] showed.
+    NotificationClicked(Host),
     /// The time set with [`Effect::WakeAt`] has come.
     Woken,
 }
@@ -268,7 +285,30 @@ pub enum Effect {
         /// Where to find them.
         queries: Vec<Query>,
     },
-    /// Ask the browser which other sites we may touch.
+    /// See whether the host is back: this address from the worker, with its cookies.
+    Revisit {
+        /// Which host.
+        host: Host,
+        /// The address.
+        url: String,
+    },
+    /// Say so in a notification of the host's own, in place of one that says so already. Where none may be shown, nothing.
+    Notify {
+        /// Which host.
+        host: Host,
+        /// What it says first.
+        title: Text,
+        /// And then.
+        body: Text,
+    },
+    /// Mark the toolbar button over every page that has no mark of its own, or take that away.
+    Mark(bool),
+    /// Bring a tab of the host's to the front, or open one.
+    Visit {
+        /// Which host.
+        host: Host,
+    },
+    /// Ask the browser which other sites we may touch, and whether we may notify.
     ReadGrants,
     /// Let the content script run on these sites, and on no others besides OpenAI's.
     Watch(Watched),
@@ -299,10 +339,16 @@ impl Effect {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => None,
             // The browser asks the person first.
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
+            Self::Mark(_) | Self::Visit { .. } => None,
             Self::Switch { .. } | Self::List | Self::OpenPopup { .. } | Self::CompareZone { .. } | Self::WeighCookies { .. } => {
                 Some(10_000)
             }
-            Self::Look { .. } | Self::Fetch { .. } | Self::HearStatus { .. } | Self::TimeRequests { .. } => Some(30_000),
+            Self::Notify { .. } => Some(10_000),
+            Self::Look { .. }
+            | Self::Fetch { .. }
+            | Self::Revisit { .. }
+            | Self::HearStatus { .. }
+            | Self::TimeRequests { .. } => Some(30_000),
             // They have deadlines of their own, or gigabytes to remove.
             Self::Reload { .. } | Self::Erase(_) => Some(60_000),
             Self::TakeInventory { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_) => {
@@ -317,6 +363,9 @@ impl Effect {
         Some(match self {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => return None,
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
+            Self::Mark(_) | Self::Visit { .. } => return None,
+            Self::Notify { host, .. } => Event::Notified(host.clone()),
+            Self::Revisit { host, .. } => Event::Revisited { host: host.clone(), answer: Err(Silence::Timeout) },
             Self::List => Event::Listed(Err(failure)),
             Self::Switch { id, on } => Event::Switched { id: id.clone(), on: *on, answer: Err(failure) },
             Self::Look { tab } => Event::Looked { tab: *tab, sight: Sight::Late, grants },

@@ -12,6 +12,7 @@ pub mod extensions;
 pub mod failure;
 pub mod host;
 pub mod id;
+pub mod lookout;
 pub mod message;
 pub mod model;
 pub mod network;

@@ -162,6 +162,8 @@ pub enum OptionsRequest {
     },
     /// Take a pin out.
     Unpin(ExtensionId),
+    /// Do not tell when this host is back.
+    StopLookout(Host),
     /// Take over what this file says, see [`backup`](crate::backup).
     Import(String),
     /// Switch on again whatever Readmit switched off.
@@ -233,6 +235,10 @@ pub enum PopupRequest {
     Await(Fix),
     /// Wait no longer.
     StopWaiting,
+    /// Tell the person when the site is back.
+    TellWhenBack,
+    /// Do not, after all.
+    StopLookout(Host),
     /// The page is about to be opened elsewhere, to compare. Said beforehand: a window that opens closes the popup.
     Compare(Elsewhere),
     /// What the person saw there.
@@ -267,6 +273,8 @@ impl PopupRequest {
             | Self::TimeConnection
             | Self::Await(_)
             | Self::StopWaiting
+            | Self::TellWhenBack
+            | Self::StopLookout(_)
             | Self::Compare(_)
             | Self::Compared { .. } => false,
         }

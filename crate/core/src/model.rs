@@ -8,6 +8,7 @@ mod hand;
 mod hunt;
 mod inquiry;
 mod inside;
+mod lookout;
 mod options;
 mod resume;
 mod vigil;
@@ -98,6 +99,8 @@ pub struct Model {
     policy: Policy,
     /// The other sites that may be touched; `None` until the browser has answered.
     watched: Option<Watched>,
+    /// May notifications be shown?
+    notifies: bool,
     /// Everything is being put back, before erasing or removing.
     leaving: Option<Leaving>,
     /// What came of the last click on the options page.
@@ -122,6 +125,7 @@ impl Model {
             allowed: true,
             policy: Policy::default(),
             watched: None,
+            notifies: false,
             leaving: None,
             said: None,
         }
@@ -166,6 +170,8 @@ impl Model {
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
             timing: self.timing.contains(&tab),
+            lookouts: &self.kept.lookouts,
+            notifies: self.notifies,
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
             contact: self.policy.owner_contact.as_ref(),
@@ -198,6 +204,7 @@ impl Model {
             effects.push(Effect::List);
         }
         effects.push(Effect::ReadGrants);
+        effects.extend(self.take_up_lookouts(now));
         for (tab, case) in &mut self.kept.cases {
             case.history.lose();
             if case.step == Step::Checking {
@@ -220,14 +227,14 @@ impl Model {
                 if self.popups.is_empty() && !self.is_anything_searched() {
                     self.listing.forget();
                 }
-                Vec::new()
+                self.saw_who_is_back()
             }
             Event::Ruled(policy) => {
                 self.policy = *policy;
                 // What may be switched has changed with it.
                 if self.listing.is_known() { vec![Effect::List] } else { Vec::new() }
             }
-            Event::Granted(watched) => self.granted(watched),
+            Event::Granted { watched, notifies } => self.granted(watched, notifies),
             Event::GrantsChanged => vec![Effect::ReadGrants],
             Event::Options(request) => self.options(now, request),
             Event::Erased(answer) => self.erased(answer),
@@ -259,7 +266,9 @@ impl Model {
                     return self.seen_while_stopping(now, tab, &sight);
                 }
                 let asks = self.asks_inside(now, tab, &sight, grants);
-                asks.unwrap_or_else(|| self.looked(now, tab, &sight, grants, false))
+                let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, &sight, grants, false));
+                effects.extend(self.seen_after_return(now, tab, &sight));
+                effects
             }
             Event::Reloaded { tab, sight, grants } => {
                 self.allowed = grants.openai;
@@ -289,10 +298,14 @@ impl Model {
                 Ok(()) => Vec::new(),
                 Err(_) => vec![Effect::OpenPopupTab { tab }],
             },
+            Event::Revisited { host, answer } => self.revisited(now, &host, answer),
+            Event::Notified(host) => self.said_back(now, &host),
+            Event::NotificationClicked(host) => self.goes_back(host),
             Event::Woken => {
                 self.forget_old_cookies(now);
                 self.watch_over_searches(now);
-                self.look_after_vigils(now)
+                let vigils = self.look_after_vigils(now);
+                self.keep_lookout(now).into_iter().chain(vigils).collect()
             }
         }
     }
@@ -356,7 +369,7 @@ impl Model {
         match request {
             PopupRequest::Open => {
                 self.set_glance(tab, Glance::Looking);
-                vec![Effect::List, Effect::Look { tab }]
+                [Effect::List, Effect::Look { tab }].into_iter().chain(self.saw_mark()).collect()
             }
             PopupRequest::PermissionChanged => vec![Effect::Look { tab }],
             PopupRequest::FindCause => {
@@ -403,6 +416,8 @@ impl Model {
                 }
                 Vec::new()
             }
+            PopupRequest::TellWhenBack => self.tell_when_back(now, tab),
+            PopupRequest::StopLookout(host) => self.stop_lookout(&host),
             PopupRequest::Compare(elsewhere) => {
                 if let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) {
                     case.compares = Some(elsewhere);
@@ -525,6 +540,8 @@ impl Model {
         self.set_glance(tab, Glance::Fine);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
+        let has_changed = same_site && load != case.load && matches!(case.step, Step::Checking | Step::Refused);
+        let opened = has_changed.then(|| case.host.clone());
         match case.step {
             Step::Checking if same_site => case.opened(load),
             // Whatever it shows while extensions are being switched is no answer yet.
@@ -534,6 +551,9 @@ impl Model {
             // Reloaded by hand, and open: that is worth saying too, if something was done about it.
             Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
             _ => self.forget_case(tab),
+        }
+        if let Some(host) = opened {
+            self.seen_open(&host);
         }
         let reload = self.reload_that_was_lost(tab);
         [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()

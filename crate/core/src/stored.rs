@@ -6,6 +6,7 @@ use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
 use crate::id::TabId;
+use crate::lookout::Lookouts;
 use crate::packed::Packed;
 use crate::setting::Settings;
 use crate::sitedata::clearing::{Clearing, Jar};
@@ -81,6 +82,8 @@ pub const PURSUIT: Item = Item { key: "search", area: Area::Local, version: 1 };
 pub const SETTINGS: Item = Item { key: "settings", area: Area::Local, version: 1 };
 /// Is the banner off, by choice or by policy? Follows from both; `extension/content.js` reads it, for it can wait for nobody.
 pub const QUIET: Item = Item { key: "quiet", area: Area::Local, version: 1 };
+/// The sites that somebody wants to be told of when they are back.
+pub const LOOKOUTS: Item = Item { key: "lookouts", area: Area::Local, version: 1 };
 /// Refused pages, by tab. Tabs end with the browser, and so do these.
 pub const CASES: Item = Item { key: "cases", area: Area::Session, version: 1 };
 /// The clearing under way, or the last one.
@@ -92,7 +95,7 @@ pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 pub const TROUBLE: Item = Item { key: "trouble", area: Area::Session, version: 1 };
 
 /// All of them.
-pub const ITEMS: [Item; 9] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, CASES, CLEARING, JAR, TROUBLE];
+pub const ITEMS: [Item; 10] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, CASES, CLEARING, JAR, TROUBLE];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,6 +110,8 @@ pub struct Stored {
     pub settings: Settings,
     /// See [`QUIET`].
     pub quiet: bool,
+    /// See [`LOOKOUTS`].
+    pub lookouts: Lookouts,
     /// See [`CASES`].
     pub cases: Vec<(TabId, Case)>,
     /// See [`CLEARING`].
@@ -130,6 +135,8 @@ pub enum Value {
     Settings(Settings),
     /// See [`QUIET`].
     Quiet(bool),
+    /// See [`LOOKOUTS`].
+    Lookouts(Lookouts),
     /// See [`CASES`].
     Cases(Vec<(TabId, Case)>),
     /// See [`CLEARING`].
@@ -149,6 +156,7 @@ impl Value {
             Self::Pursuit(_) => PURSUIT,
             Self::Settings(_) => SETTINGS,
             Self::Quiet(_) => QUIET,
+            Self::Lookouts(_) => LOOKOUTS,
             Self::Cases(_) => CASES,
             Self::Clearing(_) => CLEARING,
             Self::Jar(_) => JAR,
@@ -175,6 +183,9 @@ impl Stored {
         }
         if self.quiet != before.quiet {
             values.push(Value::Quiet(self.quiet));
+        }
+        if self.lookouts != before.lookouts {
+            values.push(Value::Lookouts(self.lookouts.clone()));
         }
         if self.cases != before.cases {
             values.push(Value::Cases(self.cases.clone()));

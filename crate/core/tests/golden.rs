@@ -8,8 +8,9 @@ use std::path::Path;
 use readmit_core::extensions::ledger::Ledger;
 use readmit_core::extensions::pin::Pins;
 use readmit_core::id::{ExtensionId, Time};
+use readmit_core::lookout::{Lookouts, Stage};
 use readmit_core::setting::Settings;
-use readmit_core::stored::{Area, ITEMS, Item, LEDGER, PINS, SETTINGS};
+use readmit_core::stored::{Area, ITEMS, Item, LEDGER, LOOKOUTS, PINS, SETTINGS};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -59,6 +60,14 @@ fn a_ledger_knows_since_its_second_version_what_is_back_and_what_is_lent() {
 fn every_pin_ever_written_is_a_pin() {
     let pins: Pins = read(PINS, 1);
     assert!(pins.holds(&ExtensionId("aaaabbbbccccddddeeeeffffgggghhhh".into())));
+}
+
+#[test]
+fn every_lookout_ever_written_says_what_is_waited_for_and_what_is_to_be_said() {
+    let lookouts: Lookouts = read(LOOKOUTS, 1);
+    let all: Vec<_> = lookouts.iter().map(|lookout| (lookout.host.as_str(), lookout.stage)).collect();
+    let waiting = Stage::Waiting { next: Time(1_795_557_720_000), looks: 1 };
+    assert_eq!(all, [("chatgpt.com", waiting), ("shop.example", Stage::Back { told: false })]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod firefox;
 pub mod i18n;
 pub mod management;
 pub mod net;
+pub mod notifications;
 pub mod permissions;
 pub mod runtime;
 pub mod scripting;

@@ -11,11 +11,32 @@ pub async fn has<T: AsRef<str>>(origins: &[T]) -> Result<bool, ApiError> {
     Ok(JsFuture::from(sys::has_permissions(&object(&[("origins", texts(origins))]))?).await?.is_truthy())
 }
 
-/// All match patterns that are ours to touch.
-pub async fn origins() -> Result<Vec<String>, ApiError> {
+/// The one that is asked for beside those for sites.
+const NOTIFICATIONS: &str = "notifications";
+
+/// All match patterns that are ours to touch, and whether we may notify.
+pub async fn all() -> Result<(Vec<String>, bool), ApiError> {
     let all = JsFuture::from(sys::get_permissions()?).await?;
     let all = Members::of(&all);
-    all.complete(all.texts("origins")).ok_or_else(ApiError::shape)
+    let notifies = all.texts("permissions").iter().any(|name| name == NOTIFICATIONS);
+    all.complete((all.texts("origins"), notifies)).ok_or_else(ApiError::shape)
+}
+
+/// Gives the leave to notify back.
+pub async fn remove_notifications() -> Result<(), ApiError> {
+    JsFuture::from(sys::remove_permissions(&notifications())?).await?;
+    Ok(())
+}
+
+/// Asks for leave to notify, within a click. The browser tells the background what came of it.
+pub fn request_notifications() -> Result<(), ApiError> {
+    // Whoever asks goes on without the answer.
+    let _ = sys::request_permissions(&notifications())?;
+    Ok(())
+}
+
+fn notifications() -> JsValue {
+    object(&[("permissions", texts(&[NOTIFICATIONS]))])
 }
 
 /// Gives these back.

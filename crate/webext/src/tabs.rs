@@ -51,6 +51,19 @@ pub async fn find(id: i32) -> Result<TabInfo, ApiError> {
     TabInfo::of(&JsFuture::from(sys::get_tab(id)?).await?).ok_or_else(ApiError::shape)
 }
 
+/// The first tab that shows a page of this pattern, if there is one that we may know of.
+pub async fn showing(pattern: &str) -> Option<TabInfo> {
+    let tabs = JsFuture::from(sys::query_tabs(&object(&[("url", pattern.into())])).ok()?).await.ok()?;
+    list(&tabs, TabInfo::of)?.into_iter().next()
+}
+
+/// Brings a tab to the front, and its window too.
+pub async fn show(tab: &TabInfo) -> Result<(), ApiError> {
+    JsFuture::from(sys::update_tab(tab.id, &object(&[("active", true.into())]))?).await?;
+    JsFuture::from(sys::update_window(tab.window_id, &object(&[("focused", true.into())]))?).await?;
+    Ok(())
+}
+
 /// Opens a page in a new tab.
 pub async fn create(url: &str) -> Result<(), ApiError> {
     JsFuture::from(sys::create_tab(&object(&[("url", url.into())]))?).await?;

@@ -37,6 +37,14 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Hea
     }
 }
 
+/// Asks whether a site is back, as its own visitor.
+pub(super) async fn revisit(url: &str) -> Result<Heard, Silence> {
+    if is_offline() {
+        return Err(Silence::Offline);
+    }
+    by_worker(url, true, Redirect::Follow).await
+}
+
 /// What the service says of itself, as far as it came; `None` when nothing came at all.
 pub(super) async fn status(provider: Provider) -> Option<Vec<String>> {
     let mut documents = Vec::new();

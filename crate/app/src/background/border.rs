@@ -8,6 +8,7 @@ use readmit_core::extensions::ledger::{Entry, Ledger};
 use readmit_core::extensions::pin::Pins;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
+use readmit_core::lookout::{Lookout, Lookouts, Stage};
 use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
 use readmit_core::policy::{self, Rules};
 use readmit_core::setting::Settings;
@@ -226,6 +227,32 @@ pub(super) fn pursuit(value: &JsValue) -> Option<Pursuit> {
     let at = Time(pursuit.integer("at"));
     let search = pursuit.complete(Search::recall(record))?;
     Some(Pursuit { host: host?, at, search })
+}
+
+/// The lookouts on disk.
+pub(super) fn written_lookouts(lookouts: &Lookouts) -> JsValue {
+    let site = |Lookout { host, until, stage }: &Lookout| {
+        let (next, looks, told) = match *stage {
+            Stage::Waiting { next, looks } => (moment(next), looks.into(), JsValue::UNDEFINED),
+            Stage::Back { told } => (JsValue::UNDEFINED, JsValue::UNDEFINED, told.into()),
+        };
+        object(&[("host", text(host.as_str())), ("until", moment(*until)), ("next", next), ("looks", looks), ("told", told)])
+    };
+    object(&[("sites", lookouts.iter().map(site).collect::<Array>().into())])
+}
+
+/// Reads what [`written_lookouts`] wrote.
+pub(super) fn lookouts(value: &JsValue) -> Option<Lookouts> {
+    let sites = readmit_webext::value::list(&member(value, "sites"), |value| {
+        let site = Members::of(value);
+        let stage = match site.optional_flag("told") {
+            Some(told) => Stage::Back { told },
+            None => Stage::Waiting { next: Time(site.integer("next")), looks: site.integer("looks") },
+        };
+        let (host, until) = (Host::parse(&site.text("host")), Time(site.integer("until")));
+        site.complete(host.map(|host| Lookout { host, until, stage }))?
+    })?;
+    Some(sites.into_iter().collect())
 }
 
 /// Settings on disk: each by its name.

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use js_sys::{Function, Promise};
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
+use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, TabId, Time};
 use readmit_core::message::{Answer, OptionsRequest, PageRequest, PageText, PopupRequest, Push, Source};
 use readmit_core::model::Model;
@@ -172,6 +173,13 @@ impl Background {
             let policy = store::policy().await;
             shell.dispatch(Event::Ruled(Box::new(policy)));
         });
+    }
+
+    /// What was shown under this name was clicked: it is a host, for nobody else can give a name.
+    pub fn notification_clicked(&self, name: &str) {
+        if let Some(host) = Host::parse(name) {
+            self.0.dispatch(Event::NotificationClicked(host));
+        }
     }
 
     /// The alarm rang.

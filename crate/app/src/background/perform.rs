@@ -10,11 +10,13 @@ use readmit_core::message::Judged;
 use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
+use readmit_core::text::Text;
 use readmit_core::view::NEEDED;
 use readmit_core::watch::Watched;
 use readmit_webext::value::{list, whole};
 use readmit_webext::{
-    ApiError, action, alarms, browsing_data, cookies, firefox, management, net, permissions, runtime, scripting, tabs, time, zone,
+    ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, net, notifications, permissions, runtime,
+    scripting, tabs, time, zone,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -79,7 +81,7 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         }
         Effect::Badge { tab, text } => {
             // The tab may be gone; then there is no badge to set.
-            let _ = action::set_badge(tab.0, &text).await;
+            let _ = action::set_badge(Some(tab.0), &text).await;
             None
         }
         Effect::ShowBanner { tab, banner } => {
@@ -118,8 +120,27 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         }
         Effect::CompareZone { tab, country } => Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }),
         Effect::WeighCookies { tab, host, queries } => Some(weigh(tab, &host, &queries).await),
+        Effect::Revisit { host, url } => Some(Event::Revisited { host, answer: ask::revisit(&url).await }),
+        Effect::Notify { host, title, body } => {
+            // Without leave there is the button.
+            let _ = notify(&host, &[title, body]).await;
+            Some(Event::Notified(host))
+        }
+        Effect::Mark(on) => {
+            let _ = action::set_badge(None, if on { "✓" } else { "" }).await;
+            None
+        }
+        Effect::Visit { host } => {
+            let _ = notifications::clear(host.as_str()).await;
+            // Without a window to put it in there is nobody to show it to.
+            let _ = visit(&host).await;
+            None
+        }
         // Without an answer nothing is changed: what was registered stays.
-        Effect::ReadGrants => permissions::origins().await.ok().map(|origins| Event::Granted(Watched::of(origins))),
+        Effect::ReadGrants => {
+            let granted = |(origins, notifies)| Event::Granted { watched: Watched::of(origins), notifies };
+            permissions::all().await.ok().map(granted)
+        }
         Effect::Watch(watched) => {
             // Where the browser will not, the toolbar button works all the same.
             let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
@@ -148,11 +169,25 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
     }
 }
 
+async fn notify(host: &Host, said: &[Text; 2]) -> Result<(), ApiError> {
+    let [title, body] = said.each_ref().map(|text| i18n::message(&text.key, &text.args));
+    notifications::show(host.as_str(), &runtime::url("icons/128.png"), &title, &body).await
+}
+
+async fn visit(host: &Host) -> Result<(), ApiError> {
+    let address = ["https://", host.as_str(), "/"].concat();
+    match tabs::showing(&[&address, "*"].concat()).await {
+        Some(tab) => tabs::show(&tab).await,
+        None => tabs::create(&address).await,
+    }
+}
+
 async fn erase(watched: &Watched) -> Result<(), ApiError> {
     store::erase().await?;
     if !watched.patterns().is_empty() {
         permissions::remove(watched.patterns()).await?;
     }
+    permissions::remove_notifications().await?;
     Ok(())
 }
 

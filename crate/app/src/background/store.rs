@@ -7,7 +7,8 @@ use js_sys::Reflect;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
-    self, CASES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, TROUBLE, Trouble, Value,
+    self, CASES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored, TROUBLE, Trouble,
+    Value,
 };
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{Members, member, object};
@@ -39,6 +40,7 @@ impl Store {
             pursuit: kept(&local, PURSUIT, &mut reading, border::pursuit),
             settings: kept(&local, SETTINGS, &mut reading, border::settings).unwrap_or_default(),
             quiet: kept(&local, QUIET, &mut reading, JsValue::as_bool).unwrap_or_default(),
+            lookouts: kept(&local, LOOKOUTS, &mut reading, border::lookouts).unwrap_or_default(),
             cases: kept(&session, CASES, &mut reading, unpacked).unwrap_or_default(),
             clearing: kept(&session, CLEARING, &mut reading, unpacked).unwrap_or_default(),
             jar: kept(&session, JAR, &mut reading, unpacked).unwrap_or_default(),
@@ -70,6 +72,7 @@ impl Store {
                     Value::Pursuit(pursuit) => border::written_pursuit(pursuit.as_ref()),
                     Value::Settings(settings) => border::written_settings(settings),
                     Value::Quiet(quiet) => (*quiet).into(),
+                    Value::Lookouts(lookouts) => border::written_lookouts(lookouts),
                     Value::Cases(cases) => pack(cases).into(),
                     Value::Clearing(clearing) => pack(clearing).into(),
                     Value::Jar(jar) => pack(jar).into(),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use readmit_core::diagnosis::finding::Elsewhere;
+use readmit_core::host::Host;
 use readmit_core::message::PopupRequest;
 use readmit_core::text::{Text, keys};
 use readmit_core::view::{Act, Link, Tone};
@@ -53,6 +54,11 @@ fn press(popup: &Rc<Popup>, button: &Element) {
         "undo" => order(PopupRequest::Undo),
         "put-back" => order(PopupRequest::PutBack),
         "stop" => order(PopupRequest::Stop),
+        "stop-lookout" => {
+            if let Some(host) = owner(button, "data-host").and_then(|host| Host::parse(&host)) {
+                order(PopupRequest::StopLookout(host));
+            }
+        }
         "report" => copy_report(popup, button),
         "allow" => allow(popup),
         _ => {}
@@ -91,6 +97,13 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         Act::Guide(request) => {
             connection::send(popup, &request);
             open_in_tab(popup);
+        }
+        Act::TellWhenBack => {
+            // Told before the browser asks, for its question may close this window; the answer only decides how it is told.
+            connection::send(popup, &PopupRequest::TellWhenBack);
+            if let Err(error) = permissions::request_notifications() {
+                say(popup, &keys::allow_failed(&error.to_string()));
+            }
         }
         Act::Open(link) => open(popup, link.url().to_owned()),
         Act::OpenExtension(id) => open(popup, [Link::BrowserExtensions.url(), "?id=", id.as_str()].concat()),

@@ -66,7 +66,7 @@ fn reloads(act: &Act) -> bool {
 fn kind(act: &Act) -> &'static str {
     match act {
         Act::Order { request: PopupRequest::CheckAgain { .. }, .. } => "check",
-        Act::Order { .. } | Act::Guide(_) => "order",
+        Act::Order { .. } | Act::Guide(_) | Act::TellWhenBack => "order",
         Act::CopyReport => "report",
         Act::Open(_) | Act::OpenExtension(_) | Act::CopyAddress | Act::PrivateWindow | Act::OpenInEdge | Act::ShowExtensions => {
             "other"

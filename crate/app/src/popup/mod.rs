@@ -14,6 +14,7 @@ mod foot;
 mod hand;
 mod header;
 mod hunt;
+mod lookout;
 mod report;
 mod screen;
 pub(crate) mod text;

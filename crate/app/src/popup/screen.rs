@@ -13,6 +13,7 @@ use super::foot::{self, Foot};
 use super::hand::Hand;
 use super::header::Header;
 use super::hunt::Hunt;
+use super::lookout::Lookouts;
 use super::report::Report;
 use super::text::Words;
 use super::time;
@@ -25,6 +26,7 @@ pub(super) struct Screen {
     pub(super) extensions: ExtensionList,
     pub(super) hunt: Hunt,
     pub(super) report: Report,
+    lookouts: Lookouts,
     page: Document,
     main: Element,
     skeleton: Element,
@@ -59,6 +61,7 @@ impl Screen {
             extensions: ExtensionList::find(root)?,
             hunt: Hunt::find(root)?,
             report: Report::find(root)?,
+            lookouts: Lookouts::find(root)?,
             page,
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
@@ -97,6 +100,7 @@ impl Screen {
         self.hunt.show(&view, &situation, &self.page)?;
         self.answer.show(&view, words, &self.page);
         self.report.show(&view);
+        self.lookouts.show(&view, words, &self.page, now)?;
         self.cards.show(&view, &situation, &self.page)?;
         self.extensions.show(view.extensions.as_ref(), words, &self.page)?;
         self.foot.show(&view, words, now);
@@ -134,6 +138,7 @@ impl Screen {
     pub(super) fn tick(&mut self) {
         let now = time::now();
         self.header.tick(&self.words, now);
+        self.lookouts.tick(&self.words, now);
         self.foot.tick(self.view.as_ref(), now);
         let depends = |view: &&View| view.wait_until.is_some() || view.cards.iter().any(|card| card.until.is_some());
         if let Some(view) = self.view.as_ref().filter(depends) {

@@ -42,6 +42,13 @@ pub(super) fn ago(words: &Words, seen: Time, now: Time) -> String {
     words.relative.format(back, unit).into()
 }
 
+/// "in 2 min.", "in 1 hr.".
+pub(super) fn ahead(words: &Words, until: Time, now: Time) -> String {
+    let minutes = until.0.saturating_sub(now.0).div_ceil(60_000);
+    let (number, unit) = if minutes < 60 { (minutes, "minute") } else { (minutes / 60, "hour") };
+    words.relative.format(f64::from(u32::try_from(number).unwrap_or(u32::MAX)), unit).into()
+}
+
 /// `2026-11-23T10:00:00.000Z`.
 pub(super) fn machine(moment: Time) -> String {
     #[allow(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]

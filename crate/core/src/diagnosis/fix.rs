@@ -159,7 +159,7 @@ impl Fix {
 pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[Trial], verdict: &Verdict) -> Vec<Fix> {
     let kind = Kind::of(verdict);
     let seen = |observation: Observation| observations.contains(&observation);
-    let is_limited = kind == Kind::RateLimit || seen(Observation::RateLimited);
+    let is_limited = is_limited(kind, observations);
     let is_outage = seen(Observation::ServiceTroubled);
     let failed = |fix: Fix| {
         // An experiment that has been made has nothing more to give.
@@ -197,7 +197,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         Fix::Connection if is_cut_off => 1,
         _ => 0,
     };
-    let waits = is_limited || is_outage || kind == Kind::Service;
+    let waits = ends_by_itself(verdict, observations);
     let offered = Fix::ALL.into_iter().filter(|&fix| fix != Fix::Wait || waits);
     let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
     let placed = sorted_by(offered.map(|fix| (fix, place(fix))), |(_, a), (_, b)| {
@@ -209,6 +209,16 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         spare_data(&mut fixes, &failed);
     }
     fixes
+}
+
+/// Is it a refusal that ends without anybody doing anything: a rate limit, an outage, a service in trouble?
+pub(crate) fn ends_by_itself(verdict: &Verdict, observations: &[Observation]) -> bool {
+    let kind = Kind::of(verdict);
+    is_limited(kind, observations) || observations.contains(&Observation::ServiceTroubled) || kind == Kind::Service
+}
+
+fn is_limited(kind: Kind, observations: &[Observation]) -> bool {
+    kind == Kind::RateLimit || observations.contains(&Observation::RateLimited)
 }
 
 /// What decides between two fixes, the first difference first.

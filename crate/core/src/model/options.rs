@@ -45,6 +45,7 @@ impl Model {
             pins: &self.kept.pins,
             policy: &self.policy,
             watched: self.watched.as_ref(),
+            lookouts: &self.kept.lookouts,
             listing: &self.listing,
             put_back: self.kept.ledger.off().count(),
             said: self.said.as_ref(),
@@ -74,6 +75,7 @@ impl Model {
                 self.kept.pins.set(&id, false);
                 Vec::new()
             }
+            OptionsRequest::StopLookout(host) => self.stop_lookout(&host),
             OptionsRequest::Import(text) => {
                 match Backup::read(&text) {
                     Ok(backup) => {
@@ -142,6 +144,9 @@ impl Model {
             Exit::Removed => vec![Effect::Uninstall],
             Exit::Erased => {
                 let mut effects = vec![Effect::Erase(self.watched.clone().unwrap_or_default())];
+                if self.kept.lookouts.iter().next().is_some() {
+                    effects.push(Effect::Mark(false));
+                }
                 for (tab, _) in std::mem::take(&mut self.kept).cases {
                     effects.push(Effect::Badge { tab, text: String::new() });
                 }
@@ -164,8 +169,9 @@ impl Model {
     }
 
     /// The browser has said which other sites we may touch: the content script runs there, and nowhere else.
-    pub(super) fn granted(&mut self, watched: Watched) -> Vec<Effect> {
+    pub(super) fn granted(&mut self, watched: Watched, notifies: bool) -> Vec<Effect> {
         self.watched = Some(watched.clone());
+        self.notifies = notifies;
         vec![Effect::Watch(watched)]
     }
 
@@ -185,6 +191,7 @@ impl Model {
             PopupRequest::CheckStatus => Fix::Status,
             PopupRequest::TimeConnection => Fix::Connection,
             PopupRequest::Await(fix) => *fix,
+            PopupRequest::TellWhenBack => Fix::Wait,
             _ => return false,
         };
         self.policy.forbids(fix, &self.site(tab))

@@ -36,7 +36,8 @@ impl Model {
     /// When somebody is to be woken: the first thing waited for.
     pub(super) fn next_wake(&self) -> Option<Time> {
         let vigils = self.kept.cases.iter().filter_map(|(_, case)| case.vigil.as_ref()).map(Vigil::due);
-        vigils.chain(self.kept.jar.as_ref().map(|jar| jar.until)).chain(self.search_due()).min()
+        let lookouts = self.kept.lookouts.due();
+        vigils.chain(lookouts).chain(self.kept.jar.as_ref().map(|jar| jar.until)).chain(self.search_due()).min()
     }
 
     /// Time has passed.

@@ -151,6 +151,11 @@ impl Answer {
         }
     }
 
+    /// Is the site there again, and lets this request in? A 403 that nobody recognises may be another refusal.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Page(page) if page.verdict.is_none() && page.status < 500 && !matches!(page.status, 403 | 429))
+    }
+
     /// Has somebody counted, and found one request too many?
     pub fn is_rate_limited(&self) -> bool {
         let Self::Page(page) = self else { return false };
@@ -248,7 +253,7 @@ fn is_failing(verdict: &Verdict) -> bool {
 
 /// Names of one site lead to each other (`chat.openai.com` to `chatgpt.com`, a bare name to its `www.`) with nobody in
 /// between.
-fn is_same_site(one: &Host, other: &Host) -> bool {
+pub(crate) fn is_same_site(one: &Host, other: &Host) -> bool {
     Site::of(one) == Site::of(other) || one.is_within(other.as_str()) || other.is_within(one.as_str())
 }
 

@@ -63,7 +63,7 @@ fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
         Fix::Extensions => extensions(scene, case),
         Fix::Router => checks::router(case),
         Fix::Connection => checks::connection(case),
-        Fix::Wait => checks::wait(case),
+        Fix::Wait => checks::wait(scene, case),
         Fix::Browser => checks::browser(scene, case),
         Fix::PrivateWindow => checks::private_window(case),
         Fix::Status => checks::status(scene, case),

@@ -6,7 +6,7 @@ use super::popup::Scene;
 use super::{Act, Button, IncidentView, Link};
 use crate::case::Case;
 use crate::diagnosis::finding::Elsewhere;
-use crate::diagnosis::fix::Fix;
+use crate::diagnosis::fix::{self, Fix};
 use crate::diagnosis::observation::Observation;
 use crate::message::PopupRequest;
 use crate::network::connection::{Connection, Steadiness, Throughput};
@@ -32,7 +32,8 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         Site::Openai => (keys::status_body(), Link::OpenaiStatus),
         Site::Other(_) => (keys::status_body_other(), Link::CloudflareStatus),
     };
-    let mut buttons = Vec::new();
+    let (told, tell) = tell_when_back(scene, case);
+    let mut buttons = tell;
     if case.is_some() {
         buttons.push(order(keys::button_status_check(), PopupRequest::CheckStatus));
     }
@@ -42,7 +43,7 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     }
     let incidents = [service, cloudflare].into_iter().flatten().flat_map(ServiceStatus::incidents);
     Words {
-        body: said.into_iter().chain(troubled_colo).chain(shown.is_none().then_some(about)).collect(),
+        body: said.into_iter().chain(troubled_colo).chain(shown.is_none().then_some(about)).chain(told).collect(),
         buttons,
         incidents: incidents.take(3).map(IncidentView::of).collect(),
         ..Words::new(keys::fix_status(), note)
@@ -114,12 +115,31 @@ pub(super) fn router(case: Option<&Case>) -> Words {
     }
 }
 
-pub(super) fn wait(case: Option<&Case>) -> Words {
-    let buttons = match case {
-        Some(_) => vec![order(keys::button_wait(), PopupRequest::Await(Fix::Wait))],
-        None => Vec::new(),
+pub(super) fn wait(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+    let (told, tell) = tell_when_back(scene, case);
+    let wait = case.is_some().then(|| order(keys::button_wait(), PopupRequest::Await(Fix::Wait)));
+    let body = [keys::wait_body()].into_iter().chain(told).collect();
+    // A counter runs out soon and for certain; an outage does neither.
+    let is_soon = case.is_none_or(|case| case.wait_until().is_some() || case.sees(Observation::RateLimited));
+    let mut buttons: Vec<Button> = wait.into_iter().chain(tell).collect();
+    if !is_soon {
+        buttons.reverse();
+    }
+    Words { body, buttons, ..Words::new(keys::fix_wait(), keys::note_wait()) }
+}
+
+/// For what ends by itself: the button, or what it has led to.
+fn tell_when_back(scene: &Scene<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<Button>) {
+    let is_offered = |case: &&Case| {
+        let seen = case.findings.observations(&case.verdict);
+        case.may_ask && !scene.forbidden.contains(&Fix::Wait) && fix::ends_by_itself(&case.verdict, &seen)
     };
-    Words { body: vec![keys::wait_body()], buttons, ..Words::new(keys::fix_wait(), keys::note_wait()) }
+    let Some(case) = case.filter(is_offered) else { return (Vec::new(), Vec::new()) };
+    if !scene.lookouts.waits_for(&case.host) {
+        return (Vec::new(), vec![act(keys::button_tell(), Act::TellWhenBack)]);
+    }
+    let quietly = (!scene.notifies).then(keys::lookout_badge);
+    ([keys::lookout_body()].into_iter().chain(quietly).collect(), Vec::new())
 }
 
 pub(super) fn private_window(case: Option<&Case>) -> Words {

@@ -24,6 +24,7 @@ pub use self::report::{Privacy, ReportLine};
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::suspect::Suspicion;
+use crate::host::Host;
 use crate::id::{ExtensionId, Time};
 use crate::message::PopupRequest;
 use crate::network::status::Incident;
@@ -125,6 +126,17 @@ pub struct View {
     pub put_back: u32,
     /// The lines of the report, without the time (which whoever shows it writes).
     pub report: Vec<ReportLine>,
+    /// The sites that somebody wants to be told of.
+    pub lookouts: Vec<LookoutView>,
+}
+
+/// A site that somebody wants to be told of when it is back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct LookoutView {
+    /// Which.
+    pub host: Host,
+    /// When it is looked at next; none once it is back.
+    pub next: Option<Time>,
 }
 
 /// What the quiet line says.
@@ -284,6 +296,9 @@ pub enum Act {
     /// Tells the background to do something in which the person has a hand: what is to be done is shown in a tab of its
     /// own, for a popup closes as soon as the browser's list of extensions is opened.
     Guide(PopupRequest),
+    /// Tells the background to say when the site is back, and asks the browser for leave to notify in the same click. Whatever
+    /// the answer, there is the toolbar button.
+    TellWhenBack,
     /// Opens a page in a new tab.
     Open(Link),
     /// Opens the browser's own page about an extension, where its access to sites is set.

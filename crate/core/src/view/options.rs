@@ -10,6 +10,7 @@ use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
 use crate::extensions::pin::Pins;
 use crate::id::ExtensionId;
+use crate::lookout::Lookouts;
 use crate::message::OptionsRequest;
 use crate::packed::Packed;
 use crate::policy::Policy;
@@ -100,6 +101,7 @@ pub(crate) struct Options<'a> {
     pub(crate) pins: &'a Pins,
     pub(crate) policy: &'a Policy,
     pub(crate) watched: Option<&'a Watched>,
+    pub(crate) lookouts: &'a Lookouts,
     pub(crate) listing: &'a Listing,
     pub(crate) put_back: usize,
     pub(crate) said: Option<&'a Notice>,
@@ -108,7 +110,7 @@ pub(crate) struct Options<'a> {
 /// The view.
 pub(crate) fn of(options: &Options<'_>) -> OptionsView {
     OptionsView {
-        groups: vec![settings(options), sites(options), pins(options), policy(options)],
+        groups: vec![settings(options), sites(options), lookouts(options), pins(options), policy(options)],
         put_back: u32::try_from(options.put_back).unwrap_or(u32::MAX),
         said: options.said.cloned(),
         backup: Backup { settings: options.settings.clone(), pins: options.pins.clone() }.write(),
@@ -163,6 +165,15 @@ fn sites(options: &Options<'_>) -> Group {
             let act = OptionsAct::Revoke(watched.patterns_of(&site));
             group.named(site.as_str(), None, Control::Button { label: keys::button_remove(), act });
         }
+    }
+    group
+}
+
+fn lookouts(options: &Options<'_>) -> Group {
+    let mut group = Group::new("lookouts");
+    for lookout in options.lookouts.iter() {
+        let act = OptionsAct::Order(OptionsRequest::StopLookout(lookout.host.clone()));
+        group.named(lookout.host.as_str(), None, Control::Button { label: keys::button_stop(), act });
     }
     group
 }

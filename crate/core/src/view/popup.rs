@@ -1,7 +1,9 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
-use super::{CauseView, Extensions, Facts, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report, why};
+use super::{
+    CauseView, Extensions, Facts, LookoutView, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report, why,
+};
 use super::{hand, hunt};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::{Belief, Cause, Observation};
@@ -16,6 +18,7 @@ use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
 use crate::id::{ExtensionId, Time};
+use crate::lookout::{Lookout, Lookouts, Stage};
 use crate::model::{Chore, Glance};
 use crate::network::status::Title;
 use crate::sitedata::Site;
@@ -58,6 +61,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) asking: bool,
     /// Are requests being timed?
     pub(crate) timing: bool,
+    /// The sites that are waited for.
+    pub(crate) lookouts: &'a Lookouts,
+    /// May notifications be shown?
+    pub(crate) notifies: bool,
     /// To whom the administrator wants reports sent.
     pub(crate) contact: Option<&'a Title>,
     /// Fixes that the administrator does not want.
@@ -99,6 +106,7 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
         None => without_case(scene),
     };
     view.extensions = extensions(scene);
+    view.lookouts = scene.lookouts.iter().map(lookout).collect();
     view.hand = hand::of(scene);
     view.held = scene.elsewhere || view.stoppable;
     if scene.elsewhere && scene.searching {
@@ -110,6 +118,14 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
     view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now)).or_else(|| troubled(scene.trouble));
     view
+}
+
+fn lookout(lookout: &Lookout) -> LookoutView {
+    let next = match lookout.stage {
+        Stage::Waiting { next, .. } => Some(next),
+        Stage::Back { .. } => None,
+    };
+    LookoutView { host: lookout.host.clone(), next }
 }
 
 fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View {
@@ -136,6 +152,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         extensions: None,
         put_back: 0,
         report: Vec::new(),
+        lookouts: Vec::new(),
     }
 }
 

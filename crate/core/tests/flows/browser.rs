@@ -1,7 +1,7 @@
 //! A browser in memory, with a worker that can be killed. It performs the core's effects one at a time and hands the answers
 //! back, as the real shell does; time moves only when a test moves it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
 use readmit_core::extensions::installed::Installed;
@@ -18,7 +18,9 @@ use readmit_core::page::{Page, recognise};
 use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{Area, CASES, CLEARING, ITEMS, JAR, LEDGER, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble, Value};
+use readmit_core::stored::{
+    Area, CASES, CLEARING, ITEMS, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble, Value,
+};
 use readmit_core::view::{Banner, OptionsView, View};
 use readmit_core::watch::Watched;
 
@@ -88,6 +90,18 @@ pub(crate) struct Browser {
     pub(crate) withholds: Option<Purpose>,
     /// In place of an answer to any request of ours.
     pub(crate) silence: Option<Silence>,
+    /// When it was asked whether the site is back.
+    pub(crate) revisits: Vec<Time>,
+    /// What such a refusal says about when to come again.
+    pub(crate) retry_after: Option<u32>,
+    /// May notifications be shown?
+    pub(crate) notifies: bool,
+    /// Those that are shown, each by its name.
+    pub(crate) notifications: BTreeSet<String>,
+    /// Is the button marked over all pages?
+    pub(crate) mark: bool,
+    /// How often a click on a notification has led somewhere.
+    pub(crate) going: u32,
     /// The status with which requests of ours are refused.
     pub(crate) refuses_with: u16,
     /// The permissions for other sites.
@@ -233,6 +247,12 @@ impl Browser {
             page_agent: AGENT,
             withholds: None,
             silence: None,
+            revisits: Vec::new(),
+            retry_after: None,
+            notifies: true,
+            notifications: BTreeSet::new(),
+            mark: false,
+            going: 0,
             refuses_with: 403,
             granted: Vec::new(),
             watched: Watched::default(),
@@ -290,6 +310,11 @@ impl Browser {
     pub(crate) fn open_popup(&mut self) {
         self.popup_open = true;
         self.click(PopupRequest::Open);
+    }
+
+    pub(crate) fn close_popup(&mut self) {
+        self.popup_open = false;
+        self.happens(Event::PopupClosed { tab: TAB });
     }
 
     pub(crate) fn click(&mut self, request: PopupRequest) {
@@ -372,6 +397,8 @@ impl Browser {
         self.restarts += 1;
         self.shows_refusal = false;
         self.wakes_at = None;
+        self.notifications.clear();
+        self.mark = false;
         self.kill();
     }
 
@@ -477,6 +504,7 @@ impl Browser {
             pursuit: self.disk.get(PURSUIT.key).and_then(|text| serde_json::from_str(text).unwrap()),
             settings: self.disk.get(SETTINGS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
             quiet: self.disk.get(QUIET.key).is_some_and(|text| text == "true"),
+            lookouts: self.disk.get(LOOKOUTS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
             cases: unpacked(self.disk.get(CASES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
@@ -535,6 +563,9 @@ impl Browser {
             | (Fault::Silent, _) => return unanswered(),
             (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, sight: blind(why), grants: GRANTS },
             (Fault::Look(why), Effect::Reload { tab, .. }) => Event::Reloaded { tab: *tab, sight: blind(why), grants: GRANTS },
+            (Fault::Fetch(silence), Effect::Revisit { host, .. }) => {
+                Event::Revisited { host: host.clone(), answer: Err(silence) }
+            }
             (Fault::Fetch(silence), Effect::Fetch { tab, purpose, .. }) => {
                 Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(silence) }
             }
@@ -679,7 +710,27 @@ impl Browser {
                 self.wakes_at = Some(time);
                 vec![]
             }
-            Effect::ReadGrants => vec![Event::Granted(Watched::of(self.granted.clone()))],
+            Effect::Revisit { host, .. } => {
+                self.revisits.push(self.now);
+                vec![Event::Revisited { host, answer: self.revisit() }]
+            }
+            Effect::Notify { host, .. } => {
+                if self.notifies {
+                    self.notifications.insert(host.as_str().to_owned());
+                }
+                vec![Event::Notified(host)]
+            }
+            Effect::Mark(on) => {
+                self.mark = on;
+                vec![]
+            }
+            Effect::Visit { .. } => {
+                self.going += 1;
+                vec![]
+            }
+            Effect::ReadGrants => {
+                vec![Event::Granted { watched: Watched::of(self.granted.clone()), notifies: self.notifies }]
+            }
             Effect::Watch(watched) => {
                 self.watched = watched;
                 vec![]
@@ -736,6 +787,15 @@ impl Browser {
         if self.inside { heard(401, "{}".into()) } else { heard(200, String::new()) }
     }
 
+    /// The same question without a tab.
+    fn revisit(&self) -> Result<Heard, Silence> {
+        let mut answer = self.ask(Purpose::Experiment(Experiment::WithCookies));
+        if let (Ok(heard), Some(seconds)) = (&mut answer, self.retry_after) {
+            heard.headers.push(("retry-after".into(), seconds.to_string()));
+        }
+        answer
+    }
+
     fn save(&mut self, value: &Value) {
         let text = match value {
             Value::Ledger(ledger) => serde_json::to_string(ledger).unwrap(),
@@ -743,6 +803,7 @@ impl Browser {
             Value::Pursuit(pursuit) => serde_json::to_string(pursuit).unwrap(),
             Value::Settings(settings) => serde_json::to_string(settings).unwrap(),
             Value::Quiet(quiet) => quiet.to_string(),
+            Value::Lookouts(lookouts) => serde_json::to_string(lookouts).unwrap(),
             Value::Cases(cases) => pack(cases),
             Value::Clearing(clearing) => pack(clearing),
             Value::Jar(jar) => pack(jar),

@@ -424,6 +424,18 @@ pub(super) const STORIES: &[Story] = &[
         ends: &[(Phase::Done, &[])],
     },
     Story {
+        name: "told when it is back",
+        begin: banned,
+        act: |browser| {
+            browser.click(PopupRequest::TellWhenBack);
+            browser.address = OTHER;
+            for _ in 0..3 {
+                browser.ring();
+            }
+        },
+        ends: &[(Phase::Done, &[])],
+    },
+    Story {
         name: "private window",
         begin: banned,
         act: |browser| browser.click(PopupRequest::Compare(Elsewhere::PrivateWindow)),

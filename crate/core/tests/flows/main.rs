@@ -7,6 +7,7 @@ mod faults;
 mod hand;
 mod hunt;
 mod inside;
+mod lookout;
 mod options;
 mod why;
 

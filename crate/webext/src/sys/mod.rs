@@ -42,6 +42,11 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "management"], js_name = uninstallSelf)]
     pub(crate) fn uninstall_self(options: &JsValue) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "notifications"], js_name = create)]
+    pub(crate) fn create_notification(id: &str, options: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "notifications"], js_name = clear)]
+    pub(crate) fn clear_notification(id: &str) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = getAll)]
     pub(crate) fn get_permissions() -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = remove)]
@@ -115,11 +120,15 @@ extern "C" {
     pub(crate) fn send_to_tab(id: i32, message: &JsValue, options: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = reload)]
     pub(crate) fn reload_tab(id: i32, properties: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = update)]
+    pub(crate) fn update_tab(id: i32, properties: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "tabs"], js_name = onUpdated)]
     pub(crate) static ON_TAB_UPDATED: BrowserEvent;
 
     #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = create)]
     pub(crate) fn create_window(data: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = update)]
+    pub(crate) fn update_window(id: i32, data: &JsValue) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_name = fetch)]
     pub(crate) fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
