@@ -49,8 +49,9 @@ fn function_for(name: &str, plural: bool, arguments: &[String]) -> String {
         _ => ("", "None", arguments),
     };
     let parameters: String = arguments.iter().fold(String::new(), |text, argument| text + argument + ": &str, ");
-    let values: String = arguments.iter().fold(String::new(), |text, argument| text + argument + ".into(), ");
-    format!(
-        "pub fn {name}({count_parameter}{parameters}) -> Text {{ Text {{ key: Cow::Borrowed(\"{name}\"), args: vec![{values}], count: {count} }} }}"
-    )
+    let made = match count {
+        "None" if arguments.is_empty() => format!("plain(\"{name}\")"),
+        _ => format!("new(\"{name}\", &[{}], {count})", arguments.join(", ")),
+    };
+    format!("pub fn {name}({count_parameter}{parameters}) -> Text {{ Text::{made} }}")
 }

@@ -10,6 +10,7 @@ pub mod diagnosis;
 pub mod effect;
 pub mod extensions;
 pub mod failure;
+pub mod gather;
 pub mod host;
 pub mod id;
 pub mod lookout;

@@ -24,6 +24,7 @@ use crate::extensions::ledger::Entry;
 use crate::extensions::listing::Listing;
 use crate::extensions::suspect::{self, Reason};
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use crate::message::{Judged, PageRequest, PopupRequest};
@@ -139,7 +140,7 @@ impl Model {
             let effects = self.saving(&self.kept.clone(), |model| model.started(now));
             // Whether the alarm outlived the worker, or the browser, is for nobody to know.
             let wake = self.next_wake().map(Effect::WakeAt);
-            return effects.into_iter().chain(wake).collect();
+            return effects.into_iter().chain(wake).gather();
         }
         self.saving(&self.kept.clone(), |model| model.react(now, event))
     }
@@ -175,7 +176,7 @@ impl Model {
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
             contact: self.policy.owner_contact.as_ref(),
-            forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
+            forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).gather(),
             offers_cause: self.popups.iter().any(|popup| popup.tab == tab && !popup.may_ask),
             site,
         };
@@ -184,7 +185,7 @@ impl Model {
 
     /// The tabs that popups are open about, each once.
     pub fn watched(&self) -> Vec<TabId> {
-        self.popups.iter().map(|popup| popup.tab).collect()
+        self.popups.iter().map(|popup| popup.tab).gather()
     }
 
     fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
@@ -194,7 +195,7 @@ impl Model {
         let changes = self.kept.changes_since(before);
         let save = (!changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
-        save.into_iter().chain(wake).chain(effects).collect()
+        save.into_iter().chain(wake).chain(effects).gather()
     }
 
     fn started(&mut self, now: Time) -> Vec<Effect> {
@@ -240,12 +241,12 @@ impl Model {
             Event::Erased(answer) => self.erased(answer),
             Event::Stayed(failure) => self.stayed(&failure),
             Event::Listed(answer) => {
-                let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).collect());
+                let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).gather());
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile(now);
                 let taken_up = self.take_up(now);
                 let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
-                taken_up.into_iter().chain(moved).collect()
+                taken_up.into_iter().chain(moved).gather()
             }
             Event::ExtensionChanged(extension) => self.extension_changed(now, *extension),
             Event::ExtensionRemoved(id) => {
@@ -324,7 +325,7 @@ impl Model {
                 .is_awaited()
                 .then_some(Effect::Reply { to: reply, answer: Judged { banner: None } })
                 .into_iter()
-                .collect();
+                .gather();
         }
         match request {
             PageRequest::Seen(seen) => {
@@ -556,7 +557,7 @@ impl Model {
             self.seen_open(&host);
         }
         let reload = self.reload_that_was_lost(tab);
-        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()
+        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).gather()
     }
 
     fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
@@ -598,7 +599,7 @@ impl Model {
         }
         let ids = self.kept.ledger.off().filter(|entry| wanted(entry)).map(|entry| &entry.id);
         let free = ids.filter(|id| self.listing.begin(id));
-        free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
+        free.map(|id| Effect::Switch { id: id.clone(), on: true }).gather()
     }
 
     fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
@@ -609,7 +610,7 @@ impl Model {
         }
         let hunt = self.switched_for_search(now, id, answer.is_ok());
         let leaving = self.switched_before_leaving(id, on, answer.is_ok());
-        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).collect()
+        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).gather()
     }
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
@@ -628,7 +629,7 @@ impl Model {
         if self.case(tab).is_none_or(|case| case.is_silent(now) || !matches!(case.step, Step::Refused | Step::Found { .. })) {
             return Vec::new();
         }
-        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).gather();
         let waiting = hunt::switched(&effects);
         if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
             case.carried_out(fix);

@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
+use crate::gather::Gather as _;
 use crate::id::TabId;
 use crate::lookout::Lookouts;
 use crate::packed::Packed;
@@ -65,7 +66,7 @@ impl Item {
 
     /// Where it is set aside: at the first of these that is free, so that nothing set aside before is lost.
     pub fn places_aside(self) -> Vec<String> {
-        (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).collect()
+        (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).gather()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The sites that are watched besides OpenAI's: those whose permission the person gave, and nobody keeps another list of
 //! them. Match patterns are what browsers speak of; people speak of hosts.
 
+use crate::gather::Gather as _;
 use crate::host::Host;
 
 /// The permissions for other sites that the browser says are there.
@@ -13,7 +14,7 @@ impl Watched {
     /// `origins` is what the browser lists; the hosts that Readmit was installed with are left out.
     pub fn of(origins: Vec<String>) -> Self {
         let is_other = |pattern: &String| host(pattern).is_none_or(|host| !host.is_openai());
-        Self { patterns: origins.into_iter().filter(is_other).collect() }
+        Self { patterns: origins.into_iter().filter(is_other).gather() }
     }
 
     /// Is it all of them?
@@ -39,12 +40,12 @@ impl Watched {
 
     /// All patterns that stand for this site.
     pub fn patterns_of(&self, site: &Host) -> Vec<String> {
-        self.patterns.iter().filter(|pattern| host(pattern).as_ref() == Some(site)).cloned().collect()
+        self.patterns.iter().filter(|pattern| host(pattern).as_ref() == Some(site)).cloned().gather()
     }
 
     /// All patterns that stand for every site.
     pub fn patterns_of_all(&self) -> Vec<String> {
-        self.patterns.iter().filter(|pattern| is_everywhere(pattern)).cloned().collect()
+        self.patterns.iter().filter(|pattern| is_everywhere(pattern)).cloned().gather()
     }
 
     /// Is this one among them?

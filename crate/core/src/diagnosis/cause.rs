@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
+use crate::gather::Gather as _;
 use crate::order::sorted_by;
 use crate::packed::Packed;
 use crate::page::{Family, Verdict};
@@ -177,7 +178,7 @@ impl Kind {
 pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<Belief> {
     let weights = Kind::of(verdict).weights();
     let mut beliefs: Vec<Belief> =
-        Cause::ALL.iter().zip(weights).map(|(&cause, weight)| Belief { cause, probability: weight * ratio(cause) }).collect();
+        Cause::ALL.iter().zip(weights).map(|(&cause, weight)| Belief { cause, probability: weight * ratio(cause) }).gather();
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
     for belief in &mut beliefs {
         // No figure is zero, so this cannot be; if a table ever makes it so, all are as likely again.

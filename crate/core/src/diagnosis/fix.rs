@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
+use crate::gather::Gather as _;
 use crate::order::sorted_by;
 use crate::packed::Packed;
 use crate::page::Verdict;
@@ -204,7 +205,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         let by_rule = b.decided.cmp(&a.decided).then(a.failed.cmp(&b.failed)).then(b.before.cmp(&a.before));
         by_rule.then(b.worth.total_cmp(&a.worth))
     });
-    let mut fixes: Vec<Fix> = placed.into_iter().map(|(fix, _)| fix).collect();
+    let mut fixes: Vec<Fix> = placed.into_iter().map(|(fix, _)| fix).gather();
     if is_outage {
         spare_data(&mut fixes, &failed);
     }

@@ -8,6 +8,7 @@ pub mod observation;
 use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
 use self::observation::Observation;
+use crate::gather::Gather as _;
 use crate::order::sorted_by;
 use crate::page::Verdict;
 
@@ -42,7 +43,7 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
             grounds.push((observation, lift));
         }
     }
-    sorted_by(grounds, |a, b| b.1.total_cmp(&a.1)).into_iter().map(|(observation, _)| observation).collect()
+    sorted_by(grounds, |a, b| b.1.total_cmp(&a.1)).into_iter().map(|(observation, _)| observation).gather()
 }
 
 /// An observation that does less than this to the odds is no reason that a person would see.

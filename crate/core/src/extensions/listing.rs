@@ -8,6 +8,7 @@ use super::ledger::Ledger;
 use super::pin::Pins;
 use super::suspect::{self, Assessment, Suspicion};
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::ExtensionId;
 use crate::order::sorted_by;
@@ -40,7 +41,7 @@ impl Listing {
     /// The browser's answer. `own` is left out: we are no suspect. Where there is a list already, which the browser's events
     /// keep true, a refusal to give another one changes nothing.
     pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
-        let mut others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).collect::<Vec<_>>());
+        let mut others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).gather());
         for extension in others.iter_mut().flatten() {
             if let Some(before) = self.find(&extension.id) {
                 extension.recall(before);
@@ -159,13 +160,13 @@ impl Listing {
             let by_suspicion = b.assessment.suspicion.cmp(&a.assessment.suspicion);
             by_suspicion.then_with(|| a_name.cmp(b_name)).then_with(|| a.extension.id.cmp(&b.extension.id))
         });
-        rows.into_iter().map(|(_, row)| row).collect()
+        rows.into_iter().map(|(_, row)| row).gather()
     }
 
     /// Strong and medium suspects that are on and may be switched off.
     pub fn suspects(&self, host: &Host, pins: &Pins) -> Vec<ExtensionId> {
         let rows = self.rows(host, pins).into_iter();
-        rows.filter(Listed::is_suspect).map(|row| row.extension.id.clone()).collect()
+        rows.filter(Listed::is_suspect).map(|row| row.extension.id.clone()).gather()
     }
 
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {

@@ -17,6 +17,7 @@ use crate::diagnosis::fix::Fix;
 use crate::effect::{Effect, Sight};
 use crate::extensions::culprit::{Candidate, Doubt, Finding, Left, Next, Observation, Pursuit, Search, Weight, Why};
 use crate::extensions::listing::Listed;
+use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::page::Verdict;
@@ -101,7 +102,7 @@ impl Model {
         if self.has_hand() {
             rows = Self::worth_a_hand(rows);
         }
-        rows.iter().filter(|row| row.is_free()).map(candidate).collect()
+        rows.iter().filter(|row| row.is_free()).map(candidate).gather()
     }
 
     /// A click on "Stop", in whichever popup: back to how it was, and a look at what the page says then.
@@ -122,7 +123,7 @@ impl Model {
     /// Goes on with searches that this worker found in what was kept.
     pub(super) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
         let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
-        let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).collect();
+        let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).gather();
         let mut effects = Vec::new();
         for tab in tabs {
             // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
@@ -152,7 +153,7 @@ impl Model {
             _ => None,
         });
         // Whoever is to stay off does so even if the ledger's word for it was lost.
-        let keep_off: Vec<ExtensionId> = found.flatten().collect();
+        let keep_off: Vec<ExtensionId> = found.flatten().gather();
         self.put_back_those(|entry| entry.lent && !keep_off.contains(&entry.id))
     }
 
@@ -267,8 +268,8 @@ impl Model {
             }
             Next::Finished(finding) => return self.conclude(now, tab, finding),
         };
-        let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
-        effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)).collect::<Vec<_>>());
+        let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).gather();
+        effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)).gather());
         let waiting = if self.has_hand() { self.ask_hand(now, tab) } else { switched(&effects) };
         let reloads = waiting.is_empty();
         if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
@@ -295,7 +296,7 @@ impl Model {
             _ => Vec::new(),
         };
         let is_on = |id: &&ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
-        let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().collect();
+        let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().gather();
         let waiting = [self.lent(&keep_off), to_be_off].concat();
         for id in &keep_off {
             self.kept.ledger.keep(id);
@@ -329,18 +330,18 @@ impl Model {
             }
         }
         let effects = self.go_on_switching(now, tab);
-        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
+        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).gather()
     }
 
     /// What the search has off, or is about to, save for `keep_off`.
     fn lent(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
         let lent = self.kept.ledger.off().filter(|entry| entry.lent && !keep_off.contains(&entry.id));
-        lent.map(|entry| entry.id.clone()).collect()
+        lent.map(|entry| entry.id.clone()).gather()
     }
 
     /// The banner on the searched page says how far it is.
     pub(super) fn tell_page_of_search(&self, tab: TabId) -> Vec<Effect> {
-        self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect()
+        self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().gather()
     }
 
     /// What the banner says while a search runs on this tab.
@@ -363,7 +364,7 @@ pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
         Effect::Switch { id, .. } => Some(id.clone()),
         _ => None,
     };
-    effects.iter().filter_map(id).collect()
+    effects.iter().filter_map(id).gather()
 }
 
 /// What a sight says of a trial on `host`, and the refusal that it shows.

@@ -15,6 +15,7 @@ use super::Model;
 use crate::case::{Case, Step};
 use crate::diagnosis::cause::Kind;
 use crate::effect::{Effect, Provider, Purpose};
+use crate::gather::Gather as _;
 use crate::id::{TabId, Time};
 use crate::network::budget::{Budget, Experiment, Plan};
 use crate::network::connection::Connection;
@@ -161,7 +162,7 @@ impl Model {
     ) -> Vec<Effect> {
         self.hearing.retain(|other| *other != (tab, provider));
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).collect();
+        let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).gather();
         case.status_heard = Some(now);
         match provider {
             Provider::Openai => case.findings.service = Some(ServiceStatus::read(Service::Openai, &texts)),

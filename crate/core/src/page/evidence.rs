@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::gather::Gather as _;
 use crate::packed::Packed;
 
 /// One thing about a page that speaks for a refusal or a challenge.
@@ -153,7 +154,7 @@ impl EvidenceSet {
 
     /// All that were noted, in the order of their declaration.
     pub(super) fn list(self) -> Vec<Evidence> {
-        Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).collect()
+        Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).gather()
     }
 
     /// What either noted.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use self::cookie::Cookie;
 use crate::diagnosis::fix::Fix;
+use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::packed::Packed;
 
@@ -85,7 +86,7 @@ impl Site {
     /// The cookies that belong to it.
     pub fn queries(&self) -> Vec<Query> {
         match self {
-            Self::Openai => OPENAI_DOMAINS.iter().map(|&domain| Query::Domain(domain.into())).collect(),
+            Self::Openai => OPENAI_DOMAINS.iter().map(|&domain| Query::Domain(domain.into())).gather(),
             Self::Other(host) => vec![Query::Host(host.clone())],
         }
     }
@@ -101,7 +102,7 @@ impl Site {
     /// Every host to clear: the known ones and those that `cookies` name.
     pub fn scope(&self, cookies: &[Cookie]) -> Scope {
         let mut hostnames: Vec<String> = match self {
-            Self::Openai => OPENAI_HOSTS.iter().map(|&host| host.into()).collect(),
+            Self::Openai => OPENAI_HOSTS.iter().map(|&host| host.into()).gather(),
             Self::Other(host) => vec![host.as_str().into()],
         };
         for cookie in cookies {
@@ -111,7 +112,7 @@ impl Site {
                 hostnames.push(host.into());
             }
         }
-        Scope { origins: hostnames.iter().map(|host| ["https://", host].concat()).collect(), hostnames }
+        Scope { origins: hostnames.iter().map(|host| ["https://", host].concat()).gather(), hostnames }
     }
 }
 

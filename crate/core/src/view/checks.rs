@@ -8,6 +8,7 @@ use crate::case::Case;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::{self, Fix};
 use crate::diagnosis::observation::Observation;
+use crate::gather::Gather as _;
 use crate::message::PopupRequest;
 use crate::network::connection::{Connection, Steadiness, Throughput};
 use crate::network::status::ServiceStatus;
@@ -43,9 +44,9 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     }
     let incidents = [service, cloudflare].into_iter().flatten().flat_map(ServiceStatus::incidents);
     Words {
-        body: said.into_iter().chain(troubled_colo).chain(shown.is_none().then_some(about)).chain(told).collect(),
+        body: said.into_iter().chain(troubled_colo).chain(shown.is_none().then_some(about)).chain(told).gather(),
         buttons,
-        incidents: incidents.take(3).map(IncidentView::of).collect(),
+        incidents: incidents.take(3).map(IncidentView::of).gather(),
         ..Words::new(keys::fix_status(), note)
     }
 }
@@ -71,7 +72,7 @@ pub(super) fn connection(case: Option<&Case>) -> Words {
     let fails = case.is_some_and(|case| case.sees(Observation::EverythingFails)).then(keys::why_everything);
     let about = said.is_none().then(keys::connection_body);
     Words {
-        body: said.into_iter().chain(throughput).chain(fails).chain(about).collect(),
+        body: said.into_iter().chain(throughput).chain(fails).chain(about).gather(),
         buttons,
         chart: case.map(|case| case.samples.clone()).unwrap_or_default(),
         ..Words::new(keys::fix_connection(), note)
@@ -109,7 +110,7 @@ pub(super) fn router(case: Option<&Case>) -> Words {
         keys::router_now(trace.ip.as_str(), &country, &colo)
     });
     Words {
-        body: body.into_iter().chain(now).collect(),
+        body: body.into_iter().chain(now).gather(),
         buttons: vec![order(keys::button_router(), PopupRequest::Await(Fix::Router)), check(Fix::Router)],
         ..Words::new(keys::fix_router(), keys::note_router())
     }
@@ -178,7 +179,7 @@ fn comparison(
         Some(false) => keys::compared_refused(),
         None => keys::note_compare(),
     };
-    Words { body: vec![body], buttons: answers.into_iter().chain(open).collect(), ..Words::new(title, note) }
+    Words { body: vec![body], buttons: answers.into_iter().chain(open).gather(), ..Words::new(title, note) }
 }
 
 /// While something is waited for: what, and how to end it.

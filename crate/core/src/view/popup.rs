@@ -17,6 +17,7 @@ use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
+use crate::gather::Gather as _;
 use crate::id::{ExtensionId, Time};
 use crate::lookout::{Lookout, Lookouts, Stage};
 use crate::model::{Chore, Glance};
@@ -91,7 +92,7 @@ impl Scene<'_> {
         match self.site.permission() {
             Some(pattern) => vec![pattern],
             None if self.allowed => Vec::new(),
-            None => NEEDED.iter().map(|&pattern| pattern.into()).collect(),
+            None => NEEDED.iter().map(|&pattern| pattern.into()).gather(),
         }
     }
 }
@@ -161,7 +162,7 @@ fn without_case(scene: &Scene<'_>) -> View {
     let mut view = match scene.glance {
         Glance::Looking => return plain(Phase::Looking, Tone::Calm, keys::headline_looking(), None),
         Glance::Fine | Glance::Unreadable if !scene.allowed => {
-            let allow = NEEDED.iter().map(|&pattern| pattern.into()).collect();
+            let allow = NEEDED.iter().map(|&pattern| pattern.into()).gather();
             return View { allow, ..plain(Phase::Clear, Tone::Alarm, keys::headline_allow(), Some(keys::detail_allow())) };
         }
         Glance::Fine => clear(keys::headline_clear(), keys::detail_clear()),
@@ -176,7 +177,7 @@ fn without_case(scene: &Scene<'_>) -> View {
         _ => &[Fix::SiteData, Fix::CloudflareCheck],
     };
     let allowed = tools.iter().filter(|fix| !scene.forbidden.contains(fix));
-    view.cards = allowed.map(|&fix| card::of(fix, scene, None)).collect();
+    view.cards = allowed.map(|&fix| card::of(fix, scene, None)).gather();
     view
 }
 
@@ -243,7 +244,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix));
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     let allowed = front.into_iter().chain(others).filter(|fix| !scene.forbidden.contains(fix));
-    view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).collect();
+    view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).gather();
     if phase == Phase::Answered && scene.offers_cause {
         view.offers_cause = true;
         view.detail = Some(keys::detail_not_asked());
@@ -297,7 +298,7 @@ fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
         belief: belief_text(index, belief.probability),
         title: cause_title(belief.cause),
     };
-    beliefs.iter().enumerate().map(view).collect()
+    beliefs.iter().enumerate().map(view).gather()
 }
 
 fn cause_title(cause: Cause) -> Text {
@@ -339,11 +340,11 @@ fn extensions(scene: &Scene<'_>) -> Option<Extensions> {
     };
     let on = scene.rows.iter().filter(|row| row.extension.enabled).count();
     Some(Extensions {
-        rows: scene.rows.iter().map(|row| of_row(row, scene)).collect(),
+        rows: scene.rows.iter().map(|row| of_row(row, scene)).gather(),
         on: u32::try_from(on).unwrap_or(u32::MAX),
         problem,
         can_switch: scene.can_switch,
-        pinned: scene.pins.iter().map(|id| pinned(id, scene)).collect(),
+        pinned: scene.pins.iter().map(|id| pinned(id, scene)).gather(),
     })
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::popup::Scene;
 use crate::case::Case;
+use crate::gather::Gather as _;
 use crate::network::connection::Steadiness;
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
@@ -116,7 +117,7 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     if let Some(address) = findings.address().or(verdict.client_ip.as_ref()) {
         private("address", address.as_str(), keys::report_address, Privacy::Address);
     }
-    let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).collect();
+    let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).gather();
     if !on.is_empty() {
         private("extensions", &joined(&on, ", "), keys::report_extensions, Privacy::Extensions);
     }

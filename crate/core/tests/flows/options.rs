@@ -20,7 +20,7 @@ fn names(browser: &Browser, group: &str) -> Vec<(String, bool)> {
     let name = |row: OptionRow| {
         let name = match row.label {
             Label::Name(name) => name,
-            Label::Text(text) => text.key.into_owned(),
+            Label::Text(text) => text.key.to_string(),
         };
         let free = !matches!(row.control, Control::Nothing | Control::Switch { act: None, .. });
         (name, free)

@@ -44,7 +44,7 @@ fn watches(browser: &Browser) -> usize {
 fn check(browser: &Browser, experiments: &[Experiment], cause: Cause, fix: Fix, why: &str) {
     let view = browser.view();
     assert_eq!(asked(browser), experiments);
-    let said = (view.phase, view.causes[0].cause, view.cards[0].fix, view.why.unwrap().key);
+    let said = (view.phase, view.causes[0].cause, view.cards[0].fix, view.why.unwrap().key.clone());
     assert_eq!(said, (Phase::Answered, cause, fix, why.into()));
 }
 
@@ -397,7 +397,7 @@ fn what_a_browser_has_built_in_is_named_where_it_matters() {
         browser.kill();
         let view = refused(browser).view();
         let cards = view.cards.into_iter().filter(|card| ["vpn", "extensions"].contains(&card.fix.name()));
-        let mut keys: Vec<_> = cards.flat_map(|card| card.body).map(|text| text.key.into_owned()).collect();
+        let mut keys: Vec<_> = cards.flat_map(|card| card.body).map(|text| text.key.to_string()).collect();
         keys.retain(|key| ["brave", "edge", "opera", "vivaldi"].iter().any(|name| key.ends_with(name)));
         keys.sort();
         keys

@@ -7,6 +7,7 @@ use super::answer::{Answer, Answers, Verdict};
 use super::hitting::hitting_sets;
 use super::set::Set;
 use super::split::split;
+use crate::gather::Gather as _;
 use crate::order::sorted_by;
 
 /// More outvoted answers than this, and the page is not to be relied on.
@@ -89,7 +90,7 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
         if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(Verdict::Blocked)) {
             return self.doubt(&found).map_or_else(|| self.narrow(&rest(way)), |answer| self.again(answer));
         }
-        let open: Vec<&Set> = ways.iter().filter(|way| self.answers.of(&rest(way)).is_none()).collect();
+        let open: Vec<&Set> = ways.iter().filter(|way| self.answers.of(&rest(way)).is_none()).gather();
         if let Some(way) = open.first() {
             let left = u32::try_from(open.len()).unwrap_or(u32::MAX);
             return Plan::Try { on: rest(way), aim: Aim::Off, suspects: (*way).clone(), left };
@@ -111,7 +112,7 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
             }
         }
         let keep_off = ways.pop().unwrap_or_default();
-        Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
+        Plan::Culprits { sets: found.into_iter().cloned().gather(), keep_off }
     }
 
     /// There is a set within `blocked` that is not found yet: one step nearer to it.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Candidate, Left, Record, Search};
+use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, Time};
 
@@ -51,7 +52,7 @@ impl Pursuit {
         let mut search = self.search.clone();
         search.resume();
         let gone: Vec<ExtensionId> =
-            search.candidates().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id)).cloned().collect();
+            search.candidates().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id)).cloned().gather();
         for id in gone {
             search.drop_candidate(&id, if is_on(&id) { Left::On } else { Left::Off });
         }

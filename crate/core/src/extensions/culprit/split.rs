@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::set::Set;
+use crate::gather::Gather as _;
 use crate::order::sorted_by;
 
 /// How one suspect is found among several that carry weights.
@@ -45,7 +46,7 @@ struct Leaf {
 
 /// Each suspect and the number of questions that lead to it.
 fn code(suspects: &Set, weight: &impl Fn(usize) -> u64) -> Vec<Leaf> {
-    let mut leaves: Vec<Leaf> = suspects.iter().map(|place| Leaf { place, weight: weight(place), length: 0 }).collect();
+    let mut leaves: Vec<Leaf> = suspects.iter().map(|place| Leaf { place, weight: weight(place), length: 0 }).gather();
     // Equal weights: the older tree first, which keeps the longest way short.
     let mut trees: BinaryHeap<_> = leaves.iter().enumerate().map(|(at, leaf)| Reverse((leaf.weight, at, vec![at]))).collect();
     let mut age = leaves.len();
