@@ -1,7 +1,7 @@
 // The background's loader. A worker that is woken by an event gets it only if the listener was registered before the first
 // pause, so all of them stand here, and what they hear waits until the module is ready.
 
-import init, { Background } from "./app.js";
+import init, { Background } from "./wasm/background.js";
 import { inside } from "./inside.js";
 
 // Handed to the browser as it is, with arguments: a file that is run in a tab can be given none.

@@ -26,10 +26,10 @@
   }
 
   const run = async () => {
-    const module_or_path = fetch("/app_bg.wasm");
-    const app = await import("./app.js");
-    await app.default({ module_or_path });
-    app[start]();
+    const module_or_path = fetch("/wasm/pages_bg.wasm");
+    const pages = await import("./wasm/pages.js");
+    await pages.default({ module_or_path });
+    pages[start]();
   };
   run().catch((error) => {
     document.getElementById("headline").textContent = say("problem_background");

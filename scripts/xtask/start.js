@@ -1,5 +1,5 @@
 // Starts the finished modules once, each with its real glue: what fails here would fail in every browser.
-// node start.js APP_JS APP_WASM CONTENT_JS
+// node start.js CONTENT_JS {GLUE WASM}...
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -7,15 +7,18 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { inflateRawSync } from "node:zlib";
 
-const [appScript, appWasm, contentScript] = process.argv.slice(2);
+const [contentScript, ...own] = process.argv.slice(2);
 
 function check(name, exports) {
   assert(exports.memory?.buffer?.byteLength > 0, `${name} exports no memory`);
   assert.equal(typeof exports.__wbindgen_start, "function", `${name} is not a module of wasm-bindgen`);
 }
 
-const app = await import(pathToFileURL(appScript));
-check("app", app.initSync({ module: await readFile(appWasm) }));
+while (own.length > 0) {
+  const [glue, wasm] = own.splice(0, 2);
+  const { initSync } = await import(pathToFileURL(glue));
+  check(glue, initSync({ module: await readFile(wasm) }));
+}
 
 // A realm of its own, where a leak would show, with the names that a content script has beside the language's own. The
 // module has to start in there, too: the glue tells its arguments apart by their realm's prototypes.

@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn the_glue_waits_to_be_called_and_the_loader_comes_last() {
-        let module = Module { glue: "let wasm_bindgen = 1;\n".into(), wasm: b"\0asm".to_vec() };
+        let module = Module { name: "content", glue: "let wasm_bindgen = 1;\n".into(), wasm: b"\0asm".to_vec() };
         let expected = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n\
                         const WASM_PACKED = \"Y0gszgUA\";\nconst BANNER_CSS = \"a\\nb {}\";\nloadGlue();\n})();\n";
         assert_eq!(assemble(&module, "a\nb {}\n", "loadGlue();\n").unwrap(), expected);

@@ -10,6 +10,7 @@ use crate::workspace::Workspace;
 
 mod archive;
 mod bench;
+mod binary;
 mod bound;
 mod check;
 mod content;
@@ -20,6 +21,7 @@ mod linear;
 mod manifest;
 mod package;
 mod recognise;
+mod silence;
 mod size;
 mod test;
 mod view;

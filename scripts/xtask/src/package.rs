@@ -9,7 +9,7 @@ use crate::archive::{self, Entry};
 use crate::content;
 use crate::manifest::{self, Browser};
 use crate::size;
-use crate::wasm::{self, Modules};
+use crate::wasm::{self, Module, Modules};
 use crate::workspace::{Files, Workspace, output, read_folder};
 
 /// Where the source archive says which Rust it was built with. Not a `rust-toolchain.toml`: see `scripts/setup`.
@@ -80,8 +80,10 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     let style = part("banner.css")?;
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
     files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader)?.into());
-    files.insert("app.js".into(), modules.app.glue.clone().into());
-    files.insert("app_bg.wasm".into(), modules.app.wasm.clone());
+    for Module { name, glue, wasm } in &modules.own {
+        files.insert(format!("wasm/{name}.js"), glue.clone().into());
+        files.insert(format!("wasm/{name}_bg.wasm"), wasm.clone());
+    }
     files.insert("manifest.json".into(), format!("{manifest:#}\n").into());
     Ok(files)
 }

@@ -49,7 +49,8 @@ const RINGS: [Ring; 10] = [
     ("format", |workspace| step(workspace.cargo().args(["fmt", "--all", "--check"]))),
     ("lints", |workspace| clippy(workspace, &["--workspace", "--all-targets"])),
     ("lints of what ships", |workspace| {
-        clippy(workspace, &["--target", TARGET, "-p", "readmit-webext", "-p", "readmit-content", "-p", "readmit-app"])
+        let shipped = ["readmit-webext", "readmit-background", "readmit-pages", "readmit-content"];
+        clippy(workspace, &[&["--target", TARGET][..], &shipped.map(|name| ["-p", name]).concat()].concat())
     }),
     ("dependencies", dependencies),
     ("repository", check::count),

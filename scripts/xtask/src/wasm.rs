@@ -8,6 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::content;
 use crate::imports;
+use crate::silence;
 use crate::workspace::{Workspace, output, run};
 
 /// What everything that ships is compiled for.
@@ -35,51 +36,59 @@ const FINISHED: &str = "finished.wasm";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
 pub(crate) struct Module {
+    pub(crate) name: &'static str,
     pub(crate) glue: String,
     pub(crate) wasm: Vec<u8>,
 }
 
 /// Everything of ours that is WebAssembly.
 pub(crate) struct Modules {
-    /// Background and pages: an ES module that loads `app_bg.wasm` beside it.
-    pub(crate) app: Module,
+    /// Those that the extension's own pages load, each an ES module with its WebAssembly beside it.
+    pub(crate) own: [Module; 2],
     /// The content script: a classic script without a loader.
     pub(crate) content: Module,
 }
 
-/// Builds both modules and starts each once in Node, so that a module that cannot start never reaches a browser.
+/// The names of [`Modules::own`]: what each is made from, and its files.
+const OWN: [&str; 2] = ["background", "pages"];
+
+/// Builds all modules and starts each once in Node, so that a module that cannot start never reaches a browser.
 pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
     compile(workspace)?;
-    let modules = finish_both(workspace, "module")?;
-    start(workspace, &modules.content)?;
+    let modules = finish_all(workspace, "module")?;
+    start(workspace, &modules)?;
     Ok(modules)
 }
 
-/// Makes both modules again from what was compiled, in another folder and with nothing kept from before.
+/// Makes all modules again from what was compiled, in another folder and with nothing kept from before.
 pub(crate) fn build_again(workspace: &Workspace) -> Result<Modules> {
     let place = "module-again";
     if workspace.target(place).exists() {
         fs::remove_dir_all(workspace.target(place))?;
     }
-    finish_both(workspace, place)
+    finish_all(workspace, place)
 }
 
 /// `place`: a folder below Cargo's target folder.
-fn finish_both(workspace: &Workspace, place: &str) -> Result<Modules> {
-    let app = finish(workspace, place, "app", |bindgen| {
-        bindgen.web(true)?.omit_default_module_path(false);
-        Ok(())
-    })?;
+fn finish_all(workspace: &Workspace, place: &str) -> Result<Modules> {
+    let own = |name| {
+        finish(workspace, place, name, |bindgen| {
+            bindgen.web(true)?.omit_default_module_path(false);
+            Ok(())
+        })
+    };
+    let [background, pages] = OWN.map(own);
     let content = finish(workspace, place, "content", |bindgen| {
         bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
         Ok(())
     })?;
-    Ok(Modules { app, content })
+    Ok(Modules { own: [background?, pages?], content })
 }
 
 fn compile(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
-    cargo.args(["build", "--quiet", "--locked", "--release", "--target", TARGET, "-p", "readmit-app", "-p", "readmit-content"]);
+    cargo.args(["build", "--quiet", "--locked", "--release", "--target", TARGET, "-p", "readmit-content"]);
+    cargo.args(OWN.iter().flat_map(|name| ["-p".to_owned(), format!("readmit-{name}")]));
     run(cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace)?.join("\u{1f}")))
 }
 
@@ -103,7 +112,12 @@ fn remap(from: &Path, to: &str) -> Result<String> {
     Ok(format!("--remap-path-prefix={}={to}", from.trim_end_matches('/')))
 }
 
-fn finish(workspace: &Workspace, place: &str, name: &str, kind: impl FnOnce(&mut Bindgen) -> Result<()>) -> Result<Module> {
+fn finish(
+    workspace: &Workspace,
+    place: &str,
+    name: &'static str,
+    kind: impl FnOnce(&mut Bindgen) -> Result<()>,
+) -> Result<Module> {
     let compiled = workspace.target(format!("{TARGET}/release/readmit_{name}.wasm"));
     let folder = workspace.target(place).join(name);
     let snippets = folder.join("snippets");
@@ -127,16 +141,30 @@ fn finish(workspace: &Workspace, place: &str, name: &str, kind: impl FnOnce(&mut
     let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]).args(flags))?;
     fs::write(&path, &glue)?;
     fs::write(folder.join(FINISHED), &wasm)?;
-    Ok(Module { glue, wasm })
+    Ok(Module { name, glue, wasm })
 }
 
 /// Takes seconds, so the result is kept beside all that it was made from, and made again only when that has changed.
 fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
     let mut optimiser = workspace.npm_tool("wasm-opt")?;
-    // Twice, and with the control flow built anew before: 1 % smaller than once.
-    optimiser.args(["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES);
+    // Twice, and with the control flow built anew before: 1 % smaller than once. Below 1024 lies the end of the stack, where
+    // no address of ours begins (1 %), and constants that are needed often are kept in variables (1 %).
+    optimiser
+        .args([
+            "--flatten",
+            "--rereloop",
+            "-Oz",
+            "-Oz",
+            "--low-memory-unused",
+            "--const-hoisting",
+            "--strip-debug",
+            "--strip-producers",
+        ])
+        .args(FEATURES);
     let arguments = format!("{:?}", optimiser.get_args());
-    let source = [fs::read(bound)?, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
+    let silent = silence::silence(&fs::read(bound)?)?;
+    fs::write(bound, &silent)?;
+    let source = [silent, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
 
     let (kept, made_from) = (bound.with_extension("optimised"), bound.with_extension("source"));
     if kept.exists() && fs::read(&made_from).is_ok_and(|before| before == source) {
@@ -148,12 +176,15 @@ fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
 }
 
 /// Starts the finished modules in Node.
-fn start(workspace: &Workspace, content: &Module) -> Result<()> {
+fn start(workspace: &Workspace, modules: &Modules) -> Result<()> {
     let script = workspace.target("module/start-content.js");
-    fs::write(&script, content::assemble(content, "", STARTER)?)?;
-    let app = workspace.target("module/app");
+    fs::write(&script, content::assemble(&modules.content, "", STARTER)?)?;
     let mut node = workspace.command("node");
-    node.arg("scripts/xtask/start.js").arg(app.join("app.js")).arg(app.join(FINISHED)).arg(script);
+    node.arg("scripts/xtask/start.js").arg(script);
+    for Module { name, .. } in &modules.own {
+        let folder = workspace.target("module").join(name);
+        node.arg(folder.join(format!("{name}.js"))).arg(folder.join(FINISHED));
+    }
     output(&mut node).context("a finished module does not start")?;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(super) fn markup_from_strings(tree: &Tree) -> Vec<String> {
 }
 
 fn runs_in_a_browser(path: &str) -> bool {
-    let ours = ["extension/", "popup/", "crate/app/src/", "crate/content/src/", "crate/webext/src/"];
+    let ours = ["extension/", "popup/", "crate/app/", "crate/content/src/", "crate/webext/src/"];
     ours.iter().any(|folder| path.starts_with(folder)) && has_extension(path, &["js", "html", "rs"])
 }
 
@@ -71,7 +71,7 @@ mod tests {
     fn markup_from_a_string_is_found() {
         check("popup/popup.js", "row.innerHTML = name;", true);
         check("extension/content.js", "root.outerHTML = page;", true);
-        check("crate/app/src/popup.rs", "row.set_inner_html(name);", true);
+        check("crate/app/pages/src/popup.rs", "row.set_inner_html(name);", true);
         check("popup/popup.js", "const f = new Function(text);", true);
     }
 

@@ -93,7 +93,7 @@ pub(super) fn packages(tree: &Tree) -> Vec<String> {
 }
 
 fn is_shipped(path: &str) -> bool {
-    let folders = ["extension/", "popup/", "crate/app/src/", "crate/content/src/", "crate/core/src/", "crate/webext/src/"];
+    let folders = ["extension/", "popup/", "crate/app/", "crate/content/src/", "crate/core/src/", "crate/webext/src/"];
     folders.iter().any(|folder| path.starts_with(folder))
 }
 

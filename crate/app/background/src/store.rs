@@ -4,6 +4,7 @@
 use std::cell::Cell;
 
 use js_sys::Reflect;
+use readmit_core::gather::Gather as _;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
@@ -51,7 +52,7 @@ impl Store {
             let _ = set(area, moved).await;
         }
         let news = reading.trouble.into_iter().filter(|new| !stored.trouble.contains(new));
-        let news: Vec<Trouble> = news.collect();
+        let news: Vec<Trouble> = news.gather();
         if !news.is_empty() {
             stored.trouble.extend(news);
             // Told now, and by the next worker too.
@@ -99,7 +100,7 @@ impl Store {
 
     async fn contents(&self, wanted: Area, reading: &mut Reading) -> JsValue {
         let items = ITEMS.iter().filter(|item| area(**item) == wanted);
-        let keys: Vec<String> = items.flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).collect();
+        let keys: Vec<String> = items.flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).gather();
         match time::within(PATIENCE, storage::get(wanted, &keys)).await {
             Ok(contents) if contents.is_object() => contents,
             _ => {

@@ -2,6 +2,7 @@
 //! all, is the core's decision.
 
 use readmit_core::effect::{Provider, Purpose};
+use readmit_core::gather::Gather as _;
 use readmit_core::id::TabId;
 use readmit_core::message::PageText;
 use readmit_core::network::budget::Experiment;
@@ -107,7 +108,7 @@ fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
     let heard = Heard {
         status: page.integer("status"),
         url: page.text("url"),
-        headers: headers.into_iter().flatten().collect(),
+        headers: headers.into_iter().flatten().gather(),
         body: PageText::cut(page.text("body")),
     };
     page.complete(Ok(heard))

@@ -1,6 +1,7 @@
 //! Message keys become words: the browser looks them up, `Intl` chooses plural forms. Knows no message itself.
 
 use js_sys::{Array, Intl, Object};
+use readmit_core::gather::Gather as _;
 use readmit_core::text::Text;
 use readmit_webext::i18n;
 use wasm_bindgen::JsValue;
@@ -40,7 +41,7 @@ impl Words {
 
     /// What they say, each by itself.
     pub(crate) fn all(&self, texts: &[Text]) -> Vec<String> {
-        texts.iter().map(|text| self.of(text)).collect()
+        texts.iter().map(|text| self.of(text)).gather()
     }
 
     /// What `text` says, or nothing.
