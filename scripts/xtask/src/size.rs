@@ -22,7 +22,7 @@ pub(crate) fn measure(files: &Files) -> [Size; 2] {
     let everything = counted.map(|(_, bytes)| bytes.len()).sum();
     [
         Size { what: "content.js", bytes: content, aim: 80_000, limit: 160_000 },
-        Size { what: "everything unpacked", bytes: everything, aim: 300_000, limit: 700_000 },
+        Size { what: "everything unpacked", bytes: everything, aim: 300_000, limit: 650_000 },
     ]
 }
 
