@@ -233,7 +233,7 @@ fn it_is_offered_where_the_refusal_ends_by_itself_and_nowhere_else() {
     browser.click(PopupRequest::TellWhenBack);
     assert_eq!(offers(&browser), 0);
     let said = |browser: &Browser| {
-        let texts = browser.view().cards.into_iter().flat_map(|card| card.body).map(|text| text.key.into_owned());
+        let texts = browser.view().cards.into_iter().flat_map(|card| card.body).map(|text| text.key.to_string());
         texts.filter(|key| key.starts_with("lookout_")).collect::<Vec<_>>()
     };
     assert_eq!(said(&browser), ["lookout_body", "lookout_body"]);
