@@ -5,10 +5,12 @@
 //    │                             ▲                                     └─ it is none ──▶ nothing at all  │
 //    │                             └─────────────── what was refused is let in ◀────────────────────────────┘
 //    ├─ no mark of a refusal ──▶ nothing at all
-//    └─ status 400 or more, and a mark ──▶ recognise ── no refusal, or a challenge ──▶ nothing at all
+//    └─ status 400 or more, and a mark ──▶ recognise ── no refusal ──▶ nothing at all
+//                                              ├─ challenge ──▶ reported, and nothing else
 //                                              └─ refusal ──▶ banner, report ──▶ watch for navigation inside the page
 //
-// A challenge page is never touched: an error or a changed node there makes the challenge begin again.
+// A challenge page is never touched: an error or a changed node there makes the challenge begin again. That it is one is
+// reported, for a loop of them is no page's fault any more, and can only be told from many.
 //
 // The page is not trusted. What it has defined, patched or renamed must neither reach what is done here nor make it fail.
 

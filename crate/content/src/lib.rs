@@ -13,14 +13,17 @@ use wasm_bindgen::prelude::wasm_bindgen;
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// What the page at `url` refuses, as JSON: `{"verdict": .., "banner": ..}`, the members being a packed `Verdict` and a
-/// `Banner`. `None` for every other page, and for a challenge, which is left alone. `html` is `document.documentElement.outerHTML`.
+/// `Banner`; `null` in its place for a challenge, which is left alone. `None` for every other page. `html` is `document.documentElement.outerHTML`.
 #[wasm_bindgen]
 pub fn recognise(status: u16, url: &str, html: &str) -> Option<String> {
     let verdict = page::recognise(&Page { status: Some(status), headers: &[], url, body: html })?;
-    let banner = view::banner(&verdict, &Host::of_url(url)?)?;
+    let banner = view::banner(&verdict, &Host::of_url(url)?);
     // What is packed needs no escaping.
     let mut json = ["{\"verdict\":\"", &pack(&verdict), "\",\"banner\":"].concat();
-    banner.write_json(&mut json);
+    match banner {
+        Some(banner) => banner.write_json(&mut json),
+        None => json.push_str("null"),
+    }
     json.push('}');
     Some(json)
 }

@@ -93,7 +93,7 @@ pub enum Event {
         /// What may be done.
         grants: Grants,
     },
-    /// The answer to [`Effect::Reload`].
+    /// The answer to [`Effect::Reload`] and [`Effect::Await`].
     Reloaded {
         /// Which tab.
         tab: TabId,
@@ -140,6 +140,8 @@ pub enum Event {
     CookiesWeighed {
         /// Which tab it is about.
         tab: TabId,
+        /// Is any of them of Cloudflare's checks? `None` where they cannot be read.
+        proof: Option<bool>,
         /// Names and values together, in bytes; `None` where they cannot be read.
         bytes: Option<u32>,
         /// Is any of them partitioned?
@@ -201,6 +203,13 @@ pub enum Effect {
         before: LoadId,
         /// Milliseconds to wait first: reloads in a row are spaced.
         pause: u32,
+    },
+    /// See what the tab shows when it has loaded once more by itself. A load equal to `before` is not that one.
+    Await {
+        /// Which tab.
+        tab: TabId,
+        /// The load to be left.
+        before: LoadId,
     },
     /// Put this on the toolbar button while the tab shows this page; empty for nothing.
     Badge {
@@ -350,7 +359,7 @@ impl Effect {
             | Self::HearStatus { .. }
             | Self::TimeRequests { .. } => Some(30_000),
             // They have deadlines of their own, or gigabytes to remove.
-            Self::Reload { .. } | Self::Erase(_) => Some(60_000),
+            Self::Reload { .. } | Self::Await { .. } | Self::Erase(_) => Some(60_000),
             Self::TakeInventory { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_) => {
                 Some(60_000)
             }
@@ -369,7 +378,7 @@ impl Effect {
             Self::List => Event::Listed(Err(failure)),
             Self::Switch { id, on } => Event::Switched { id: id.clone(), on: *on, answer: Err(failure) },
             Self::Look { tab } => Event::Looked { tab: *tab, sight: Sight::Late, grants },
-            Self::Reload { tab, .. } => Event::Reloaded { tab: *tab, sight: Sight::Late, grants },
+            Self::Reload { tab, .. } | Self::Await { tab, .. } => Event::Reloaded { tab: *tab, sight: Sight::Late, grants },
             Self::OpenPopup { tab, .. } => Event::PopupOpened { tab: *tab, answer: Err(failure) },
             Self::TakeInventory { .. } => Event::Inventoried(Err(failure)),
             Self::RemoveData { .. } | Self::RemoveCookies(_) => Event::Removed(Err(failure)),
@@ -379,7 +388,7 @@ impl Effect {
             Self::HearStatus { tab, provider } => Event::StatusHeard { tab: *tab, provider: *provider, documents: None },
             Self::TimeRequests { tab, .. } => Event::Timed { tab: *tab, samples: Vec::new(), kilobits: None },
             Self::CompareZone { tab, .. } => Event::ZoneCompared { tab: *tab, fits: None },
-            Self::WeighCookies { tab, .. } => Event::CookiesWeighed { tab: *tab, bytes: None, partitioned: false },
+            Self::WeighCookies { tab, .. } => Event::CookiesWeighed { tab: *tab, proof: None, bytes: None, partitioned: false },
         })
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod backup;
 pub mod case;
+pub mod challenge;
 pub mod diagnosis;
 pub mod effect;
 pub mod extensions;

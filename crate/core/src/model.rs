@@ -3,6 +3,7 @@
 //! `update` is the only door. Whatever has to be kept is compared before and after each event, and the difference is saved
 //! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
 
+mod challenge;
 mod flood;
 mod hand;
 mod hunt;
@@ -90,6 +91,8 @@ pub struct Model {
     hearing: Vec<(TabId, Provider)>,
     /// Tabs for which requests are being timed.
     timing: Vec<TabId>,
+    /// Tabs that show a check, and whose next load is awaited. Empty after a wake-up, and then awaited anew.
+    awaiting: Vec<TabId>,
     /// Open pages that are being asked for what was refused inside.
     asked: Vec<Asked>,
     /// What content scripts have said of late.
@@ -121,6 +124,7 @@ impl Model {
             reloading: Vec::new(),
             hearing: Vec::new(),
             timing: Vec::new(),
+            awaiting: Vec::new(),
             asked: Vec::new(),
             flood: Flood::default(),
             allowed: true,
@@ -266,7 +270,7 @@ impl Model {
                 if self.is_stopping(tab) {
                     return self.seen_while_stopping(now, tab, &sight);
                 }
-                let asks = self.asks_inside(now, tab, &sight, grants);
+                let asks = self.awaits_check(tab, &sight, false).or_else(|| self.asks_inside(now, tab, &sight, grants));
                 let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, &sight, grants, false));
                 effects.extend(self.seen_after_return(now, tab, &sight));
                 effects
@@ -274,14 +278,14 @@ impl Model {
             Event::Reloaded { tab, sight, grants } => {
                 self.allowed = grants.openai;
                 self.reloading.retain(|other| *other != tab);
-                let asks = self.asks_inside(now, tab, &sight, grants);
+                let asks = self.awaits_check(tab, &sight, true).or_else(|| self.asks_inside(now, tab, &sight, grants));
                 asks.unwrap_or_else(|| self.reloaded(now, tab, &sight, grants, false))
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
             Event::StatusHeard { tab, provider, documents } => self.status_heard(now, tab, provider, documents.as_deref()),
             Event::Timed { tab, samples, kilobits } => self.timed(tab, samples, kilobits),
             Event::ZoneCompared { tab, fits } => self.zone_compared(tab, fits),
-            Event::CookiesWeighed { tab, bytes, partitioned } => self.weighed(now, tab, bytes, partitioned),
+            Event::CookiesWeighed { tab, proof, bytes, partitioned } => self.weighed(now, tab, proof, bytes, partitioned),
             Event::Inventoried(answer) => {
                 let jar = &mut self.kept.jar;
                 let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.inventoried(now, answer, jar));
@@ -332,7 +336,7 @@ impl Model {
                 if seen.verdict.is_refusal() {
                     self.refused(now, tab, host, seen.verdict, seen.load)
                 } else {
-                    Vec::new()
+                    self.check_seen(now, tab, host, seen.verdict, seen.load)
                 }
             }
             PageRequest::Judge(text) => {
@@ -341,9 +345,11 @@ impl Model {
                 let usual = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
                 let banner = usual.map(|usual| self.banner_of_search(tab).unwrap_or(usual));
                 let mut effects = vec![Effect::Reply { to: reply, answer: Judged { banner } }];
-                if let Some(verdict) = verdict.filter(Verdict::is_refusal) {
-                    effects.extend(self.refused(now, tab, host, verdict, text.load));
-                }
+                effects.extend(match verdict {
+                    Some(verdict) if verdict.is_refusal() => self.refused(now, tab, host, verdict, text.load),
+                    Some(verdict) => self.check_seen(now, tab, host, verdict, text.load),
+                    None => Vec::new(),
+                });
                 effects
             }
             PageRequest::Burst(burst) => self.burst(now, tab, host, &burst, reply),
@@ -490,7 +496,7 @@ impl Model {
                     return Vec::new();
                 };
                 match recognise(url, text.status, &text.html) {
-                    Some(verdict) if verdict.is_refusal() => {
+                    Some(verdict) if verdict.is_refusal() || self.is_looping(tab, &host) => {
                         self.set_glance(tab, Glance::Fine);
                         let mut effects = self.refused(now, tab, &host, verdict, text.load);
                         if let Some(case) = self.case_mut(tab) {
@@ -538,6 +544,7 @@ impl Model {
 
     /// The tab shows a page that is no refusal.
     fn open(&mut self, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
+        self.kept.challenges.forget(tab);
         self.set_glance(tab, Glance::Fine);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);

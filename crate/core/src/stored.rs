@@ -2,6 +2,7 @@
 //! sleeps.
 
 use crate::case::Case;
+use crate::challenge::Challenges;
 use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
@@ -87,6 +88,8 @@ pub const QUIET: Item = Item { key: "quiet", area: Area::Local, version: 1 };
 pub const LOOKOUTS: Item = Item { key: "lookouts", area: Area::Local, version: 1 };
 /// Refused pages, by tab. Tabs end with the browser, and so do these.
 pub const CASES: Item = Item { key: "cases", area: Area::Session, version: 1 };
+/// Checks of the browser that tabs have shown of late.
+pub const CHALLENGES: Item = Item { key: "challenges", area: Area::Session, version: 1 };
 /// The clearing under way, or the last one.
 pub const CLEARING: Item = Item { key: "clearing", area: Area::Session, version: 1 };
 /// Cookies that Undo would put back. Never on disk.
@@ -96,7 +99,7 @@ pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 pub const TROUBLE: Item = Item { key: "trouble", area: Area::Session, version: 1 };
 
 /// All of them.
-pub const ITEMS: [Item; 10] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, CASES, CLEARING, JAR, TROUBLE];
+pub const ITEMS: [Item; 11] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, CASES, CHALLENGES, CLEARING, JAR, TROUBLE];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,6 +118,8 @@ pub struct Stored {
     pub lookouts: Lookouts,
     /// See [`CASES`].
     pub cases: Vec<(TabId, Case)>,
+    /// See [`CHALLENGES`].
+    pub challenges: Challenges,
     /// See [`CLEARING`].
     pub clearing: Option<Clearing>,
     /// See [`JAR`].
@@ -140,6 +145,8 @@ pub enum Value {
     Lookouts(Lookouts),
     /// See [`CASES`].
     Cases(Vec<(TabId, Case)>),
+    /// See [`CHALLENGES`].
+    Challenges(Challenges),
     /// See [`CLEARING`].
     Clearing(Option<Clearing>),
     /// See [`JAR`].
@@ -159,6 +166,7 @@ impl Value {
             Self::Quiet(_) => QUIET,
             Self::Lookouts(_) => LOOKOUTS,
             Self::Cases(_) => CASES,
+            Self::Challenges(_) => CHALLENGES,
             Self::Clearing(_) => CLEARING,
             Self::Jar(_) => JAR,
             Self::Trouble(_) => TROUBLE,
@@ -190,6 +198,9 @@ impl Stored {
         }
         if self.cases != before.cases {
             values.push(Value::Cases(self.cases.clone()));
+        }
+        if self.challenges != before.challenges {
+            values.push(Value::Challenges(self.challenges.clone()));
         }
         if self.clearing != before.clearing {
             values.push(Value::Clearing(self.clearing.clone()));

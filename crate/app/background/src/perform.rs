@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use readmit_core::effect::{Effect, Event};
+use readmit_core::effect::{Effect, Event, Sight};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::host::Host;
 use readmit_core::id::TabId;
 use readmit_core::message::Judged;
-use readmit_core::sitedata::Query;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
+use readmit_core::sitedata::{Query, Strength};
 use readmit_core::text::Text;
 use readmit_core::view::NEEDED;
 use readmit_core::watch::Watched;
@@ -75,10 +75,9 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         }
         Effect::Reload { tab, before, pause } => {
             time::sleep(i32::try_from(pause).unwrap_or(0)).await;
-            let sight = sight::reload_and_look(tab, before).await;
-            let grants = sight::grants(sight::is_allowed().await, &sight).await;
-            Some(Event::Reloaded { tab, sight, grants })
+            Some(reloaded(tab, sight::reload_and_look(tab, before).await).await)
         }
+        Effect::Await { tab, before } => Some(reloaded(tab, sight::await_load(tab, before).await).await),
         Effect::Badge { tab, text } => {
             // The tab may be gone; then there is no badge to set.
             let _ = action::set_badge(Some(tab.0), &text).await;
@@ -182,6 +181,11 @@ async fn visit(host: &Host) -> Result<(), ApiError> {
     }
 }
 
+async fn reloaded(tab: TabId, sight: Sight) -> Event {
+    let grants = sight::grants(sight::is_allowed().await, &sight).await;
+    Event::Reloaded { tab, sight, grants }
+}
+
 async fn erase(watched: &Watched) -> Result<(), ApiError> {
     store::erase().await?;
     if !watched.patterns().is_empty() {
@@ -220,7 +224,7 @@ async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiErr
 
 async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
     let Ok(mut all) = cookies_of(tab, queries).await else {
-        return Event::CookiesWeighed { tab, bytes: None, partitioned: false };
+        return Event::CookiesWeighed { tab, proof: None, bytes: None, partitioned: false };
     };
     all.retain(|cookie| host.is_within(cookie.domain.trim_start_matches('.')));
     // `name=value; `
@@ -228,7 +232,8 @@ async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
     // Neither a partition's nor a container's go along with a request of the worker's.
     let left_behind = |cookie: &Cookie| cookie.partition_key.is_some() || firefox::is_container(&cookie.store_id);
     let partitioned = all.iter().any(left_behind);
-    Event::CookiesWeighed { tab, bytes: u32::try_from(bytes).ok(), partitioned }
+    let proof = Some(all.iter().any(|cookie| Strength::CloudflareCheck.takes(cookie)));
+    Event::CookiesWeighed { tab, proof, bytes: u32::try_from(bytes).ok(), partitioned }
 }
 
 async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {

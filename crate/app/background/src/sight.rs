@@ -17,6 +17,9 @@ const PATIENCE: i32 = 20_000;
 /// instead of refusing it. Where the click has come, it answers at once.
 const IMPATIENCE: i32 = 1_000;
 
+/// How long a check of the browser may take that nobody has to click on: some five seconds, and as long again for slow lines.
+const CHECK_PATIENCE: i32 = 10_000;
+
 /// How long to wait for the next thing to happen in a tab before looking again: a page can be there without the browser
 /// saying so once more.
 const PAUSE: i32 = 1_000;
@@ -64,11 +67,20 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
     if tabs::reload(tab.0).await.is_err() {
         return Sight::Missing;
     }
-    let deadline = time::now() + f64::from(PATIENCE);
+    next_load(tab, &updates, [before, present], PATIENCE).await
+}
+
+/// Waits for a load other than `before` that the page comes to by itself.
+pub(super) async fn await_load(tab: TabId, before: LoadId) -> Sight {
+    next_load(tab, &Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
+}
+
+async fn next_load(tab: TabId, updates: &Updates, known: [LoadId; 2], patience: i32) -> Sight {
+    let deadline = time::now() + f64::from(patience);
     while time::now() < deadline {
         let progress = updates.next(PAUSE).await;
         match peek(tab, PATIENCE).await {
-            Ok(Sight::Page { text, .. }) if text.load == before || text.load == present => {}
+            Ok(Sight::Page { text, .. }) if known.contains(&text.load) => {}
             Ok(sight) => return sight,
             // A tab that was closed will not load anything any more.
             Err(error) if is_gone(&error) => return Sight::Missing,

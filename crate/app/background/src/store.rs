@@ -8,8 +8,8 @@ use readmit_core::gather::Gather as _;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
-    self, CASES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored, TROUBLE, Trouble,
-    Value,
+    self, CASES, CHALLENGES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored,
+    TROUBLE, Trouble, Value,
 };
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{Members, member, object};
@@ -43,6 +43,7 @@ impl Store {
             quiet: kept(&local, QUIET, &mut reading, JsValue::as_bool).unwrap_or_default(),
             lookouts: kept(&local, LOOKOUTS, &mut reading, border::lookouts).unwrap_or_default(),
             cases: kept(&session, CASES, &mut reading, unpacked).unwrap_or_default(),
+            challenges: kept(&session, CHALLENGES, &mut reading, unpacked).unwrap_or_default(),
             clearing: kept(&session, CLEARING, &mut reading, unpacked).unwrap_or_default(),
             jar: kept(&session, JAR, &mut reading, unpacked).unwrap_or_default(),
             trouble: kept(&session, TROUBLE, &mut reading, unpacked).unwrap_or_default(),
@@ -75,6 +76,7 @@ impl Store {
                     Value::Quiet(quiet) => (*quiet).into(),
                     Value::Lookouts(lookouts) => border::written_lookouts(lookouts),
                     Value::Cases(cases) => pack(cases).into(),
+                    Value::Challenges(challenges) => pack(challenges).into(),
                     Value::Clearing(clearing) => pack(clearing).into(),
                     Value::Jar(jar) => pack(jar).into(),
                     Value::Trouble(trouble) => pack(trouble).into(),

@@ -36,11 +36,13 @@ pub enum Cause {
     Account,
     /// A rule of the owner's that nothing here can satisfy.
     OwnerRule,
+    /// The computer's clock is wrong.
+    Clock,
 }
 
 impl Cause {
     /// Every cause, in the order in which equal ones are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Extension,
         Self::SiteData,
         Self::Address,
@@ -52,6 +54,7 @@ impl Cause {
         Self::ServiceDown,
         Self::Account,
         Self::OwnerRule,
+        Self::Clock,
     ];
 
     /// The name that the popup's `data-cause` carries.
@@ -68,6 +71,7 @@ impl Cause {
             Self::ServiceDown => "service-down",
             Self::Account => "account",
             Self::OwnerRule => "owner-rule",
+            Self::Clock => "clock",
         }
     }
 }
@@ -109,6 +113,8 @@ pub enum Kind {
     Legal,
     /// The service itself: 5xx, DNS, Workers, capacity.
     Service,
+    /// No refusal, but one check of the browser after another.
+    Loop,
 }
 
 impl Kind {
@@ -118,6 +124,7 @@ impl Kind {
         match (verdict.family, by_code) {
             (Family::OpenaiRegion, _) => Self::Region,
             (Family::OpenaiCapacity, _) => Self::Service,
+            (Family::CloudflareChallenge, _) => Self::Loop,
             (_, Some(kind)) => kind,
             (Family::OpenaiBlock, None) => Self::Openai,
             (Family::Cloudflare5xx, None) => Self::Service,
@@ -144,32 +151,37 @@ impl Kind {
 
     /// Weights in the order of [`Cause::ALL`]. Only their proportions count.
     #[rustfmt::skip]
-    fn weights(self) -> [f64; 11] {
+    fn weights(self) -> [f64; 12] {
         match self {
-            //                    ext   data  addr  vpn   rate  regn  sign  conn  down  acct  rule
+            //                    ext   data  addr  vpn   rate  regn  sign  conn  down  acct  rule  clok
+            // A wrong clock ends connections and checks; of refusals it is hardly ever the reason.
             // Rules look at address, headers and cookies in about that order; some no visitor can satisfy.
-            Self::Rule        => [18.0, 18.0, 18.0, 22.0,  2.0,  3.0,  6.0,  2.0,  2.0,  1.0,  8.0],
+            Self::Rule        => [18.0, 18.0, 18.0, 22.0,  2.0,  3.0,  6.0,  2.0,  2.0,  1.0,  8.0, 0.05],
             // The page's own first advice is the VPN, and public reports agree; stale data and extensions follow.
-            Self::Openai      => [14.0, 16.0, 16.0, 32.0,  3.0,  3.0,  5.0,  2.0,  5.0,  2.0,  2.0],
+            Self::Openai      => [14.0, 16.0, 16.0, 32.0,  3.0,  3.0,  5.0,  2.0,  5.0,  2.0,  2.0, 0.05],
             // Banned by address: nothing in the browser but a proxy extension can change it.
-            Self::Address     => [ 1.0,  1.0, 55.0, 38.0,  0.5,  1.0,  0.5,  1.0,  0.5,  0.5,  1.0],
+            Self::Address     => [ 1.0,  1.0, 55.0, 38.0,  0.5,  1.0,  0.5,  1.0,  0.5,  0.5,  1.0, 0.05],
             // By country: either it really is, or a VPN makes it look so.
-            Self::Region      => [ 0.5,  0.5,  1.0, 22.0,  0.1, 74.0,  0.1,  0.5,  0.1,  0.7,  0.5],
+            Self::Region      => [ 0.5,  0.5,  1.0, 22.0,  0.1, 74.0,  0.1,  0.5,  0.1,  0.7,  0.5, 0.05],
             // Browser Integrity Check: odd headers or a strange user agent, which extensions make.
-            Self::Signature   => [42.0,  3.0,  3.0,  4.0,  0.5,  0.5, 42.0,  2.0,  0.5,  0.5,  2.0],
+            Self::Signature   => [42.0,  3.0,  3.0,  4.0,  0.5,  0.5, 42.0,  2.0,  0.5,  0.5,  2.0, 0.05],
             // A forwarded-for header or a missing referrer: an extension or a proxy on the way adds or drops it.
-            Self::Headers     => [45.0,  3.0,  1.0, 18.0,  0.5,  0.5,  5.0,  6.0, 12.0,  0.5,  8.5],
+            Self::Headers     => [45.0,  3.0,  1.0, 18.0,  0.5,  0.5,  5.0,  6.0, 12.0,  0.5,  8.5, 0.05],
             // Too many cookies is the visitor's side of it; an empty answer of the server the other.
-            Self::Oversized   => [ 8.0, 46.0,  1.0,  1.0,  1.0,  0.2,  0.8,  2.0, 38.0,  0.5,  1.5],
+            Self::Oversized   => [ 8.0, 46.0,  1.0,  1.0,  1.0,  0.2,  0.8,  2.0, 38.0,  0.5,  1.5, 0.05],
             // A counter: mostly one's own, sometimes shared by everybody behind one address.
-            Self::RateLimit   => [ 4.0,  4.0,  4.0,  7.0, 76.0,  0.1,  0.4,  1.0,  3.0,  0.3,  0.2],
+            Self::RateLimit   => [ 4.0,  4.0,  4.0,  7.0, 76.0,  0.1,  0.4,  1.0,  3.0,  0.3,  0.2, 0.05],
             // Something between browser and site speaks TLS in the browser's stead.
-            Self::Tls         => [ 2.0,  1.0,  3.0, 14.0,  0.2,  0.3, 18.0, 42.0,  8.0,  0.5, 11.0],
+            Self::Tls         => [ 2.0,  1.0,  3.0, 14.0,  0.2,  0.3, 18.0, 42.0,  8.0,  0.5, 11.0, 0.05],
             // A hosts file or a "preferred address" tool.
-            Self::Misdirected => [ 3.0,  1.0,  4.0, 22.0,  0.2,  1.0,  1.0, 42.0, 15.0,  0.3, 10.5],
-            Self::Legal       => [ 0.2,  0.2,  0.5,  4.0,  0.1, 40.0,  0.1,  0.2,  0.2,  2.5, 52.0],
+            Self::Misdirected => [ 3.0,  1.0,  4.0, 22.0,  0.2,  1.0,  1.0, 42.0, 15.0,  0.3, 10.5, 0.05],
+            Self::Legal       => [ 0.2,  0.2,  0.5,  4.0,  0.1, 40.0,  0.1,  0.2,  0.2,  2.5, 52.0, 0.05],
             // Rarely the visitor's fault at all.
-            Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0],
+            Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0, 0.05],
+            // By public reports: a stale proof that is refused each time, and extensions that falsify what the check measures
+            // or keep its scripts away; then a browser made unusual by its own settings, a VPN, and a clock for which every
+            // proof has expired.
+            Self::Loop        => [32.0, 34.0,  4.0,  9.0,  0.5,  0.2, 12.0,  3.0,  1.0,  0.3,  1.0,  3.0],
         }
     }
 }
@@ -182,7 +194,7 @@ pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
     for belief in &mut beliefs {
         // No figure is zero, so this cannot be; if a table ever makes it so, all are as likely again.
-        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 11.0 };
+        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 12.0 };
     }
     sorted_by(beliefs, |a, b| b.probability.total_cmp(&a.probability))
 }

@@ -9,7 +9,7 @@ use crate::network::budget::Experiment;
 use crate::network::connection::{Connection, Steadiness};
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
-use crate::network::trace::{Agent, Country, Trace, is_same_network};
+use crate::network::trace::{Agent, Country, Skew, Trace, is_same_network};
 use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict};
 
@@ -47,6 +47,10 @@ pub struct Findings {
     pub other_browser_opened: Option<bool>,
     /// The address before the router was restarted or the network was changed.
     pub address_before: Option<ClientAddress>,
+    /// How wrong the clock is, by the worker's trace.
+    pub skew: Option<Skew>,
+    /// Does the browser hold a cookie of Cloudflare's checks?
+    pub has_proof: Option<bool>,
     /// Has the culprit search found all extensions innocent?
     pub extensions_cleared: bool,
 }
@@ -81,6 +85,9 @@ impl Findings {
         } else {
             self.observe_worker(refusal, &mut seen);
             self.observe_traces(refusal, &mut seen);
+        }
+        if !refusal.is_refusal() {
+            self.observe_check(&mut seen);
         }
         self.observe_rest(&mut seen);
         seen
@@ -202,6 +209,13 @@ impl Findings {
             seen.push(Observation::AddressUnchanged);
         }
         seen.extend(self.zone_fits.map(|fits| if fits { Observation::ZoneFits } else { Observation::ZoneMismatch }));
+    }
+
+    /// What matters only to a check of the browser.
+    fn observe_check(&self, seen: &mut Vec<Observation>) {
+        let is_told = self.trace.as_ref().and_then(TraceAnswer::trace).is_some_and(|trace| trace.time.is_some());
+        seen.extend(is_told.then_some(if self.skew.is_some() { Observation::ClockWrong } else { Observation::ClockRight }));
+        seen.extend((self.has_proof == Some(false)).then_some(Observation::ProofMissing));
     }
 
     fn observe_rest(&self, seen: &mut Vec<Observation>) {

@@ -38,6 +38,8 @@ pub enum Fix {
     PrivateWindow,
     /// Write to the owner.
     Owner,
+    /// Set the computer's clock.
+    Clock,
 }
 
 /// A fix that was tried, and whether the page opened.
@@ -64,7 +66,7 @@ impl Trial {
 
 impl Fix {
     /// Every fix, in the order in which equal ones are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CloudflareCheck,
         Self::Extensions,
         Self::Vpn,
@@ -76,6 +78,7 @@ impl Fix {
         Self::Browser,
         Self::Router,
         Self::Owner,
+        Self::Clock,
     ];
 
     /// The name that the popup's `data-fix` carries.
@@ -92,6 +95,7 @@ impl Fix {
             Self::Wait => "wait",
             Self::PrivateWindow => "private-window",
             Self::Owner => "owner",
+            Self::Clock => "clock",
         }
     }
 
@@ -132,6 +136,7 @@ impl Fix {
             (Self::Status, Cause::ServiceDown) => 0.9,
             (Self::Wait, Cause::RateLimit) => 0.95,
             (Self::Wait, Cause::ServiceDown) => 0.6,
+            (Self::Clock, Cause::Clock) => 0.95,
             // Only the owner can change the rule, and seldom soon.
             (Self::Owner, Cause::OwnerRule | Cause::Address | Cause::Region | Cause::Account) => 0.3,
             _ => 0.0,
@@ -148,6 +153,7 @@ impl Fix {
             Self::PrivateWindow => 60.0,
             Self::Connection => 60.0,
             Self::Wait => 60.0,
+            Self::Clock => 45.0,
             Self::SiteData => 140.0,
             Self::Browser => 180.0,
             Self::Router => 420.0,
@@ -182,6 +188,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
             Fix::Extensions if seen(Observation::ExtensionsCleared) => 0.0,
             // Cloudflare's cookies are a small part of too many.
             Fix::CloudflareCheck if kind == Kind::Oversized || seen(Observation::LargeCookies) => helps * 0.15 / fix.cost(),
+            // What a check left behind is what the next one looks at.
+            Fix::CloudflareCheck if kind == Kind::Loop => helps * 1.5 / fix.cost(),
             // The new address is there already: what is left to do is to reload.
             Fix::Router if seen(Observation::AddressChanged) => helps / RELOAD,
             // In a private window the page opens, and here it stays shut: a way in for the moment, and evidence.
@@ -196,10 +204,16 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let comes_before = |fix: Fix| match fix {
         Fix::Wait if is_limited => 2,
         Fix::Connection if is_cut_off => 1,
+        // Offered only where it is wrong: until it is right, no check can be passed.
+        Fix::Clock => 1,
         _ => 0,
     };
     let waits = ends_by_itself(verdict, observations);
-    let offered = Fix::ALL.into_iter().filter(|&fix| fix != Fix::Wait || waits);
+    let offered = Fix::ALL.into_iter().filter(|&fix| match fix {
+        Fix::Wait => waits,
+        Fix::Clock => seen(Observation::ClockWrong),
+        _ => true,
+    });
     let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
     let placed = sorted_by(offered.map(|fix| (fix, place(fix))), |(_, a), (_, b)| {
         let by_rule = b.decided.cmp(&a.decided).then(a.failed.cmp(&b.failed)).then(b.before.cmp(&a.before));

@@ -104,11 +104,17 @@ pub enum Observation {
     OtherBrowserOpened,
     /// The person says that the page was refused in another browser too.
     OtherBrowserRefused,
+    /// The edge's clock and the computer's differ by more than a check forgives.
+    ClockWrong,
+    /// They agree.
+    ClockRight,
+    /// After several checks the browser holds no cookie of theirs.
+    ProofMissing,
 }
 
 impl Observation {
     /// Every observation, in the order of its declaration.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 48] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -154,6 +160,9 @@ impl Observation {
         Self::PrivateRefused,
         Self::OtherBrowserOpened,
         Self::OtherBrowserRefused,
+        Self::ClockWrong,
+        Self::ClockRight,
+        Self::ProofMissing,
     ];
 
     /// What the worker's two requests show together; `None` when neither shows anything.
@@ -262,13 +271,20 @@ impl Observation {
             // If nothing answers, it is not this site that refuses.
             (Self::EverythingFails, Cause::Connection) => 30.0,
             (Self::OthersAnswer, Cause::Connection) => 0.5,
+            // A proof that has expired before it is shown cannot pass, and hardly any clock is wrong by chance.
+            (Self::ClockWrong, Cause::Clock) => 90.0,
+            (Self::ClockRight, Cause::Clock) => 0.02,
+            // What is not there cannot be stale. An extension or the browser's own settings keep cookies away.
+            (Self::ProofMissing, Cause::SiteData) => 0.15,
+            (Self::ProofMissing, Cause::Extension) => 1.5,
+            (Self::ProofMissing, Cause::BrowserSignature) => 2.5,
             _ => 1.0,
         }
     }
 }
 
 /// A ratio for every cause, in the order of [`Cause::ALL`].
-struct Row([f64; 11]);
+struct Row([f64; 12]);
 
 impl Row {
     fn of(&self, cause: Cause) -> f64 {
@@ -280,32 +296,32 @@ impl Row {
 // Not a page load: a rule on what only page loads have lets them in, a rule against robots refuses them. So no figure is
 // extreme, but where page and worker differ in one thing alone.
 
-//                                                ext    data   addr   vpn    rate  regn   sign  conn  down  acct  rule
+//                                                ext    data   addr   vpn    rate  regn   sign  conn  down  acct  rule  clok
 /// The same address and the same cookies are let in: what remains is an extension, or a rule about page loads.
-const SERVED_WITH_COOKIES: Row = Row([12.0, 0.08, 0.05, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.2, 2.0]);
+const SERVED_WITH_COOKIES: Row = Row([12.0, 0.08, 0.05, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.2, 2.0, 1.0]);
 /// As before, and cookies play no part at all.
-const SERVED_BOTH_WAYS: Row = Row([12.0, 0.06, 0.04, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0]);
+const SERVED_BOTH_WAYS: Row = Row([12.0, 0.06, 0.04, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0]);
 /// A cookie opens this door, and the page's request did not bring it: an extension that takes cookies out.
-const SERVED_ONLY_WITH_COOKIES: Row = Row([14.0, 0.2, 0.15, 0.2, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0]);
+const SERVED_ONLY_WITH_COOKIES: Row = Row([14.0, 0.2, 0.15, 0.2, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0]);
 /// Only the cookies differ. A login that is refused looks the same from here.
-const SERVED_ONLY_WITHOUT_COOKIES: Row = Row([0.15, 25.0, 0.05, 0.05, 0.3, 0.05, 0.1, 0.3, 0.2, 4.0, 0.2]);
+const SERVED_ONLY_WITHOUT_COOKIES: Row = Row([0.15, 25.0, 0.05, 0.05, 0.3, 0.05, 0.1, 0.3, 0.2, 4.0, 0.2, 1.0]);
 /// Cookies or an extension: this request had neither.
-const SERVED_WITHOUT_COOKIES: Row = Row([5.0, 5.0, 0.05, 0.08, 0.3, 0.05, 0.3, 0.4, 0.3, 2.0, 1.0]);
+const SERVED_WITHOUT_COOKIES: Row = Row([5.0, 5.0, 0.05, 0.08, 0.3, 0.05, 0.3, 0.4, 0.3, 2.0, 1.0, 1.0]);
 /// Neither extensions nor cookies: the address, the country, the browser's signature, or everyone.
-const REFUSED_BOTH_WAYS: Row = Row([0.08, 0.08, 1.5, 1.5, 1.2, 1.3, 1.3, 1.0, 1.3, 0.3, 1.3]);
+const REFUSED_BOTH_WAYS: Row = Row([0.08, 0.08, 1.5, 1.5, 1.2, 1.3, 1.3, 1.0, 1.3, 0.3, 1.3, 1.0]);
 /// No extension. The cookies are still in it.
-const REFUSED_WITH_COOKIES: Row = Row([0.15, 1.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 1.2, 1.2]);
+const REFUSED_WITH_COOKIES: Row = Row([0.15, 1.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 1.2, 1.2, 1.0]);
 /// As both ways, but a site that wants a cookie from everybody refuses this too.
-const REFUSED_WITHOUT_COOKIES: Row = Row([0.3, 0.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 0.5, 1.2]);
+const REFUSED_WITHOUT_COOKIES: Row = Row([0.3, 0.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 0.5, 1.2, 1.0]);
 /// A private window brings no data, no login, and only the extensions that were allowed there; the network is the same.
-const PRIVATE_OPENED: Row = Row([4.0, 5.0, 0.05, 0.2, 0.4, 0.05, 0.2, 0.3, 0.3, 2.0, 0.2]);
+const PRIVATE_OPENED: Row = Row([4.0, 5.0, 0.05, 0.2, 0.4, 0.05, 0.2, 0.3, 0.3, 2.0, 0.2, 1.0]);
 /// The reverse, weaker for extensions: some people allow theirs in private windows.
-const PRIVATE_REFUSED: Row = Row([0.25, 0.1, 1.2, 1.2, 1.1, 1.2, 1.2, 1.1, 1.1, 0.4, 1.2]);
+const PRIVATE_REFUSED: Row = Row([0.25, 0.1, 1.2, 1.2, 1.1, 1.2, 1.2, 1.1, 1.1, 0.4, 1.2, 1.0]);
 /// Another browser brings no data, no login, mostly no extensions, and another signature; address and line are the same. What
 /// its makers do to traffic (a VPN built in) is why the address is not quite ruled out.
-const OTHER_BROWSER_OPENED: Row = Row([4.0, 4.0, 0.08, 0.3, 0.4, 0.08, 6.0, 0.3, 0.3, 1.5, 0.8]);
+const OTHER_BROWSER_OPENED: Row = Row([4.0, 4.0, 0.08, 0.3, 0.4, 0.08, 6.0, 0.3, 0.3, 1.5, 0.8, 1.0]);
 /// The reverse. People who have an extension in one browser often have it in the other.
-const OTHER_BROWSER_REFUSED: Row = Row([0.2, 0.08, 1.4, 1.4, 1.2, 1.3, 0.2, 1.1, 1.2, 0.5, 1.2]);
+const OTHER_BROWSER_REFUSED: Row = Row([0.2, 0.08, 1.4, 1.4, 1.2, 1.3, 0.2, 1.1, 1.2, 0.5, 1.2, 1.0]);
 
 #[cfg(test)]
 mod tests {
@@ -320,7 +336,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::OtherBrowserRefused as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::ProofMissing as usize + 1);
     }
 
     #[test]

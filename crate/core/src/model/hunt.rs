@@ -10,6 +10,7 @@
 //! * the tab: everything is given back, and the search can go on in another tab of that site.
 //! * the browser: everything is given back when it starts, and the search can go on.
 
+use super::challenge::is_of_loop;
 use super::{Model, SPACING};
 use crate::case::{Case, Stage, Step};
 use crate::diagnosis::cause::Kind;
@@ -230,7 +231,7 @@ impl Model {
     /// The reloaded page was seen.
     pub(super) fn observed(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let (observation, verdict) = observation(&case.host, sight);
+        let (observation, verdict) = observation(&case.host, is_of_loop(case), sight);
         if let Sight::Page { text, .. } = sight {
             case.load = text.load;
         }
@@ -367,8 +368,8 @@ pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
     effects.iter().filter_map(id).gather()
 }
 
-/// What a sight says of a trial on `host`, and the refusal that it shows.
-fn observation(host: &Host, sight: &Sight) -> (Observation, Option<Verdict>) {
+/// What a sight says of a trial on `host`, whose checks go on without end if `is_loop`, and the refusal that it shows.
+fn observation(host: &Host, is_loop: bool, sight: &Sight) -> (Observation, Option<Verdict>) {
     let cannot_tell = |why| (Observation::CannotTell(why), None);
     let (url, text) = match sight {
         Sight::Page { url, text } => (url, text),
@@ -382,6 +383,7 @@ fn observation(host: &Host, sight: &Sight) -> (Observation, Option<Verdict>) {
         return cannot_tell(Why::TabGone);
     }
     match super::recognise(url, text.status, &text.html) {
+        Some(verdict) if !verdict.is_refusal() && is_loop => (Observation::Blocked, None),
         Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
         Some(verdict) => {
             let observation = match Kind::of(&verdict) {

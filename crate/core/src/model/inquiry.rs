@@ -21,7 +21,7 @@ use crate::network::budget::{Budget, Experiment, Plan};
 use crate::network::connection::Connection;
 use crate::network::probe::{Answer, Heard, Outcome, Silence, TraceAnswer};
 use crate::network::status::{Service, ServiceStatus};
-use crate::network::trace::Country;
+use crate::network::trace::{Country, Skew};
 use crate::sitedata::Site;
 
 /// A service's status serves so long, in seconds, whoever asked for it.
@@ -44,10 +44,18 @@ impl Model {
         vec![Effect::WeighCookies { tab, host, queries }]
     }
 
-    pub(super) fn weighed(&mut self, now: Time, tab: TabId, bytes: Option<u32>, partitioned: bool) -> Vec<Effect> {
+    pub(super) fn weighed(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        proof: Option<bool>,
+        bytes: Option<u32>,
+        partitioned: bool,
+    ) -> Vec<Effect> {
         let agent = self.capabilities.agent.clone();
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.findings.large_cookies = bytes.map(|bytes| bytes > LARGE_COOKIES);
+        case.findings.has_proof = proof;
         case.findings.agent = agent;
         case.has_partitioned = partitioned;
         let mut effects = self.ask_on(now, tab);
@@ -96,6 +104,9 @@ impl Model {
         let mut effects = Vec::new();
         if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
             let answer = trace_answer(case, answer);
+            if experiment == Experiment::Trace {
+                case.findings.skew = answer.trace().and_then(|trace| trace.time).and_then(|edge| Skew::between(now, edge));
+            }
             case.history.answer(now, experiment, Outcome::Unclear, answer.silence());
             case.findings.traced(experiment, answer);
             let country = case.findings.country().filter(|country| country.is_known());

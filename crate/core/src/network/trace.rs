@@ -36,6 +36,28 @@ pub struct Trace {
     pub time: Option<Time>,
 }
 
+/// How far the computer's clock is from the edge's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct Skew {
+    /// Is the computer's the later one?
+    pub ahead: bool,
+    /// By how much, to the nearest minute.
+    pub minutes: u32,
+}
+
+impl Skew {
+    /// Seconds that a clock may differ. The edge's time is a few seconds old when it is read, and computers that ask a time
+    /// server differ by less than one; a check's proofs live for minutes.
+    const TOLERANCE: u64 = 120;
+
+    /// `None` where both agree. `now` is when the edge's time arrived here.
+    pub fn between(now: Time, edge: Time) -> Option<Self> {
+        let seconds = now.0.abs_diff(edge.0) / 1000;
+        let minutes = u32::try_from((seconds + 30) / 60).unwrap_or(u32::MAX);
+        (seconds > Self::TOLERANCE).then_some(Self { ahead: now > edge, minutes })
+    }
+}
+
 /// Why a body is no trace. Mostly a captive portal or a company's proxy answered in the site's stead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotATrace {
@@ -215,6 +237,24 @@ mod tests {
         check_no_trace("ip=here\ncolo=FRA\n", NotATrace::Incomplete);
         check_no_trace("ip=203.0.113.7\n", NotATrace::Incomplete);
         check_no_trace(&"a=b\n".repeat(10_000), NotATrace::TooLong);
+    }
+
+    #[track_caller]
+    fn check_skew(now: u64, edge: u64, expected: Option<(bool, u32)>) {
+        let skew = Skew::between(Time(now * 1000), Time(edge * 1000));
+        assert_eq!(skew.map(|skew| (skew.ahead, skew.minutes)), expected, "{now} {edge}");
+    }
+
+    #[test]
+    fn a_clock_is_wrong_from_more_than_two_minutes_on_in_either_direction() {
+        check_skew(10_000, 10_000, None);
+        check_skew(10_120, 10_000, None);
+        check_skew(10_000, 10_120, None);
+        check_skew(10_121, 10_000, Some((true, 2)));
+        check_skew(10_000, 10_151, Some((false, 3)));
+        check_skew(10_000, 10_000 + 86_400, Some((false, 1440)));
+        check_skew(1_800_000_000, 0, Some((true, 30_000_000)));
+        assert_eq!(Skew::between(Time(u64::MAX), Time(0)).unwrap().minutes, u32::MAX);
     }
 
     #[track_caller]

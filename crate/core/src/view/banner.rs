@@ -67,6 +67,7 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
         Kind::Region => keys::headline_region(host),
         Kind::Legal => keys::headline_legal(host),
         Kind::Service => keys::headline_service(host),
+        Kind::Loop => keys::headline_loop(host),
         _ if inside => keys::headline_inside(host),
         _ => keys::headline_refused(host),
     }
@@ -74,7 +75,8 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
 
 /// The error's number, or a word in its place.
 pub(super) fn label(verdict: &Verdict) -> Text {
-    verdict.code.as_ref().map_or_else(keys::fact_blocked, |code| keys::fact_code(&code.number().to_string()))
+    let word = || if verdict.is_refusal() { keys::fact_blocked() } else { keys::fix_cloudflare_check() };
+    verdict.code.as_ref().map_or_else(word, |code| keys::fact_code(&code.number().to_string()))
 }
 
 /// What is mostly behind a refusal of this kind.
@@ -92,6 +94,7 @@ pub(super) fn hint(kind: Kind) -> Text {
         Kind::Misdirected => keys::hint_misdirected(),
         Kind::Legal => keys::hint_legal(),
         Kind::Service => keys::hint_service(),
+        Kind::Loop => keys::hint_loop(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The cards: each fix with its words and buttons. True text only: a card promises what its button does.
 
 use super::popup::Scene;
-use super::{Act, Button, Card, IncidentView, Link, Outcome, checks};
+use super::{Act, Button, Card, IncidentView, Link, Outcome, checks, why};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
@@ -69,6 +69,11 @@ fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
         Fix::PrivateWindow => checks::private_window(case),
         Fix::Status => checks::status(scene, case),
         Fix::Owner => owner(scene, case),
+        Fix::Clock => Words {
+            body: case.and_then(why::skew).into_iter().chain([keys::clock_body()]).collect(),
+            buttons: vec![check(Fix::Clock)],
+            ..Words::new(keys::fix_clock(), keys::cause_clock())
+        },
     }
 }
 

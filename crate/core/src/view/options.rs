@@ -225,5 +225,6 @@ fn title(fix: Fix) -> Text {
         Fix::Wait => keys::fix_wait(),
         Fix::PrivateWindow => keys::fix_private_window(),
         Fix::Owner => keys::fix_owner(),
+        Fix::Clock => keys::fix_clock(),
     }
 }

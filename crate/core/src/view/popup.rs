@@ -314,6 +314,7 @@ fn cause_title(cause: Cause) -> Text {
         Cause::ServiceDown => keys::cause_service_down(),
         Cause::Account => keys::cause_account(),
         Cause::OwnerRule => keys::cause_owner_rule(),
+        Cause::Clock => keys::cause_clock(),
     }
 }
 

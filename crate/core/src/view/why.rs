@@ -51,10 +51,20 @@ fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text>
         Observation::PrivateRefused => keys::why_private_refused(),
         Observation::OtherBrowserOpened => keys::why_browser_opened(),
         Observation::OtherBrowserRefused => keys::why_browser_refused(),
+        Observation::ClockWrong => skew(case)?,
+        Observation::ProofMissing => keys::why_no_proof(),
         Observation::ProxyExtensionOn => suspect(scene, true)?,
         Observation::StrongSuspectOn | Observation::DisguiseOn => suspect(scene, false)?,
         _ => return None,
     })
+}
+
+/// By how much the clock is wrong, and which way, in hours and minutes: a number without a plural.
+pub(super) fn skew(case: &Case) -> Option<Text> {
+    let skew = case.findings.skew?;
+    let [hours, minutes] = [skew.minutes / 60, skew.minutes % 60].map(|number| number.to_string());
+    let time = [hours.as_str(), if minutes.len() < 2 { ":0" } else { ":" }, &minutes].concat();
+    Some(if skew.ahead { keys::clock_ahead(&time) } else { keys::clock_behind(&time) })
 }
 
 /// The first strong suspect that is on, by name: those that change the address, or the others.

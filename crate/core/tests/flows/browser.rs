@@ -19,7 +19,7 @@ use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
 use readmit_core::stored::{
-    Area, CASES, CLEARING, ITEMS, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble, Value,
+    Area, CASES, CHALLENGES, CLEARING, ITEMS, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble, Value,
 };
 use readmit_core::view::{Banner, OptionsView, View};
 use readmit_core::watch::Watched;
@@ -33,6 +33,18 @@ const GRANTS: Grants = Grants { openai: true, site: true };
 const WELL: &str =
     r#"{"components":[{"name":"Conversations","status":"operational"}],"incidents":[],"status":{"indicator":"none"}}"#;
 const REFUSAL: &str = include_str!("../../../../tests/pages/1020-plain-chromium.html");
+const CHECK: &str = include_str!("../../../../tests/pages/challenge-2026.html");
+
+/// How a page checks browsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// Only those that it would refuse.
+    Suspects,
+    /// Everybody, at each load; who has no fault passes.
+    Always,
+    /// Like suspects, and somebody has to click.
+    ByHand,
+}
 
 /// What makes the site refuse.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +131,12 @@ pub(crate) struct Browser {
     load: u64,
     /// What the present load shows: a page does not change because its cookies went.
     shows_refusal: bool,
+    /// The page does not refuse, but checks the browser: again and again where it would refuse, and where this says so, once.
+    pub(crate) checks: Option<Check>,
+    /// Is a check shown, by which a browser without a fault passes?
+    is_checked: bool,
+    /// By how many seconds the computer's clock is ahead of the edge's.
+    pub(crate) ahead: i64,
     /// The page itself always opens, and what would refuse it refuses what it asks for.
     pub(crate) inside: bool,
     queue: VecDeque<Effect>,
@@ -262,6 +280,9 @@ impl Browser {
             disk: BTreeMap::new(),
             load: 1,
             shows_refusal: false,
+            checks: None,
+            is_checked: false,
+            ahead: 0,
             inside: false,
             queue: VecDeque::new(),
             performed: 0,
@@ -287,7 +308,7 @@ impl Browser {
         self.load();
         if let Some(event) = self.burst() {
             self.happens(event);
-        } else if self.shows_refusal {
+        } else if self.shows_refusal || self.is_checked {
             self.page_says(PageRequest::Seen(self.seen()));
         }
     }
@@ -487,10 +508,20 @@ impl Browser {
         self.load += 1;
         self.badge.clear();
         self.shows_refusal = self.is_refused();
+        self.is_checked = self.checks == Some(Check::Always);
+    }
+
+    /// A check ends by itself: the page loads anew, and whoever has a fault is checked again. One that waits for a person stays.
+    fn passes_check(&mut self) {
+        if self.checks == Some(Check::ByHand) {
+            return;
+        }
+        self.load();
+        self.is_checked = false;
     }
 
     fn seen(&self) -> Seen {
-        let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: REFUSAL };
+        let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: self.body() };
         Seen { verdict: recognise(&page).unwrap(), load: LoadId(self.load) }
     }
 
@@ -506,6 +537,7 @@ impl Browser {
             quiet: self.disk.get(QUIET.key).is_some_and(|text| text == "true"),
             lookouts: self.disk.get(LOOKOUTS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
             cases: unpacked(self.disk.get(CASES.key)),
+            challenges: unpacked(self.disk.get(CHALLENGES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
             trouble: std::mem::take(&mut self.trouble),
@@ -562,7 +594,9 @@ impl Browser {
             | (Fault::Nonsense, Effect::CompareZone { .. } | Effect::WeighCookies { .. } | Effect::TimeRequests { .. })
             | (Fault::Silent, _) => return unanswered(),
             (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, sight: blind(why), grants: GRANTS },
-            (Fault::Look(why), Effect::Reload { tab, .. }) => Event::Reloaded { tab: *tab, sight: blind(why), grants: GRANTS },
+            (Fault::Look(why), Effect::Reload { tab, .. } | Effect::Await { tab, .. }) => {
+                Event::Reloaded { tab: *tab, sight: blind(why), grants: GRANTS }
+            }
             (Fault::Fetch(silence), Effect::Revisit { host, .. }) => {
                 Event::Revisited { host: host.clone(), answer: Err(silence) }
             }
@@ -650,6 +684,12 @@ impl Browser {
                 }
                 both
             }
+            Effect::Await { tab, before } => {
+                assert_eq!(before, LoadId(self.load));
+                self.passes_check();
+                let sight = if before == LoadId(self.load) { Sight::Late } else { self.sight() };
+                vec![Event::Reloaded { tab, sight, grants: GRANTS }]
+            }
             Effect::Badge { text, .. } => {
                 self.badge = text;
                 vec![]
@@ -704,7 +744,8 @@ impl Browser {
             Effect::CompareZone { tab, .. } => vec![Event::ZoneCompared { tab, fits: Some(true) }],
             Effect::WeighCookies { tab, .. } => {
                 let partitioned = self.cookies.iter().any(|cookie| cookie.partition_key.is_some());
-                vec![Event::CookiesWeighed { tab, bytes: Some(100), partitioned }]
+                let proof = Some(self.cookies.iter().any(|cookie| cookie.name == "cf_clearance"));
+                vec![Event::CookiesWeighed { tab, proof, bytes: Some(100), partitioned }]
             }
             Effect::WakeAt(time) => {
                 self.wakes_at = Some(time);
@@ -773,7 +814,8 @@ impl Browser {
         let by_page = with_all || matches!(experiment, Experiment::PageTrace | Experiment::PageWithoutCookies);
         if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
             let agent = if by_page { self.page_agent } else { AGENT };
-            return heard(200, format!("ip={}\nuag={agent}\ncolo=FRA\nloc=DE\nwarp=off\n", self.address));
+            let edge = i64::try_from(self.now.0 / 1000).unwrap() - self.ahead;
+            return heard(200, format!("ip={}\nts={edge}.5\nuag={agent}\ncolo=FRA\nloc=DE\nwarp=off\n", self.address));
         }
         let together = !self.rule.together.is_empty() && self.rule.together.iter().all(|id| self.is_on(id));
         let extension = by_page && (together || self.rule.extensions.iter().any(|id| self.is_on(id)));
@@ -781,10 +823,14 @@ impl Browser {
         let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
         let address = self.rule.addresses.contains(&self.address);
         if extension || cookie || address || self.rule.always {
-            return heard(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { REFUSAL }.into());
+            return heard(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.body() }.into());
         }
         // The service wants more of a request than its path.
         if self.inside { heard(401, "{}".into()) } else { heard(200, String::new()) }
+    }
+
+    fn body(&self) -> &'static str {
+        if self.checks.is_some() { CHECK } else { REFUSAL }
     }
 
     /// The same question without a tab.
@@ -805,6 +851,7 @@ impl Browser {
             Value::Quiet(quiet) => quiet.to_string(),
             Value::Lookouts(lookouts) => serde_json::to_string(lookouts).unwrap(),
             Value::Cases(cases) => pack(cases),
+            Value::Challenges(challenges) => pack(challenges),
             Value::Clearing(clearing) => pack(clearing),
             Value::Jar(jar) => pack(jar),
             Value::Trouble(trouble) => pack(trouble),
@@ -813,7 +860,8 @@ impl Browser {
     }
 
     fn sight(&self) -> Sight {
-        let (status, html) = if self.shows_refusal && !self.inside { (403, REFUSAL) } else { (200, "") };
+        let is_shut = (self.shows_refusal && !self.inside) || self.is_checked;
+        let (status, html) = if is_shut { (403, self.body()) } else { (200, "") };
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
         Sight::Page { url: "https://chatgpt.com/".into(), text }
     }

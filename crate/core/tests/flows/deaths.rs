@@ -15,7 +15,7 @@ use readmit_core::network::budget::Experiment;
 use readmit_core::sitedata::Strength;
 use readmit_core::view::{Outcome, Phase, View};
 
-use super::browser::{BEGINNING, Browser, Death, Fate, Rule, TAB, Who};
+use super::browser::{BEGINNING, Browser, Check, Death, Fate, Rule, TAB, Who};
 use super::{cookie, extension, refused};
 
 /// Off before Readmit came.
@@ -247,6 +247,16 @@ fn inside(rule: Rule) -> Browser {
     let mut browser = rewriters(Rule::default());
     browser.inside = true;
     browser.rule = rule;
+    refused(browser)
+}
+
+/// The same, in a loop of checks.
+fn looping(rule: Rule) -> Browser {
+    let mut browser = rewriters(Rule::default());
+    browser.checks = Some(Check::Suspects);
+    browser.rule = rule;
+    browser.visit();
+    browser.visit();
     refused(browser)
 }
 
@@ -482,6 +492,24 @@ pub(super) const STORIES: &[Story] = &[
         begin: || inside(Rule { always: true, ..Rule::default() }),
         act: |browser| browser.click(PopupRequest::FindExtension),
         ends: &[(Phase::Stuck, &[])],
+    },
+    Story {
+        name: "loop, suspects off",
+        begin: || looping(Rule { extensions: vec!["c"], ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::TurnOffSuspects),
+        ends: &[(Phase::Done, &["a", "b", "c", "d"])],
+    },
+    Story {
+        name: "loop, one culprit",
+        begin: || looping(Rule { extensions: vec!["c"], ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::FindExtension),
+        ends: &[(Phase::Found, &["c"])],
+    },
+    Story {
+        name: "loop, check again",
+        begin: || looping(Rule { addresses: vec![HOME], ..Rule::default() }),
+        act: |browser| browser.click(PopupRequest::CheckAgain { after: Some(Fix::Browser) }),
+        ends: &[(Phase::Answered, &[])],
     },
     Story {
         name: "gone",

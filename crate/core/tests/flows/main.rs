@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that finds nothing has failed")]
 
 mod browser;
+mod challenge;
 mod deaths;
 mod faults;
 mod hand;
@@ -85,7 +86,7 @@ fn a_refusal_puts_its_code_on_the_button_and_into_the_popup() {
     assert_eq!((view.phase, view.code), (Phase::Answered, Some(1020)));
     assert_eq!(view.headline.key, "headline_refused");
     assert_eq!(view.extensions.unwrap().rows.len(), 3);
-    assert_eq!(view.causes.len(), 11);
+    assert_eq!(view.causes.len(), 12);
     assert!((view.causes.iter().map(|cause| cause.probability).sum::<f64>() - 1.0).abs() < 1e-9);
 }
 
