@@ -78,6 +78,7 @@ const cards = {
   browser: card("browser", text("fix_browser"), text("note_compare"), [text("browser_body")],
     [button(text("button_copy_address"), "copy-address")]),
   router: byHand("router", "fix_router", "note_router", "router_body"),
+  clock: card("clock", text("fix_clock"), text("cause_clock"), [text("clock_body")], [check("clock")]),
   owner: card("owner", text("fix_owner"), text("note_owner"), [text("owner_body")],
     [button(text("button_report"), "copy-report"), button(text("button_help"), { open: "openai-help" })]),
 };
@@ -228,6 +229,19 @@ const looks = {
       body: [text("status_said_troubled"), text("lookout_body"), text("lookout_badge")], buttons: reading },
     ...answered.cards.filter((card) => card.fix !== "status")],
     lookouts: [{ host: "chatgpt.com", next: now + 170_000 }, { host: "shop.example", next: null }] },
+  inside: { ...answered, headline: text("headline_inside", "chatgpt.com") },
+  loop: {
+    ...answered,
+    headline: text("headline_loop", "chatgpt.com"), code: null, why: text("hint_loop"),
+    facts: { ...answered.facts, label: text("fix_cloudflare_check") },
+    causes: causes(["site-data", 0.46], ["extension", 0.32], ["browser-signature", 0.12]), cards: leading("cloudflare-check"),
+  },
+  clock: {
+    ...answered,
+    headline: text("headline_loop", "chatgpt.com"), code: null, why: text("clock_ahead", "3:05"),
+    facts: { ...answered.facts, label: text("fix_cloudflare_check") },
+    causes: causes(["clock", 0.81], ["site-data", 0.08]), cards: leading("clock"),
+  },
   stuck: { ...tried({ ...answered, cards: leading("owner") }, { extensions: "no-help", vpn: "no-help", "site-data": "no-help",
     "cloudflare-check": "no-help", router: "no-help" }), phase: "stuck", headline: text("headline_stuck"),
   detail: text("detail_stuck"), causes: causes(["owner-rule", 0.74], ["address", 0.12]) },
