@@ -117,7 +117,7 @@ const extensions = (rows, more = {}) =>
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
   causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
-  put_back: 0, report: [], lookouts: [],
+  put_back: 0, report: [], lookouts: [], watch: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
 const report = [

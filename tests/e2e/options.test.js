@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { grantHost, waitForCondition, workerOf } from "./browser.js";
+import { keptOf, OUTAGE } from "./lookout.js";
 import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, REFUSAL, setStage } from "./scene.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
@@ -95,6 +96,60 @@ test("another site is watched once its permission is there, and no longer when i
   await waitForCondition(async () => (await registered()).length === 0, { what: "the registration to be gone" });
   await waitForCondition(async () => (await options.$('aria/Remove example.org[role="button"]')) === null, { what: "the row to be gone" });
   assert.equal(await options.evaluate(() => document.activeElement?.id), "headline", "the focus has a place");
+  await stage.page.bringToFront();
+  await stage.page.reload();
+  assert.equal(await bannerOf(stage.page), null);
+});
+
+test("a site that refuses is watched by a click in the popup, and nothing of it is left when that is taken back", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: ["www.shop.co.uk", "pay.shop.co.uk"], then: OUTAGE }] });
+  const registered = () => stage.ask(async () => (await chrome.scripting.getRegisteredContentScripts()).flatMap(({ matches }) => matches));
+  for (const scheme of ["https", "http"]) await grantHost(stage.browser, stage.readmit, `${scheme}://*.shop.co.uk`);
+  await stage.page.bringToFront();
+  await stage.page.goto("https://www.shop.co.uk/");
+  const popup = await clickToolbar(stage);
+  assert.deepEqual(await registered(), []);
+  await press(popup, "Watch this site too");
+  await waitForCondition(async () => (await registered()).length === 2, { what: "the content script to be registered" });
+  assert.deepEqual((await registered()).sort(), ["http://*.shop.co.uk/*", "https://*.shop.co.uk/*"]);
+  await popup.waitForSelector("[data-do=watch][hidden]");
+  await press(popup, "Tell me when it is back");
+  await waitForCondition(async () => (await keptOf(stage)).length === 1, { what: "the watch for its return" });
+  // The browser's question, which no driver can answer, may have closed it.
+  await popup.close().catch(() => {});
+  await stage.page.goto("https://pay.shop.co.uk/");
+  await bannerShown(stage.page);
+  await badgeIs(stage, "522");
+
+  const options = await openOptions(stage);
+  await press(options, "Remove shop.co.uk");
+  await waitForCondition(async () => (await registered()).length === 0, { what: "the registration to be gone" });
+  await waitForCondition(async () => (await keptOf(stage)).length === 0, { what: "nobody to be waited for" });
+  await badgeIs(stage, "");
+  const after = await popupInTab(stage);
+  assert.equal(await after.$eval("main", (main) => main.dataset.code), "");
+  await stage.page.bringToFront();
+  await stage.page.reload();
+  assert.equal(await bannerOf(stage.page), null);
+});
+
+test("all sites are watched by one switch, and by none when it is off again", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: ["shop.example", "other.example"], then: REFUSAL }] });
+  const options = await openOptions(stage);
+  for (const scheme of ["https", "http"]) await grantHost(stage.browser, stage.readmit, `${scheme}://*`);
+  await options.bringToFront();
+  await press(options, "All sites", "switch");
+  await switchIs(options, "All sites", true);
+  await waitForCondition(() => stage.ask(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 1), { what: "the content script to be registered" });
+  for (const host of ["shop.example", "other.example"]) {
+    await stage.page.bringToFront();
+    await stage.page.goto(`https://${host}/`);
+    assert.match(await bannerShown(stage.page), new RegExp(`${host} refused this browser`));
+  }
+  await options.bringToFront();
+  await press(options, "All sites", "switch");
+  await switchIs(options, "All sites", false);
+  await waitForCondition(() => stage.ask(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0), { what: "the registration to be gone" });
   await stage.page.bringToFront();
   await stage.page.reload();
   assert.equal(await bannerOf(stage.page), null);

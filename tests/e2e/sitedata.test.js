@@ -9,7 +9,7 @@ import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf
 const SESSION = "__Secure-next-auth.session-token";
 const STALE = "cf_clearance";
 /** Refused for as long as the stale proof is sent. */
-const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { [STALE]: true } }, then: REFUSAL };
+const STALE_RULE = { host: ["chatgpt.com", "shop.example", "www.shop.example"], path: ["/", "/c/*"], when: { cookies: { [STALE]: true } }, then: REFUSAL };
 
 const names = (cookies) => cookies.map(({ name }) => name).sort();
 const mainText = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
@@ -114,18 +114,31 @@ test("ChatGPT's data can be cleared from any page", async (t) => {
 });
 
 test("on another site the toolbar click recognises the page, and its data is cleared with leave", async (t) => {
-  const stage = await seededStage(t, ["shop.example"]);
+  // The refused name, the domain above it, and a sister; and a neighbour.
+  const stage = await seededStage(t, ["www.shop.example", "shop.example", "pay.shop.example", "other.example"]);
   assert.equal(await stage.page.evaluate(() => document.querySelector("readmit-banner")), null, "no banner where nobody asked");
-  await grantHost(stage.browser, stage.readmit, "https://shop.example");
+  for (const scheme of ["https", "http"]) await grantHost(stage.browser, stage.readmit, `${scheme}://*.shop.example`);
   await stage.page.bringToFront();
   const popup = await clickToolbar(stage);
   assert.equal(await phaseOf(popup), "answered");
-  assert.equal(await headlineOf(popup), "shop.example refused this browser");
+  assert.equal(await headlineOf(popup), "www.shop.example refused this browser");
+  const body = await popup.$eval("[data-fix=site-data]", (card) => card.textContent);
+  assert.match(body, /Data of shop\.example/);
+  assert.match(body, /cookies of shop\.example and of every address below it.*www\.shop\.example/);
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear this site's data");
   await phaseIs(popup, "done");
-  await says(popup, /cookies removed/);
+  const text = await mainText(popup);
+  const [, counted] = /(\d+) cookies removed/.exec(text) ?? [];
   assert.deepEqual(await cookiesOf(stage, "shop.example"), []);
+  await press(popup, "Undo");
+  await says(popup, /cookies are back/);
+  const back = await cookiesOf(stage, "shop.example");
+  assert.equal(back.length, Number(counted), "all that went was counted, and came back");
+  for (const host of ["www.shop.example", "pay.shop.example"]) assert.ok(back.some(({ domain }) => domain.endsWith(host)), host);
+  await stage.page.goto("https://other.example/");
+  const kept = await storesOf(stage.page);
+  assert.ok(kept.cookies.length > 0 && kept.localStorage.length > 0, "the neighbour keeps its own");
 });
 
 test("without a click on the toolbar another site stays unread", async (t) => {

@@ -56,6 +56,8 @@ pub struct Case {
     pub address: Option<String>,
     /// May the worker ask this site?
     pub may_ask: bool,
+    /// Its registrable domain, for a site that is not OpenAI's, where the browser has told it.
+    pub domain: Option<Host>,
     /// Has the site cookies that a worker's request does not bring?
     pub has_partitioned: bool,
     /// What was asked, and when.
@@ -203,6 +205,7 @@ impl Case {
             trials: Vec::new(),
             address: None,
             may_ask: false,
+            domain: None,
             has_partitioned: false,
             history: History::default(),
             findings: Findings::default(),

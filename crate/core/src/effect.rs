@@ -368,7 +368,7 @@ impl Effect {
 
     /// What is answered in its place when the browser gave no answer, or was not even asked. `None` where nobody waits for one.
     pub fn unanswered(&self, failure: Failure) -> Option<Event> {
-        let grants = Grants { openai: true, site: false };
+        let grants = Grants { openai: true, site: false, domain: None };
         Some(match self {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => return None,
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
@@ -431,12 +431,15 @@ impl Provider {
 }
 
 /// What may be done, asked anew with every look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
     /// Is the permission for OpenAI's hosts there?
     pub openai: bool,
     /// May the worker ask the site that the tab shows?
     pub site: bool,
+    /// The registrable domain of another site's page, where the browser tells it: it has the list of public suffixes, and
+    /// clears cookies by it.
+    pub domain: Option<Host>,
 }
 
 /// What a browser can do and is, found by looking for the functions and not by its name.

@@ -175,6 +175,7 @@ impl Model {
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
             timing: self.timing.contains(&tab),
+            watched: self.watched.as_ref(),
             lookouts: &self.kept.lookouts,
             notifies: self.notifies,
             allowed: self.allowed,
@@ -270,7 +271,7 @@ impl Model {
                 if self.is_stopping(tab) {
                     return self.seen_while_stopping(now, tab, &sight);
                 }
-                let asks = self.awaits_check(tab, &sight, false).or_else(|| self.asks_inside(now, tab, &sight, grants));
+                let asks = self.awaits_check(tab, &sight, false).or_else(|| self.asks_inside(now, tab, &sight, &grants));
                 let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, &sight, grants, false));
                 effects.extend(self.seen_after_return(now, tab, &sight));
                 effects
@@ -278,7 +279,7 @@ impl Model {
             Event::Reloaded { tab, sight, grants } => {
                 self.allowed = grants.openai;
                 self.reloading.retain(|other| *other != tab);
-                let asks = self.awaits_check(tab, &sight, true).or_else(|| self.asks_inside(now, tab, &sight, grants));
+                let asks = self.awaits_check(tab, &sight, true).or_else(|| self.asks_inside(now, tab, &sight, &grants));
                 asks.unwrap_or_else(|| self.reloaded(now, tab, &sight, grants, false))
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
@@ -334,7 +335,7 @@ impl Model {
         match request {
             PageRequest::Seen(seen) => {
                 if seen.verdict.is_refusal() {
-                    self.refused(now, tab, host, seen.verdict, seen.load)
+                    self.reported(now, tab, host, seen.verdict, seen.load)
                 } else {
                     self.check_seen(now, tab, host, seen.verdict, seen.load)
                 }
@@ -346,7 +347,7 @@ impl Model {
                 let banner = usual.map(|usual| self.banner_of_search(tab).unwrap_or(usual));
                 let mut effects = vec![Effect::Reply { to: reply, answer: Judged { banner } }];
                 effects.extend(match verdict {
-                    Some(verdict) if verdict.is_refusal() => self.refused(now, tab, host, verdict, text.load),
+                    Some(verdict) if verdict.is_refusal() => self.reported(now, tab, host, verdict, text.load),
                     Some(verdict) => self.check_seen(now, tab, host, verdict, text.load),
                     None => Vec::new(),
                 });
@@ -447,6 +448,15 @@ impl Model {
         }
     }
 
+    /// A content script tells of a refusal: it runs only where we may ask, too.
+    fn reported(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
+        let effects = self.refused(now, tab, host, verdict, load);
+        if let Some(case) = self.case_mut(tab) {
+            case.may_ask = true;
+        }
+        effects
+    }
+
     fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
         match self.case_mut(tab) {
             Some(case) if case.host == *host => case.refused(verdict, now, load),
@@ -502,6 +512,7 @@ impl Model {
                         if let Some(case) = self.case_mut(tab) {
                             case.address = url.split('#').next().map(Into::into);
                             case.may_ask = grants.site;
+                            case.domain = grants.domain;
                             case.inside = inside;
                         }
                         effects.extend(self.inquire(tab));
@@ -733,7 +744,7 @@ impl Model {
 
     /// Whose data the tools clear: the refusing site's, else ChatGPT's.
     fn site(&self, tab: TabId) -> Site {
-        self.case(tab).map_or(Site::Openai, |case| Site::of(&case.host))
+        self.case(tab).map_or(Site::Openai, |case| Site::within(&case.host, case.domain.as_ref()))
     }
 
     fn case(&self, tab: TabId) -> Option<&Case> {

@@ -111,7 +111,8 @@ fn hosts(texts: &[String], unread: &mut Vec<Title>) -> Vec<Host> {
 fn is_touched(host: &Host, site: &Site) -> bool {
     match site {
         Site::Openai => host.is_openai(),
-        Site::Other(other) => domain(host.as_str()) == domain(other.as_str()),
+        Site::Other { domain: Some(domain), .. } => host.is_within(domain.as_str()),
+        Site::Other { host: other, .. } => domain(host.as_str()) == domain(other.as_str()),
     }
 }
 

@@ -48,9 +48,13 @@ impl Watched {
         self.patterns.iter().filter(|pattern| is_everywhere(pattern)).cloned().gather()
     }
 
-    /// Is this one among them?
-    pub fn holds(&self, site: &Host) -> bool {
-        self.is_everywhere() || self.patterns.iter().any(|pattern| host(pattern).as_ref() == Some(site))
+    /// Is this one among them, or below one?
+    pub fn covers(&self, site: &Host) -> bool {
+        let covers = |pattern: &String| match host(pattern) {
+            Some(host) if pattern.contains("://*.") => site.is_within(host.as_str()),
+            host => host.as_ref() == Some(site),
+        };
+        self.is_everywhere() || self.patterns.iter().any(covers)
     }
 }
 
@@ -125,10 +129,16 @@ mod tests {
             let site = Host::parse(name).unwrap();
             let watched = Watched::of(patterns_for(&site));
             assert_eq!(watched.patterns_of(&site), patterns_for(&site), "{name}");
-            assert!(watched.holds(&site));
+            assert!(watched.covers(&site));
         }
-        assert!(watched(&["https://*/*"]).holds(&Host::parse("example.com").unwrap()));
-        assert!(!watched(&["https://example.com/*"]).holds(&Host::parse("example.org").unwrap()));
+        let check = |pattern: &str, name: &str, covered: bool| {
+            assert_eq!(watched(&[pattern]).covers(&Host::parse(name).unwrap()), covered, "{pattern} {name}");
+        };
+        check("https://*/*", "example.com", true);
+        check("https://example.com/*", "example.org", false);
+        check("https://example.com/*", "www.example.com", false);
+        check("https://*.example.com/*", "www.example.com", true);
+        check("https://*.example.com/*", "notexample.com", false);
     }
 
     #[test]

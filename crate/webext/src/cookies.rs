@@ -4,7 +4,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::object;
+use crate::value::{member, object};
 use crate::{ApiError, sys};
 
 /// All cookies of `domain` and the names below it, as an array; in `store`, or where the browser looks by itself.
@@ -15,6 +15,21 @@ pub async fn of_domain(domain: &str, store: Option<&str>) -> Result<JsValue, Api
 /// All cookies that `url` would be sent, as an array; the same of `store`.
 pub async fn of_url(url: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
     query("url", url, store).await
+}
+
+/// The registrable domain of the page in a tab, as a URL: by it the browser keeps sites apart, and it alone has the list of
+/// public suffixes. Chromium (132 and newer) names it even where it refuses the answer for want of a permission. `None` where
+/// the browser says nothing of the kind.
+pub async fn site_of(tab: i32) -> Option<String> {
+    let frame = object(&[("tabId", tab.into()), ("frameId", 0.into())]);
+    let answer = async { Ok::<_, ApiError>(JsFuture::from(sys::get_partition_key(&frame)?).await?) }.await;
+    match answer {
+        Ok(answer) => member(&member(&answer, "partitionKey"), "topLevelSite").as_string(),
+        Err(error) => {
+            let words = error.to_string();
+            words.split('"').find(|part| part.starts_with("http")).map(Into::into)
+        }
+    }
 }
 
 /// Removes one; `details` has `url`, `name`, `storeId` and, for a partitioned one, its own `partitionKey`.

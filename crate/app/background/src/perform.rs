@@ -70,7 +70,7 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
         Effect::Look { tab } => {
             let allowed = sight::is_allowed().await;
             let sight = sight::look(tab, allowed).await;
-            let grants = sight::grants(allowed, &sight).await;
+            let grants = sight::grants(allowed, tab, &sight).await;
             Some(Event::Looked { tab, sight, grants })
         }
         Effect::Reload { tab, before, pause } => {
@@ -182,7 +182,7 @@ async fn visit(host: &Host) -> Result<(), ApiError> {
 }
 
 async fn reloaded(tab: TabId, sight: Sight) -> Event {
-    let grants = sight::grants(sight::is_allowed().await, &sight).await;
+    let grants = sight::grants(sight::is_allowed().await, tab, &sight).await;
     Event::Reloaded { tab, sight, grants }
 }
 

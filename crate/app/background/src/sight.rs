@@ -6,7 +6,7 @@ use readmit_core::id::{LoadId, TabId};
 use readmit_core::view::NEEDED;
 use readmit_webext::tabs::{Progress, Updates};
 use readmit_webext::value::member;
-use readmit_webext::{ApiError, permissions, scripting, tabs, time};
+use readmit_webext::{ApiError, cookies, permissions, scripting, tabs, time};
 
 use super::border;
 
@@ -31,17 +31,20 @@ pub(super) async fn is_allowed() -> bool {
 }
 
 /// What may be done about what is seen.
-pub(super) async fn grants(openai: bool, sight: &Sight) -> Grants {
+pub(super) async fn grants(openai: bool, tab: TabId, sight: &Sight) -> Grants {
     let host = match sight {
         Sight::Page { url, .. } => Host::of_url(url),
         _ => None,
     };
-    let site = match host {
-        Some(host) if host.is_openai() => openai,
-        Some(host) => permissions::has(&[["https://", host.as_str(), "/*"].concat()]).await.unwrap_or(false),
-        None => false,
+    let (site, domain) = match host {
+        Some(host) if host.is_openai() => (openai, None),
+        Some(host) => {
+            let may_ask = permissions::has(&[["https://", host.as_str(), "/*"].concat()]).await.unwrap_or(false);
+            (may_ask, cookies::site_of(tab.0).await.and_then(|site| Host::of_url(&site)))
+        }
+        None => (false, None),
     };
-    Grants { openai, site }
+    Grants { openai, site, domain }
 }
 
 /// What the tab shows now; `allowed` is what [`is_allowed`] says.

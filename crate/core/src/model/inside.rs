@@ -56,12 +56,12 @@ impl Model {
         }
         let site = host.is_openai() && self.allowed;
         let url = ["https://", host.as_str(), burst.path.as_str()].concat();
-        let grants = Grants { openai: self.allowed, site };
+        let grants = Grants { openai: self.allowed, site, domain: None };
         self.ask_inside(Asked { tab, host: host.clone(), url, load: burst.load, grants, reply: Some(reply) })
     }
 
     /// The tab shows an open page, and its case is about what is refused inside: what is done instead of believing it.
-    pub(super) fn asks_inside(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants) -> Option<Vec<Effect>> {
+    pub(super) fn asks_inside(&mut self, now: Time, tab: TabId, sight: &Sight, grants: &Grants) -> Option<Vec<Effect>> {
         let Sight::Page { url, text } = sight else { return None };
         let case = self.case(tab).filter(|case| case.inside && Host::of_url(url).as_ref() == Some(&case.host))?;
         if recognise(url, text.status, &text.html).is_some() {
@@ -81,13 +81,13 @@ impl Model {
             _ => return None,
         }
         if case.is_silent(now) {
-            return Some(self.reloaded(now, tab, &Sight::Late, grants, true));
+            return Some(self.reloaded(now, tab, &Sight::Late, grants.clone(), true));
         }
         if self.is_asked(tab) {
             return Some(Vec::new());
         }
         let (host, url) = (case.host.clone(), case.address());
-        Some(self.ask_inside(Asked { tab, host, url, load: text.load, grants, reply: None }))
+        Some(self.ask_inside(Asked { tab, host, url, load: text.load, grants: grants.clone(), reply: None }))
     }
 
     fn ask_inside(&mut self, asked: Asked) -> Vec<Effect> {

@@ -149,7 +149,7 @@ impl Model {
         self.kept.lookouts.iter().any(|lookout| matches!(lookout.stage, Stage::Back { .. }))
     }
 
-    fn mark_button(&self) -> Vec<Effect> {
+    pub(super) fn mark_button(&self) -> Vec<Effect> {
         vec![Effect::Mark(self.has_mark())]
     }
 }

@@ -14,9 +14,12 @@ use crate::effect::Effect;
 use crate::extensions::installed::Installed;
 use crate::failure::Failure;
 use crate::gather::Gather as _;
+use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::message::{OptionsRequest, PopupRequest};
 use crate::setting::Setting;
+use crate::sitedata::Site;
+use crate::sitedata::clearing::Clearing;
 use crate::text::{Text, keys};
 use crate::view::{self, Notice, Options, OptionsView, Tone};
 use crate::watch::Watched;
@@ -169,11 +172,31 @@ impl Model {
         Vec::new()
     }
 
-    /// The browser has said which other sites we may touch: the content script runs there, and nowhere else.
+    /// The browser has said which other sites we may touch: the content script runs there, and nowhere else. Of a site whose
+    /// permission was taken back nothing is left: what was seen of it, what is waited for, what Undo would put back.
     pub(super) fn granted(&mut self, watched: Watched, notifies: bool) -> Vec<Effect> {
         self.watched = Some(watched.clone());
         self.notifies = notifies;
-        vec![Effect::Watch(watched)]
+        let is_ours = |host: &Host| host.is_openai() || watched.covers(host);
+        let mut effects = Vec::new();
+        // One that a click on the toolbar button gave us needs no permission, and extensions are put back first.
+        self.kept.cases.retain(|(tab, case)| {
+            let stays = is_ours(&case.host) || !case.may_ask || case.is_switching();
+            effects.extend((!stays).then(|| Effect::Badge { tab: *tab, text: String::new() }));
+            stays
+        });
+        let is_left = |clearing: &Clearing| matches!(&clearing.site, Site::Other { host, .. } if !is_ours(host));
+        if self.kept.clearing.as_ref().is_some_and(|clearing| is_left(clearing) && !clearing.is_running()) {
+            self.kept.clearing = None;
+            self.kept.jar = None;
+        }
+        let had = self.kept.lookouts.iter().count();
+        self.kept.lookouts.retain(|lookout| is_ours(&lookout.host));
+        if self.kept.lookouts.iter().count() < had {
+            effects.extend(self.mark_button());
+        }
+        effects.push(Effect::Watch(watched));
+        effects
     }
 
     /// What a policy keeps is like what the browser's own policy keeps: nobody may switch it.

@@ -10,6 +10,7 @@ use crate::diagnosis::fix::Fix;
 use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::packed::Packed;
+use crate::watch::patterns_for;
 
 /// Whose data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
@@ -17,8 +18,13 @@ use crate::packed::Packed;
 pub enum Site {
     /// ChatGPT and the rest of OpenAI's hosts: they share a login, so they are cleared together.
     Openai,
-    /// Any other site, by the host that refused.
-    Other(Host),
+    /// Any other site.
+    Other {
+        /// The host that refused.
+        host: Host,
+        /// Its registrable domain, where the browser has told it: Chromium clears cookies by that.
+        domain: Option<Host>,
+    },
 }
 
 /// How much.
@@ -75,7 +81,18 @@ pub enum Query {
 impl Site {
     /// The site that `host` belongs to.
     pub fn of(host: &Host) -> Self {
-        if host.is_openai() { Self::Openai } else { Self::Other(host.clone()) }
+        if host.is_openai() { Self::Openai } else { Self::Other { host: host.clone(), domain: None } }
+    }
+
+    /// The same, with all that is known of it.
+    pub fn within(host: &Host, domain: Option<&Host>) -> Self {
+        match Self::of(host) {
+            Self::Other { host, .. } => {
+                let domain = domain.filter(|domain| host.is_within(domain.as_str())).cloned();
+                Self::Other { host, domain }
+            }
+            Self::Openai => Self::Openai,
+        }
     }
 
     /// Do they belong together? The same host, or where it sends a visitor who is let in (chat.openai.com leads to chatgpt.com).
@@ -87,15 +104,17 @@ impl Site {
     pub fn queries(&self) -> Vec<Query> {
         match self {
             Self::Openai => OPENAI_DOMAINS.iter().map(|&domain| Query::Domain(domain.into())).gather(),
-            Self::Other(host) => vec![Query::Host(host.clone())],
+            Self::Other { domain: Some(domain), .. } => vec![Query::Domain(domain.as_str().into())],
+            Self::Other { host, .. } => vec![Query::Host(host.clone())],
         }
     }
 
-    /// The match pattern whose permission lets us read and remove its cookies.
-    pub fn permission(&self) -> Option<String> {
+    /// The match patterns whose permission lets us read and remove its cookies; none for OpenAI's, which are ours.
+    pub fn permission(&self) -> Vec<String> {
         match self {
-            Self::Openai => None,
-            Self::Other(host) => Some(["https://", host.as_str(), "/*"].concat()),
+            Self::Openai => Vec::new(),
+            Self::Other { domain: Some(domain), .. } => patterns_for(domain),
+            Self::Other { host, .. } => vec![["https://", host.as_str(), "/*"].concat()],
         }
     }
 
@@ -103,7 +122,10 @@ impl Site {
     pub fn scope(&self, cookies: &[Cookie]) -> Scope {
         let mut hostnames: Vec<String> = match self {
             Self::Openai => OPENAI_HOSTS.iter().map(|&host| host.into()).gather(),
-            Self::Other(host) => vec![host.as_str().into()],
+            Self::Other { host, domain } => {
+                let domain = domain.iter().filter(|domain| *domain != host);
+                [host].into_iter().chain(domain).map(|host| host.as_str().into()).gather()
+            }
         };
         for cookie in cookies {
             let host = cookie.domain.trim_start_matches('.');
@@ -170,9 +192,21 @@ mod tests {
     }
 
     #[test]
+    fn where_the_domain_is_known_all_of_it_is_read_and_asked_for_and_no_other_is_believed() {
+        let [host, domain, stranger] = ["www.shop.co.uk", "shop.co.uk", "co.uk.example"].map(|name| Host::parse(name).unwrap());
+        let site = Site::within(&host, Some(&domain));
+        assert_eq!(site.queries(), [Query::Domain("shop.co.uk".into())]);
+        assert_eq!(site.permission(), ["https://*.shop.co.uk/*", "http://*.shop.co.uk/*"]);
+        let scope = site.scope(&[cookie("a", ".shop.co.uk"), cookie("b", "pay.shop.co.uk")]);
+        assert_eq!(scope.hostnames, ["www.shop.co.uk", "shop.co.uk", "pay.shop.co.uk"]);
+        assert_eq!(Site::within(&host, Some(&stranger)), Site::of(&host));
+        assert_eq!(Site::within(&Host::chatgpt(), Some(&Host::chatgpt())), Site::Openai);
+    }
+
+    #[test]
     fn another_site_needs_leave_and_openai_does_not() {
         let other = Site::of(&Host::parse("shop.example").unwrap());
-        assert_eq!(other.permission().as_deref(), Some("https://shop.example/*"));
-        assert_eq!(Site::of(&Host::parse("auth.openai.com").unwrap()).permission(), None);
+        assert_eq!(other.permission(), ["https://shop.example/*"]);
+        assert!(Site::of(&Host::parse("auth.openai.com").unwrap()).permission().is_empty());
     }
 }

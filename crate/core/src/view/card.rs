@@ -124,8 +124,13 @@ fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
 fn site_data(scene: &Scene<'_>) -> Words {
     let (title, body, label) = match &scene.site {
         Site::Openai => (keys::fix_site_data(), keys::site_data_body(), keys::button_clear()),
-        Site::Other(host) => {
-            (keys::fix_site_data_other(host.as_str()), keys::site_data_body_other(host.as_str()), keys::button_clear_other())
+        Site::Other { host, domain } => {
+            let whose = domain.as_ref().unwrap_or(host).as_str();
+            let body = match domain {
+                Some(_) => keys::site_data_body_domain(whose, host.as_str()),
+                None => keys::site_data_body_other(whose),
+            };
+            (keys::fix_site_data_other(whose), body, keys::button_clear_other())
         }
     };
     let cache = scene.clears_whole_cache.then(keys::site_data_cache);

@@ -31,7 +31,7 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let troubled_colo = matches!(cloudflare, Some(ServiceStatus::Troubled { .. })).then(keys::why_colo);
     let (about, link) = match scene.site {
         Site::Openai => (keys::status_body(), Link::OpenaiStatus),
-        Site::Other(_) => (keys::status_body_other(), Link::CloudflareStatus),
+        Site::Other { .. } => (keys::status_body_other(), Link::CloudflareStatus),
     };
     let (told, tell) = tell_when_back(scene, case);
     let mut buttons = tell;

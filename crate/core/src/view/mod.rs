@@ -128,6 +128,8 @@ pub struct View {
     pub report: Vec<ReportLine>,
     /// The sites that somebody wants to be told of.
     pub lookouts: Vec<LookoutView>,
+    /// Match patterns to ask for, so that this site too is watched. None where it is, or is ours.
+    pub watch: Vec<String>,
 }
 
 /// A site that somebody wants to be told of when it is back.

@@ -153,7 +153,7 @@ fn sites(options: &Options<'_>) -> Group {
     let wanted = &options.policy.watched_sites;
     for site in wanted {
         // A policy can ask for it; only the person can give it.
-        let control = if watched.holds(site) {
+        let control = if watched.covers(site) {
             Control::Nothing
         } else {
             Control::Button { label: keys::button_allow(), act: OptionsAct::Grant(patterns_for(site)) }

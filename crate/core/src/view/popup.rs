@@ -26,6 +26,7 @@ use crate::sitedata::Site;
 use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
 use crate::stored::{Damage, LEDGER, PINS, Trouble};
 use crate::text::{Text, keys};
+use crate::watch::{Watched, patterns_for};
 
 /// Everything a view is derived from.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked for by another part of the view")]
@@ -62,6 +63,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) asking: bool,
     /// Are requests being timed?
     pub(crate) timing: bool,
+    /// The other sites that may be touched; `None` until the browser has answered.
+    pub(crate) watched: Option<&'a Watched>,
     /// The sites that are waited for.
     pub(crate) lookouts: &'a Lookouts,
     /// May notifications be shown?
@@ -89,10 +92,10 @@ pub(crate) struct Scene<'a> {
 impl Scene<'_> {
     /// What a click that touches the site's data has to ask for first.
     pub(super) fn missing_permission(&self) -> Vec<String> {
-        match self.site.permission() {
-            Some(pattern) => vec![pattern],
-            None if self.allowed => Vec::new(),
-            None => NEEDED.iter().map(|&pattern| pattern.into()).gather(),
+        match self.site {
+            Site::Openai if self.allowed => Vec::new(),
+            Site::Openai => NEEDED.iter().map(|&pattern| pattern.into()).gather(),
+            Site::Other { .. } => self.site.permission(),
         }
     }
 }
@@ -119,6 +122,15 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
     view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now)).or_else(|| troubled(scene.trouble));
     view
+}
+
+/// What to ask for so that the content script runs by itself on another site that refused: all of it, as far as it is known.
+fn to_watch(scene: &Scene<'_>, case: &Case) -> Vec<String> {
+    let is_watched = |watched: &Watched| watched.covers(&case.host);
+    match &scene.site {
+        Site::Other { host, domain } if !scene.watched.is_none_or(is_watched) => patterns_for(domain.as_ref().unwrap_or(host)),
+        _ => Vec::new(),
+    }
 }
 
 fn lookout(lookout: &Lookout) -> LookoutView {
@@ -154,6 +166,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         put_back: 0,
         report: Vec::new(),
         lookouts: Vec::new(),
+        watch: Vec::new(),
     }
 }
 
@@ -208,6 +221,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     });
     view.wait_until = case.silent_until(now);
     view.report = report::of(scene, case);
+    view.watch = to_watch(scene, case);
     match &case.step {
         Step::Open { helped } => {
             view.detail = Some(helped_text(helped));

@@ -29,7 +29,6 @@ pub(crate) const TAB: TabId = TabId(7);
 pub(crate) const BEGINNING: Time = Time(1_800_000_000_000);
 const OWN: &str = "self";
 pub(crate) const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
-const GRANTS: Grants = Grants { openai: true, site: true };
 const WELL: &str =
     r#"{"components":[{"name":"Conversations","status":"operational"}],"incidents":[],"status":{"indicator":"none"}}"#;
 const REFUSAL: &str = include_str!("../../../../tests/pages/1020-plain-chromium.html");
@@ -94,6 +93,14 @@ pub(crate) struct Browser {
     pub(crate) status: Option<&'static str>,
     /// What timed requests take.
     pub(crate) samples: Vec<Option<u32>>,
+    /// The site.
+    pub(crate) host: &'static str,
+    /// The registrable domain that the browser tells of it, if it is another site.
+    pub(crate) domain: Option<&'static str>,
+    /// What it shows to those it refuses, and with which status.
+    pub(crate) refusal: (u16, &'static str),
+    /// Was the site's page touched by a permission, or only by the click on the toolbar button?
+    pub(crate) may_ask: bool,
     /// The visitor's address.
     pub(crate) address: &'static str,
     /// The user agent as the page's own requests carry it.
@@ -261,6 +268,10 @@ impl Browser {
             heard: Vec::new(),
             status: Some(WELL),
             samples: vec![Some(30); 6],
+            host: "chatgpt.com",
+            domain: None,
+            refusal: (403, REFUSAL),
+            may_ask: true,
             address: "203.0.113.7",
             page_agent: AGENT,
             withholds: None,
@@ -316,16 +327,16 @@ impl Browser {
     /// What the content script tells of an open page.
     pub(crate) fn burst(&self) -> Option<Event> {
         let burst = Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(self.load) };
-        (self.inside && self.shows_refusal).then(|| Self::says(PageRequest::Burst(burst)))
+        (self.inside && self.shows_refusal).then(|| self.says(PageRequest::Burst(burst)))
     }
 
-    fn says(request: PageRequest) -> Event {
-        let host = Host::parse("chatgpt.com").unwrap();
+    fn says(&self, request: PageRequest) -> Event {
+        let host = Host::parse(self.host).unwrap();
         Event::Page { tab: TAB, window: WindowId(1), host, request, reply: ReplyId(1) }
     }
 
     pub(crate) fn page_says(&mut self, request: PageRequest) {
-        self.happens(Self::says(request));
+        self.happens(self.says(request));
     }
 
     pub(crate) fn open_popup(&mut self) {
@@ -504,7 +515,8 @@ impl Browser {
         self.rule.always || extension || cookie || together || address
     }
 
-    fn load(&mut self) {
+    /// The page loads, and no content script is there to tell.
+    pub(crate) fn load(&mut self) {
         self.load += 1;
         self.badge.clear();
         self.shows_refusal = self.is_refused();
@@ -520,8 +532,16 @@ impl Browser {
         self.is_checked = false;
     }
 
+    fn url(&self) -> String {
+        ["https://", self.host, "/"].concat()
+    }
+
+    fn grants(&self) -> Grants {
+        Grants { openai: true, site: self.may_ask, domain: self.domain.and_then(Host::parse) }
+    }
+
     fn seen(&self) -> Seen {
-        let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: self.body() };
+        let page = Page { status: Some(self.refusal.0), headers: &[], url: &self.url(), body: self.body() };
         Seen { verdict: recognise(&page).unwrap(), load: LoadId(self.load) }
     }
 
@@ -593,9 +613,9 @@ impl Browser {
             | (Fault::Fetch(_), Effect::HearStatus { .. })
             | (Fault::Nonsense, Effect::CompareZone { .. } | Effect::WeighCookies { .. } | Effect::TimeRequests { .. })
             | (Fault::Silent, _) => return unanswered(),
-            (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, sight: blind(why), grants: GRANTS },
+            (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, sight: blind(why), grants: self.grants() },
             (Fault::Look(why), Effect::Reload { tab, .. } | Effect::Await { tab, .. }) => {
-                Event::Reloaded { tab: *tab, sight: blind(why), grants: GRANTS }
+                Event::Reloaded { tab: *tab, sight: blind(why), grants: self.grants() }
             }
             (Fault::Fetch(silence), Effect::Revisit { host, .. }) => {
                 Event::Revisited { host: host.clone(), answer: Err(silence) }
@@ -667,16 +687,16 @@ impl Browser {
                 // The browser tells everybody before it answers.
                 vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
             }
-            Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), grants: GRANTS }],
+            Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), grants: self.grants() }],
             Effect::Reload { tab, before, .. } => {
                 self.reloads += 1;
                 self.load();
                 assert_ne!(before, LoadId(self.load));
                 if let Some(at) = self.oddities.iter().position(|(after, _)| *after <= self.reloads) {
                     let (_, sight) = self.oddities.remove(at);
-                    return vec![Event::Reloaded { tab, sight, grants: GRANTS }];
+                    return vec![Event::Reloaded { tab, sight, grants: self.grants() }];
                 }
-                let reloaded = Event::Reloaded { tab, sight: self.sight(), grants: GRANTS };
+                let reloaded = Event::Reloaded { tab, sight: self.sight(), grants: self.grants() };
                 // The page's own requests are refused before the browser says that it has loaded, or after.
                 let mut both: Vec<Event> = self.burst().into_iter().chain([reloaded]).collect();
                 if self.load.is_multiple_of(2) {
@@ -688,7 +708,7 @@ impl Browser {
                 assert_eq!(before, LoadId(self.load));
                 self.passes_check();
                 let sight = if before == LoadId(self.load) { Sight::Late } else { self.sight() };
-                vec![Event::Reloaded { tab, sight, grants: GRANTS }]
+                vec![Event::Reloaded { tab, sight, grants: self.grants() }]
             }
             Effect::Badge { text, .. } => {
                 self.badge = text;
@@ -804,7 +824,7 @@ impl Browser {
         if let Some(silence) = self.silence {
             return Err(silence);
         }
-        let heard = |status: u16, body: String| Ok(Heard { status, url: "https://chatgpt.com/".into(), headers: vec![], body });
+        let heard = |status: u16, body: String| Ok(Heard { status, url: self.url(), headers: vec![], body });
         let experiment = match purpose {
             Purpose::Watch => Experiment::Trace,
             Purpose::Inside => Experiment::WithCookies,
@@ -830,7 +850,7 @@ impl Browser {
     }
 
     fn body(&self) -> &'static str {
-        if self.checks.is_some() { CHECK } else { REFUSAL }
+        if self.checks.is_some() { CHECK } else { self.refusal.1 }
     }
 
     /// The same question without a tab.
@@ -861,9 +881,9 @@ impl Browser {
 
     fn sight(&self) -> Sight {
         let is_shut = (self.shows_refusal && !self.inside) || self.is_checked;
-        let (status, html) = if is_shut { (403, self.body()) } else { (200, "") };
+        let (status, html) = if is_shut { (self.refusal.0, self.body()) } else { (200, "") };
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
-        Sight::Page { url: "https://chatgpt.com/".into(), text }
+        Sight::Page { url: self.url(), text }
     }
 }
 

@@ -10,6 +10,7 @@ mod hunt;
 mod inside;
 mod lookout;
 mod options;
+mod site;
 mod why;
 
 use browser::{Browser, Death, Fate, Rule, Who};

@@ -6,7 +6,7 @@ use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::host::Host;
 use readmit_core::message::PopupRequest;
 use readmit_core::text::{Text, keys};
-use readmit_core::view::{Act, Link, Tone};
+use readmit_core::view::{Act, Link, Tone, View};
 use readmit_webext::{permissions, runtime, tabs, windows};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -60,7 +60,8 @@ fn press(popup: &Rc<Popup>, button: &Element) {
             }
         }
         "report" => copy_report(popup, button),
-        "allow" => allow(popup),
+        "allow" => allow(popup, |view| &view.allow, None),
+        "watch" => allow(popup, |view| &view.watch, Some(keys::site_denied)),
         _ => {}
     }
 }
@@ -161,14 +162,18 @@ fn ask_then_order(popup: &Rc<Popup>, request: PopupRequest, needs: &[String]) {
     });
 }
 
-fn allow(popup: &Rc<Popup>) {
-    let wanted = popup.screen.borrow().view.as_ref().map(|view| view.allow.clone()).unwrap_or_default();
+fn allow(popup: &Rc<Popup>, wanted: fn(&View) -> &Vec<String>, denied: Option<fn() -> Text>) {
+    let wanted = popup.screen.borrow().view.as_ref().map(|view| wanted(view).clone()).unwrap_or_default();
     let popup = Rc::clone(popup);
     let asked = ask(&wanted);
     spawn_local(async move {
         match asked.await {
             Ok(true) => connection::send(&popup, &PopupRequest::PermissionChanged),
-            Ok(false) => {}
+            Ok(false) => {
+                if let Some(denied) = denied {
+                    say(&popup, &denied());
+                }
+            }
             Err(words) => say(&popup, &keys::allow_failed(&words)),
         }
     });

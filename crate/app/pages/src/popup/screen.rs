@@ -36,6 +36,7 @@ pub(super) struct Screen {
     tools: Element,
     check: Element,
     check_label: Element,
+    watch: Element,
     allow: Element,
     foot: Foot,
     said_headline: Element,
@@ -71,6 +72,7 @@ impl Screen {
             tools: dom::part(root, "#tools")?,
             check: dom::part(root, "#tools [data-do=check]")?,
             check_label: dom::part(root, "#tools [data-do=check] .label")?,
+            watch: dom::part(root, "#tools [data-do=watch]")?,
             allow: dom::part(root, "#allow")?,
             foot: Foot::find(root)?,
             said_headline: dom::part(root, "#said-headline")?,
@@ -92,6 +94,7 @@ impl Screen {
         dom::set_flag(&self.main, "data-busy", view.phase == Phase::Looking);
         dom::show(&self.skeleton, view.phase == Phase::Looking && view.cards.is_empty());
         dom::show(&self.allow, !view.allow.is_empty());
+        dom::show(&self.watch, !view.watch.is_empty());
         dom::show(&self.tools, !view.report.is_empty());
         situation.dress_check(&self.check, &self.check_label);
         dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));
