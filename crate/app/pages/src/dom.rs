@@ -33,12 +33,20 @@ pub(crate) fn find(root: &Element, selector: &str) -> Option<Element> {
 
 /// A fresh copy of what the template with this id holds.
 pub(crate) fn stamp(page: &Document, template: &'static str) -> Result<Element, Missing> {
+    pattern(page, template).and_then(|pattern| copy(&pattern, template))
+}
+
+/// What the template with this id holds, for whoever copies it often.
+pub(crate) fn pattern(page: &Document, template: &'static str) -> Result<Element, Missing> {
     page.get_element_by_id(template)
         .and_then(|element| element.dyn_into::<HtmlTemplateElement>().ok())
         .and_then(|template| template.content().first_element_child())
-        .and_then(|first| first.clone_node_with_deep(true).ok())
-        .and_then(|copy| copy.dyn_into().ok())
         .ok_or(Missing(template))
+}
+
+/// A fresh copy of it.
+pub(crate) fn copy(pattern: &Element, template: &'static str) -> Result<Element, Missing> {
+    pattern.clone_node_with_deep(true).ok().and_then(|copy| copy.dyn_into().ok()).ok_or(Missing(template))
 }
 
 /// A new element without anything in it. `None` only for a name that is no element's.
@@ -59,6 +67,11 @@ pub(crate) fn set_attribute(element: &Element, name: &str, value: &str) {
         // Fails only for a name that is no attribute's, and ours are written in this crate.
         drop(element.set_attribute(name, value));
     }
+}
+
+/// The same without asking what it is: for elements that are fresh, or known to be told something new.
+pub(crate) fn write_attribute(element: &Element, name: &str, value: &str) {
+    drop(element.set_attribute(name, value));
 }
 
 /// Gives an attribute this value, or takes it away.

@@ -1,12 +1,14 @@
 //! The other extensions, suspects first, with a search where there are many. Rows are kept by their extension: a change
 //! touches only the row it is about.
 
+use std::cell::Cell;
+
 use readmit_core::text::keys;
 use readmit_core::view::{Extensions, Row};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlInputElement};
 
-use super::extension_row::{ExtensionRow, plain};
+use super::extension_row::{ExtensionRow, TEMPLATE, plain};
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -23,6 +25,8 @@ pub(super) struct ExtensionList {
     no_match: Element,
     waiting: Element,
     rows: Vec<ExtensionRow>,
+    /// Was anything typed when the rows were last gone through?
+    sifted: Cell<bool>,
 }
 
 impl ExtensionList {
@@ -37,6 +41,7 @@ impl ExtensionList {
             no_match: dom::part(root, "#no-match")?,
             waiting: dom::part(root, "#waiting")?,
             rows: Vec::new(),
+            sifted: Cell::default(),
         })
     }
 
@@ -59,6 +64,7 @@ impl ExtensionList {
         let mut known = std::mem::take(&mut self.rows);
         // Mostly the order stays: then each is found at the end of what is left.
         known.reverse();
+        let pattern = dom::pattern(page, TEMPLATE)?;
         for row in rows {
             let kept = known.iter().rposition(|known| known.shown.id == row.id).map(|place| known.remove(place));
             let shown = match kept {
@@ -66,7 +72,7 @@ impl ExtensionList {
                     kept.show(row, words);
                     kept
                 }
-                None => ExtensionRow::new(row, words, page)?,
+                None => ExtensionRow::new(row, words, &pattern)?,
             };
             self.rows.push(shown);
         }
@@ -78,6 +84,10 @@ impl ExtensionList {
     pub(super) fn sift(&self) {
         let typed = self.search.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value).unwrap_or_default();
         let needle = String::from(plain(typed.trim()));
+        let before = self.sifted.replace(!needle.is_empty());
+        if needle.is_empty() && !before {
+            return dom::show(&self.no_match, false);
+        }
         let found = self.rows.iter().filter(|row| row.sift(&needle)).count();
         dom::show(&self.no_match, found == 0 && !self.rows.is_empty());
     }

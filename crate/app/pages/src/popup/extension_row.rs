@@ -4,11 +4,14 @@ use js_sys::JsString;
 use readmit_core::extensions::suspect::Suspicion;
 use readmit_core::text::keys;
 use readmit_core::view::Row;
-use web_sys::{Document, Element};
+use web_sys::Element;
 
 use super::face::Face;
 use super::text::Words;
 use crate::dom::{self, Missing};
+
+/// What a row is copied from.
+pub(super) const TEMPLATE: &str = "extension-row";
 
 pub(super) struct ExtensionRow {
     pub(super) root: Element,
@@ -25,8 +28,9 @@ pub(super) struct ExtensionRow {
 }
 
 impl ExtensionRow {
-    pub(super) fn new(row: &Row, words: &Words, page: &Document) -> Result<Self, Missing> {
-        let root = dom::stamp(page, "extension-row")?;
+    /// `pattern`: what [`TEMPLATE`] holds.
+    pub(super) fn new(row: &Row, words: &Words, pattern: &Element) -> Result<Self, Missing> {
+        let root = dom::copy(pattern, TEMPLATE)?;
         let id = row.id.as_str();
         let new = Self {
             plain_name: plain(&row.name),
@@ -40,12 +44,12 @@ impl ExtensionRow {
             root,
             shown: row.clone(),
         };
-        dom::set_attribute(&new.root, "data-extension", id);
+        dom::write_attribute(&new.root, "data-extension", id);
         let flag_id = ["flag-", id].concat();
         let remark_id = ["remark-", id].concat();
-        dom::set_attribute(&new.flag_words, "id", &flag_id);
-        dom::set_attribute(&new.remark, "id", &remark_id);
-        dom::set_attribute(&new.switch, "aria-describedby", &[&flag_id, " ", &remark_id].concat());
+        dom::write_attribute(&new.flag_words, "id", &flag_id);
+        dom::write_attribute(&new.remark, "id", &remark_id);
+        dom::write_attribute(&new.switch, "aria-describedby", &[&flag_id, " ", &remark_id].concat());
         new.face.draw(row.icon.as_deref());
         new.fill(row, words);
         Ok(new)
@@ -67,31 +71,31 @@ impl ExtensionRow {
     }
 
     fn fill(&self, row: &Row, words: &Words) {
-        dom::set_text(&self.name, &row.name);
-        dom::set_attribute(&self.name, "title", &row.name);
+        self.name.set_text_content(Some(&row.name));
+        dom::write_attribute(&self.name, "title", &row.name);
         self.face.name(&row.name);
         let flag = match row.suspicion {
             Suspicion::Strong => words.of(&keys::suspect_strong()),
             Suspicion::Medium => words.of(&keys::suspect_medium()),
             Suspicion::Weak | Suspicion::None => String::new(),
         };
-        dom::set_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
-        dom::set_text(&self.flag_words, &flag);
-        dom::set_attribute(&self.flag, "title", &flag);
+        dom::write_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
+        self.flag_words.set_text_content(Some(&flag));
+        dom::write_attribute(&self.flag, "title", &flag);
         let remark = words.of_optional(row.remark.as_ref());
-        dom::set_text(&self.remark, &remark);
-        dom::set_attribute(&self.remark, "title", &remark);
+        self.remark.set_text_content(Some(&remark));
+        dom::write_attribute(&self.remark, "title", &remark);
         dom::show(&self.remark, row.remark.is_some());
         dom::set_flag(&self.remark, "data-wrong", row.wrong);
         dom::set_flag(&self.root, "data-off", !row.on);
-        dom::set_attribute(&self.switch, "aria-label", &row.name);
-        dom::set_attribute(&self.switch, "aria-checked", if row.on { "true" } else { "false" });
+        dom::write_attribute(&self.switch, "aria-label", &row.name);
+        dom::write_attribute(&self.switch, "aria-checked", if row.on { "true" } else { "false" });
         dom::set_optional(&self.switch, "aria-busy", row.busy.then_some("true"));
         dom::enable(&self.switch, !row.locked && !row.busy);
         let name = words.of(&keys::pin(&row.name));
-        dom::set_attribute(&self.pin, "aria-label", &name);
-        dom::set_attribute(&self.pin, "title", &name);
-        dom::set_attribute(&self.pin, "aria-pressed", if row.pinned { "true" } else { "false" });
+        dom::write_attribute(&self.pin, "aria-label", &name);
+        dom::write_attribute(&self.pin, "title", &name);
+        dom::write_attribute(&self.pin, "aria-pressed", if row.pinned { "true" } else { "false" });
         dom::enable(&self.pin, row.may_pin);
         dom::show(&self.pin, row.may_pin || row.pinned);
     }
