@@ -2,12 +2,14 @@
 // pause, so all of them stand here, and what they hear waits until the module is ready.
 
 import init, { Background } from "./wasm/background.js";
+import { inflate } from "./inflate.js";
 import { inside } from "./inside.js";
 
 // Handed to the browser as it is, with arguments: a file that is run in a tab can be given none.
 globalThis.inside = inside;
 
-const ready = init().then(() => Background.start());
+const module_or_path = inflate(fetch("/wasm/background.wasm.deflated"));
+const ready = init({ module_or_path }).then(() => Background.start());
 
 /** Calls in the order of their coming. */
 const later = (act) => ready.then(act);

@@ -26,9 +26,9 @@
   }
 
   const run = async () => {
-    const module_or_path = fetch("/wasm/pages_bg.wasm");
-    const pages = await import("./wasm/pages.js");
-    await pages.default({ module_or_path });
+    const fetched = fetch("/wasm/pages.wasm.deflated");
+    const [pages, { inflate }] = await Promise.all([import("./wasm/pages.js"), import("./inflate.js")]);
+    await pages.default({ module_or_path: inflate(fetched) });
     pages[start]();
   };
   run().catch((error) => {

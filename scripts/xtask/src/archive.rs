@@ -1,8 +1,11 @@
-//! Archives that are the same byte for byte whenever their files are: sorted, with one fixed time and fixed permissions.
+//! Archives that are the same byte for byte whenever their files are: sorted, with one fixed time and fixed permissions. And
+//! single files that are deflated by themselves.
 
 use std::io::{Cursor, Write as _};
 
 use anyhow::Result;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -28,6 +31,13 @@ pub(crate) fn pack<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Result<V
         archive.write_all(bytes)?;
     }
     Ok(archive.finish()?.into_inner())
+}
+
+/// The bytes without any header, as browsers inflate them: `deflate-raw`.
+pub(crate) fn deflated(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(bytes)?;
+    Ok(packer.finish()?)
 }
 
 #[cfg(test)]

@@ -9,23 +9,18 @@
 //!
 //! Nothing of it is visible outside the script.
 
-use std::io::Write as _;
-
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
 
+use crate::archive::deflated;
 use crate::wasm::{GLOBAL, Module};
 
 /// The finished script around the given loader, with the banner's style.
 pub(crate) fn assemble(module: &Module, style: &str, loader: &str) -> Result<String> {
     // A JSON string is a JavaScript string.
     let style = serde_json::Value::from(style.trim_end());
-    let mut packer = DeflateEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(&module.wasm)?;
-    let wasm = STANDARD.encode(packer.finish()?);
+    let wasm = STANDARD.encode(deflated(&module.wasm)?);
     let glue = module.glue.trim_end();
     let loader = loader.trim_end();
     Ok(format!(

@@ -12,18 +12,25 @@ pub(crate) struct Size {
     pub(crate) limit: usize,
 }
 
-/// The sizes of one browser's unpacked extension.
+/// The sizes of one browser's unpacked extension, beside those of all its `modules` of WebAssembly as they are shipped, and of
+/// its `archive` without translations.
 ///
-/// The content script is read and parsed on every page of the service, refused or not. The whole is what everyone
-/// downloads; icons and translations are left out, for they grow with the languages and not with the code.
-pub(crate) fn measure(files: &Files) -> [Size; 2] {
+/// The content script is read and parsed on every page of the service, refused or not. The archive is what everyone
+/// downloads. Translations are left out, and icons where they count: they grow with the languages and not with the code.
+pub(crate) fn measure(files: &Files, modules: usize, archive: usize) -> [Size; 4] {
     let content = files.get("content.js").map_or(0, Vec::len);
-    let counted = files.iter().filter(|(path, _)| !path.starts_with("icons/") && !path.starts_with("_locales/"));
+    let counted = files.iter().filter(|(path, _)| !path.starts_with("icons/") && !is_translation(path));
     let everything = counted.map(|(_, bytes)| bytes.len()).sum();
     [
-        Size { what: "content.js", bytes: content, aim: 80_000, limit: 160_000 },
-        Size { what: "everything unpacked", bytes: everything, aim: 300_000, limit: 650_000 },
+        Size { what: "content.js", bytes: content, aim: 80_000, limit: 90_000 },
+        Size { what: "all WebAssembly", bytes: modules, aim: 250_000, limit: 300_000 },
+        Size { what: "everything unpacked", bytes: everything, aim: 300_000, limit: 450_000 },
+        Size { what: "archive", bytes: archive, aim: 200_000, limit: 400_000 },
     ]
+}
+
+pub(crate) fn is_translation(path: &str) -> bool {
+    path.starts_with("_locales/")
 }
 
 /// A line for each size, with a word for those over their aim or their limit.
@@ -58,9 +65,9 @@ fn kilobytes(bytes: usize) -> String {
 mod tests {
     use super::*;
 
-    fn sizes(content: usize, icons: usize) -> [Size; 2] {
+    fn sizes(content: usize, icons: usize) -> [Size; 4] {
         let files = [("content.js", content), ("icons/128.png", icons), ("_locales/en/messages.json", icons)];
-        measure(&files.into_iter().map(|(path, bytes)| (path.to_owned(), vec![0; bytes])).collect())
+        measure(&files.into_iter().map(|(path, bytes)| (path.to_owned(), vec![0; bytes])).collect(), 0, 0)
     }
 
     #[test]
@@ -70,14 +77,14 @@ mod tests {
 
     #[test]
     fn one_byte_over_the_limit_fails_and_names_the_file() {
-        assert!(assert(&sizes(160_000, 0)).is_ok());
-        let error = assert(&sizes(160_001, 0)).unwrap_err().to_string();
+        assert!(assert(&sizes(90_000, 0)).is_ok());
+        let error = assert(&sizes(90_001, 0)).unwrap_err().to_string();
         assert!(error.starts_with("too big: content.js ("), "{error}");
     }
 
     #[test]
     fn the_table_warns_above_the_aim() {
         assert!(table(&sizes(80_000, 0)).lines().all(|line| !line.contains("above")));
-        assert!(table(&sizes(80_001, 0)).contains("content.js                    80.0      80.0     160.0  above the aim\n"));
+        assert!(table(&sizes(80_001, 0)).contains("content.js                    80.0      80.0      90.0  above the aim\n"));
     }
 }

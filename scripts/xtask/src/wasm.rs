@@ -49,6 +49,12 @@ pub(crate) struct Modules {
     pub(crate) content: Module,
 }
 
+impl Modules {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Module> {
+        self.own.iter().chain([&self.content])
+    }
+}
+
 /// The names of [`Modules::own`]: what each is made from, and its files.
 const OWN: [&str; 2] = ["background", "pages"];
 
