@@ -280,18 +280,27 @@ const start = async () => {
   if (!MARKS.test(html)) {
     return;
   }
+  let banner = null;
+  let news = null;
+  // How far the search for the extension is, or that it is one that was to blame before. Only our own background can say so,
+  // perhaps before there is a banner, and nothing is done but shown.
+  chrome.runtime.onMessage.addListener(({ banner: words }) => {
+    if (words) {
+      news = words;
+      banner?.show(words);
+    }
+  });
   // Asked for meanwhile.
   const wanted = isWanted();
   const recognise = await loadRecogniser();
   const words = await recognise(html);
   if (words !== null) {
-    const banner = makeBanner();
+    const made = makeBanner();
     if (await wanted) {
-      banner.show(words);
-      // How far the search for the extension is. Only our own background can say so, and nothing is done but shown.
-      chrome.runtime.onMessage.addListener(({ banner: news }) => news && banner.show(news));
+      made.show(news ?? words);
+      banner = made;
     }
-    watch(recognise, banner);
+    watch(recognise, made);
   }
 };
 

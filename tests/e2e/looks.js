@@ -115,7 +115,7 @@ const extensions = (rows, more = {}) =>
   ({ rows, on: rows.filter((row) => row.on).length, problem: null, can_switch: true, pinned: [], ...more });
 
 const nothing = {
-  phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null,
+  phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null, helped: null,
   causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [], lookouts: [], watch: [],
 };
@@ -398,7 +398,7 @@ const looks = {
   },
 };
 
-const option = (label, remark, control) => ({ label, remark, control });
+const option = (label, remark, control, at = null, more = []) => ({ label, remark, at, more, control });
 const toggle = (on, act = { order: "open" }) => ({ switch: { on, act } });
 const rows = [
   option({ text: text("setting_banner") }, text("setting_banner_body"), toggle(true)),
@@ -430,6 +430,44 @@ Object.assign(looks, {
       ] },
     ],
     put_back: 3, said: notice([plural("leaving_stuck", 2)], "alarm"), backup: "{}",
+  },
+  "options-history": {
+    groups: [
+      { name: "settings", rows }, { name: "sites", rows: [all] }, { name: "pins", rows: [] },
+      { name: "history", rows: [
+        option({ name: "chatgpt.com" }, text("fact_code", "1020"), "nothing", now - 125_000),
+        option({ name: "chatgpt.com" }, text("fact_code", "1020"), "nothing", now - 86_400_000,
+          [text("was_extension", "Header Tweaker"), text("fix_extensions"), text("outcome_helped")]),
+        option({ name: "chat.openai.com" }, text("fact_blocked"), "nothing", now - 3 * 86_400_000,
+          [text("cause_site_data"), text("fix_cloudflare_check"), text("outcome_helped")]),
+        ...Array.from({ length: 97 }, (_, index) => option({ name: "chatgpt.com" }, text("fact_code", "1015"), "nothing",
+          now - (4 + index) * 86_400_000, [text("cause_rate_limit"), text("fix_wait"), text("outcome_helped")])),
+      ] },
+      { name: "policy", rows: [] },
+    ],
+    put_back: 0, said: null, backup: "{}",
+  },
+  remembered: {
+    ...answered, why: text("why_before"), helped: { fix: text("fix_site_data"), times: 2 },
+    causes: causes(["site-data", 0.46], ["extension", 0.18]), cards: leading("cloudflare-check"),
+  },
+  again: {
+    ...answered, why: text("started_on", "Header Tweaker"), helped: { fix: text("fix_extensions"), times: 1 },
+    causes: causes(["extension", 0.87], ["vpn", 0.04]),
+    cards: [
+      card("extensions", text("fix_extensions"), text("was_extension", "Header Tweaker"), [],
+        [button(text("button_turn_off", "Header Tweaker"), order({ "turn-off": { id: "ext0" } })),
+          button(text("button_find"), order("find-extension"))], text("promise_suspects")),
+      ...answered.cards.slice(1),
+    ],
+  },
+  "again-pinned": {
+    ...answered, why: text("started_update", "Header Tweaker"), causes: causes(["extension", 0.87], ["vpn", 0.04]),
+    cards: [
+      card("extensions", text("fix_extensions"), text("row_pinned"), [],
+        [button(text("button_show_extensions"), "show-extensions"), button(text("button_find"), order("find-extension"))]),
+      ...answered.cards.slice(1),
+    ],
   },
   "not-asked": { ...answered, offers_cause: true, detail: text("detail_not_asked") },
 });

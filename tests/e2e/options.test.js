@@ -165,7 +165,7 @@ test("settings are saved to a file, and a file that is none of ours changes noth
   const link = await options.waitForSelector('aria/Save settings to a file[role="link"]');
   const href = await link.evaluate((one) => one.href);
   const text = decodeURIComponent(href.slice(href.indexOf(",") + 1));
-  assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 1, settings: { banner: false }, pins: [] });
+  assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 2, settings: { banner: false }, pins: [], memory: [] });
   await press(options, "Banner on pages that refuse", "switch");
   await switchIs(options, "Banner on pages that refuse", true);
   const load = async (name, content, said) => {

@@ -1,13 +1,14 @@
-//! Settings as a file that a person keeps: written with names, read strictly. What is in it can only be what the options page
-//! could do by clicks; permissions are the browser's and not in it.
+//! Settings, and what is remembered, as a file that a person keeps: written with names, read strictly. What is in it makes
+//! Readmit do nothing that clicks on the options page could not; permissions are the browser's and not in it.
 
 use crate::extensions::pin::Pins;
 use crate::id::ExtensionId;
+use crate::memory::{Memory, Reading};
 use crate::network::json::{Found, walk};
 use crate::setting::{SETTINGS, Settings};
 
-/// Raised when the file's shape changes; older ones are then migrated when they are read.
-const VERSION: u32 = 1;
+/// Raised when the file's shape changes. Older ones are read like the present one: the first had no memory.
+const VERSION: u32 = 2;
 
 /// No file of ours is longer.
 const LONGEST: usize = 100_000;
@@ -19,6 +20,8 @@ pub struct Backup {
     pub settings: Settings,
     /// The pinned extensions.
     pub pins: Pins,
+    /// What is remembered of refused pages.
+    pub memory: Memory,
 }
 
 /// Why a file is not read. Nothing of it is taken then.
@@ -49,7 +52,9 @@ impl Backup {
             text.push_str(id.as_str());
             text.push('"');
         }
-        text.push_str("\n  ]\n}\n");
+        text.push_str("\n  ],\n  \"memory\": ");
+        text.push_str(&self.memory.write());
+        text.push_str("\n}\n");
         text
     }
 
@@ -59,6 +64,7 @@ impl Backup {
         let mut version = None;
         let mut chosen: Vec<(&str, bool)> = Vec::new();
         let mut pins = Vec::new();
+        let mut memory = Reading::default();
         let mut unknown = None;
         let whole = text.len() <= LONGEST;
         let walked = whole.then(|| {
@@ -70,6 +76,7 @@ impl Backup {
                     chosen.push((key, on == "true"));
                 }
                 (["", "pins"], Found::Text("", id)) if is_id(id) => pins.push(ExtensionId(id.into())),
+                (["", "memory", path @ ..], found) if memory.take(path, found).is_some() => {}
                 (path, Found::Begun) => unknown = path.last().copied().or(unknown),
                 (_, Found::Text(name, _) | Found::Bare(name, _)) => unknown = Some(name),
             })
@@ -78,15 +85,16 @@ impl Backup {
             return Err(Unread::Foreign);
         }
         match version {
-            Some(VERSION) => {}
+            Some(1..=VERSION) => {}
             Some(newer) if newer > VERSION => return Err(Unread::Newer),
             _ => return Err(Unread::Foreign),
         }
         if let Some(name) = unknown {
             return Err(Unread::Unknown(name.into()));
         }
+        let memory = memory.complete().ok_or_else(|| Unread::Unknown("memory".into()))?;
         let settings = Settings::of(&|key| chosen.iter().rev().find(|(name, _)| *name == key).map(|(_, on)| *on));
-        Ok(Self { settings, pins: pins.into_iter().collect() })
+        Ok(Self { settings, pins: pins.into_iter().collect(), memory })
     }
 }
 
@@ -120,12 +128,25 @@ mod tests {
                 settings.choose(setting, on);
             }
             let pins: Pins = ["a@b.example", "{0-1}"].map(|id| ExtensionId(id.into())).into_iter().collect();
-            let backup = Backup { settings: settings.clone(), pins };
+            let backup = Backup { settings: settings.clone(), pins, memory: remembered() };
             let read = Backup::read(&backup.write()).unwrap();
-            assert_eq!(read.pins, backup.pins);
+            assert_eq!((&read.pins, &read.memory), (&backup.pins, &backup.memory));
             assert_eq!(read.settings.named().collect::<Vec<_>>(), settings.named().collect::<Vec<_>>());
             let _: serde_json::Value = serde_json::from_str(&backup.write()).unwrap();
         }
+    }
+
+    fn remembered() -> Memory {
+        let record =
+            r#"[{"at":5,"code":1020,"host":"chatgpt.com","page":"custom","cause":"vpn","helped":"vpn","extensions":[]}]"#;
+        Memory::read(record).unwrap()
+    }
+
+    #[test]
+    fn a_file_from_before_there_was_a_memory_is_read() {
+        let older = r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": false}, "pins": ["a"]}"#;
+        let read = Backup::read(older).unwrap();
+        assert!(read.memory.is_empty() && read.pins.holds(&ExtensionId("a".into())));
     }
 
     #[test]
@@ -136,13 +157,18 @@ mod tests {
         check(r#"{"kind": "readmit-settings", "version": 1"#, &Unread::Foreign);
         check(r#"{"kind": "readmit-settings"}"#, &Unread::Foreign);
         check(r#"{"kind": "readmit-settings", "version": "1"}"#, &Unread::Foreign);
-        check(r#"{"kind": "readmit-settings", "version": 2, "more": []}"#, &Unread::Newer);
+        check(r#"{"kind": "readmit-settings", "version": 3, "more": []}"#, &Unread::Newer);
         let unknown = |name: &str| Unread::Unknown(name.into());
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"baner": true}}"#, &unknown("baner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": "yes"}}"#, &unknown("banner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": {}}}"#, &unknown("banner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "hosts": ["*"]}"#, &unknown(""));
         check(r#"{"kind": "readmit-settings", "version": 1, "pins": ["<b>"]}"#, &unknown(""));
+        let remembers = |records: &str| [r#"{"kind": "readmit-settings", "version": 2, "memory": "#, records, "}"].concat();
+        check(&remembers(r#"{"at": 1}"#), &unknown("at"));
+        check(&remembers(r#"[{"at": 1}]"#), &unknown("memory"));
+        check(&remembers(r#"[{"at": 1, "ip": "203.0.113.7"}]"#), &unknown("ip"));
+        check(&remembers(r#"[{"at": 1, "host": "a b"}]"#), &unknown("host"));
         check(&" ".repeat(LONGEST + 1), &Unread::Foreign);
     }
 

@@ -46,6 +46,10 @@ pub struct Case {
     pub seen: Time,
     /// The load it was seen in.
     pub load: LoadId,
+    /// When it was first refused since it was last open: what names it in the [memory](crate::memory).
+    pub since: Time,
+    /// Extensions that were switched off for it since the page was last looked at.
+    pub switched: Vec<ExtensionId>,
     /// Where it stands.
     pub step: Step,
     /// Fixes carried out since the page was last looked at.
@@ -200,6 +204,8 @@ impl Case {
             verdict,
             seen,
             load,
+            since: seen,
+            switched: Vec::new(),
             step: Step::Refused,
             pending: Vec::new(),
             trials: Vec::new(),
@@ -228,6 +234,10 @@ impl Case {
         }
         self.verdict = verdict;
         self.inside = false;
+        if other_load && self.is_open() {
+            self.since = seen;
+            self.switched.clear();
+        }
         match self.step {
             // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
             Step::Checking if !other_load => {}
@@ -263,6 +273,11 @@ impl Case {
         }
     }
 
+    /// Was it opened, and not refused again yet?
+    fn is_open(&self) -> bool {
+        matches!(&self.step, Step::Open { .. } | Step::Found { finding: Finding::Culprits { .. }, .. })
+    }
+
     /// Are extensions being switched for it, or about to be?
     pub fn is_switching(&self) -> bool {
         match &self.step {
@@ -276,6 +291,14 @@ impl Case {
     pub fn tried(&mut self, fix: Fix, helped: bool) {
         self.trials.retain(|trial| trial.fix != fix);
         self.trials.push(Trial { fix, helped });
+    }
+
+    /// Notes that `id` was switched, whose effect shows in the next load.
+    pub fn has_switched(&mut self, id: &ExtensionId, on: bool) {
+        self.switched.retain(|other| other != id);
+        if !on {
+            self.switched.push(id.clone());
+        }
     }
 
     /// Notes that `fix` was carried out, to be judged by the next load.

@@ -15,6 +15,7 @@ pub mod gather;
 pub mod host;
 pub mod id;
 pub mod lookout;
+pub mod memory;
 pub mod message;
 pub mod model;
 pub mod network;

@@ -166,6 +166,8 @@ pub enum OptionsRequest {
     StopLookout(Host),
     /// Take over what this file says, see [`backup`](crate::backup).
     Import(String),
+    /// Forget what came of refused pages.
+    Forget,
     /// Switch on again whatever Readmit switched off.
     PutBack,
     /// The same, and then forget everything.

@@ -11,6 +11,7 @@ mod inquiry;
 mod inside;
 mod lookout;
 mod options;
+mod remember;
 mod resume;
 mod vigil;
 
@@ -22,8 +23,8 @@ use crate::diagnosis::fix::Fix;
 use crate::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, Sight};
 use crate::extensions::installed::Installed;
 use crate::extensions::ledger::Entry;
-use crate::extensions::listing::Listing;
-use crate::extensions::suspect::{self, Reason};
+use crate::extensions::listing::{Listed, Listing};
+use crate::extensions::suspect;
 use crate::failure::Failure;
 use crate::gather::Gather as _;
 use crate::host::Host;
@@ -155,11 +156,15 @@ impl Model {
         let site = self.site(tab);
         let host = case.map_or_else(Host::chatgpt, |case| case.host.clone());
         let looking = Glance::Looking;
+        let helped = case.and_then(|case| self.kept.memory.helped(&case.host, &case.verdict));
         let scene = Scene {
             clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
             jar: self.kept.jar.as_ref(),
             trouble: &self.kept.trouble,
-            rows: self.listing.rows(&host, &self.kept.pins),
+            rows: self.rows(&host),
+            relapse: case.and_then(|case| self.relapse(case)),
+            past: case.map(|case| self.kept.memory.past(&case.host, &case.verdict)).unwrap_or_default(),
+            helped,
             listing: &self.listing,
             ledger: &self.kept.ledger,
             pins: &self.kept.pins,
@@ -247,15 +252,18 @@ impl Model {
             Event::Stayed(failure) => self.stayed(&failure),
             Event::Listed(answer) => {
                 let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).gather());
+                let is_first = !self.listing.is_known();
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile(now);
+                let told = if is_first { self.tell_pages_of_relapses() } else { Vec::new() };
                 let taken_up = self.take_up(now);
                 let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
-                taken_up.into_iter().chain(moved).gather()
+                taken_up.into_iter().chain(moved).chain(told).gather()
             }
             Event::ExtensionChanged(extension) => self.extension_changed(now, *extension),
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
+                self.kept.memory.uninstalled(&id);
                 self.kept.ledger.close(&id);
                 self.kept.pins.set(&id, false);
                 self.changed_under_the_search(now, &id, false)
@@ -387,10 +395,12 @@ impl Model {
                 self.inquire(tab)
             }
             PopupRequest::Switch { id, on } => {
-                if let Some(fix) = self.fix_of_switch(tab, &id).filter(|_| !on)
-                    && let Some(case) = self.case_mut(tab)
-                {
-                    case.carried_out(fix);
+                let fix = self.fix_of_switch(tab, &id);
+                if let (Some(fix), Some(case)) = (fix, self.case_mut(tab)) {
+                    case.has_switched(&id, on);
+                    if !on {
+                        case.carried_out(fix);
+                    }
                 }
                 self.switch(now, &id, on)
             }
@@ -454,10 +464,14 @@ impl Model {
         if let Some(case) = self.case_mut(tab) {
             case.may_ask = true;
         }
-        effects
+        // And the banner is there.
+        effects.into_iter().chain(self.tell_page_of_relapse(tab)).gather()
     }
 
     fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
+        if self.case(tab).is_some_and(|case| case.host == *host && case.step == Step::Checking && case.load != load) {
+            self.acquit_switched(tab);
+        }
         match self.case_mut(tab) {
             Some(case) if case.host == *host => case.refused(verdict, now, load),
             _ => {
@@ -474,6 +488,7 @@ impl Model {
         if self.is_searched(tab) {
             return self.tell_page_of_search(tab);
         }
+        self.remember_refusal(now, tab);
         let text = self.case(tab).map(Case::badge).unwrap_or_default();
         let mut effects = vec![Effect::Badge { tab, text }];
         effects.extend(self.reload_that_was_lost(tab));
@@ -508,6 +523,10 @@ impl Model {
                 match recognise(url, text.status, &text.html) {
                     Some(verdict) if verdict.is_refusal() || self.is_looping(tab, &host) => {
                         self.set_glance(tab, Glance::Fine);
+                        if inside {
+                            // The page itself has opened.
+                            self.kept.memory.opened(&host, text.load);
+                        }
                         let mut effects = self.refused(now, tab, &host, verdict, text.load);
                         if let Some(case) = self.case_mut(tab) {
                             case.address = url.split('#').next().map(Into::into);
@@ -515,6 +534,7 @@ impl Model {
                             case.domain = grants.domain;
                             case.inside = inside;
                         }
+                        effects.extend(self.tell_page_of_relapse(tab));
                         effects.extend(self.inquire(tab));
                         return effects;
                     }
@@ -522,7 +542,7 @@ impl Model {
                         self.set_glance(tab, Glance::Challenge(host));
                         return self.challenged(tab);
                     }
-                    None => return self.open(tab, &host, text.load),
+                    None => return self.open(now, tab, &host, text.load),
                 }
             }
             Sight::Offline => Glance::Offline,
@@ -554,13 +574,15 @@ impl Model {
     }
 
     /// The tab shows a page that is no refusal.
-    fn open(&mut self, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
+    fn open(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
         self.kept.challenges.forget(tab);
         self.set_glance(tab, Glance::Fine);
+        self.kept.memory.opened(host, load);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
         let has_changed = same_site && load != case.load && matches!(case.step, Step::Checking | Step::Refused);
         let opened = has_changed.then(|| case.host.clone());
+        let was_open = matches!(case.step, Step::Open { .. });
         match case.step {
             Step::Checking if same_site => case.opened(load),
             // Whatever it shows while extensions are being switched is no answer yet.
@@ -573,6 +595,9 @@ impl Model {
         }
         if let Some(host) = opened {
             self.seen_open(&host);
+        }
+        if !was_open {
+            self.remember_opening(now, tab);
         }
         let reload = self.reload_that_was_lost(tab);
         [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).gather()
@@ -633,7 +658,8 @@ impl Model {
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab) else { return Vec::new() };
-        let suspects = self.listing.suspects(&case.host, &self.kept.pins);
+        let suspects = self.rows(&case.host).into_iter().filter(Listed::is_suspect);
+        let suspects: Vec<ExtensionId> = suspects.map(|row| row.extension.id.clone()).gather();
         self.turn_off_those(now, tab, &suspects, Fix::Extensions)
     }
 
@@ -651,6 +677,9 @@ impl Model {
         let waiting = hunt::switched(&effects);
         if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
             case.carried_out(fix);
+            for id in &waiting {
+                case.has_switched(id, false);
+            }
             case.step = Step::TurningOff { waiting };
         }
         effects
@@ -700,21 +729,23 @@ impl Model {
         }
     }
 
-    /// Turning off a proxy is the VPN fix; turning off any other extension is the extensions fix.
     fn fix_of_switch(&self, tab: TabId, id: &ExtensionId) -> Option<Fix> {
-        let host = self.case(tab)?.host.clone();
-        let reason = suspect::assess(self.listing.find(id)?, &host).reason;
-        Some(if reason == Some(Reason::ChangesAddress) { Fix::Vpn } else { Fix::Extensions })
+        let host = &self.case(tab)?.host;
+        Some(suspect::assess(self.listing.find(id)?, host).fix())
     }
 
     fn extension_changed(&mut self, now: Time, extension: Installed) -> Vec<Effect> {
         let (id, on) = (extension.id.clone(), extension.enabled);
+        self.kept.memory.sighted(now, &extension);
         let by_us = self.listing.is_under_way(&id);
         let before = self.listing.find(&id).map(|known| known.enabled);
         let extension = self.ruled(extension);
         self.listing.changed(extension, &self.own, &self.kept.ledger);
         if by_us {
             return Vec::new();
+        }
+        for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.step == Step::Refused) {
+            case.has_switched(&id, on);
         }
         match on {
             true => self.kept.ledger.is_back(&id, now),
@@ -735,6 +766,7 @@ impl Model {
             let mut ledger = std::mem::take(&mut self.kept.ledger);
             ledger.reconcile(now, self.listing.installed(), |id| self.listing.is_under_way(id) || self.is_asked_off(id));
             self.kept.ledger = ledger;
+            self.kept.memory.reconcile(now, self.listing.installed());
         }
     }
 

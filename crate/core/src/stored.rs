@@ -9,6 +9,7 @@ use crate::extensions::pin::Pins;
 use crate::gather::Gather as _;
 use crate::id::TabId;
 use crate::lookout::Lookouts;
+use crate::memory::Memory;
 use crate::packed::Packed;
 use crate::setting::Settings;
 use crate::sitedata::clearing::{Clearing, Jar};
@@ -86,6 +87,8 @@ pub const SETTINGS: Item = Item { key: "settings", area: Area::Local, version: 1
 pub const QUIET: Item = Item { key: "quiet", area: Area::Local, version: 1 };
 /// The sites that somebody wants to be told of when they are back.
 pub const LOOKOUTS: Item = Item { key: "lookouts", area: Area::Local, version: 1 };
+/// What came of the last refused pages. Written as JSON that names everything.
+pub const MEMORY: Item = Item { key: "memory", area: Area::Local, version: 1 };
 /// Refused pages, by tab. Tabs end with the browser, and so do these.
 pub const CASES: Item = Item { key: "cases", area: Area::Session, version: 1 };
 /// Checks of the browser that tabs have shown of late.
@@ -99,7 +102,8 @@ pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 pub const TROUBLE: Item = Item { key: "trouble", area: Area::Session, version: 1 };
 
 /// All of them.
-pub const ITEMS: [Item; 11] = [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, CASES, CHALLENGES, CLEARING, JAR, TROUBLE];
+pub const ITEMS: [Item; 12] =
+    [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, MEMORY, CASES, CHALLENGES, CLEARING, JAR, TROUBLE];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,6 +120,8 @@ pub struct Stored {
     pub quiet: bool,
     /// See [`LOOKOUTS`].
     pub lookouts: Lookouts,
+    /// See [`MEMORY`].
+    pub memory: Memory,
     /// See [`CASES`].
     pub cases: Vec<(TabId, Case)>,
     /// See [`CHALLENGES`].
@@ -143,6 +149,8 @@ pub enum Value {
     Quiet(bool),
     /// See [`LOOKOUTS`].
     Lookouts(Lookouts),
+    /// See [`MEMORY`].
+    Memory(Memory),
     /// See [`CASES`].
     Cases(Vec<(TabId, Case)>),
     /// See [`CHALLENGES`].
@@ -165,6 +173,7 @@ impl Value {
             Self::Settings(_) => SETTINGS,
             Self::Quiet(_) => QUIET,
             Self::Lookouts(_) => LOOKOUTS,
+            Self::Memory(_) => MEMORY,
             Self::Cases(_) => CASES,
             Self::Challenges(_) => CHALLENGES,
             Self::Clearing(_) => CLEARING,
@@ -195,6 +204,9 @@ impl Stored {
         }
         if self.lookouts != before.lookouts {
             values.push(Value::Lookouts(self.lookouts.clone()));
+        }
+        if self.memory != before.memory {
+            values.push(Value::Memory(self.memory.clone()));
         }
         if self.cases != before.cases {
             values.push(Value::Cases(self.cases.clone()));

@@ -10,7 +10,8 @@ use readmit_core::diagnosis::cause::{Cause, Kind};
 use readmit_core::diagnosis::finding::Findings;
 use readmit_core::diagnosis::fix::{Fix, Trial};
 use readmit_core::diagnosis::observation::Observation::{self, *};
-use readmit_core::diagnosis::{diagnose, grounds};
+use readmit_core::diagnosis::past::Past;
+use readmit_core::diagnosis::{Diagnosis, diagnose as diagnose_after, grounds as grounds_after};
 use readmit_core::host::Host;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::connection::Connection;
@@ -22,6 +23,15 @@ use readmit_core::page::{self, ClientAddress, Page, Verdict};
 const HOME: &str = "203.0.113.7";
 const EXIT: &str = "198.51.100.9";
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
+
+/// For somebody who was never refused before.
+fn diagnose(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Diagnosis {
+    diagnose_after(refusal, seen, trials, &Past::default())
+}
+
+fn grounds(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Vec<Observation> {
+    grounds_after(refusal, seen, trials, &Past::default())
+}
 
 /// A refusal that is all text: `error code: 1020`.
 fn refusal(code: u16) -> Verdict {
@@ -94,8 +104,41 @@ fn failed(fixes: &[Fix]) -> Vec<Trial> {
 fn check(refusal: &Verdict, findings: &Findings, more: &[Observation], tried: &[Fix], cause: Cause, fix: Fix) {
     let observations = [findings.observations(refusal).as_slice(), more].concat();
     let diagnosis = diagnose(refusal, &observations, &failed(tried));
+    check_whatever_the_past(refusal, &observations, &failed(tried));
     let first = (diagnosis.causes[0].cause, diagnosis.fixes[0]);
     assert_eq!(first, (cause, fix), "{observations:?}\n{:#?}\n{:?}", &diagnosis.causes[..4], diagnosis.fixes);
+}
+
+/// What is seen now is not hidden by whatever was proven before, a hundred times the same: an answer that speaks for a cause
+/// decides, and what an answer rules out does not come back.
+#[track_caller]
+fn check_whatever_the_past(refusal: &Verdict, seen: &[Observation], tried: &[Trial]) {
+    let now = diagnose(refusal, seen, tried);
+    let is_decided = seen.iter().any(|observation| Cause::ALL.iter().any(|&cause| observation.ratio(cause) >= 10.0));
+    for proven in Cause::ALL {
+        let after = diagnose_after(refusal, seen, tried, &[proven; 100].into_iter().collect());
+        if is_decided {
+            assert_eq!(after, now, "{seen:?} {proven:?}");
+        }
+        let first = after.causes[0].cause;
+        let is_ruled_out = seen.iter().any(|observation| observation.ratio(first) < 0.1);
+        assert!(first == now.causes[0].cause || !is_ruled_out, "{seen:?} {proven:?}: {:?}", after.causes);
+    }
+}
+
+#[test]
+fn what_was_proven_before_leads_until_an_experiment_has_answered() {
+    let refusal = refusal(1020);
+    let twice: Past = [Cause::SiteData; 2].into_iter().collect();
+    assert_eq!(diagnose(&refusal, &[NoProxyExtensionOn], &[]).causes[0].cause, Cause::Extension);
+    let after = diagnose_after(&refusal, &[NoProxyExtensionOn], &[], &twice);
+    assert_eq!((after.causes[0].cause, after.fixes[0]), (Cause::SiteData, Fix::CloudflareCheck));
+    let always: Past = [Cause::SiteData; 100].into_iter().collect();
+    for (seen, cause) in [(ServedBothWays, Cause::Extension), (TorExit, Cause::Vpn), (RateLimited, Cause::RateLimit)] {
+        assert_eq!(diagnose_after(&refusal, &[seen], &[], &always).causes[0].cause, cause, "{seen:?}");
+    }
+    let refused = diagnose_after(&refusal, &[RefusedBothWays], &[], &always);
+    assert_ne!(refused.causes[0].cause, Cause::SiteData, "{:?}", refused.causes);
 }
 
 #[test]
@@ -508,6 +551,7 @@ fn every_kind() -> Vec<Verdict> {
 /// What must hold of every diagnosis.
 #[track_caller]
 fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
+    check_whatever_the_past(refusal, seen, trials);
     let diagnosis = diagnose(refusal, seen, trials);
     let situation = || format!("{:?} {seen:?} {trials:?}\n{diagnosis:#?}", Kind::of(refusal));
     let total: f64 = diagnosis.causes.iter().map(|belief| belief.probability).sum();

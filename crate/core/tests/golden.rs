@@ -5,12 +5,14 @@
 
 use std::path::Path;
 
+use readmit_core::diagnosis::fix::Fix;
 use readmit_core::extensions::ledger::Ledger;
 use readmit_core::extensions::pin::Pins;
 use readmit_core::id::{ExtensionId, Time};
 use readmit_core::lookout::{Lookouts, Stage};
+use readmit_core::memory::{Memory, Turn};
 use readmit_core::setting::Settings;
-use readmit_core::stored::{Area, ITEMS, Item, LEDGER, LOOKOUTS, PINS, SETTINGS};
+use readmit_core::stored::{Area, ITEMS, Item, LEDGER, LOOKOUTS, MEMORY, PINS, SETTINGS};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -68,6 +70,23 @@ fn every_lookout_ever_written_says_what_is_waited_for_and_what_is_to_be_said() {
     let all: Vec<_> = lookouts.iter().map(|lookout| (lookout.host.as_str(), lookout.stage)).collect();
     let waiting = Stage::Waiting { next: Time(1_795_557_720_000), looks: 1 };
     assert_eq!(all, [("chatgpt.com", waiting), ("shop.example", Stage::Back { told: false })]);
+}
+
+#[test]
+fn every_memory_ever_written_is_remembered() {
+    let envelope = golden(MEMORY, 1);
+    let memory = Memory::read(&envelope.get("value").unwrap().to_string()).unwrap();
+    let seen: Vec<_> = memory.records().map(|record| (record.at.0 % 1_000_000, record.host.as_str(), record.helped)).collect();
+    let expected = [
+        (600_000, "chatgpt.com", None),
+        (660_000, "chatgpt.com", Some(Fix::CloudflareCheck)),
+        (720_000, "chat.openai.com", Some(Fix::Extensions)),
+    ];
+    assert_eq!(seen, expected);
+    let blamed: Vec<_> = memory.records().flat_map(|record| &record.blamed).map(|blamed| blamed.turn).collect();
+    assert_eq!(blamed, [Turn::Off, Turn::Updated]);
+    let again: Value = serde_json::from_str(&memory.write()).unwrap();
+    assert_eq!(Some(&again), envelope.get("value"), "and is written as it was");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use readmit_core::gather::Gather as _;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use readmit_core::lookout::{Lookout, Lookouts, Stage};
+use readmit_core::memory::Memory;
 use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
 use readmit_core::policy::{self, Rules};
 use readmit_core::setting::Settings;
@@ -254,6 +255,11 @@ pub(super) fn lookouts(value: &JsValue) -> Option<Lookouts> {
         site.complete(host.map(|host| Lookout { host, until, stage }))?
     })?;
     Some(sites.into_iter().collect())
+}
+
+/// Reads the memory on disk, which is written as JSON and so with names.
+pub(super) fn memory(value: &JsValue) -> Option<Memory> {
+    Memory::read(&String::from(js_sys::JSON::stringify(value).ok()?))
 }
 
 /// Settings on disk: each by its name.

@@ -8,11 +8,11 @@ use readmit_core::gather::Gather as _;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
-    self, CASES, CHALLENGES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored,
-    TROUBLE, Trouble, Value,
+    self, CASES, CHALLENGES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS,
+    Stored, TROUBLE, Trouble, Value,
 };
 use readmit_webext::storage::{self, Area};
-use readmit_webext::value::{Members, member, object};
+use readmit_webext::value::{Members, member, object, parse_json};
 use readmit_webext::{ApiError, time};
 use wasm_bindgen::JsValue;
 
@@ -42,6 +42,7 @@ impl Store {
             settings: kept(&local, SETTINGS, &mut reading, border::settings).unwrap_or_default(),
             quiet: kept(&local, QUIET, &mut reading, JsValue::as_bool).unwrap_or_default(),
             lookouts: kept(&local, LOOKOUTS, &mut reading, border::lookouts).unwrap_or_default(),
+            memory: kept(&local, MEMORY, &mut reading, border::memory).unwrap_or_default(),
             cases: kept(&session, CASES, &mut reading, unpacked).unwrap_or_default(),
             challenges: kept(&session, CHALLENGES, &mut reading, unpacked).unwrap_or_default(),
             clearing: kept(&session, CLEARING, &mut reading, unpacked).unwrap_or_default(),
@@ -75,6 +76,7 @@ impl Store {
                     Value::Settings(settings) => border::written_settings(settings),
                     Value::Quiet(quiet) => (*quiet).into(),
                     Value::Lookouts(lookouts) => border::written_lookouts(lookouts),
+                    Value::Memory(memory) => parse_json(&memory.write()),
                     Value::Cases(cases) => pack(cases).into(),
                     Value::Challenges(challenges) => pack(challenges).into(),
                     Value::Clearing(clearing) => pack(clearing).into(),

@@ -8,7 +8,7 @@ pub use super::observation::Observation;
 use crate::gather::Gather as _;
 use crate::order::sorted_by;
 use crate::packed::Packed;
-use crate::page::{Family, Verdict};
+use crate::page::{Code, Family, Verdict};
 
 /// Why a page is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
@@ -120,8 +120,13 @@ pub enum Kind {
 impl Kind {
     /// The kind of a verdict.
     pub fn of(verdict: &Verdict) -> Self {
-        let by_code = verdict.code.as_ref().and_then(|code| Self::of_code(code.number()));
-        match (verdict.family, by_code) {
+        Self::of_page(verdict.family, verdict.code)
+    }
+
+    /// The same by what a verdict says of it.
+    pub fn of_page(family: Family, code: Option<Code>) -> Self {
+        let by_code = code.and_then(|code| Self::of_code(code.number()));
+        match (family, by_code) {
             (Family::OpenaiRegion, _) => Self::Region,
             (Family::OpenaiCapacity, _) => Self::Service,
             (Family::CloudflareChallenge, _) => Self::Loop,
@@ -186,11 +191,12 @@ impl Kind {
     }
 }
 
-/// All causes, likeliest first: the prior of the verdict's kind times `ratio`, scaled to make 1 together.
-pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause) -> f64) -> Vec<Belief> {
+/// All causes, likeliest first: the prior of the verdict's kind times `ratio`, which is told it, scaled to make 1 together.
+pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause, f64) -> f64) -> Vec<Belief> {
     let weights = Kind::of(verdict).weights();
-    let mut beliefs: Vec<Belief> =
-        Cause::ALL.iter().zip(weights).map(|(&cause, weight)| Belief { cause, probability: weight * ratio(cause) }).gather();
+    let whole: f64 = weights.iter().sum();
+    let belief = |(cause, weight)| Belief { cause, probability: weight * ratio(cause, weight / whole) };
+    let mut beliefs: Vec<Belief> = Cause::ALL.into_iter().zip(weights).map(belief).gather();
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
     for belief in &mut beliefs {
         // No figure is zero, so this cannot be; if a table ever makes it so, all are as likely again.

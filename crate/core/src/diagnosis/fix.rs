@@ -99,6 +99,21 @@ impl Fix {
         }
     }
 
+    /// What the reason was when this alone has opened the page. `None` for what shows only where it opens.
+    pub fn proves(self, kind: Kind) -> Option<Cause> {
+        match self {
+            Self::Extensions => Some(Cause::Extension),
+            Self::SiteData | Self::CloudflareCheck => Some(Cause::SiteData),
+            Self::Vpn => Some(Cause::Vpn),
+            Self::Router => Some(Cause::Address),
+            Self::Connection => Some(Cause::Connection),
+            Self::Clock => Some(Cause::Clock),
+            Self::Wait if kind == Kind::RateLimit => Some(Cause::RateLimit),
+            Self::Wait if kind == Kind::Service => Some(Cause::ServiceDown),
+            Self::Wait | Self::Browser | Self::Status | Self::PrivateWindow | Self::Owner => None,
+        }
+    }
+
     /// How probable it is that this opens the page when `cause` is the reason.
     pub fn efficacy(self, cause: Cause) -> f64 {
         match (self, cause) {

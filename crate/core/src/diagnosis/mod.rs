@@ -4,10 +4,12 @@ pub mod cause;
 pub mod finding;
 pub mod fix;
 pub mod observation;
+pub mod past;
 
 use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
 use self::observation::Observation;
+use self::past::Past;
 use crate::gather::Gather as _;
 use crate::order::sorted_by;
 use crate::page::Verdict;
@@ -22,21 +24,21 @@ pub struct Diagnosis {
 }
 
 /// Prior odds, times the likelihood ratio of each observation, times what each tried fix leaves of each cause. What is
-/// observed twice counts once; observations that contradict each other are weighed like any others.
-pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial]) -> Diagnosis {
-    let causes = weigh(verdict, observations, trials, None);
+/// observed twice counts once; observations that contradict each other are weighed like any others. `past` shifts the prior.
+pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Past) -> Diagnosis {
+    let causes = weigh(verdict, observations, (trials, past), None);
     let fixes = fix::order(&causes, observations, trials, verdict);
     Diagnosis { causes, fixes }
 }
 
 /// The observations to which the likeliest cause owes its place, the weightiest first: what "why?" is answered with. Those
 /// that made no difference, or spoke against it, are left out.
-pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]) -> Vec<Observation> {
-    let with = Diagnosis { causes: weigh(verdict, observations, trials, None), fixes: Vec::new() };
+pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Past) -> Vec<Observation> {
+    let with = Diagnosis { causes: weigh(verdict, observations, (trials, past), None), fixes: Vec::new() };
     let Some(first) = with.first_cause() else { return Vec::new() };
     let mut grounds: Vec<(Observation, f64)> = Vec::new();
     for &observation in observations {
-        let without = Diagnosis { causes: weigh(verdict, observations, trials, Some(observation)), fixes: Vec::new() };
+        let without = Diagnosis { causes: weigh(verdict, observations, (trials, past), Some(observation)), fixes: Vec::new() };
         let odds = |probability: f64| probability / (1.0 - probability).max(f64::EPSILON);
         let lift = odds(first.probability) / odds(without.probability(first.cause)).max(f64::EPSILON);
         if lift > WORTH_TELLING && !grounds.iter().any(|(other, _)| *other == observation) {
@@ -49,21 +51,26 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
 /// An observation that does less than this to the odds is no reason that a person would see.
 const WORTH_TELLING: f64 = 1.25;
 
-fn weigh(verdict: &Verdict, observations: &[Observation], trials: &[Trial], without: Option<Observation>) -> Vec<Belief> {
+fn weigh(
+    verdict: &Verdict,
+    observations: &[Observation],
+    (trials, past): (&[Trial], &Past),
+    without: Option<Observation>,
+) -> Vec<Belief> {
     let mut seen = sorted_by(observations.iter().copied(), Ord::cmp);
     seen.dedup();
     seen.retain(|observation| Some(*observation) != without);
     let cleared = seen.contains(&Observation::ExtensionsCleared);
     // The router gave no new address: that the page stays refused says nothing about the old one.
     let is_idle = |trial: &Trial| trial.fix == Fix::Router && seen.contains(&Observation::AddressUnchanged);
-    cause::posterior(verdict, |cause| {
+    cause::posterior(verdict, |cause, prior| {
         let observed = seen.iter().map(|observation| {
             let ratio = observation.ratio(cause);
             // All off and still refused is the experiment itself; suspicions and comparisons only stood in for it.
             if cleared && cause == Cause::Extension { ratio.min(1.0) } else { ratio }
         });
         let tried = trials.iter().filter(|trial| !is_idle(trial)).map(|trial| trial.leaves(cause));
-        observed.chain(tried).product()
+        observed.chain(tried).chain([past.lift(cause, prior, &seen)]).product()
     })
 }
 

@@ -110,11 +110,13 @@ pub enum Observation {
     ClockRight,
     /// After several checks the browser holds no cookie of theirs.
     ProofMissing,
+    /// An extension that was proven to be to blame here is on again since shortly before.
+    CulpritBack,
 }
 
 impl Observation {
     /// Every observation, in the order of its declaration.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -163,6 +165,7 @@ impl Observation {
         Self::ClockWrong,
         Self::ClockRight,
         Self::ProofMissing,
+        Self::CulpritBack,
     ];
 
     /// What the worker's two requests show together; `None` when neither shows anything.
@@ -215,6 +218,8 @@ impl Observation {
             (Self::ProxyExtensionOn, Cause::Vpn) => 4.0,
             // Most VPNs are programs beside the browser, which cannot be seen from here; a third are extensions.
             (Self::NoProxyExtensionOn, Cause::Vpn) => 0.67,
+            // Proven once, gone, and here again just when the refusal is: one time in twenty that is chance.
+            (Self::CulpritBack, Cause::Extension) => 20.0,
             // As near to proof of innocence as there is. What remains is for those that policy keeps on.
             (Self::ExtensionsCleared, Cause::Extension) => 0.001,
             // A site's counter answered: that is what it is, unless our own two requests were the ones too many.
@@ -336,7 +341,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::ProofMissing as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::CulpritBack as usize + 1);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Listed<'a> {
     pub extension: &'a Installed,
     /// What speaks against it.
     pub assessment: Assessment,
+    /// Was it to blame here before, and is back?
+    pub leads: bool,
     /// Is it never to be switched off but by hand?
     pub pinned: bool,
     /// Is it being switched at this moment?
@@ -144,12 +146,18 @@ impl Listing {
         }
     }
 
-    /// The rows, suspects first, then by name; judged for `host`.
-    pub fn rows(&self, host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
+    /// The rows, suspects first, then by name; judged for `host`. Before all others come those of `first` that are on.
+    pub fn rows(&self, first: &[&ExtensionId], host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
         let rows = self.installed().iter().filter(|extension| self.shown.contains(&extension.id)).map(|extension| {
+            let mut assessment = suspect::assess(extension, host);
+            let leads = first.contains(&&extension.id);
+            if leads {
+                assessment.suspicion = Suspicion::Strong;
+            }
             let row = Listed {
                 extension,
-                assessment: suspect::assess(extension, host),
+                assessment,
+                leads,
                 pinned: pins.holds(&extension.id),
                 busy: self.is_under_way(&extension.id),
                 failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
@@ -157,16 +165,10 @@ impl Listing {
             (extension.short_name().to_ascii_lowercase(), row)
         });
         let rows = sorted_by(rows, |(a_name, a), (b_name, b)| {
-            let by_suspicion = b.assessment.suspicion.cmp(&a.assessment.suspicion);
+            let by_suspicion = b.leads.cmp(&a.leads).then(b.assessment.suspicion.cmp(&a.assessment.suspicion));
             by_suspicion.then_with(|| a_name.cmp(b_name)).then_with(|| a.extension.id.cmp(&b.extension.id))
         });
         rows.into_iter().map(|(_, row)| row).gather()
-    }
-
-    /// Strong and medium suspects that are on and may be switched off.
-    pub fn suspects(&self, host: &Host, pins: &Pins) -> Vec<ExtensionId> {
-        let rows = self.rows(host, pins).into_iter();
-        rows.filter(Listed::is_suspect).map(|row| row.extension.id.clone()).gather()
     }
 
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {
@@ -222,7 +224,11 @@ mod tests {
     }
 
     fn names(listing: &Listing) -> Vec<&str> {
-        listing.rows(&Host::parse("chatgpt.com").unwrap(), &Pins::default()).iter().map(|row| row.extension.id.as_str()).collect()
+        listing
+            .rows(&[], &Host::parse("chatgpt.com").unwrap(), &Pins::default())
+            .iter()
+            .map(|row| row.extension.id.as_str())
+            .collect()
     }
 
     #[test]
@@ -269,10 +275,10 @@ mod tests {
         listing.begin(&id("a"));
         listing.finish(&id("a"), false, &Err(Failure::new("cannot be modified by user")));
         let host = Host::parse("chatgpt.com").unwrap();
-        assert_eq!(listing.rows(&host, &Pins::default())[0].failure, Some(&Failure::new("cannot be modified by user")));
-        assert!(listing.rows(&host, &Pins::default())[0].extension.enabled);
+        assert_eq!(listing.rows(&[], &host, &Pins::default())[0].failure, Some(&Failure::new("cannot be modified by user")));
+        assert!(listing.rows(&[], &host, &Pins::default())[0].extension.enabled);
         listing.begin(&id("a"));
-        assert_eq!(listing.rows(&host, &Pins::default())[0].failure, None);
+        assert_eq!(listing.rows(&[], &host, &Pins::default())[0].failure, None);
     }
 
     #[test]
@@ -281,7 +287,9 @@ mod tests {
         let installed = vec![locked, off(rewriter("off")), rewriter("on"), innocent("weak"), rewriter("pinned")];
         let listing = listing(installed, &Ledger::default());
         let pins: Pins = [id("pinned")].into_iter().collect();
-        assert_eq!(listing.suspects(&Host::parse("chatgpt.com").unwrap(), &pins), [id("on")]);
+        let rows = listing.rows(&[], &Host::parse("chatgpt.com").unwrap(), &pins);
+        let suspects: Vec<&str> = rows.iter().filter(|row| row.is_suspect()).map(|row| row.extension.id.as_str()).collect();
+        assert_eq!(suspects, ["on"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::installed::Installed;
 use super::pattern;
+use crate::diagnosis::fix::Fix;
 use crate::host::Host;
 use crate::packed::Packed;
 use crate::text::{Text, keys};
@@ -78,6 +79,13 @@ pub struct Assessment {
     pub suspicion: Suspicion,
     /// The first rule that applied; none where nothing speaks against it.
     pub reason: Option<Reason>,
+}
+
+impl Assessment {
+    /// What switching it off would be: turning off a proxy is the VPN fix, turning off any other the extensions fix.
+    pub fn fix(&self) -> Fix {
+        if self.reason == Some(Reason::ChangesAddress) { Fix::Vpn } else { Fix::Extensions }
+    }
 }
 
 struct Rule {

@@ -49,7 +49,7 @@ impl Model {
 
     /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
     pub(super) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
-        let rows = Self::worth_a_hand(self.listing.rows(&self.case(tab)?.host, &self.kept.pins)).into_iter();
+        let rows = Self::worth_a_hand(self.rows(&self.case(tab)?.host)).into_iter();
         let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
         let candidates: Vec<Candidate> = rows.map(|row| candidate(&row)).gather();
         if candidates.is_empty() {

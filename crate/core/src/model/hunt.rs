@@ -99,7 +99,7 @@ impl Model {
     /// Whoever is on and may be switched, and how suspicious each is.
     fn candidates(&self, tab: TabId) -> Vec<Candidate> {
         let Some(case) = self.case(tab) else { return Vec::new() };
-        let mut rows = self.listing.rows(&case.host, &self.kept.pins);
+        let mut rows = self.rows(&case.host);
         if self.has_hand() {
             rows = Self::worth_a_hand(rows);
         }
@@ -202,7 +202,7 @@ impl Model {
     pub(super) fn changed_under_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
         let Some(tab) = self.hunting.iter().copied().find(|tab| self.is_searched(*tab)) else { return Vec::new() };
         let joins = self.case(tab).and_then(|case| {
-            let rows = self.listing.rows(&case.host, &self.kept.pins);
+            let rows = self.rows(&case.host);
             rows.iter().find(|row| row.extension.id == *id && row.is_free()).map(candidate)
         });
         let Some(pursuit) = &mut self.kept.pursuit else { return Vec::new() };
@@ -302,13 +302,14 @@ impl Model {
         for id in &keep_off {
             self.kept.ledger.keep(id);
         }
+        self.remember_finding(now, tab, &finding);
         self.hunting.retain(|other| *other != tab);
         // What could not be told now may be told later.
         if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
             self.kept.pursuit = None;
         }
         let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return Vec::new() };
-        let held_back = self.listing.rows(&host, &self.kept.pins).iter().any(Listed::is_held_back);
+        let held_back = self.rows(&host).iter().any(Listed::is_held_back);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         match finding {
             Finding::Culprits { .. } => case.tried(Fix::Extensions, true),
@@ -357,7 +358,9 @@ fn is_searching(case: &Case) -> bool {
 }
 
 pub(super) fn candidate(row: &Listed<'_>) -> Candidate {
-    Candidate { id: row.extension.id.clone(), weight: Weight::from(row.assessment.suspicion) }
+    // Who was to blame before is so again, mostly: as likely as all others together.
+    let weight = if row.leads { Weight::new(Weight::MOST) } else { Weight::from(row.assessment.suspicion) };
+    Candidate { id: row.extension.id.clone(), weight }
 }
 
 pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {

@@ -123,7 +123,8 @@ impl Model {
     /// What the banner on an open page says.
     fn banner_inside(&self, tab: TabId) -> Option<Banner> {
         let is_shown = |case: &&Case| case.inside && case.step == Step::Refused;
-        self.banner_of_search(tab).or_else(|| view::banner_of_case(self.case(tab).filter(is_shown)?))
+        let usual = || view::banner_of_case(self.case(tab).filter(is_shown)?);
+        self.banner_of_search(tab).or_else(|| self.banner_of_relapse(tab)).or_else(usual)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
+use crate::memory::Memory;
 use crate::message::{OptionsRequest, PopupRequest};
 use crate::setting::Setting;
 use crate::sitedata::Site;
@@ -47,6 +48,7 @@ impl Model {
         view::options(&Options {
             settings: &self.kept.settings,
             pins: &self.kept.pins,
+            memory: &self.kept.memory,
             policy: &self.policy,
             watched: self.watched.as_ref(),
             lookouts: &self.kept.lookouts,
@@ -85,10 +87,15 @@ impl Model {
                     Ok(backup) => {
                         self.kept.settings = backup.settings;
                         self.kept.pins = backup.pins;
+                        self.kept.memory.merge(backup.memory);
                         self.say(keys::imported(), Tone::Good);
                     }
                     Err(unread) => self.say(unread.text(), Tone::Alarm),
                 }
+                Vec::new()
+            }
+            OptionsRequest::Forget => {
+                self.kept.memory = Memory::default();
                 Vec::new()
             }
             OptionsRequest::PutBack => self.put_back(),
@@ -212,6 +219,7 @@ impl Model {
             PopupRequest::TurnOffSuspects | PopupRequest::FindExtension | PopupRequest::Switch { on: false, .. } => {
                 Fix::Extensions
             }
+            PopupRequest::TurnOff { id } => self.fix_of_switch(tab, id).unwrap_or(Fix::Extensions),
             PopupRequest::CheckStatus => Fix::Status,
             PopupRequest::TimeConnection => Fix::Connection,
             PopupRequest::Await(fix) => *fix,

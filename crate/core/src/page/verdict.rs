@@ -34,6 +34,24 @@ pub enum Family {
 }
 
 impl Family {
+    /// Every kind.
+    const ALL: [Self; 9] = [
+        Self::Cloudflare1xxx,
+        Self::CloudflareBlock,
+        Self::Cloudflare5xx,
+        Self::CloudflareChallenge,
+        Self::OpenaiBlock,
+        Self::OpenaiRegion,
+        Self::OpenaiCapacity,
+        Self::Custom,
+        Self::Plain,
+    ];
+
+    /// The one of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.as_str() == name)
+    }
+
     /// The name that it travels under.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -106,17 +124,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_missing_at_the_other_end() {
-        for family in [
-            Family::Cloudflare1xxx,
-            Family::CloudflareBlock,
-            Family::Cloudflare5xx,
-            Family::CloudflareChallenge,
-            Family::OpenaiBlock,
-            Family::OpenaiRegion,
-            Family::OpenaiCapacity,
-            Family::Custom,
-            Family::Plain,
-        ] {
+        for (place, family) in Family::ALL.into_iter().enumerate() {
+            assert_eq!((family as usize, Family::parse(family.as_str())), (place, Some(family)));
             let verdict = Verdict {
                 family,
                 code: None,

@@ -6,7 +6,7 @@ use crate::case::Case;
 use crate::diagnosis::cause::Kind;
 use crate::host::Host;
 use crate::packed::Packed;
-use crate::page::Verdict;
+use crate::page::{Code, Family, Verdict};
 use crate::text::{Text, keys};
 
 /// What the banner says.
@@ -39,7 +39,7 @@ pub(super) fn headline_of_case(case: &Case) -> Text {
 impl Banner {
     /// Appends the same JSON that serde makes of it, without bringing serde's machinery into the content script.
     pub fn write_json(&self, out: &mut String) {
-        // Nothing needs escaping: keys are ours, and the arguments are host names and numbers.
+        // Keys are ours, and most arguments host names and numbers; the names of extensions are anything.
         let mut text = |name: &str, text: &Text| {
             out.push_str(name);
             out.push_str("{\"key\":\"");
@@ -47,7 +47,12 @@ impl Banner {
             out.push_str("\",\"args\":[");
             for (place, argument) in text.args.iter().enumerate() {
                 out.push_str(if place == 0 { "\"" } else { ",\"" });
-                out.push_str(argument);
+                for character in argument.chars().filter(|character| !character.is_control()) {
+                    if matches!(character, '"' | '\\') {
+                        out.push('\\');
+                    }
+                    out.push(character);
+                }
                 out.push('"');
             }
             out.push_str("],\"count\":null}");
@@ -75,8 +80,14 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
 
 /// The error's number, or a word in its place.
 pub(super) fn label(verdict: &Verdict) -> Text {
-    let word = || if verdict.is_refusal() { keys::fact_blocked() } else { keys::fix_cloudflare_check() };
-    verdict.code.as_ref().map_or_else(word, |code| keys::fact_code(&code.number().to_string()))
+    label_of(verdict.family, verdict.code)
+}
+
+/// The same for what is remembered.
+pub(super) fn label_of(family: Family, code: Option<Code>) -> Text {
+    let is_check = family == Family::CloudflareChallenge;
+    let word = || if is_check { keys::fix_cloudflare_check() } else { keys::fact_blocked() };
+    code.map_or_else(word, |code| keys::fact_code(&code.number().to_string()))
 }
 
 /// What is mostly behind a refusal of this kind.

@@ -164,6 +164,9 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
             ..Words::new(keys::fix_extensions(), keys::note_interrupted())
         };
     }
+    if let Some(row) = scene.relapsed().filter(|row| scene.can_switch && row.assessment.fix() == Fix::Extensions) {
+        return again(row, find, can_find);
+    }
     if !scene.can_switch {
         // One click less, where nobody else can make it, is worth more than a quick guess: the search is all there is.
         let find = (case.is_some() && enabled > 0).then(find);
@@ -194,6 +197,19 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     };
     let body = [body].into_iter().chain(blocker).gather();
     Words { body, buttons, promise, ..Words::new(keys::fix_extensions(), note) }
+}
+
+/// One that was to blame before, and with which it has started again: a click turns it off, if it may be turned off.
+fn again(row: &Listed<'_>, find: impl FnOnce() -> Button, can_find: bool) -> Words {
+    let name = row.extension.short_name();
+    let kept_on = if row.pinned { Some(keys::row_pinned()) } else { row.extension.lock().map(|_| keys::lock_policy()) };
+    let id = row.extension.id.clone();
+    let off = kept_on.is_none().then(|| order(keys::button_turn_off(name), PopupRequest::TurnOff { id }));
+    let show = kept_on.is_some().then(|| act(keys::button_show_extensions(), Act::ShowExtensions));
+    let promise = off.is_some().then(keys::promise_suspects);
+    let note = kept_on.unwrap_or_else(|| keys::was_extension(name));
+    let find = can_find.then(find);
+    Words { buttons: off.into_iter().chain(show).chain(find).gather(), promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
 fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {

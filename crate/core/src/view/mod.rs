@@ -19,7 +19,7 @@ pub(crate) use self::hunt::banner as banner_of_search;
 pub use self::options::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};
 pub(crate) use self::options::{Options, of as options};
 pub use self::popup::NEEDED;
-pub(crate) use self::popup::{Scene, of as popup};
+pub(crate) use self::popup::{Relapse, Scene, of as popup};
 pub use self::report::{Privacy, ReportLine};
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
@@ -96,6 +96,8 @@ pub struct View {
     pub facts: Option<Facts>,
     /// The likeliest cause in words: why it came to be thought so. Two lines at most.
     pub why: Option<Text>,
+    /// What helped against such refusals of this site before.
+    pub helped: Option<Helped>,
     /// Causes, likeliest first.
     pub causes: Vec<CauseView>,
     /// Fixes, the recommended one first.
@@ -139,6 +141,15 @@ pub struct LookoutView {
     pub host: Host,
     /// When it is looked at next; none once it is back.
     pub next: Option<Time>,
+}
+
+/// What helped before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+pub struct Helped {
+    /// The fix, by its title.
+    pub fix: Text,
+    /// How often.
+    pub times: u32,
 }
 
 /// What the quiet line says.

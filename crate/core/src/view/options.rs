@@ -4,13 +4,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::Notice;
+use super::banner::label_of as error_label;
+use super::popup::cause_title;
 use crate::backup::Backup;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
 use crate::extensions::pin::Pins;
-use crate::id::ExtensionId;
+use crate::gather::Gather as _;
+use crate::id::{ExtensionId, Time};
 use crate::lookout::Lookouts;
+use crate::memory::{Memory, Record};
 use crate::message::OptionsRequest;
 use crate::packed::Packed;
 use crate::policy::Policy;
@@ -47,6 +51,10 @@ pub struct OptionRow {
     pub label: Label,
     /// What is to be said of it.
     pub remark: Option<Text>,
+    /// When that was.
+    pub at: Option<Time>,
+    /// What else is to be said, piece by piece.
+    pub more: Vec<Text>,
     /// What can be done about it.
     pub control: Control,
 }
@@ -99,6 +107,7 @@ pub enum OptionsAct {
 pub(crate) struct Options<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) pins: &'a Pins,
+    pub(crate) memory: &'a Memory,
     pub(crate) policy: &'a Policy,
     pub(crate) watched: Option<&'a Watched>,
     pub(crate) lookouts: &'a Lookouts,
@@ -110,10 +119,10 @@ pub(crate) struct Options<'a> {
 /// The view.
 pub(crate) fn of(options: &Options<'_>) -> OptionsView {
     OptionsView {
-        groups: vec![settings(options), sites(options), lookouts(options), pins(options), policy(options)],
+        groups: vec![settings(options), sites(options), lookouts(options), pins(options), history(options), policy(options)],
         put_back: u32::try_from(options.put_back).unwrap_or(u32::MAX),
         said: options.said.cloned(),
-        backup: Backup { settings: options.settings.clone(), pins: options.pins.clone() }.write(),
+        backup: Backup { settings: options.settings.clone(), pins: options.pins.clone(), memory: options.memory.clone() }.write(),
     }
 }
 
@@ -123,7 +132,7 @@ impl Group {
     }
 
     fn row(&mut self, label: Label, remark: Option<Text>, control: Control) {
-        self.rows.push(OptionRow { label, remark, control });
+        self.rows.push(OptionRow { label, remark, at: None, more: Vec::new(), control });
     }
 
     fn named(&mut self, name: &str, remark: Option<Text>, control: Control) {
@@ -187,6 +196,27 @@ fn pins(options: &Options<'_>) -> Group {
     group
 }
 
+/// What came of the last refusals, the latest first.
+fn history(options: &Options<'_>) -> Group {
+    let mut group = Group::new("history");
+    for record in options.memory.records().rev() {
+        let label = Label::Name(record.host.as_str().into());
+        let remark = Some(error_label(record.family, record.code));
+        let helped = record.helped.map(|fix| [title(fix), keys::outcome_helped()]);
+        let more = causes(options, record).into_iter().chain(helped.into_iter().flatten()).gather();
+        group.rows.push(OptionRow { label, remark, at: Some(record.at), more, control: Control::Nothing });
+    }
+    group
+}
+
+/// Who it was, by name, else what it was.
+fn causes(options: &Options<'_>, record: &Record) -> Vec<Text> {
+    if record.blamed.is_empty() {
+        return record.found.map(cause_title).into_iter().gather();
+    }
+    record.blamed.iter().map(|blamed| keys::was_extension(name(options, &blamed.id))).gather()
+}
+
 fn name<'a>(options: &Options<'a>, id: &'a ExtensionId) -> &'a str {
     options.listing.find(id).map_or(id.as_str(), Installed::short_name)
 }
@@ -212,7 +242,8 @@ fn policy(options: &Options<'_>) -> Group {
     group
 }
 
-fn title(fix: Fix) -> Text {
+/// What a fix is called.
+pub(super) fn title(fix: Fix) -> Text {
     match fix {
         Fix::Vpn => keys::fix_vpn(),
         Fix::SiteData => keys::fix_site_data(),

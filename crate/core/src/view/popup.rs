@@ -1,8 +1,10 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
+use super::options::title;
 use super::{
-    CauseView, Extensions, Facts, LookoutView, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report, why,
+    CauseView, Extensions, Facts, Helped, LookoutView, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report,
+    why,
 };
 use super::{hand, hunt};
 use crate::case::{Case, Step, Vigil};
@@ -10,6 +12,7 @@ use crate::diagnosis::cause::{Belief, Cause, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
+use crate::diagnosis::past::Past;
 use crate::effect::Brand;
 use crate::extensions::culprit::{Finding, Progress};
 use crate::extensions::installed::{Installed, Lock};
@@ -35,6 +38,12 @@ pub(crate) struct Scene<'a> {
     pub(crate) site: Site,
     /// The extensions, in their order.
     pub(crate) rows: Vec<Listed<'a>>,
+    /// The extension with which it has started again.
+    pub(crate) relapse: Option<Relapse<'a>>,
+    /// What was proven of such refusals before.
+    pub(crate) past: Past,
+    /// What helped here most often before, and how often.
+    pub(crate) helped: Option<(Fix, u32)>,
     /// Where the rows come from.
     pub(crate) listing: &'a Listing,
     /// What was switched.
@@ -89,7 +98,29 @@ pub(crate) struct Scene<'a> {
     pub(crate) glance: &'a Glance,
 }
 
-impl Scene<'_> {
+/// An extension that was to blame, and with which a refusal has started again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Relapse<'a> {
+    /// Which.
+    pub(crate) extension: &'a Installed,
+    /// Was it updated, and not merely switched on?
+    pub(crate) updated: bool,
+}
+
+impl Relapse<'_> {
+    /// Says so.
+    pub(crate) fn text(self) -> Text {
+        let name = self.extension.short_name();
+        if self.updated { keys::started_update(name) } else { keys::started_on(name) }
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// The row of the extension with which it has started again, if it may be switched off.
+    pub(super) fn relapsed(&self) -> Option<&Listed<'a>> {
+        self.rows.iter().find(|row| self.relapse.is_some_and(|relapse| relapse.extension.id == row.extension.id))
+    }
+
     /// What a click that touches the site's data has to ask for first.
     pub(super) fn missing_permission(&self) -> Vec<String> {
         match self.site {
@@ -150,6 +181,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         code: None,
         facts: None,
         why: None,
+        helped: None,
         causes: Vec::new(),
         cards: Vec::new(),
         leads: false,
@@ -251,11 +283,18 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     if scene.listing.is_known() {
         seen.extend(observations(&scene.rows));
     }
-    let diagnosis = diagnose(&case.verdict, &seen, &case.trials);
+    seen.extend(scene.relapse.map(|_| Observation::CulpritBack));
+    let diagnosis = diagnose(&case.verdict, &seen, &case.trials, &scene.past);
     view.causes = causes(&diagnosis.causes);
-    view.why = Some(why::of(scene, case, &seen, diagnosis.first_cause().map(|belief| belief.cause)));
-    // An open question and what is waited for stay in front; then what is most worth trying.
-    let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix));
+    let likeliest = diagnosis.first_cause().map(|belief| belief.cause);
+    view.why = Some(why::of(scene, case, &seen, likeliest));
+    view.helped =
+        scene.helped.filter(|(fix, _)| !scene.forbidden.contains(fix)).map(|(fix, times)| Helped { fix: title(fix), times });
+    // An open question and what is waited for stay in front, then whoever is to blame again, then what is most worth trying.
+    let again =
+        scene.relapsed().map(|row| row.assessment.fix()).filter(|fix| likeliest.is_some_and(|cause| fix.efficacy(cause) > 0.5));
+    let untried = again.filter(|fix| case.trials.iter().all(|trial| trial.fix != *fix || trial.helped));
+    let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix)).or(untried);
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     let allowed = front.into_iter().chain(others).filter(|fix| !scene.forbidden.contains(fix));
     view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).gather();
@@ -315,7 +354,8 @@ fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
     beliefs.iter().enumerate().map(view).gather()
 }
 
-fn cause_title(cause: Cause) -> Text {
+/// What a cause is called.
+pub(super) fn cause_title(cause: Cause) -> Text {
     match cause {
         Cause::Extension => keys::cause_extension(),
         Cause::SiteData => keys::cause_site_data(),

@@ -11,9 +11,10 @@ use crate::text::{Text, keys};
 
 /// The weightiest ground that there is a sentence for; else what is mostly behind such a refusal.
 pub(super) fn of(scene: &Scene<'_>, case: &Case, seen: &[Observation], likeliest: Option<Cause>) -> Text {
-    let grounds = grounds(&case.verdict, seen, &case.trials);
-    // What was seen changed says more than that something makes a difference.
-    let plainest = grounds.iter().copied().find(|ground| *ground == Observation::AgentRewritten);
+    let grounds = grounds(&case.verdict, seen, &case.trials, &scene.past);
+    // What was seen changed says more than that something makes a difference, and who did it before more than both.
+    let plain = [Observation::CulpritBack, Observation::AgentRewritten];
+    let plainest = plain.into_iter().find(|ground| grounds.contains(ground));
     let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, scene, case));
     // An extension that is on speaks for itself, even where nothing could be asked.
     let by_name = || match likeliest? {
@@ -21,7 +22,8 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case, seen: &[Observation], likeliest
         Cause::Vpn => suspect(scene, true),
         _ => None,
     };
-    by_experiment.or_else(by_name).unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
+    let by_memory = || (likeliest.is_some() && likeliest == scene.past.last()).then(keys::why_before);
+    by_experiment.or_else(by_memory).or_else(by_name).unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
 }
 
 fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text> {
@@ -53,6 +55,7 @@ fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text>
         Observation::OtherBrowserRefused => keys::why_browser_refused(),
         Observation::ClockWrong => skew(case)?,
         Observation::ProofMissing => keys::why_no_proof(),
+        Observation::CulpritBack => scene.relapse?.text(),
         Observation::ProxyExtensionOn => suspect(scene, true)?,
         Observation::StrongSuspectOn | Observation::DisguiseOn => suspect(scene, false)?,
         _ => return None,

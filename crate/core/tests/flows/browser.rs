@@ -8,6 +8,7 @@ use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
+use readmit_core::memory::Memory;
 use readmit_core::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
 use readmit_core::model::Model;
 use readmit_core::network::budget::Experiment;
@@ -19,7 +20,8 @@ use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
 use readmit_core::stored::{
-    Area, CASES, CHALLENGES, CLEARING, ITEMS, JAR, LEDGER, LOOKOUTS, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble, Value,
+    Area, CASES, CHALLENGES, CLEARING, ITEMS, JAR, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble,
+    Value,
 };
 use readmit_core::view::{Banner, OptionsView, View};
 use readmit_core::watch::Watched;
@@ -395,6 +397,14 @@ impl Browser {
         self.happens(Event::ExtensionChanged(changed));
     }
 
+    /// An extension gets another version.
+    pub(crate) fn update(&mut self, id: &str, version: &str) {
+        let extension = self.extensions.iter_mut().find(|extension| extension.id.as_str() == id).unwrap();
+        extension.version = version.into();
+        let changed = Box::new(extension.clone());
+        self.happens(Event::ExtensionChanged(changed));
+    }
+
     /// The page shows something else without being loaded anew.
     pub(crate) fn changes_itself(&mut self) {
         self.shows_refusal = false;
@@ -517,7 +527,8 @@ impl Browser {
 
     /// The page loads, and no content script is there to tell.
     pub(crate) fn load(&mut self) {
-        self.load += 1;
+        // Loads are named by their time, in microseconds.
+        self.load = (self.load + 1).max(self.now.0 * 1000);
         self.badge.clear();
         self.shows_refusal = self.is_refused();
         self.is_checked = self.checks == Some(Check::Always);
@@ -556,6 +567,7 @@ impl Browser {
             settings: self.disk.get(SETTINGS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
             quiet: self.disk.get(QUIET.key).is_some_and(|text| text == "true"),
             lookouts: self.disk.get(LOOKOUTS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
+            memory: self.disk.get(MEMORY.key).map(|text| Memory::read(text).unwrap()).unwrap_or_default(),
             cases: unpacked(self.disk.get(CASES.key)),
             challenges: unpacked(self.disk.get(CHALLENGES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
@@ -870,6 +882,7 @@ impl Browser {
             Value::Settings(settings) => serde_json::to_string(settings).unwrap(),
             Value::Quiet(quiet) => quiet.to_string(),
             Value::Lookouts(lookouts) => serde_json::to_string(lookouts).unwrap(),
+            Value::Memory(memory) => memory.write(),
             Value::Cases(cases) => pack(cases),
             Value::Challenges(challenges) => pack(challenges),
             Value::Clearing(clearing) => pack(clearing),

@@ -312,6 +312,19 @@ pub(super) const STORIES: &[Story] = &[
         ends: &[(Phase::Found, &["c"])],
     },
     Story {
+        name: "one culprit that is back",
+        begin: || {
+            let mut browser = guilty();
+            browser.click(PopupRequest::FindExtension);
+            browser.click(PopupRequest::PutBack);
+            browser.visit();
+            browser.open_popup();
+            browser
+        },
+        act: |browser| browser.click(PopupRequest::TurnOff { id: id("c") }),
+        ends: &[(Phase::Done, &["c"])],
+    },
+    Story {
         name: "two culprits",
         begin: || rewriters(Rule { extensions: vec!["a", "d"], ..Rule::default() }),
         act: |browser| browser.click(PopupRequest::FindExtension),

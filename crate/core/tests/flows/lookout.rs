@@ -1,5 +1,6 @@
 //! "Tell me when it is back", as stories.
 
+use readmit_core::backup::Backup;
 use readmit_core::effect::Event;
 use readmit_core::host::Host;
 use readmit_core::id::Time;
@@ -196,7 +197,9 @@ fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
         assert_eq!(hosts(&browser.view()), ["chatgpt.com"]);
         let group = browser.options().groups.into_iter().find(|group| group.name == "lookouts").unwrap();
         assert_eq!(group.rows.len(), 1);
-        assert!(!browser.options().backup.contains("chatgpt"), "it is no setting, and not in the file");
+        let file = Backup::read(&browser.options().backup).unwrap();
+        let empty = Backup { memory: file.memory.clone(), ..Backup::default() };
+        assert_eq!(file, empty, "it is no setting, and not in the file");
         stop(&mut browser);
         assert!(browser.view().lookouts.is_empty());
         recovers(&mut browser);

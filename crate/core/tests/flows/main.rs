@@ -9,6 +9,7 @@ mod hand;
 mod hunt;
 mod inside;
 mod lookout;
+mod memory;
 mod options;
 mod site;
 mod why;

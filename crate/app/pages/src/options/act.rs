@@ -46,6 +46,7 @@ fn press(page: &Rc<Page>, button: &Element) {
             }
         }
         "put-back" => send(page, &OptionsRequest::PutBack),
+        "forget" => send(page, &OptionsRequest::Forget),
         "erase" => send(page, &OptionsRequest::Erase),
         "uninstall" => send(page, &OptionsRequest::Uninstall),
         "import" => {

@@ -1,11 +1,13 @@
 //! The rows of the options page: each a name, what is to be said of it, and a switch or a button. Elements stay where they are
 //! and are told what to say, so that the focus stays, too.
 
+use readmit_core::text::joined;
 use readmit_core::view::{Control, Group, Label, OptionRow};
 use web_sys::{Document, Element};
 
 use crate::dom::{self, Missing};
 use crate::popup::text::Words;
+use crate::popup::time;
 
 /// Makes the group's rows all that is in `list`.
 pub(super) fn show(list: &Element, group: &Group, words: &Words, page: &Document) -> Result<(), Missing> {
@@ -51,7 +53,9 @@ fn fill(element: &Element, row: &OptionRow, words: &Words) -> Result<(), Missing
         Label::Name(name) => name.clone(),
     };
     dom::set_text(&dom::part(element, ".name")?, &name);
-    dom::set_text(&dom::part(element, ".remark")?, &words.of_optional(row.remark.as_ref()));
+    let at = row.at.map(|at| time::local(at, words));
+    let remarks: Vec<String> = at.into_iter().chain(words.all(row.remark.as_slice())).chain(words.all(&row.more)).collect();
+    dom::set_text(&dom::part(element, ".remark")?, &joined(&remarks, " \u{b7} "));
     dom::show(&switch, matches!(row.control, Control::Switch { .. }));
     dom::show(&button, matches!(row.control, Control::Button { .. }));
     match &row.control {

@@ -14,6 +14,8 @@ pub(super) struct Answer {
     belief: Element,
     title: Element,
     why: Element,
+    helped: Element,
+    helped_fix: Element,
     offer: Element,
     others: Element,
     list: Element,
@@ -27,6 +29,8 @@ impl Answer {
             belief: dom::part(root, "#belief")?,
             title: dom::part(root, "#cause-title")?,
             why: dom::part(root, "#why")?,
+            helped: dom::part(root, "#helped")?,
+            helped_fix: dom::part(root, "#helped span + span")?,
             offer: dom::part(root, "#offer")?,
             others: dom::part(root, "#others")?,
             list: dom::part(root, "#causes")?,
@@ -45,6 +49,10 @@ impl Answer {
         dom::set_text(&self.title, &words.of_optional(first.map(|cause| &cause.title)));
         dom::set_text(&self.why, &words.of_optional(view.why.as_ref()));
         dom::show(&self.why, view.why.is_some());
+        let helped =
+            view.helped.as_ref().map(|helped| [&words.of(&helped.fix), " (", &helped.times.to_string(), "\u{d7})"].concat());
+        dom::show(&self.helped, helped.is_some());
+        dom::set_text(&self.helped_fix, &helped.unwrap_or_default());
         dom::show(&self.offer, view.offers_cause);
 
         dom::show(&self.others, !others.is_empty());

@@ -10,6 +10,8 @@ use wasm_bindgen::JsValue;
 pub(crate) struct Words {
     plural: Intl::PluralRules,
     pub(crate) relative: Intl::RelativeTimeFormat,
+    /// As a BCP 47 tag.
+    pub(crate) language: String,
 }
 
 impl Words {
@@ -23,6 +25,7 @@ impl Words {
         Self {
             plural: Intl::PluralRules::new(&languages, &Object::new()),
             relative: Intl::RelativeTimeFormat::new(&languages, &options),
+            language: language.to_owned(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use js_sys::Date;
 use readmit_core::id::Time;
+use wasm_bindgen::JsValue;
 
 use super::text::Words;
 
@@ -49,11 +50,19 @@ pub(super) fn ahead(words: &Words, until: Time, now: Time) -> String {
     words.relative.format(f64::from(u32::try_from(number).unwrap_or(u32::MAX)), unit).into()
 }
 
+/// Day and time as they are written where the person is.
+pub(crate) fn local(moment: Time, words: &Words) -> String {
+    date(moment).to_locale_string(&words.language, &JsValue::UNDEFINED).into()
+}
+
 /// `2026-11-23T10:00:00.000Z`.
 pub(super) fn machine(moment: Time) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]
-    let date = Date::new(&(moment.0 as f64).into());
-    date.to_iso_string().into()
+    date(moment).to_iso_string().into()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]
+fn date(moment: Time) -> Date {
+    Date::new(&(moment.0 as f64).into())
 }
 
 /// `2026-11-23 10:00:00 UTC`.
