@@ -46,16 +46,16 @@ pub(super) async fn revisit(url: &str) -> Result<Heard, Silence> {
     by_worker(url, true, Redirect::Follow).await
 }
 
-/// What the service says of itself, as far as it came; `None` when nothing came at all.
+/// What the service says of itself: its documents, empty where one did not come; `None` when nothing came at all.
 pub(super) async fn status(provider: Provider) -> Option<Vec<String>> {
     let mut documents = Vec::new();
+    let mut answers = false;
     for url in provider.documents() {
-        match by_worker(url, false, Redirect::Follow).await {
-            Ok(heard) => documents.push(if heard.status < 400 { heard.body } else { String::new() }),
-            Err(_) => break,
-        }
+        let heard = by_worker(url, false, Redirect::Follow).await;
+        answers |= heard.is_ok();
+        documents.push(heard.ok().filter(|heard| heard.status < 400).map_or_else(String::new, |heard| heard.body));
     }
-    (!documents.is_empty()).then_some(documents)
+    answers.then_some(documents)
 }
 
 /// Milliseconds that each of a few requests took, one after the other; `None` for one without an answer. Ends early when the

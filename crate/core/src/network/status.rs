@@ -215,7 +215,8 @@ impl Service<'_> {
 
 impl ServiceStatus {
     /// Reads what a service answered: `summary.json`, and `incidents.json` or `incidents/unresolved.json` where the summary
-    /// has no incidents in it. Documents that cannot be read are passed over.
+    /// has no incidents in it. What is in a document that cannot be read is not known: the rest may tell trouble, and cannot
+    /// tell that there is none.
     pub fn read(service: Service<'_>, documents: &[&str]) -> Self {
         let mut page = StatusPage::default();
         for document in documents {
@@ -240,6 +241,7 @@ struct StatusPage<'a> {
     components: Vec<Component<'a>>,
     incidents: Vec<RawIncident<'a>>,
     lists_incidents: bool,
+    is_partial: bool,
 }
 
 #[derive(Clone, Default)]
@@ -273,6 +275,7 @@ impl<'a> StatusPage<'a> {
         let mut read = Self::default();
         // Half a document could lack the incident that matters.
         if json::walk(document, &mut |path, found| read.note(path, found)).is_none() {
+            self.is_partial = true;
             return;
         }
         if !read.indicator.is_empty() {
@@ -356,7 +359,7 @@ impl<'a> StatusPage<'a> {
             ServiceStatus::Unknown
         } else if !others.is_empty() {
             ServiceStatus::Elsewhere { incidents: others }
-        } else if self.lists_incidents && (knows_needed || all_well) {
+        } else if self.lists_incidents && !self.is_partial && (knows_needed || all_well) {
             ServiceStatus::Well
         } else {
             ServiceStatus::Unknown
@@ -501,6 +504,15 @@ mod tests {
         check(&[&summary, &incidents], "troubled");
         check(&["<html>", &incidents], "troubled");
         assert_eq!(check(&[&with_incident(""), &incidents], "troubled").incidents().len(), 1);
+    }
+
+    #[test]
+    fn while_a_document_is_missing_nobody_says_that_all_is_well() {
+        for missing in ["", "Service Unavailable", "{\"incidents\":["] {
+            check(&[WELL, missing], "unknown");
+            check(&[missing, WELL], "unknown");
+            check(&[missing, &with_incident("")], "troubled");
+        }
     }
 
     #[track_caller]
