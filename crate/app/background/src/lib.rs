@@ -72,13 +72,13 @@ impl Background {
             performing: Cell::default(),
             store: Store::default(),
         });
-        let stored = Box::new(shell.store.read().await);
-        let policy = Box::new(store::policy().await);
+        // Found out by trying: we are on, so this changes nothing where it is allowed. Firefox refuses it unless a policy
+        // installed us.
+        let switching = management::set_enabled(&shell.own_id, true);
+        let ((stored, policy), switching) = time::both(time::both(shell.store.read(), store::policy()), switching).await;
         let agent = runtime::user_agent();
         let capabilities = Capabilities {
-            // Found out by trying: we are on, so this changes nothing where it is allowed. Firefox refuses it unless a policy
-            // installed us.
-            switches_extensions: management::set_enabled(&shell.own_id, true).await.is_ok(),
+            switches_extensions: switching.is_ok(),
             opens_list: !firefox::is_here(),
             clears_whole_cache: firefox::is_here(),
             // Windows alone has the scheme, and in Edge itself it leads nowhere else.
@@ -86,9 +86,9 @@ impl Background {
             brand: Brand::of(runtime::has_object, &runtime::brands()),
             agent: Agent::parse(&agent),
         };
-        shell.dispatch(Event::Started { stored, capabilities });
+        shell.dispatch(Event::Started { stored: Box::new(stored), capabilities });
         // Before any answer to what starting asked for: nothing is switched against the policy.
-        shell.dispatch(Event::Ruled(policy));
+        shell.dispatch(Event::Ruled(Box::new(policy)));
         Self(shell)
     }
 

@@ -200,13 +200,10 @@ async fn extensions() -> Result<Vec<Installed>, ApiError> {
 }
 
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
-    let all = cookies_of(tab, queries).await?;
     // Only a page of the site itself can count what is stored there; without one the cookies have to do.
-    let stored = match scripting::run(tab.0, "inventory.js").await {
-        Ok(count) => whole(&count).and_then(|count| u32::try_from(count).ok()),
-        Err(_) => None,
-    };
-    Ok(Inventory { cookies: all, stored })
+    let (cookies, stored) = time::both(cookies_of(tab, queries), scripting::run(tab.0, "inventory.js")).await;
+    let stored = stored.ok().and_then(|count| u32::try_from(whole(&count)?).ok());
+    Ok(Inventory { cookies: cookies?, stored })
 }
 
 async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {

@@ -33,8 +33,9 @@ impl Store {
     /// Everything that is kept; what is missing or unreadable is as if it never was.
     pub(super) async fn read(&self) -> Stored {
         let mut reading = Reading::default();
-        let local = self.contents(Area::Local, &mut reading).await;
-        let session = self.contents(Area::Session, &mut reading).await;
+        let (local, session) = time::both(contents(Area::Local), contents(Area::Session)).await;
+        let local = self.known(Area::Local, local, &mut reading);
+        let session = self.known(Area::Session, session, &mut reading);
         let mut stored = Stored {
             ledger: kept(&local, LEDGER, &mut reading, border::ledger).unwrap_or_default(),
             pins: kept(&local, PINS, &mut reading, border::pins).unwrap_or_default(),
@@ -102,18 +103,21 @@ impl Store {
         if area == Area::Local { &self.unread_local } else { &self.unread_session }
     }
 
-    async fn contents(&self, wanted: Area, reading: &mut Reading) -> JsValue {
-        let items = ITEMS.iter().filter(|item| area(**item) == wanted);
-        let keys: Vec<String> = items.flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).gather();
-        match time::within(PATIENCE, storage::get(wanted, &keys)).await {
-            Ok(contents) if contents.is_object() => contents,
-            _ => {
-                self.unread(wanted).set(true);
-                reading.trouble.push(Trouble { key: "storage".to_owned(), damage: Damage::Unreadable });
-                JsValue::UNDEFINED
-            }
-        }
+    /// What lies in an area, or nothing, which is noted.
+    fn known(&self, area: Area, contents: Option<JsValue>, reading: &mut Reading) -> JsValue {
+        contents.unwrap_or_else(|| {
+            self.unread(area).set(true);
+            reading.trouble.push(Trouble { key: "storage".to_owned(), damage: Damage::Unreadable });
+            JsValue::UNDEFINED
+        })
     }
+}
+
+/// All that lies in an area; `None` when it cannot be read.
+async fn contents(wanted: Area) -> Option<JsValue> {
+    let items = ITEMS.iter().filter(|item| area(**item) == wanted);
+    let keys: Vec<String> = items.flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).gather();
+    time::within(PATIENCE, storage::get(wanted, &keys)).await.ok().filter(JsValue::is_object)
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.
