@@ -127,6 +127,11 @@ impl Memory {
         }
     }
 
+    /// Forgets what was refused by these.
+    pub fn forget_hosts(&mut self, wanted: impl Fn(&Host) -> bool) {
+        self.records.retain(|record| !wanted(&record.host));
+    }
+
     fn add(&mut self, record: Record) {
         if self.records.iter().any(|known| known.is(record.at, &record.host)) {
             return;

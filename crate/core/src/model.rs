@@ -464,6 +464,7 @@ impl Model {
         if let Some(case) = self.case_mut(tab) {
             case.may_ask = true;
         }
+        self.remember_refusal(now, tab);
         // And the banner is there.
         effects.into_iter().chain(self.tell_page_of_relapse(tab)).gather()
     }
@@ -488,7 +489,6 @@ impl Model {
         if self.is_searched(tab) {
             return self.tell_page_of_search(tab);
         }
-        self.remember_refusal(now, tab);
         let text = self.case(tab).map(Case::badge).unwrap_or_default();
         let mut effects = vec![Effect::Badge { tab, text }];
         effects.extend(self.reload_that_was_lost(tab));
@@ -534,6 +534,7 @@ impl Model {
                             case.domain = grants.domain;
                             case.inside = inside;
                         }
+                        self.remember_refusal(now, tab);
                         effects.extend(self.tell_page_of_relapse(tab));
                         effects.extend(self.inquire(tab));
                         return effects;

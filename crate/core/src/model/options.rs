@@ -197,6 +197,7 @@ impl Model {
             self.kept.clearing = None;
             self.kept.jar = None;
         }
+        self.kept.memory.forget_hosts(|host| !is_ours(host));
         let had = self.kept.lookouts.iter().count();
         self.kept.lookouts.retain(|lookout| is_ours(&lookout.host));
         if self.kept.lookouts.iter().count() < had {

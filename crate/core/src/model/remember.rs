@@ -14,10 +14,12 @@ use crate::memory::{Blamed, Turn};
 use crate::view::{self, Banner, Relapse};
 
 impl Model {
-    /// The page is refused: if it was not before, that is a record.
+    /// The page is refused: if it was not before, that is a record. Another site leaves one only where we may touch it for
+    /// good, so that taking the permission back takes all that is known of the site.
     pub(super) fn remember_refusal(&mut self, now: Time, tab: TabId) {
         if let Some((_, case)) = self.kept.cases.iter().find(|(other, _)| *other == tab)
             && case.since == now
+            && (case.may_ask || case.host.is_openai())
         {
             self.kept.memory.note(now, &case.host, &case.verdict);
         }

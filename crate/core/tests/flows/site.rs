@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use readmit_core::memory::Memory;
 use readmit_core::message::PopupRequest;
 use readmit_core::sitedata::Strength;
+use readmit_core::stored::MEMORY;
 use readmit_core::text::Text;
 use readmit_core::view::{Act, Phase, View};
 
@@ -82,9 +84,28 @@ fn a_permission_that_is_taken_back_takes_everything_with_it() {
 fn taken_back_while_nobody_listens_is_taken_back_too() {
     let mut browser = watched();
     browser.click(PopupRequest::TellWhenBack);
+    assert_eq!(remembered(&browser), 1);
     browser.granted.clear();
     browser.restart();
     assert!(browser.view().lookouts.is_empty());
+    assert_eq!(remembered(&browser), 0);
+}
+
+/// Refused pages that are on disk.
+fn remembered(browser: &Browser) -> usize {
+    browser.kept(MEMORY.key).map_or(0, |text| Memory::read(text).unwrap().records().count())
+}
+
+#[test]
+fn a_site_is_remembered_while_it_is_watched_and_not_for_a_click_on_the_toolbar_button() {
+    let mut browser = refused_by_the_shop();
+    assert_eq!(remembered(&browser), 0);
+    browser.may_ask = true;
+    browser.grant(&WATCHED);
+    browser.visit();
+    assert_eq!(remembered(&browser), 1);
+    browser.grant(&[]);
+    assert_eq!(remembered(&browser), 0);
 }
 
 #[test]
