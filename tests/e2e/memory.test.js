@@ -86,6 +86,7 @@ test("what helped twice leads the third time; the list shows it, a click forgets
   await phaseIs(first, "done");
   await first.close();
   const second = await refused();
+  // By keyboard: in a tab the foot, with its word of the last clearing, lies over the row.
   await (await second.waitForSelector('aria/Clear ChatGPT data[role="button"]', { visible: true }))?.press("Enter");
   await phaseIs(second, "done");
   await second.close();

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { grantHost, waitForCondition, workerOf } from "./browser.js";
 import { keptOf, OUTAGE } from "./lookout.js";
-import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage } from "./scene.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
 
@@ -113,7 +113,7 @@ test("a site that refuses is watched by a click in the popup, and nothing of it 
   await waitForCondition(async () => (await registered()).length === 2, { what: "the content script to be registered" });
   assert.deepEqual((await registered()).sort(), ["http://*.shop.co.uk/*", "https://*.shop.co.uk/*"]);
   await popup.waitForSelector("[data-do=watch][hidden]");
-  await press(popup, "Tell me when it is back");
+  await pressAndLeave(popup, "Tell me when it is back");
   await waitForCondition(async () => (await keptOf(stage)).length === 1, { what: "the watch for its return" });
   // The browser's question, which no driver can answer, may have closed it.
   await popup.close().catch(() => {});

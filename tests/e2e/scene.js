@@ -320,6 +320,17 @@ export async function press(page, name, role = "button") {
 }
 
 /**
+ * Clicks what opens a page or asks a question of the browser's: the popup may close under the click, and take the driver's own
+ * answer with it.
+ * @param {Page} popup
+ * @param {string} name
+ */
+export const pressAndLeave = (popup, name) =>
+  press(popup, name).catch((error) => {
+    if (error.name !== "TargetCloseError") throw error;
+  });
+
+/**
  * What Readmit itself has asked of anybody.
  * @param {import("../edge/edge.js").Edge} edge
  */
