@@ -283,20 +283,23 @@ export async function cause() {
   ];
   const stage = await openStage({ rules });
   try {
+    // Whoever has refused a page may be asked.
     await stage.page.goto(APP);
-    await bannerShown(stage.page);
-    const tab = await tabIdOf(stage.page, stage.readmit);
     const page = await stage.browser.newPage();
     await page.evaluateOnNewDocument(awaitAnswer);
     const answered = async () => {
-      // A new load begins a new look: the answers of the one before would serve for a minute.
-      await stage.page.bringToFront();
-      await stage.page.goto("about:blank");
-      await stage.page.goto(APP);
-      await bannerShown(stage.page);
+      // In a tab of its own: the answers about another load of the same tab would serve for a minute.
+      const refused = await stage.browser.newPage();
+      await refused.goto(APP);
+      await bannerShown(refused);
+      const tab = await tabIdOf(refused, stage.readmit);
       await page.bringToFront();
+      stage.edge.clearLog();
       await page.goto(`chrome-extension://${stage.readmit}/popup/popup.html?tab=${tab}`);
-      return /** @type {Promise<number>} */ (page.evaluate(() => globalThis.answered));
+      const time = await page.evaluate(() => globalThis.answered);
+      if (stage.edge.count({ host: "chatgpt.com", path: "/" }) === 0) throw new Error("nobody was asked");
+      await refused.close();
+      return /** @type {number} */ (time);
     };
     const alone = async () => {
       const worker = await workerOf(stage.browser, stage.readmit);

@@ -504,7 +504,9 @@ pub(super) fn first_bytes(text: &str, count: usize) -> &[u8] {
 
 /// The standard library's search is built for long texts and is larger than all of this module; these are short.
 pub(super) fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    (0..text.len()).find(|&at| text.get(at..).is_some_and(|rest| rest.starts_with(wanted)))
+    let first = *wanted.first()?;
+    let starts_here = |&(at, &byte): &(usize, &u8)| byte == first && text.get(at..).is_some_and(|rest| rest.starts_with(wanted));
+    text.iter().enumerate().find(starts_here).map(|(at, _)| at)
 }
 
 pub(super) fn contains(text: &str, wanted: &str) -> bool {

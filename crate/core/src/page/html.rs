@@ -81,7 +81,9 @@ pub(super) struct Scanner<'a> {
     steps: usize,
 }
 
-const SPACE: &[u8] = b" \t\n\r\x0c";
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
+}
 
 impl<'a> Scanner<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
@@ -108,21 +110,16 @@ impl<'a> Scanner<'a> {
         self.text.get(from..to).unwrap_or_default()
     }
 
-    /// The first place from `from` on whose byte is one of `stops` (or, with `wanted` false, is none of them), or the end.
-    /// All moving forward over text happens here.
-    fn seek(&mut self, from: usize, stops: &[u8], wanted: bool) -> usize {
-        let mut at = from;
-        while let Some(byte) = self.byte(at) {
-            #[cfg(test)]
-            {
-                self.steps += 1;
-            }
-            if stops.contains(&byte) == wanted {
-                break;
-            }
-            at += 1;
+    /// The first place from `from` on whose byte is wanted, or the end. All moving forward over text happens here.
+    #[cfg_attr(not(test), expect(clippy::needless_pass_by_ref_mut, reason = "tests count"))]
+    fn seek(&mut self, from: usize, is_wanted: impl Fn(u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        let passed = rest.iter().position(|&byte| is_wanted(byte)).unwrap_or(rest.len());
+        #[cfg(test)]
+        {
+            self.steps += (passed + 1).min(rest.len());
         }
-        at
+        from + passed
     }
 
     fn starts_with(&self, at: usize, prefix: &str) -> bool {
@@ -134,7 +131,7 @@ impl<'a> Scanner<'a> {
     fn find(&mut self, from: usize, end: &str) -> usize {
         let mut at = from;
         loop {
-            at = self.seek(at, b">", true);
+            at = self.seek(at, |byte| byte == b'>');
             let start = (at + 1).saturating_sub(end.len());
             if at >= self.text.len() || start >= from && self.starts_with(start, end) {
                 return at;
@@ -162,7 +159,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let mut at = start;
         loop {
-            at = self.seek(at, b"<", true);
+            at = self.seek(at, |byte| byte == b'<');
             if at >= self.text.len() || self.byte(at + 1) == Some(b'/') && self.name_at(at + 2) == name {
                 self.at = at;
                 return Token::Raw(name, self.slice(start, at));
@@ -182,11 +179,11 @@ impl<'a> Scanner<'a> {
 
     /// The tag whose name begins at `at`. `None` when it never ends: the standard drops it, and everything behind it.
     fn tag(&mut self, at: usize) -> Option<Tag<'a>> {
-        let name_end = self.seek(at, b" \t\n\r\x0c/>", true);
+        let name_end = self.seek(at, |byte| is_space(byte) || matches!(byte, b'/' | b'>'));
         let mut tag = Tag { name: Name::of(self.slice(at, name_end)), ..Tag::default() };
         let mut at = name_end;
         loop {
-            at = self.seek(at, SPACE, false);
+            at = self.seek(at, |byte| !is_space(byte));
             match self.byte(at)? {
                 b'>' => break,
                 b'/' => {
@@ -203,17 +200,17 @@ impl<'a> Scanner<'a> {
     /// Reads one attribute into `tag` and returns where it ends.
     fn attribute(&mut self, at: usize, tag: &mut Tag<'a>) -> usize {
         // A leading `=` belongs to the name, says the standard.
-        let name_end = self.seek(at + 1, b" \t\n\r\x0c/>=", true);
-        let equals = self.seek(name_end, SPACE, false);
+        let name_end = self.seek(at + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
+        let equals = self.seek(name_end, |byte| !is_space(byte));
         if self.byte(equals) != Some(b'=') {
             return name_end;
         }
-        let value_at = self.seek(equals + 1, SPACE, false);
+        let value_at = self.seek(equals + 1, |byte| !is_space(byte));
         let (start, end, next) = if let Some(quote @ (b'"' | b'\'')) = self.byte(value_at) {
-            let end = self.seek(value_at + 1, &[quote], true);
+            let end = self.seek(value_at + 1, |byte| byte == quote);
             (value_at + 1, end, end + 1)
         } else {
-            let end = self.seek(value_at, b" \t\n\r\x0c>", true);
+            let end = self.seek(value_at, |byte| is_space(byte) || byte == b'>');
             (value_at, end, end)
         };
         let name = self.slice(at, name_end);
@@ -246,7 +243,7 @@ impl<'a> Iterator for Scanner<'a> {
         loop {
             let start = self.at;
             if self.byte(start)? != b'<' {
-                self.at = self.seek(start, b"<", true);
+                self.at = self.seek(start, |byte| byte == b'<');
                 return Some(Token::Text(self.slice(start, self.at)));
             }
             let next = self.byte(start + 1).unwrap_or_default();
@@ -268,7 +265,7 @@ impl<'a> Iterator for Scanner<'a> {
                 }
                 b'/' | b'!' | b'?' => self.skip_declaration(),
                 _ => {
-                    self.at = self.seek(start + 1, b"<", true);
+                    self.at = self.seek(start + 1, |byte| byte == b'<');
                     return Some(Token::Text(self.slice(start, self.at)));
                 }
             }
