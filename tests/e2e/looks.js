@@ -457,7 +457,7 @@ Object.assign(looks, {
     cards: [
       card("extensions", text("fix_extensions"), text("was_extension", "Header Tweaker"), [],
         [button(text("button_turn_off", "Header Tweaker"), order({ "turn-off": { id: "ext0" } })),
-          button(text("button_find"), order("find-extension"))], text("promise_suspects")),
+          suspects, button(text("button_find"), order("find-extension"))], text("promise_suspects")),
       ...answered.cards.slice(1),
     ],
   },

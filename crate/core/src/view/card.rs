@@ -165,7 +165,8 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         };
     }
     if let Some(row) = scene.relapsed().filter(|row| scene.can_switch && row.assessment.fix() == Fix::Extensions) {
-        return again(row, find, can_find);
+        let others = (suspects > 0).then(off_suspects).into_iter().chain(can_find.then(find));
+        return again(row, others);
     }
     if !scene.can_switch {
         // One click less, where nobody else can make it, is worth more than a quick guess: the search is all there is.
@@ -184,7 +185,7 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         let body = if find.is_some() { keys::extensions_body_find() } else { keys::extensions_body_none() };
         (body, find.into_iter().chain([show, check(Fix::Extensions)]).gather(), promise)
     } else {
-        let off = order(keys::button_suspects(), PopupRequest::TurnOffSuspects);
+        let off = off_suspects();
         // One suspect is turned off quicker than it is found.
         let lone = suspects == 1 || find.is_none();
         let (body, promise) = if lone {
@@ -199,8 +200,12 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     Words { body, buttons, promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
+fn off_suspects() -> Button {
+    order(keys::button_suspects(), PopupRequest::TurnOffSuspects)
+}
+
 /// One that was to blame before, and with which it has started again: a click turns it off, if it may be turned off.
-fn again(row: &Listed<'_>, find: impl FnOnce() -> Button, can_find: bool) -> Words {
+fn again(row: &Listed<'_>, others: impl Iterator<Item = Button>) -> Words {
     let name = row.extension.short_name();
     let kept_on = if row.pinned { Some(keys::row_pinned()) } else { row.extension.lock().map(|_| keys::lock_policy()) };
     let id = row.extension.id.clone();
@@ -208,8 +213,7 @@ fn again(row: &Listed<'_>, find: impl FnOnce() -> Button, can_find: bool) -> Wor
     let show = kept_on.is_some().then(|| act(keys::button_show_extensions(), Act::ShowExtensions));
     let promise = off.is_some().then(keys::promise_suspects);
     let note = kept_on.unwrap_or_else(|| keys::was_extension(name));
-    let find = can_find.then(find);
-    Words { buttons: off.into_iter().chain(show).chain(find).gather(), promise, ..Words::new(keys::fix_extensions(), note) }
+    Words { buttons: off.into_iter().chain(show).chain(others).gather(), promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
 fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {

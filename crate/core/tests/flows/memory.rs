@@ -188,7 +188,8 @@ fn switched_on_again_and_refused_again_it_is_said_at_once_and_one_click_turns_it
         let view = browser.view();
         assert_eq!((view.causes[0].cause, view.cards[0].fix), (Cause::Extension, Fix::Extensions));
         assert_eq!(view.extensions.unwrap().rows[0].id.as_str(), "tweaker");
-        assert_eq!(view.cards[0].buttons[0].label.key, "button_turn_off");
+        let buttons: Vec<&str> = view.cards[0].buttons.iter().map(|button| button.label.key.as_ref()).collect();
+        assert_eq!(buttons, ["button_turn_off", "button_suspects", "button_find"], "what can be done elsewhere can be done here");
         turn_off(&mut browser);
         assert_eq!(browser.view().phase, Phase::Done);
         assert!(!browser.is_on("tweaker") && browser.is_on("rewriter"));
