@@ -1,7 +1,8 @@
 //! [`cookies`](https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/cookies), partitioned ones included.
 //! The cookie's own type belongs to the caller, who reads and writes the browser's object.
 
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::value::{member, object};
@@ -22,14 +23,21 @@ pub async fn of_url(url: &str, store: Option<&str>) -> Result<JsValue, ApiError>
 /// the browser says nothing of the kind.
 pub async fn site_of(tab: i32) -> Option<String> {
     let frame = object(&[("tabId", tab.into()), ("frameId", 0.into())]);
-    let answer = async { Ok::<_, ApiError>(JsFuture::from(sys::get_partition_key(&frame)?).await?) }.await;
-    match answer {
+    match partition_key(&frame).await {
         Ok(answer) => member(&member(&answer, "partitionKey"), "topLevelSite").as_string(),
         Err(error) => {
             let words = error.to_string();
             words.split('"').find(|part| part.starts_with("http")).map(Into::into)
         }
     }
+}
+
+/// Firefox has no such function, so it is looked for and not imported.
+async fn partition_key(frame: &JsValue) -> Result<JsValue, ApiError> {
+    let api = member(&member(&js_sys::global(), "chrome"), "cookies");
+    let ask: Function = member(&api, "getPartitionKey").dyn_into()?;
+    let answer: Promise = ask.call1(&api, frame)?.dyn_into()?;
+    Ok(JsFuture::from(answer).await?)
 }
 
 /// Removes one; `details` has `url`, `name`, `storeId` and, for a partitioned one, its own `partitionKey`.

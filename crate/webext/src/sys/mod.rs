@@ -24,8 +24,6 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = ["chrome", "cookies"], js_name = getAll)]
     pub(crate) fn get_cookies(details: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = ["chrome", "cookies"], js_name = getPartitionKey)]
-    pub(crate) fn get_partition_key(frame: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "cookies"], js_name = remove)]
     pub(crate) fn remove_cookie(details: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "cookies"], js_name = set)]
