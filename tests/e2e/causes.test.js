@@ -5,18 +5,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { startProxy } from "../edge/proxy.js";
 import { openPopupFor, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
-import { APP, bannerShown, clickToolbar, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage, untilOnlineAgain, untilRefused } from "./scene.js";
+import { APP, bannerShown, clickToolbar, first, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, setStage, unfold, untilOnlineAgain, untilRefused } from "./scene.js";
 
 const HOME = "203.0.113.7";
 const OPENAI = { page: "openai-block-2026", status: 403 };
 const STALE = { "set-cookie": "cf_clearance=stale; Path=/; Secure; HttpOnly; SameSite=None" };
 /** Every request to ChatGPT but the trace. */
 const on = (when, then = REFUSAL) => ({ host: "chatgpt.com", path: ["/", "/c/*"], when, then });
-
-const first = (popup, attribute) => popup.$eval(`[${attribute}]`, (one, name) => one.getAttribute(name), attribute);
-const said = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
-const says = (popup, words) => waitForCondition(async () => words.test(await said(popup)), { what: `the popup to say ${words}` });
-const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
 
 /** @param {import("node:test").TestContext} t @param {Parameters<typeof setStage>[1] & { prepare?: Function }} options */
 async function refused(t, { prepare, ...options }) {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { waitForCondition } from "./browser.js";
-import { APP, badgeIs, badgeOf, bannerOf, bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, press, REFUSAL, setStage } from "./scene.js";
+import { APP, badgeIs, badgeOf, bannerOf, bannerShown, clickToolbar, first, headlineOf, onNow, phaseIs, phaseOf, press, REFUSAL, setStage } from "./scene.js";
 
 /** A check that begins anew by itself after a second, as those do that are not passed. */
 const checking = (when = {}) => ({ host: "chatgpt.com", path: "/", when, then: { challenge: true, headers: { refresh: "1" } } });
@@ -32,8 +32,6 @@ async function looping(stage) {
   await phaseIs(popup, "answered");
   return popup;
 }
-
-const first = (popup, attribute) => popup.$eval(`[${attribute}]`, (one, name) => one.getAttribute(name), attribute);
 
 test("two checks are nobody's business; the third is a case with its own words, and the page stays as it came", async (t) => {
   const stage = await setStage(t);

@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { seededRandom } from "../edge/random.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import { openLasting } from "./restart.js";
-import { APP, bannerShown, cookiesOf, onNow, phaseOf, popupInTab, press, REFUSAL } from "./scene.js";
+import { APP, bannerShown, cookiesOf, onNow, phaseOf, popupInTab, press, REFUSAL, unfold } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const HOST = new URL(APP).host;
@@ -36,8 +36,6 @@ const WISHES = [
  * @property {number} lasts milliseconds within which the end comes
  */
 
-/** @param {Page} popup @param {string} fix */
-const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
 /** @param {Page} popup @param {RegExp} words */
 const says = (popup, words) =>
   waitForCondition(async () => words.test(await popup.$eval("main", (main) => main.innerText)), { what: `the popup to say ${words}` });

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { storesOf, waitForCondition } from "./browser.js";
 import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, asking, badgeIs, cookiesOf, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
+import { APP, asking, badgeIs, cookiesOf, first, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, says, untilRefused } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -20,9 +20,6 @@ before(async () => {
 });
 after(() => firefox?.close());
 
-const said = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
-const says = (popup, words) => waitForCondition(async () => words.test(await said(popup)), { what: `the popup to say ${words}` });
-const first = (popup, attribute) => popup.$eval(`[${attribute}]`, (one, name) => one.getAttribute(name), attribute);
 const names = (cookies) => cookies.map(({ name }) => name).sort();
 const bannerShown = (page) => waitForCondition(() => bannerIn(page), { what: `the banner on ${page.url()}` });
 const popupOver = (stage, phase) =>

@@ -6,7 +6,7 @@ import { MAKERS, startProxy } from "../edge/proxy.js";
 import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
 import { keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
-import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage, untilOnlineAgain } from "./scene.js";
+import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage, unfold, untilOnlineAgain } from "./scene.js";
 
 const HOST = new URL(APP).host;
 const refusing = (then = REFUSAL) => [{ host: [HOST, "shop.example"], path: ["/", "/c/*"], then }];
@@ -17,9 +17,6 @@ const asked = ({ edge }) => new Set(asksOf(edge).map(({ host }) => (host === HOS
 /** @param {import("./scene.js").Stage} stage @param {string[]} who */
 const askedAll = (stage, who) =>
   waitForCondition(() => who.every((host) => asked(stage).has(host)), { what: `${who} to be asked` });
-
-/** @param {import("puppeteer-core").Page} popup @param {string} fix */
-const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
 
 /** A refused page, and the popup that has its answer. Forgets what was asked until then. */
 async function answered(t, then = REFUSAL) {

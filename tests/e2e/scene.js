@@ -309,6 +309,23 @@ export const rowsOf = (popup) =>
   );
 
 /**
+ * An attribute of the first that has it: of what leads.
+ * @param {Page} popup
+ * @param {string} attribute
+ */
+export const first = (popup, attribute) => popup.$eval(`[${attribute}]`, (one, name) => one.getAttribute(name), attribute);
+
+/** All words that are shown, with single spaces between them. @param {Page} popup */
+export const said = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
+
+/** @param {Page} popup @param {RegExp} words */
+export const says = (popup, words) =>
+  waitForCondition(async () => words.test(await said(popup)), { what: `the popup to say ${words}` });
+
+/** Opens a card, where it is one that opens. @param {Page} popup @param {string} fix */
+export const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
+
+/**
  * Clicks what has this accessible name.
  * @param {Page} page
  * @param {string} name

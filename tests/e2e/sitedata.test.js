@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { grantHost, stopWorker, storesOf, waitForCondition, workerOf } from "./browser.js";
-import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+import { grantHost, stopWorker, storesOf, workerOf } from "./browser.js";
+import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, setStage } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE = "cf_clearance";
@@ -12,8 +12,6 @@ const STALE = "cf_clearance";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example", "www.shop.example"], path: ["/", "/c/*"], when: { cookies: { [STALE]: true } }, then: REFUSAL };
 
 const names = (cookies) => cookies.map(({ name }) => name).sort();
-const mainText = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
-const says = (popup, words) => waitForCondition(async () => words.test(await mainText(popup)), { what: `the popup to say ${words}` });
 
 /** A person signed in on both hosts, with a stale proof; then refused. */
 async function seededStage(t, hosts = ["chatgpt.com", "chat.openai.com"]) {
@@ -128,7 +126,7 @@ test("on another site the toolbar click recognises the page, and its data is cle
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear this site's data");
   await phaseIs(popup, "done");
-  const text = await mainText(popup);
+  const text = await said(popup);
   const [, counted] = /(\d+) cookies removed/.exec(text) ?? [];
   assert.deepEqual(await cookiesOf(stage, "shop.example"), []);
   await press(popup, "Undo");
