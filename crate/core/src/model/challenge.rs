@@ -26,8 +26,7 @@ impl Model {
         match self.case(tab) {
             // Whoever reloads looks by itself.
             Some(case) if case.step != Step::Refused => Vec::new(),
-            Some(case) if is_loop || (is_of_loop(case) && case.host == *host) => self.refused(now, tab, host, verdict, load),
-            None if is_loop => self.refused(now, tab, host, verdict, load),
+            _ if is_loop || self.is_looping(tab, host) => self.refused(now, tab, host, verdict, load),
             _ => Vec::new(),
         }
     }
