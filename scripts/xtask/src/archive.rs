@@ -4,10 +4,9 @@
 use std::io::{Cursor, Write as _};
 
 use anyhow::Result;
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
+use zopfli::{Format, Options};
 
 /// One file of an archive.
 pub(crate) struct Entry<'a> {
@@ -33,11 +32,11 @@ pub(crate) fn pack<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Result<V
     Ok(archive.finish()?.into_inner())
 }
 
-/// The bytes without any header, as browsers inflate them: `deflate-raw`.
+/// The bytes without any header, as browsers inflate them: `deflate-raw`. As few as can be, which takes seconds.
 pub(crate) fn deflated(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut packer = DeflateEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(bytes)?;
-    Ok(packer.finish()?)
+    let mut packed = Vec::new();
+    zopfli::compress(Options::default(), Format::Deflate, bytes, &mut packed)?;
+    Ok(packed)
 }
 
 #[cfg(test)]

@@ -13,14 +13,13 @@ use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::archive::deflated;
 use crate::wasm::{GLOBAL, Module};
 
 /// The finished script around the given loader, with the banner's style.
 pub(crate) fn assemble(module: &Module, style: &str, loader: &str) -> Result<String> {
     // A JSON string is a JavaScript string.
     let style = serde_json::Value::from(style.trim_end());
-    let wasm = STANDARD.encode(deflated(&module.wasm)?);
+    let wasm = STANDARD.encode(&module.deflated);
     let glue = module.glue.trim_end();
     let loader = loader.trim_end();
     Ok(format!(
@@ -35,9 +34,10 @@ mod tests {
 
     #[test]
     fn the_glue_waits_to_be_called_and_the_loader_comes_last() {
-        let module = Module { name: "content", glue: "let wasm_bindgen = 1;\n".into(), wasm: b"\0asm".to_vec() };
+        let (wasm, deflated) = (b"\0asm".to_vec(), b"packed".to_vec());
+        let module = Module { name: "content", glue: "let wasm_bindgen = 1;\n".into(), wasm, deflated };
         let expected = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n\
-                        const WASM_PACKED = \"Y0gszgUA\";\nconst BANNER_CSS = \"a\\nb {}\";\nloadGlue();\n})();\n";
+                        const WASM_PACKED = \"cGFja2Vk\";\nconst BANNER_CSS = \"a\\nb {}\";\nloadGlue();\n})();\n";
         assert_eq!(assemble(&module, "a\nb {}\n", "loadGlue();\n").unwrap(), expected);
     }
 }

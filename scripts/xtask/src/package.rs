@@ -28,7 +28,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         write_folder(&dist.join(browser.name()), &files)?;
         fs::write(dist.join(format!("readmit-{}.zip", browser.name())), pack(&files)?)?;
         if browser == Browser::Chrome {
-            let sizes = size::measure(&files, shipped(&modules)?, without_translations(&files)?);
+            let sizes = size::measure(&files, shipped(&modules), without_translations(&files)?);
             print!("{}", size::table(&sizes));
             size::assert(&sizes)?;
         }
@@ -68,8 +68,8 @@ fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> R
 }
 
 /// Bytes of all modules, deflated.
-fn shipped(modules: &Modules) -> Result<usize> {
-    modules.all().try_fold(0, |sum, module| Ok(sum + archive::deflated(&module.wasm)?.len()))
+fn shipped(modules: &Modules) -> usize {
+    modules.all().map(|module| module.deflated.len()).sum()
 }
 
 /// Bytes of the archive without translations.
@@ -94,9 +94,9 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     let style = part("banner.css")?;
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
     files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader)?.into());
-    for Module { name, glue, wasm } in &modules.own {
+    for Module { name, glue, deflated, .. } in &modules.own {
         files.insert(format!("wasm/{name}.js"), glue.clone().into());
-        files.insert(format!("wasm/{name}.wasm.deflated"), archive::deflated(wasm)?);
+        files.insert(format!("wasm/{name}.wasm.deflated"), deflated.clone());
     }
     files.insert("manifest.json".into(), format!("{manifest:#}\n").into());
     Ok(files)
