@@ -9,7 +9,22 @@ import { inside } from "./inside.js";
 globalThis.inside = inside;
 
 const module_or_path = inflate(fetch("/wasm/background.wasm.deflated"));
-const ready = init({ module_or_path }).then(() => Background.start());
+
+/** An answer that may be a refusal, whoever waits for it and however late. */
+const asked = (ask) => {
+  const answer = (async () => ask())();
+  answer.catch(() => {});
+  return answer;
+};
+
+// What starting depends on, asked for while the module is on its way. The last is found out by trying: we are on, so it
+// changes nothing where it is allowed. Firefox refuses it unless a policy installed us.
+const local = asked(() => chrome.storage.local.get(null));
+const session = asked(() => chrome.storage.session.get(null));
+const policy = asked(() => chrome.storage.managed.get(null));
+const switching = asked(() => chrome.management.setEnabled(chrome.runtime.id, true));
+
+const ready = init({ module_or_path }).then(() => Background.start(local, session, policy, switching));
 
 /** Calls in the order of their coming. */
 const later = (act) => ready.then(act);

@@ -17,6 +17,16 @@
 /** The status of this load; 0 where the browser does not tell. */
 const status = () => performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0;
 
+/**
+ * Settles once somebody sees the page, which may have been loaded in advance. Not asked of an ordinary page: there the first
+ * touch of `document` would be half of what we cost it.
+ */
+const seen = async () => {
+  if (document.prerendering) {
+    await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
+  }
+};
+
 /** Nobody answers once this extension was updated; then there is nothing more to say. */
 const send = async (message) => {
   try {
@@ -227,13 +237,15 @@ const watch = (recognise, banner) => {
  * without a burst.
  */
 const watchRequests = () => {
-  const origin = location.origin;
-  const burst = makeBurst(origin);
+  // Made when first needed, as all that an ordinary page can do without.
+  let origin = null;
+  let burst = null;
   let banner = null;
   /** What was refused, while the banner says so. */
   let refused = null;
 
   const tell = async (path) => {
+    await seen();
     if (banner === null) {
       banner = makeBanner();
       watchLine();
@@ -257,6 +269,8 @@ const watchRequests = () => {
   const isTheirs = ({ name, startTime }) => !globalThis.ours?.some((our) => our.name === name && our.from <= startTime && startTime <= our.to);
 
   const observer = new PerformanceObserver((list) => {
+    origin ??= location.origin;
+    burst ??= makeBurst(origin);
     const entries = list.getEntries().filter(isTheirs);
     if (refused !== null && isLetIn(entries, origin, refused)) {
       refused = null;
@@ -276,6 +290,7 @@ const start = async () => {
     watchRequests();
     return;
   }
+  await seen();
   const html = markup();
   if (!MARKS.test(html)) {
     return;
@@ -304,8 +319,4 @@ const start = async () => {
   }
 };
 
-if (document.prerendering) {
-  document.addEventListener("prerenderingchange", start, { once: true });
-} else {
-  start();
-}
+start();

@@ -3,7 +3,6 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::value::texts;
 use crate::{ApiError, sys};
 
 /// Where.
@@ -13,16 +12,6 @@ pub enum Area {
     Local,
     /// In memory, until the browser ends.
     Session,
-}
-
-/// The object that holds those of `keys` that exist.
-pub async fn get<T: AsRef<str>>(area: Area, keys: &[T]) -> Result<JsValue, ApiError> {
-    let keys = texts(keys);
-    let promise = match area {
-        Area::Local => sys::LOCAL.with(|area| area.get(&keys)),
-        Area::Session => sys::SESSION.with(|area| area.get(&keys)),
-    };
-    Ok(JsFuture::from(promise?).await?)
 }
 
 /// Writes all members of an object, or none. When this returns they are there, even if the browser is killed right after.

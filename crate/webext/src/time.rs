@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use js_sys::Promise;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{ApiError, sys};
@@ -21,6 +22,11 @@ pub async fn sleep(milliseconds: i32) {
     });
     // The promise of a timer is never rejected.
     let _ = JsFuture::from(promise).await;
+}
+
+/// What a promise of the browser's is kept with.
+pub async fn answer(promise: Promise) -> Result<JsValue, ApiError> {
+    Ok(JsFuture::from(promise).await?)
 }
 
 /// What both give, waited for side by side.

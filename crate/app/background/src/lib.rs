@@ -24,7 +24,7 @@ use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
 use readmit_core::packed::{pack, unpack};
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::{ApiError, firefox, management, time};
+use readmit_webext::{ApiError, firefox, storage, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -57,8 +57,9 @@ struct Popup {
 
 #[wasm_bindgen]
 impl Background {
-    /// Reads what was kept and takes up what was interrupted.
-    pub async fn start() -> Self {
+    /// Reads what was kept and takes up what was interrupted. What it waits for, `background.js` has asked for: everything in
+    /// the two areas that we keep things in, the administrator's policy, and whether extensions may be switched.
+    pub async fn start(local: Promise, session: Promise, policy: Promise, switching: Promise) -> Self {
         let own_id = runtime::id();
         let shell = Rc::new(Shell {
             model: RefCell::new(Model::new(ExtensionId(own_id.clone()))),
@@ -72,10 +73,8 @@ impl Background {
             performing: Cell::default(),
             store: Store::default(),
         });
-        // Found out by trying: we are on, so this changes nothing where it is allowed. Firefox refuses it unless a policy
-        // installed us.
-        let switching = management::set_enabled(&shell.own_id, true);
-        let ((stored, policy), switching) = time::both(time::both(shell.store.read(), store::policy()), switching).await;
+        let (policy, switching) = (store::answer(policy), store::answer(switching));
+        let ((stored, policy), switching) = time::both(time::both(shell.store.read(local, session), policy), switching).await;
         let agent = runtime::user_agent();
         let capabilities = Capabilities {
             switches_extensions: switching.is_ok(),
@@ -88,7 +87,7 @@ impl Background {
         };
         shell.dispatch(Event::Started { stored: Box::new(stored), capabilities });
         // Before any answer to what starting asked for: nothing is switched against the policy.
-        shell.dispatch(Event::Ruled(Box::new(policy)));
+        shell.dispatch(Event::Ruled(Box::new(store::policy(policy))));
         Self(shell)
     }
 
@@ -170,7 +169,7 @@ impl Background {
     pub fn policy_changed(&self) {
         let shell = Rc::clone(&self.0);
         spawn_local(async move {
-            let policy = store::policy().await;
+            let policy = store::policy(storage::managed().await);
             shell.dispatch(Event::Ruled(Box::new(policy)));
         });
     }

@@ -3,13 +3,13 @@
 
 use std::cell::Cell;
 
-use js_sys::Reflect;
+use js_sys::{Promise, Reflect};
 use readmit_core::gather::Gather as _;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
-    self, CASES, CHALLENGES, CLEARING, Damage, ITEMS, Item, JAR, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS,
-    Stored, TROUBLE, Trouble, Value,
+    self, CASES, CHALLENGES, CLEARING, Damage, Item, JAR, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS, Stored,
+    TROUBLE, Trouble, Value,
 };
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{Members, member, object, parse_json};
@@ -30,10 +30,10 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Everything that is kept; what is missing or unreadable is as if it never was.
-    pub(super) async fn read(&self) -> Stored {
+    /// Everything that is kept; what is missing or unreadable is as if it never was. Both areas were asked for all they hold.
+    pub(super) async fn read(&self, local: Promise, session: Promise) -> Stored {
         let mut reading = Reading::default();
-        let (local, session) = time::both(contents(Area::Local), contents(Area::Session)).await;
+        let (local, session) = time::both(contents(local), contents(session)).await;
         let local = self.known(Area::Local, local, &mut reading);
         let session = self.known(Area::Session, session, &mut reading);
         let mut stored = Stored {
@@ -114,15 +114,17 @@ impl Store {
 }
 
 /// All that lies in an area; `None` when it cannot be read.
-async fn contents(wanted: Area) -> Option<JsValue> {
-    let items = ITEMS.iter().filter(|item| area(**item) == wanted);
-    let keys: Vec<String> = items.flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).gather();
-    time::within(PATIENCE, storage::get(wanted, &keys)).await.ok().filter(JsValue::is_object)
+async fn contents(asked: Promise) -> Option<JsValue> {
+    answer(asked).await.ok().filter(JsValue::is_object)
+}
+
+/// What a promise is kept with, if it is kept in time.
+pub(super) async fn answer(asked: Promise) -> Result<JsValue, ApiError> {
+    time::within(PATIENCE, time::answer(asked)).await
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.
-pub(super) async fn policy() -> Policy {
-    let rules = time::within(PATIENCE, storage::managed()).await;
+pub(super) fn policy(rules: Result<JsValue, ApiError>) -> Policy {
     rules.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
 }
 
