@@ -238,7 +238,6 @@ const watch = (recognise, banner) => {
  */
 const watchRequests = () => {
   // Made when first needed, as all that an ordinary page can do without.
-  let origin = null;
   let burst = null;
   let banner = null;
   /** What was refused, while the banner says so. */
@@ -269,10 +268,9 @@ const watchRequests = () => {
   const isTheirs = ({ name, startTime }) => !globalThis.ours?.some((our) => our.name === name && our.from <= startTime && startTime <= our.to);
 
   const observer = new PerformanceObserver((list) => {
-    origin ??= location.origin;
-    burst ??= makeBurst(origin);
+    burst ??= makeBurst(location.origin);
     const entries = list.getEntries().filter(isTheirs);
-    if (refused !== null && isLetIn(entries, origin, refused)) {
+    if (refused !== null && isLetIn(entries, location.origin, refused)) {
       refused = null;
       banner.hide();
       send({ kind: "gone" });

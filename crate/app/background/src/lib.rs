@@ -73,7 +73,7 @@ impl Background {
             performing: Cell::default(),
             store: Store::default(),
         });
-        let (policy, switching) = (store::answer(policy), store::answer(switching));
+        let (policy, switching) = (store::policy(time::answer(policy)), store::answer(switching));
         let ((stored, policy), switching) = time::both(time::both(shell.store.read(local, session), policy), switching).await;
         let agent = runtime::user_agent();
         let capabilities = Capabilities {
@@ -87,7 +87,7 @@ impl Background {
         };
         shell.dispatch(Event::Started { stored: Box::new(stored), capabilities });
         // Before any answer to what starting asked for: nothing is switched against the policy.
-        shell.dispatch(Event::Ruled(Box::new(store::policy(policy))));
+        shell.dispatch(Event::Ruled(Box::new(policy)));
         Self(shell)
     }
 
@@ -169,7 +169,7 @@ impl Background {
     pub fn policy_changed(&self) {
         let shell = Rc::clone(&self.0);
         spawn_local(async move {
-            let policy = store::policy(storage::managed().await);
+            let policy = store::policy(storage::managed()).await;
             shell.dispatch(Event::Ruled(Box::new(policy)));
         });
     }

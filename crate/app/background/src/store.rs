@@ -124,8 +124,8 @@ pub(super) async fn answer(asked: Promise) -> Result<JsValue, ApiError> {
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.
-pub(super) fn policy(rules: Result<JsValue, ApiError>) -> Policy {
-    rules.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
+pub(super) async fn policy(rules: impl Future<Output = Result<JsValue, ApiError>>) -> Policy {
+    time::within(PATIENCE, rules).await.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
 }
 
 /// Forgets everything, what was set aside included.
