@@ -9,23 +9,22 @@
 //!
 //! Nothing of it is visible outside the script.
 
-use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::wasm::{GLOBAL, Module};
 
 /// The finished script around the given loader, with the banner's style.
-pub(crate) fn assemble(module: &Module, style: &str, loader: &str) -> Result<String> {
+pub(crate) fn assemble(module: &Module, style: &str, loader: &str) -> String {
     // A JSON string is a JavaScript string.
     let style = serde_json::Value::from(style.trim_end());
     let wasm = STANDARD.encode(&module.deflated);
     let glue = module.glue.trim_end();
     let loader = loader.trim_end();
-    Ok(format!(
+    format!(
         "(() => {{\n\"use strict\";\nconst loadGlue = () => {{\n{glue}\nreturn {GLOBAL};\n}};\n\
          const WASM_PACKED = \"{wasm}\";\nconst BANNER_CSS = {style};\n{loader}\n}})();\n"
-    ))
+    )
 }
 
 #[cfg(test)]
@@ -38,6 +37,6 @@ mod tests {
         let module = Module { name: "content", glue: "let wasm_bindgen = 1;\n".into(), wasm, deflated };
         let expected = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n\
                         const WASM_PACKED = \"cGFja2Vk\";\nconst BANNER_CSS = \"a\\nb {}\";\nloadGlue();\n})();\n";
-        assert_eq!(assemble(&module, "a\nb {}\n", "loadGlue();\n").unwrap(), expected);
+        assert_eq!(assemble(&module, "a\nb {}\n", "loadGlue();\n"), expected);
     }
 }

@@ -93,7 +93,7 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     let loader = [part("burst.js")?, part("content.js")?].concat();
     let style = part("banner.css")?;
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
-    files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader)?.into());
+    files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader).into());
     for Module { name, glue, deflated, .. } in &modules.own {
         files.insert(format!("wasm/{name}.js"), glue.clone().into());
         files.insert(format!("wasm/{name}.wasm.deflated"), deflated.clone());

@@ -32,9 +32,11 @@ const FEATURES: [&str; 6] = [
 const STARTER: &str = "\
     started(loadGlue().initSync({ module: unpack(WASM_PACKED) }));";
 
-/// The file in a module's folder that is what ships, and the same as it ships.
+/// The file in a module's folder that is what ships.
 const FINISHED: &str = "finished.wasm";
-const DEFLATED: &str = "finished.wasm.deflated";
+
+/// The same as it ships.
+const DEFLATED: &str = "finished.deflated";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
 pub(crate) struct Module {
@@ -150,11 +152,11 @@ fn finish(
     let flags: &[&str] = if glue.contains("\nexport ") { &["--module"] } else { &[] };
     let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]).args(flags))?;
     fs::write(&path, &glue)?;
-    let deflated = deflate(&folder, &wasm)?;
+    fs::write(folder.join(FINISHED), &wasm)?;
+    let deflated = deflate(workspace, &folder.join(DEFLATED), &wasm)?;
     Ok(Module { name, glue, wasm, deflated })
 }
 
-/// Takes seconds, so the result is kept beside all that it was made from, and made again only when that has changed.
 fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
     let mut optimiser = workspace.npm_tool("wasm-opt")?;
     // What counts is how well it deflates. Twice, and with the control flow built anew before: 1 % smaller than once. Below
@@ -179,32 +181,30 @@ fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
     fs::write(bound, &silent)?;
     let source = [silent, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
 
-    let (kept, made_from) = (bound.with_extension("optimised"), bound.with_extension("source"));
-    if kept.exists() && fs::read(&made_from).is_ok_and(|before| before == source) {
-        return Ok(fs::read(kept)?);
-    }
-    run(optimiser.arg(bound).arg("-o").arg(&kept))?;
-    fs::write(made_from, source)?;
-    Ok(fs::read(kept)?)
+    let kept = bound.with_extension("optimised");
+    keep(&kept, &source, || run(optimiser.arg(bound).arg("-o").arg(&kept)))
 }
 
-/// Takes seconds too: kept beside the module, and made again only when that is another. The module is written last, so that
-/// it never stands beside what is not made from it.
-fn deflate(folder: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
-    let (source, kept) = (folder.join(FINISHED), folder.join(DEFLATED));
-    if kept.exists() && fs::read(&source).is_ok_and(|before| before == wasm) {
-        return Ok(fs::read(kept)?);
+fn deflate(workspace: &Workspace, kept: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
+    let source = [wasm, &fs::read(workspace.path("Cargo.lock"))?].concat();
+    keep(kept, &source, || Ok(fs::write(kept, archive::deflated(wasm)?)?))
+}
+
+/// What `make` writes into the file `kept`. That takes seconds, so it is kept beside all that it was made from, and made again
+/// only when that has changed.
+fn keep(kept: &Path, source: &[u8], make: impl FnOnce() -> Result<()>) -> Result<Vec<u8>> {
+    let made_from = kept.with_extension("source");
+    if !(kept.exists() && fs::read(&made_from).is_ok_and(|before| before == source)) {
+        make()?;
+        fs::write(made_from, source)?;
     }
-    let deflated = archive::deflated(wasm)?;
-    fs::write(kept, &deflated)?;
-    fs::write(source, wasm)?;
-    Ok(deflated)
+    Ok(fs::read(kept)?)
 }
 
 /// Starts the finished modules in Node.
 fn start(workspace: &Workspace, modules: &Modules) -> Result<()> {
     let script = workspace.target("module/start-content.js");
-    fs::write(&script, content::assemble(&modules.content, "", STARTER)?)?;
+    fs::write(&script, content::assemble(&modules.content, "", STARTER))?;
     let mut node = workspace.command("node");
     node.arg("scripts/xtask/start.js").arg(script);
     for Module { name, .. } in &modules.own {
