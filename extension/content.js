@@ -1,5 +1,6 @@
 // The content script's loader. The build puts the recogniser around it: `loadGlue()` starts the WebAssembly glue,
-// `WASM_PACKED` is the module, `BANNER_CSS` the banner's style; and `burst.js` before it. Nothing here leaks into the page.
+// `WASM_PACKED` is the module, `STYLE` the banner's style; and `unpack.js` and `burst.js` before it. Nothing here leaks into
+// the page.
 //
 //   load ── status below 400 ──▶ open ── burst of refused requests ──▶ told ── it is a refusal ──▶ banner ─┐
 //    │                             ▲                                     └─ it is none ──▶ nothing at all  │
@@ -56,13 +57,6 @@ const markup = () => {
  */
 const MARKS =
   /cf-error-details|main-wrapper|blocked-icon|explanation|error code: |cloudflare_error|unsupported_country|at\s+capacity|available\s+in\s+your/;
-
-/** The bytes that were deflated and written in base64. */
-const unpack = (text) => {
-  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(stream).arrayBuffer();
-};
 
 /** A function that gives the banner's words or `null`, and reports a refusal to the background on the way. */
 const loadRecogniser = async () => {
@@ -152,7 +146,7 @@ const makeBanner = () => {
     const root = host.attachShadow({ mode: "closed" });
     document.adoptNode(host);
     const style = new CSSStyleSheet();
-    style.replaceSync(BANNER_CSS);
+    style.replaceSync(STYLE);
     root.adoptedStyleSheets = [style];
 
     const region = element("section", "banner", "");

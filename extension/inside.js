@@ -6,7 +6,7 @@
 // The browser measures this request like the page's own. So that `content.js`, which shares its globals with what is run in the
 // tab, can tell them apart, it is noted what was asked and when.
 
-export const inside = async (url, credentials) => {
+const inside = async (url, credentials) => {
   // Browsers blur times a little.
   const note = { name: url, from: performance.now() - 2, to: Infinity };
   globalThis.ours = [...(globalThis.ours ?? []).slice(-9), note];

@@ -421,8 +421,6 @@ export async function coldStart(directory) {
             const begun = performance.now();
             const port = chrome.runtime.connect({ name: "popup:1" });
             port.onMessage.addListener(() => resolve(performance.now() - begun));
-            // `PopupRequest::Open`, packed.
-            port.postMessage("\u0100");
           }),
       ),
     );

@@ -515,17 +515,13 @@ function standIn(view, messages, direction, now, language) {
       name,
       onMessage: { addListener: (listener) => heard.push(listener) },
       onDisconnect: { addListener: (listener) => globalThis.lost.push(listener) },
-      postMessage: (request) => {
-        globalThis.sent.push(request);
-        // `PopupRequest::Open`, packed: the first of its kind and nothing more.
-        if (view && request === "\u0100") queueMicrotask(() => globalThis.push(view));
-      },
+      postMessage() {},
       disconnect() {},
     };
     globalThis.push = (view) => heard.forEach((listener) => listener(view));
+    if (view) queueMicrotask(() => globalThis.push(view));
     return port;
   };
-  globalThis.sent = [];
   globalThis.lost = [];
   globalThis.chrome = {
     i18n: { getMessage: message, getUILanguage: () => "en" },
@@ -596,7 +592,8 @@ for (const [name, view] of Object.entries(looks)) {
     await page.setViewport({ width, height, deviceScaleFactor: 2 });
     await page.evaluateOnNewDocument(standIn, packed[name], messages, direction, now, options.language);
     await page.goto(address + (isOptions ? "/options.html" : `/popup/popup.html${search}`));
-    await page.waitForFunction(() => globalThis.sent.length > 0);
+    // The loader listens first, and then the module.
+    await page.waitForFunction(() => globalThis.lost.length > 1);
     if (isOptions) await page.waitForSelector("[data-row]");
     if (view?.phase) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
     if (view?.extensions) await page.waitForSelector("#waiting[hidden]");

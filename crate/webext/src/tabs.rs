@@ -39,13 +39,6 @@ impl TabInfo {
     }
 }
 
-/// The tab in front, in the window we are in.
-pub async fn active() -> Result<Option<TabInfo>, ApiError> {
-    let query = object(&[("active", true.into()), ("currentWindow", true.into())]);
-    let tabs = JsFuture::from(sys::query_tabs(&query)?).await?;
-    Ok(list(&tabs, TabInfo::of).ok_or_else(ApiError::shape)?.into_iter().next())
-}
-
 /// The tab with this number.
 pub async fn find(id: i32) -> Result<TabInfo, ApiError> {
     TabInfo::of(&JsFuture::from(sys::get_tab(id)?).await?).ok_or_else(ApiError::shape)

@@ -6,10 +6,10 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::archive::{self, Entry};
-use crate::content;
 use crate::manifest::{self, Browser};
+use crate::script;
 use crate::size;
-use crate::wasm::{self, Module, Modules};
+use crate::wasm::{self, Modules};
 use crate::workspace::{Files, Workspace, output, read_folder};
 
 /// Where the source archive says which Rust it was built with. Not a `rust-toolchain.toml`: see `scripts/setup`.
@@ -69,7 +69,7 @@ fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> R
 
 /// Bytes of all modules, deflated.
 fn shipped(modules: &Modules) -> usize {
-    modules.all().map(|module| module.deflated.len()).sum()
+    modules.all().iter().map(|module| module.deflated.len()).sum()
 }
 
 /// Bytes of the archive without translations.
@@ -87,17 +87,20 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
         files.insert(format!("popup/{path}"), bytes);
     }
     let mut part = |name: &str| {
-        let bytes = files.remove(name).with_context(|| format!("extension/{name} is missing"))?;
+        let bytes = files.remove(name).with_context(|| format!("{name} is missing"))?;
         anyhow::Ok(String::from_utf8(bytes)?)
     };
-    let loader = [part("burst.js")?, part("content.js")?].concat();
-    let style = part("banner.css")?;
+    let unpack = part("unpack.js")?;
+    let content = [&*unpack, &part("burst.js")?, &part("content.js")?].concat();
+    let banner_style = part("banner.css")?;
+    let page = [&*unpack, &part("page.js")?].concat();
+    let page_style = [part("popup/popup.css")?, part("options.css")?].concat();
+    let background = [part("inside.js")?, part("background.js")?].concat();
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
-    files.insert("content.js".into(), content::assemble(&modules.content, &style, &loader).into());
-    for Module { name, glue, deflated, .. } in &modules.own {
-        files.insert(format!("wasm/{name}.js"), glue.clone().into());
-        files.insert(format!("wasm/{name}.wasm.deflated"), deflated.clone());
-    }
+    files.insert("content.js".into(), script::assemble_whole(&modules.content, &banner_style, &content).into());
+    files.insert("page.js".into(), script::assemble_whole(&modules.pages, &page_style, &page).into());
+    files.insert("background.js".into(), script::assemble(&modules.background, &background).into());
+    files.insert("background.wasm.deflated".into(), modules.background.deflated.clone());
     files.insert("manifest.json".into(), format!("{manifest:#}\n").into());
     Ok(files)
 }

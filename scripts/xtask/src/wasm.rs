@@ -7,15 +7,15 @@ use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::archive;
-use crate::content;
 use crate::imports;
+use crate::script;
 use crate::silence;
 use crate::workspace::{Workspace, output, run};
 
 /// What everything that ships is compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The name by which the content script's glue calls itself.
+/// The name by which a glue calls itself.
 pub(crate) const GLOBAL: &str = "wasm_bindgen";
 
 /// What Rust's compiler uses by default for this target. Not `--all-features`: that makes modules that no browser loads.
@@ -28,14 +28,13 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Stands in for the content script's loader where only the start is tried.
-const STARTER: &str = "\
-    started(loadGlue().initSync({ module: unpack(WASM_PACKED) }));";
+/// What the modules are made from, and the names of their files.
+const NAMES: [&str; 3] = ["background", "pages", "content"];
+
+/// Stands in for a loader where only the start is tried.
+const STARTER: &str = "unpack(WASM_PACKED).then((module) => started(loadGlue().initSync({ module })));";
 
 /// The file in a module's folder that is what ships.
-const FINISHED: &str = "finished.wasm";
-
-/// The same as it ships.
 const DEFLATED: &str = "finished.deflated";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
@@ -49,20 +48,16 @@ pub(crate) struct Module {
 
 /// Everything of ours that is WebAssembly.
 pub(crate) struct Modules {
-    /// Those that the extension's own pages load, each an ES module with its WebAssembly beside it.
-    pub(crate) own: [Module; 2],
-    /// The content script: a classic script without a loader.
+    pub(crate) background: Module,
+    pub(crate) pages: Module,
     pub(crate) content: Module,
 }
 
 impl Modules {
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Module> {
-        self.own.iter().chain([&self.content])
+    pub(crate) fn all(&self) -> [&Module; 3] {
+        [&self.background, &self.pages, &self.content]
     }
 }
-
-/// The names of [`Modules::own`]: what each is made from, and its files.
-const OWN: [&str; 2] = ["background", "pages"];
 
 /// Builds all modules and starts each once in Node, so that a module that cannot start never reaches a browser.
 pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
@@ -83,24 +78,14 @@ pub(crate) fn build_again(workspace: &Workspace) -> Result<Modules> {
 
 /// `place`: a folder below Cargo's target folder.
 fn finish_all(workspace: &Workspace, place: &str) -> Result<Modules> {
-    let own = |name| {
-        finish(workspace, place, name, |bindgen| {
-            bindgen.web(true)?.omit_default_module_path(false);
-            Ok(())
-        })
-    };
-    let [background, pages] = OWN.map(own);
-    let content = finish(workspace, place, "content", |bindgen| {
-        bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
-        Ok(())
-    })?;
-    Ok(Modules { own: [background?, pages?], content })
+    let [background, pages, content] = NAMES.map(|name| finish(workspace, place, name));
+    Ok(Modules { background: background?, pages: pages?, content: content? })
 }
 
 fn compile(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
-    cargo.args(["build", "--quiet", "--locked", "--release", "--target", TARGET, "-p", "readmit-content"]);
-    cargo.args(OWN.iter().flat_map(|name| ["-p".to_owned(), format!("readmit-{name}")]));
+    cargo.args(["build", "--quiet", "--locked", "--release", "--target", TARGET]);
+    cargo.args(NAMES.iter().flat_map(|name| ["-p".to_owned(), format!("readmit-{name}")]));
     run(cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace)?.join("\u{1f}")))
 }
 
@@ -124,12 +109,7 @@ fn remap(from: &Path, to: &str) -> Result<String> {
     Ok(format!("--remap-path-prefix={}={to}", from.trim_end_matches('/')))
 }
 
-fn finish(
-    workspace: &Workspace,
-    place: &str,
-    name: &'static str,
-    kind: impl FnOnce(&mut Bindgen) -> Result<()>,
-) -> Result<Module> {
+fn finish(workspace: &Workspace, place: &str, name: &'static str) -> Result<Module> {
     let compiled = workspace.target(format!("{TARGET}/release/readmit_{name}.wasm"));
     let folder = workspace.target(place).join(name);
     let snippets = folder.join("snippets");
@@ -138,7 +118,7 @@ fn finish(
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&compiled).out_name(name).typescript(false).remove_producers_section(true);
-    kind(&mut bindgen)?;
+    bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
     bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
@@ -148,11 +128,7 @@ fn finish(
     let (wasm, glue) = imports::shorten(&optimised, &fs::read_to_string(&path)?)?;
     fs::write(&path, &glue)?;
     let mut minifier = workspace.npm_tool("terser")?;
-    // Names of the outermost level are what others call; a module's others are its own.
-    let flags: &[&str] = if glue.contains("\nexport ") { &["--module"] } else { &[] };
-    let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]).args(flags))?;
-    fs::write(&path, &glue)?;
-    fs::write(folder.join(FINISHED), &wasm)?;
+    let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]))?;
     let deflated = deflate(workspace, &folder.join(DEFLATED), &wasm)?;
     Ok(Module { name, glue, wasm, deflated })
 }
@@ -203,13 +179,13 @@ fn keep(kept: &Path, source: &[u8], make: impl FnOnce() -> Result<()>) -> Result
 
 /// Starts the finished modules in Node.
 fn start(workspace: &Workspace, modules: &Modules) -> Result<()> {
-    let script = workspace.target("module/start-content.js");
-    fs::write(&script, content::assemble(&modules.content, "", STARTER))?;
+    let unpack = workspace.read("extension/unpack.js")?;
     let mut node = workspace.command("node");
-    node.arg("scripts/xtask/start.js").arg(script);
-    for Module { name, .. } in &modules.own {
-        let folder = workspace.target("module").join(name);
-        node.arg(folder.join(format!("{name}.js"))).arg(folder.join(FINISHED));
+    node.arg("scripts/xtask/start.js");
+    for module in modules.all() {
+        let path = workspace.target("module").join(module.name).join("start.js");
+        fs::write(&path, script::assemble_whole(module, "", &[&unpack, STARTER].concat()))?;
+        node.arg(path);
     }
     output(&mut node).context("a finished module does not start")?;
     Ok(())

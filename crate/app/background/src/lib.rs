@@ -110,13 +110,20 @@ impl Background {
         promise
     }
 
-    /// A popup or an options page connected. Anyone else is disconnected at once.
+    /// A popup or an options page connected: it is to be shown everything, without having to ask. Anyone else is disconnected at
+    /// once.
     pub fn connected(&self, number: u32, port: JsValue) {
         let port = Port::from_js(port);
         let tab = port.name().strip_prefix("popup:").and_then(|tab| tab.parse().ok()).map(TabId);
         match (self.0.source(&port.sender()), tab) {
-            (Some(Source::OwnPage), Some(tab)) => self.0.popups.borrow_mut().push(Popup { number, tab, port }),
-            (Some(Source::OwnPage), None) if port.name() == "options" => self.0.options.borrow_mut().push((number, port)),
+            (Some(Source::OwnPage), Some(tab)) => {
+                self.0.popups.borrow_mut().push(Popup { number, tab, port });
+                self.0.dispatch(Event::Popup { tab, request: PopupRequest::Open });
+            }
+            (Some(Source::OwnPage), None) if port.name() == "options" => {
+                self.0.options.borrow_mut().push((number, port));
+                self.0.dispatch(Event::Options(OptionsRequest::Open));
+            }
             _ => port.disconnect(),
         }
     }

@@ -29,16 +29,16 @@ struct Page {
     line: Line,
 }
 
-/// Starts the options page. Fails when `options.html` is not what this was written for.
+/// Starts the options page over the line that `page.js` laid. Fails when `options.html` is not what this was written for.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
-pub fn start_options() -> Result<(), JsValue> {
+pub fn start_options(line: JsValue) -> Result<(), JsValue> {
     let root = dom::document()?.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
     let page = Rc::new(Page {
         words: Words::new(&root.get_attribute("lang").unwrap_or_default()),
         said: dom::part(&root, "#said")?,
         view: RefCell::default(),
-        line: Line::new("options".into()),
+        line: Line::new(line),
         root,
     });
     act::hear_the_person(&page);
@@ -54,7 +54,7 @@ fn open(page: &Rc<Page>) {
             hearing.say(&keys::problem_background());
         }
     };
-    if !(page.line.lay(hear, move || lost(&losing)) && page.line.send(&pack(&OptionsRequest::Open))) {
+    if !page.line.lay(hear, move || lost(&losing)) {
         lost(page);
     }
 }

@@ -17,8 +17,9 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(tab: TabId) -> Self {
-        Self { tab, line: Line::new(["popup:", &tab.0.to_string()].concat()) }
+    /// `early` is what `page.js` laid.
+    pub(super) fn new(tab: TabId, early: JsValue) -> Self {
+        Self { tab, line: Line::new(early) }
     }
 
     /// Tells the background something. `false` when there is no line.
@@ -27,7 +28,7 @@ impl Connection {
     }
 }
 
-/// Lays the line and asks for the view.
+/// Lays the line; the view comes over it by itself.
 pub(super) fn open(popup: &Rc<Popup>) {
     let Some(connection) = popup.connection.get() else { return };
     let (hearing, losing) = (Rc::downgrade(popup), Rc::downgrade(popup));
@@ -41,7 +42,7 @@ pub(super) fn open(popup: &Rc<Popup>) {
             lost(&popup);
         }
     };
-    if !(connection.line.lay(hear, lose) && connection.send(&PopupRequest::Open)) {
+    if !connection.line.lay(hear, lose) {
         lost(popup);
     }
 }

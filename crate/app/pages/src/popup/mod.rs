@@ -24,10 +24,9 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use readmit_core::id::TabId;
-use readmit_webext::tabs;
+use readmit_webext::value::{member, whole};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlInputElement, UrlSearchParams, window};
+use web_sys::{Element, HtmlInputElement};
 
 use self::connection::Connection;
 use self::screen::Screen;
@@ -40,26 +39,24 @@ struct Popup {
     connection: OnceCell<Connection>,
 }
 
-/// Starts the popup. Fails when `popup.html` is not what this was written for.
+/// Starts the popup over the line that `page.js` laid. Fails when `popup.html` is not what this was written for.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
-pub fn start_popup() -> Result<(), JsValue> {
+pub fn start_popup(line: JsValue) -> Result<(), JsValue> {
     let page = dom::document()?;
     let root = page.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
     let popup = Rc::new(Popup { screen: RefCell::new(Screen::find(page, &root)?), connection: OnceCell::new() });
     hear_the_person(&popup, &root)?;
     let ticking = Rc::clone(&popup);
     dom::every_second(move || ticking.screen.borrow_mut().tick());
-    spawn_local(async move {
-        match tab().await {
-            Some(tab) => {
-                // Nobody else sets it.
-                drop(popup.connection.set(Connection::new(tab)));
-                connection::open(&popup);
-            }
-            None => connection::give_up(&popup),
+    match whole(&member(&line, "tab")).and_then(|tab| i32::try_from(tab).ok()) {
+        Some(tab) => {
+            // Nobody else sets it.
+            drop(popup.connection.set(Connection::new(TabId(tab), line)));
+            connection::open(&popup);
         }
-    });
+        None => connection::give_up(&popup),
+    }
     Ok(())
 }
 
@@ -87,14 +84,4 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
         });
     }
     Ok(())
-}
-
-/// The tab that the popup is about: named in the address, else the one it opened over.
-async fn tab() -> Option<TabId> {
-    let address = window()?.location().search().ok()?;
-    let named = UrlSearchParams::new_with_str(&address).ok()?.get("tab");
-    match named {
-        Some(named) => named.parse().ok().map(TabId),
-        None => tabs::active().await.ok()?.map(|tab| TabId(tab.id)),
-    }
 }
