@@ -8,7 +8,7 @@ use readmit_core::view::{Extensions, Row};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlInputElement};
 
-use super::extension_row::{ExtensionRow, TEMPLATE, plain};
+use super::extension_row::{ExtensionRow, Parts, plain};
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -64,15 +64,15 @@ impl ExtensionList {
         let mut known = std::mem::take(&mut self.rows);
         // Mostly the order stays: then each is found at the end of what is left.
         known.reverse();
-        let pattern = dom::pattern(page, TEMPLATE)?;
+        let parts = Parts::find(page, words)?;
         for row in rows {
             let kept = known.iter().rposition(|known| known.shown.id == row.id).map(|place| known.remove(place));
             let shown = match kept {
                 Some(mut kept) => {
-                    kept.show(row, words);
+                    kept.show(row, &parts)?;
                     kept
                 }
-                None => ExtensionRow::new(row, words, &pattern)?,
+                None => ExtensionRow::new(row, &parts)?,
             };
             self.rows.push(shown);
         }

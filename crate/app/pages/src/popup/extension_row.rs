@@ -1,110 +1,194 @@
 //! One extension: its face, its name, what is to be said of it, its switch. Its maker's words are shown as text only.
+//!
+//! There may be hundreds, so a row is told only what differs from what it shows, and a fresh one from what its template shows.
 
 use js_sys::JsString;
 use readmit_core::extensions::suspect::Suspicion;
+use readmit_core::id::ExtensionId;
 use readmit_core::text::keys;
 use readmit_core::view::Row;
-use web_sys::Element;
+use web_sys::{Document, Element};
 
 use super::face::Face;
 use super::text::Words;
 use crate::dom::{self, Missing};
 
 /// What a row is copied from.
-pub(super) const TEMPLATE: &str = "extension-row";
+const TEMPLATE: &str = "extension-row";
+
+/// What is set beside the name of one that is suspect.
+const FLAG: &str = "suspect-flag";
+
+/// Stands for the name in [`Parts::pin`]. No name has it, for the core takes what cannot be seen out of them.
+const NAME: char = '\u{1}';
+
+/// What rows are made of.
+pub(super) struct Parts<'a> {
+    page: &'a Document,
+    words: &'a Words,
+    /// What [`TEMPLATE`] holds.
+    pattern: Element,
+    /// What a pin is called. Asking the browser for each row's would take longer than the rest of the row.
+    pin: String,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn find(page: &'a Document, words: &'a Words) -> Result<Self, Missing> {
+        let pin = words.of(&keys::pin(NAME.encode_utf8(&mut [0; 4])));
+        Ok(Self { page, words, pattern: dom::pattern(page, TEMPLATE)?, pin })
+    }
+}
 
 pub(super) struct ExtensionRow {
     pub(super) root: Element,
     pub(super) shown: Row,
-    /// What the search looks at.
-    plain_name: JsString,
-    face: Face,
-    name: Element,
-    flag: Element,
-    flag_words: Element,
-    remark: Element,
-    pin: Element,
-    switch: Element,
 }
 
 impl ExtensionRow {
-    /// `pattern`: what [`TEMPLATE`] holds.
-    pub(super) fn new(row: &Row, words: &Words, pattern: &Element) -> Result<Self, Missing> {
-        let root = dom::copy(pattern, TEMPLATE)?;
-        let id = row.id.as_str();
-        let new = Self {
-            plain_name: plain(&row.name),
-            face: Face::find(&root, id)?,
-            name: dom::part(&root, ".name")?,
-            flag: dom::part(&root, ".flag")?,
-            flag_words: dom::part(&root, ".flag .unseen")?,
-            remark: dom::part(&root, ".remark")?,
-            pin: dom::part(&root, ".pin")?,
-            switch: dom::part(&root, ".switch")?,
-            root,
-            shown: row.clone(),
-        };
-        dom::write_attribute(&new.root, "data-extension", id);
-        let flag_id = ["flag-", id].concat();
-        let remark_id = ["remark-", id].concat();
-        dom::write_attribute(&new.flag_words, "id", &flag_id);
-        dom::write_attribute(&new.remark, "id", &remark_id);
-        dom::write_attribute(&new.switch, "aria-describedby", &[&flag_id, " ", &remark_id].concat());
-        new.face.draw(row.icon.as_deref());
-        new.fill(row, words);
+    pub(super) fn new(row: &Row, parts: &Parts) -> Result<Self, Missing> {
+        let mut new = Self { root: dom::copy(&parts.pattern, TEMPLATE)?, shown: blank() };
+        new.show(row, parts)?;
         Ok(new)
     }
 
     /// Shows `row` in this place, touching only what differs.
-    pub(super) fn show(&mut self, row: &Row, words: &Words) {
+    pub(super) fn show(&mut self, row: &Row, parts: &Parts) -> Result<(), Missing> {
         if self.shown == *row {
-            return;
+            return Ok(());
         }
-        if self.shown.icon != row.icon {
-            self.face.draw(row.icon.as_deref());
+        let before = std::mem::replace(&mut self.shown, row.clone());
+        if before.id != row.id {
+            dom::write_attribute(&self.root, "data-extension", row.id.as_str());
         }
-        if self.shown.name != row.name {
-            self.plain_name = plain(&row.name);
-        }
-        self.fill(row, words);
-        self.shown = row.clone();
+        self.show_face(&before)?;
+        self.say_about(&before, parts)?;
+        self.show_switch(&before)?;
+        self.show_pin(&before, parts)
     }
 
-    fn fill(&self, row: &Row, words: &Words) {
-        self.name.set_text_content(Some(&row.name));
-        dom::write_attribute(&self.name, "title", &row.name);
-        self.face.name(&row.name);
-        let flag = match row.suspicion {
-            Suspicion::Strong => words.of(&keys::suspect_strong()),
-            Suspicion::Medium => words.of(&keys::suspect_medium()),
-            Suspicion::Weak | Suspicion::None => String::new(),
-        };
-        dom::write_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
-        self.flag_words.set_text_content(Some(&flag));
-        dom::write_attribute(&self.flag, "title", &flag);
-        let remark = words.of_optional(row.remark.as_ref());
-        self.remark.set_text_content(Some(&remark));
-        dom::write_attribute(&self.remark, "title", &remark);
-        dom::show(&self.remark, row.remark.is_some());
-        dom::set_flag(&self.remark, "data-wrong", row.wrong);
-        dom::set_flag(&self.root, "data-off", !row.on);
-        dom::write_attribute(&self.switch, "aria-label", &row.name);
-        dom::write_attribute(&self.switch, "aria-checked", if row.on { "true" } else { "false" });
-        dom::set_optional(&self.switch, "aria-busy", row.busy.then_some("true"));
-        dom::enable(&self.switch, !row.locked && !row.busy);
-        let name = words.of(&keys::pin(&row.name));
-        dom::write_attribute(&self.pin, "aria-label", &name);
-        dom::write_attribute(&self.pin, "title", &name);
-        dom::write_attribute(&self.pin, "aria-pressed", if row.pinned { "true" } else { "false" });
-        dom::enable(&self.pin, row.may_pin);
-        dom::show(&self.pin, row.may_pin || row.pinned);
+    fn show_face(&self, before: &Row) -> Result<(), Missing> {
+        let row = &self.shown;
+        if before.name != row.name || before.icon != row.icon {
+            let face = Face::find(&self.root, row.id.as_str())?;
+            face.name(&row.name);
+            if before.icon != row.icon {
+                face.draw(row.icon.as_deref());
+            }
+        }
+        if before.on != row.on {
+            dom::set_flag(&self.root, "data-off", !row.on);
+        }
+        Ok(())
+    }
+
+    /// The name, and what makes it suspect.
+    fn say_about(&self, before: &Row, parts: &Parts) -> Result<(), Missing> {
+        let row = &self.shown;
+        if before.name != row.name {
+            dom::part(&self.root, ".name")?.set_text_content(Some(&row.name));
+        }
+        if before.suspicion != row.suspicion {
+            dom::write_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
+            let flag = match row.suspicion {
+                Suspicion::Strong => parts.words.of(&keys::suspect_strong()),
+                Suspicion::Medium => parts.words.of(&keys::suspect_medium()),
+                Suspicion::Weak | Suspicion::None => String::new(),
+            };
+            if !flag.is_empty() {
+                self.describe("flag-", &dom::part(&self.flag(parts.page)?, ".unseen")?, &flag)?;
+            }
+        }
+        if before.remark != row.remark || before.wrong != row.wrong {
+            let place = dom::part(&self.root, ".remark")?;
+            self.describe("remark-", &place, &parts.words.of_optional(row.remark.as_ref()))?;
+            dom::show(&place, row.remark.is_some());
+            dom::set_flag(&place, "data-wrong", row.wrong);
+        }
+        Ok(())
+    }
+
+    /// The flag, which is seen on suspects only.
+    fn flag(&self, page: &Document) -> Result<Element, Missing> {
+        let called = dom::part(&self.root, ".called")?;
+        dom::find(&called, ".flag").map_or_else(
+            || {
+                let flag = dom::stamp(page, FLAG)?;
+                drop(called.append_child(&flag));
+                Ok(flag)
+            },
+            Ok,
+        )
+    }
+
+    /// Puts words where they are seen or not, and where the switch, for those who only hear it, has them said.
+    fn describe(&self, kind: &str, place: &Element, text: &str) -> Result<(), Missing> {
+        place.set_text_content(Some(text));
+        let id = self.shown.id.as_str();
+        dom::set_attribute(place, "id", &[kind, id].concat());
+        dom::set_attribute(&self.switch()?, "aria-describedby", &["flag-", id, " remark-", id].concat());
+        Ok(())
+    }
+
+    fn show_switch(&self, before: &Row) -> Result<(), Missing> {
+        let row = &self.shown;
+        let switch = self.switch()?;
+        if before.name != row.name {
+            dom::write_attribute(&switch, "aria-label", &row.name);
+        }
+        if before.on != row.on {
+            dom::write_attribute(&switch, "aria-checked", if row.on { "true" } else { "false" });
+        }
+        if (before.busy, before.locked) != (row.busy, row.locked) {
+            dom::set_optional(&switch, "aria-busy", row.busy.then_some("true"));
+            dom::enable(&switch, !row.locked && !row.busy);
+        }
+        Ok(())
+    }
+
+    fn show_pin(&self, before: &Row, parts: &Parts) -> Result<(), Missing> {
+        let row = &self.shown;
+        let is_same = (before.pinned, before.may_pin) == (row.pinned, row.may_pin);
+        if is_same && before.name == row.name {
+            return Ok(());
+        }
+        let pin = dom::part(&self.root, ".pin")?;
+        if before.name != row.name {
+            dom::write_attribute(&pin, "aria-label", &parts.pin.replace(NAME, &row.name));
+        }
+        if !is_same {
+            dom::write_attribute(&pin, "aria-pressed", if row.pinned { "true" } else { "false" });
+            dom::enable(&pin, row.may_pin);
+            dom::show(&pin, row.may_pin || row.pinned);
+        }
+        Ok(())
+    }
+
+    fn switch(&self) -> Result<Element, Missing> {
+        dom::part(&self.root, ".switch")
     }
 
     /// Shows it if `needle`, in small letters, is in its name.
     pub(super) fn sift(&self, needle: &str) -> bool {
-        let found = self.plain_name.includes(needle, 0);
+        let found = plain(&self.shown.name).includes(needle, 0);
         dom::show(&self.root, found);
         found
+    }
+}
+
+/// What the template shows.
+fn blank() -> Row {
+    Row {
+        id: ExtensionId(String::new()),
+        name: String::new(),
+        icon: None,
+        suspicion: Suspicion::None,
+        remark: None,
+        wrong: false,
+        on: true,
+        locked: false,
+        busy: false,
+        pinned: false,
+        may_pin: true,
     }
 }
 

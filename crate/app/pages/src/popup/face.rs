@@ -19,7 +19,7 @@ impl Face {
 
     /// Takes the letter from the name.
     pub(super) fn name(&self, name: &str) {
-        dom::set_text(&self.letter, first_letter(name));
+        self.letter.set_text_content(Some(first_letter(name)));
     }
 
     /// Puts the icon before the drawn letter, which then steps back. An icon that fails to load is taken away again by
@@ -30,7 +30,7 @@ impl Face {
         }
         if let (Some(icon), Some(image)) = (icon, dom::create("img")) {
             for (name, value) in [("alt", ""), ("loading", "lazy"), ("decoding", "async"), ("src", icon)] {
-                dom::set_attribute(&image, name, value);
+                dom::write_attribute(&image, name, value);
             }
             drop(self.place.insert_before(&image, Some(&self.letter)));
         }

@@ -26,7 +26,7 @@ use std::rc::Rc;
 use readmit_core::id::TabId;
 use readmit_webext::value::{member, whole};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, Event, HtmlInputElement};
 
 use self::connection::Connection;
 use self::screen::Screen;
@@ -74,6 +74,8 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
             ticked.screen.borrow().write_report();
         }
     });
+    let rows = dom::part(root, "#rows")?;
+    dom::listen(&rows, "pointerover", |event| show_whole(&event));
     for list in ["#rows", "#chores", "#culprits"] {
         let list = dom::part(root, list)?;
         dom::listen(&list, "error", |event| {
@@ -84,4 +86,13 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
         });
     }
     Ok(())
+}
+
+/// What a row has no room for, or says without words, is told where the pointer rests.
+fn show_whole(event: &Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(place) = target.and_then(|target| target.closest(".name, .flag, .remark, .pin").ok().flatten()) {
+        let text = place.get_attribute("aria-label").or_else(|| place.text_content());
+        dom::set_attribute(&place, "title", &text.unwrap_or_default());
+    }
 }
