@@ -1,11 +1,10 @@
-// The loader of our own pages. Runs before anything of the page is there: it asks the background and starts the module that does
-// everything else, and puts the first words on the page once there is something to put them on. `data-name` names the page. The
-// build puts the module around it: `loadGlue()` starts its glue, `WASM_PACKED` is its WebAssembly; `STYLE` is the style sheet of
-// all our pages; and `unpack.js` stands before it. One file, for each more would cost the person some 5 ms.
+// The loader of our own pages: puts the first words on the page, asks the background, and starts the module that does everything
+// else. A classic script, so that it runs before the first paint. `data-name` names the page. The build puts the module around it:
+// `loadGlue()` starts its glue, `WASM_PACKED` is its WebAssembly; and `unpack.js` before it. One file, for each more would cost the
+// person some 5 ms.
 //
-//   connect ──▶ the background, which may have to wake, sends views ─┐
-//   unpack and compile the module ───────────────────────────────────┼──▶ the module takes over
-//   the page is read ──▶ words ──────────────────────────────────────┘
+//   connect ──▶ the background, which may have to wake, sends views ─┬──▶ the module takes over
+//   unpack and compile the module ───────────────────────────────────┘
 
 const say = (key) => chrome.i18n.getMessage(key);
 const root = document.documentElement;
@@ -17,10 +16,6 @@ const theirs = say("@@ui_locale").split("_", 1)[0] === language.split("-", 1)[0]
 root.lang = language;
 root.dir = theirs ? say("@@bidi_dir") : "ltr";
 root.dataset.surface ??= new URLSearchParams(location.search).has("tab") ? "tab" : "popup";
-
-const style = new CSSStyleSheet();
-style.replaceSync(STYLE);
-document.adoptedStyleSheets = [style];
 
 /** Which tab the popup is about: named in the address, else the one it opened over. */
 const aboutTab = async () => {
@@ -56,19 +51,16 @@ const write = () => {
   }
 };
 
-const written = new Promise((resolve) => {
-  document.addEventListener("DOMContentLoaded", () => resolve(write()), { once: true });
-});
-
 const run = async () => {
-  const [line, module] = await Promise.all([lay(), unpack(WASM_PACKED), written]);
+  const both = Promise.all([lay(), unpack(WASM_PACKED)]);
+  write();
+  const [line, module] = await both;
   const pages = loadGlue();
   pages.initSync({ module });
   pages[`start_${name}`](line);
 };
 
-run().catch(async (error) => {
-  await written;
+run().catch((error) => {
   document.getElementById("headline").textContent = say("problem_background");
   document.querySelector("main").dataset.tone = "alarm";
   for (const waiting of document.querySelectorAll("[data-waiting]")) waiting.hidden = true;

@@ -476,7 +476,7 @@ pub enum Brand {
 impl Brand {
     /// Told by the objects that only one of them has (`navigator.brave`, `opr`, `vivaldi`: is there one of this name?), and by
     /// the brands that it says it is of (`navigator.userAgentData.brands`).
-    pub fn of(has: impl Fn(&str) -> bool, brands: &[String]) -> Option<Self> {
+    pub fn of(has: impl Fn(&'static str) -> bool, brands: &[String]) -> Option<Self> {
         let is = |brand: &str| brands.iter().any(|name| name == brand);
         if has("brave") || is("Brave") {
             Some(Self::Brave)

@@ -30,21 +30,28 @@ pub struct Reader<'a> {
 pub fn pack(value: &impl Packed) -> String {
     let mut bytes = Vec::new();
     value.pack(&mut bytes);
-    let character = |byte| char::from_u32(FIRST + u32::from(byte));
-    bytes.into_iter().filter_map(character).collect()
+    let mut text = vec![[0; 2]; bytes.len()];
+    for (pair, byte) in text.iter_mut().zip(bytes) {
+        *pair = [FIRST + (byte >> 6), 0x80 | (byte & 0x3f)];
+    }
+    String::from_utf8(text.into_flattened()).unwrap_or_default()
 }
 
 /// Reads what [`pack`] wrote; `None` for everything else.
 pub fn unpack<T: Packed>(text: &str) -> Option<T> {
-    let byte = |character| u8::try_from(u32::from(character).checked_sub(FIRST)?).ok();
-    let bytes: Vec<u8> = text.chars().map(byte).collect::<Option<_>>()?;
+    let (pairs, []) = text.as_bytes().as_chunks() else { return None };
+    let mut bytes = vec![0; pairs.len()];
+    for (byte, [first, second]) in bytes.iter_mut().zip(pairs) {
+        let high = first.checked_sub(FIRST).filter(|high| *high < 4)?;
+        *byte = (high << 6) | (second & 0x3f);
+    }
     let mut reader = Reader { bytes: &bytes, spoiled: false };
     let value = T::unpack(&mut reader);
     (!reader.spoiled && reader.bytes.is_empty()).then_some(value)
 }
 
-/// The character that stands for the byte 0.
-const FIRST: u32 = 0x100;
+/// In UTF-8 the characters from U+0100 to U+01FF begin with this byte or one of the next three, and have one more.
+const FIRST: u8 = 0xc4;
 
 impl<'a> Reader<'a> {
     /// Notes that what is read is not what was written. Everything after it is empty.

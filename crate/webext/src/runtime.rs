@@ -29,7 +29,7 @@ pub fn brands() -> Vec<String> {
 
 /// Is there an object of this name, in the global object, the navigator, or beside the extension's own functions? Some
 /// browsers have one that no other has.
-pub fn has_object(name: &str) -> bool {
+pub fn has_object(name: &'static str) -> bool {
     let global = js_sys::global();
     ["navigator", "chrome"].iter().any(|place| member(&member(&global, place), name).is_object())
         || member(&global, name).is_object()

@@ -1,7 +1,7 @@
 //! Values on their way into and out of JavaScript: written by hand, member by member. What a derive makes of the browser's
 //! objects is five times as much code.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, JSON, Number, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,8 +29,31 @@ pub fn parse_json(json: &str) -> JsValue {
 }
 
 /// A member of an object; `undefined` when it has none.
-pub fn member(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+pub fn member(object: &JsValue, name: &'static str) -> JsValue {
+    let name = NAMES.with_borrow_mut(|names| {
+        let known = names.iter().find(|(known, _)| std::ptr::eq(*known, name)).map(|(_, value)| value.clone());
+        known.unwrap_or_else(|| {
+            let value = JsValue::from_str(name);
+            names.push((name, value.clone()));
+            value
+        })
+    });
+    get(object, &name)
+}
+
+/// The same for a name that was made just now.
+pub fn member_called(object: &JsValue, name: &str) -> JsValue {
+    get(object, &JsValue::from_str(name))
+}
+
+fn get(object: &JsValue, name: &JsValue) -> JsValue {
+    Reflect::get(object, name).unwrap_or(JsValue::UNDEFINED)
+}
+
+thread_local! {
+    /// Those that were asked for, as JavaScript has them. Hundreds of extensions and cookies have the same dozen, and making a
+    /// name anew takes longer than getting the member. Found by their address, for all of them stand in our code.
+    static NAMES: RefCell<Vec<(&'static str, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Reads an object of the browser's member by member, strictly: one that is missing or of another type gives an empty
@@ -48,42 +71,42 @@ impl<'a> Members<'a> {
     }
 
     /// A text that has to be there.
-    pub fn text(&self, name: &str) -> String {
+    pub fn text(&self, name: &'static str) -> String {
         self.optional_text(name).unwrap_or_else(|| self.spoil())
     }
 
     /// A flag that has to be there.
-    pub fn flag(&self, name: &str) -> bool {
+    pub fn flag(&self, name: &'static str) -> bool {
         self.optional_flag(name).unwrap_or_else(|| self.spoil())
     }
 
     /// A number that has to be there.
-    pub fn number(&self, name: &str) -> f64 {
+    pub fn number(&self, name: &'static str) -> f64 {
         self.optional_number(name).unwrap_or_else(|| self.spoil())
     }
 
     /// A whole number that has to be there and to fit.
-    pub fn integer<T: TryFrom<i64> + Default>(&self, name: &str) -> T {
+    pub fn integer<T: TryFrom<i64> + Default>(&self, name: &'static str) -> T {
         self.optional_integer(name).unwrap_or_else(|| self.spoil())
     }
 
     /// A text, where there is one.
-    pub fn optional_text(&self, name: &str) -> Option<String> {
+    pub fn optional_text(&self, name: &'static str) -> Option<String> {
         self.optional(name, &|value| value.as_string())
     }
 
     /// A flag, where there is one.
-    pub fn optional_flag(&self, name: &str) -> Option<bool> {
+    pub fn optional_flag(&self, name: &'static str) -> Option<bool> {
         self.optional(name, &|value| value.as_bool())
     }
 
     /// A number, where there is one.
-    pub fn optional_number(&self, name: &str) -> Option<f64> {
+    pub fn optional_number(&self, name: &'static str) -> Option<f64> {
         self.optional(name, &|value| value.as_f64())
     }
 
     /// A whole number, where there is one.
-    pub fn optional_integer<T: TryFrom<i64>>(&self, name: &str) -> Option<T> {
+    pub fn optional_integer<T: TryFrom<i64>>(&self, name: &'static str) -> Option<T> {
         let number = self.optional(name, &|value| whole(value))?;
         let fitting = T::try_from(number).ok();
         self.spoiled.set(self.spoiled.get() || fitting.is_none());
@@ -91,24 +114,24 @@ impl<'a> Members<'a> {
     }
 
     /// What `read` makes of a member that has to be there.
-    pub fn one<T>(&self, name: &str, read: fn(&JsValue) -> Option<T>) -> Option<T> {
+    pub fn one<T>(&self, name: &'static str, read: fn(&JsValue) -> Option<T>) -> Option<T> {
         let value = read(&member(self.object, name));
         self.spoiled.set(self.spoiled.get() || value.is_none());
         value
     }
 
     /// What `read` makes of a member, where there is one.
-    pub fn optional_one<T>(&self, name: &str, read: fn(&JsValue) -> Option<T>) -> Option<T> {
+    pub fn optional_one<T>(&self, name: &'static str, read: fn(&JsValue) -> Option<T>) -> Option<T> {
         self.optional(name, &read)
     }
 
     /// What `read` makes of each element of an array; none where there is no array.
-    pub fn list<T>(&self, name: &str, read: fn(&JsValue) -> Option<T>) -> Vec<T> {
+    pub fn list<T>(&self, name: &'static str, read: fn(&JsValue) -> Option<T>) -> Vec<T> {
         self.optional(name, &|value| list(value, read)).unwrap_or_default()
     }
 
     /// The texts of an array; none where there is no array.
-    pub fn texts(&self, name: &str) -> Vec<String> {
+    pub fn texts(&self, name: &'static str) -> Vec<String> {
         self.list(name, JsValue::as_string)
     }
 
@@ -117,7 +140,7 @@ impl<'a> Members<'a> {
         (!self.spoiled.get()).then_some(made)
     }
 
-    fn optional<T>(&self, name: &str, read: &dyn Fn(&JsValue) -> Option<T>) -> Option<T> {
+    fn optional<T>(&self, name: &'static str, read: &dyn Fn(&JsValue) -> Option<T>) -> Option<T> {
         let value = member(self.object, name);
         if value.is_undefined() || value.is_null() {
             return None;

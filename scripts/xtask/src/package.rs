@@ -92,13 +92,12 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     };
     let unpack = part("unpack.js")?;
     let content = [&*unpack, &part("burst.js")?, &part("content.js")?].concat();
-    let banner_style = part("banner.css")?;
+    let style = part("banner.css")?;
     let page = [&*unpack, &part("page.js")?].concat();
-    let page_style = [part("popup/popup.css")?, part("options.css")?].concat();
     let background = [part("inside.js")?, part("background.js")?].concat();
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
-    files.insert("content.js".into(), script::assemble_whole(&modules.content, &banner_style, &content).into());
-    files.insert("page.js".into(), script::assemble_whole(&modules.pages, &page_style, &page).into());
+    files.insert("content.js".into(), script::assemble_content(&modules.content, &style, &content).into());
+    files.insert("page.js".into(), script::assemble_whole(&modules.pages, &page).into());
     files.insert("background.js".into(), script::assemble(&modules.background, &background).into());
     files.insert("background.wasm.deflated".into(), modules.background.deflated.clone());
     files.insert("manifest.json".into(), format!("{manifest:#}\n").into());

@@ -7,7 +7,10 @@
 //!
 //! - `WASM_PACKED`: the module, deflated and in base64. The content script has no choice, for a page can load no second file of
 //!   ours (nothing is web-accessible); our own pages start sooner.
-//! - `STYLE`: the style sheet of the banner, or of our own pages.
+//!
+//! and, in the content script alone:
+//!
+//! - `STYLE`: the banner's style sheet, which no page may load by itself.
 //!
 //! Nothing of it is visible outside the script.
 
@@ -22,12 +25,17 @@ pub(crate) fn assemble(module: &Module, loader: &str) -> String {
     format!("(() => {{\n\"use strict\";\nconst loadGlue = () => {{\n{glue}\nreturn {GLOBAL};\n}};\n{loader}\n}})();\n")
 }
 
-/// The same, which holds its WebAssembly and a style sheet.
-pub(crate) fn assemble_whole(module: &Module, style: &str, loader: &str) -> String {
+/// The same, which holds its WebAssembly.
+pub(crate) fn assemble_whole(module: &Module, loader: &str) -> String {
     let wasm = STANDARD.encode(&module.deflated);
+    assemble(module, &format!("const WASM_PACKED = \"{wasm}\";\n{loader}"))
+}
+
+/// The finished content script, with the banner's style.
+pub(crate) fn assemble_content(module: &Module, style: &str, loader: &str) -> String {
     // A JSON string is a JavaScript string.
     let style = serde_json::Value::from(style.trim_end());
-    assemble(module, &format!("const WASM_PACKED = \"{wasm}\";\nconst STYLE = {style};\n{loader}"))
+    assemble_whole(module, &format!("const STYLE = {style};\n{loader}"))
 }
 
 #[cfg(test)]
@@ -47,8 +55,8 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_script_holds_its_module_and_its_style() {
+    fn the_content_script_holds_its_module_and_its_style() {
         let rest = "const WASM_PACKED = \"cGFja2Vk\";\nconst STYLE = \"a\\nb {}\";\nloadGlue();\n})();\n";
-        assert_eq!(assemble_whole(&module(), "a\nb {}\n", "loadGlue();\n"), [START, rest].concat());
+        assert_eq!(assemble_content(&module(), "a\nb {}\n", "loadGlue();\n"), [START, rest].concat());
     }
 }

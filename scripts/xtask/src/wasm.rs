@@ -184,7 +184,7 @@ fn start(workspace: &Workspace, modules: &Modules) -> Result<()> {
     node.arg("scripts/xtask/start.js");
     for module in modules.all() {
         let path = workspace.target("module").join(module.name).join("start.js");
-        fs::write(&path, script::assemble_whole(module, "", &[&unpack, STARTER].concat()))?;
+        fs::write(&path, script::assemble_whole(module, &[&unpack, STARTER].concat()))?;
         node.arg(path);
     }
     output(&mut node).context("a finished module does not start")?;

@@ -103,7 +103,7 @@ fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
             _ => Silence::Unreachable,
         }));
     }
-    let header = |name: &str, member: &str| page.optional_text(member).map(|value| (name.to_owned(), value));
+    let header = |name: &str, member: &'static str| page.optional_text(member).map(|value| (name.to_owned(), value));
     let headers = [header("retry-after", "retryAfter"), header("cf-mitigated", "mitigated")];
     let heard = Heard {
         status: page.integer("status"),

@@ -12,7 +12,7 @@ use readmit_core::stored::{
     TROUBLE, Trouble, Value,
 };
 use readmit_webext::storage::{self, Area};
-use readmit_webext::value::{Members, member, object, parse_json};
+use readmit_webext::value::{Members, member, member_called, object, parse_json};
 use readmit_webext::{ApiError, time};
 use wasm_bindgen::JsValue;
 
@@ -162,7 +162,7 @@ fn opened(contents: &JsValue, item: Item) -> Option<(JsValue, JsValue, Option<u3
 
 impl Reading {
     fn set_aside(&mut self, contents: &JsValue, item: Item, raw: JsValue, new: Trouble) {
-        let free = item.places_aside().into_iter().find(|key| member(contents, key).is_undefined());
+        let free = item.places_aside().into_iter().find(|key| member_called(contents, key).is_undefined());
         // Both at once: set aside, and no longer in the way.
         self.moved.extend(free.map(|place| (area(item), object(&[(&place, raw), (item.key, JsValue::NULL)]))));
         self.trouble.push(new);

@@ -48,6 +48,10 @@ impl Installed {
     /// Its name without the slogan: "Foo - the best foo" is "Foo".
     pub fn short_name(&self) -> &str {
         let name = self.name.trim();
+        // Most have none, and looking for each of them takes long.
+        if !name.contains(['-', '\u{2013}', '\u{2014}', '|', ':', '\u{2022}']) {
+            return name;
+        }
         [" - ", " \u{2013} ", " \u{2014} ", " | ", ": ", " \u{2022} "]
             .iter()
             .filter_map(|separator| name.split_once(separator))

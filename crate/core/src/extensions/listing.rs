@@ -16,6 +16,7 @@ use crate::order::sorted_by;
 /// What is known of the other extensions. Not kept: the browser is asked anew each time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
+    /// In the order of their ids, as is what is shown: with hundreds of them, looking through all for each takes too long.
     installed: Option<Result<Vec<Installed>, Failure>>,
     shown: Vec<ExtensionId>,
     under_way: Vec<ExtensionId>,
@@ -43,7 +44,8 @@ impl Listing {
     /// The browser's answer. `own` is left out: we are no suspect. Where there is a list already, which the browser's events
     /// keep true, a refusal to give another one changes nothing.
     pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
-        let mut others = answer.map(|all| all.into_iter().filter(|it| it.is_extension() && it.id != *own).gather());
+        let others = |all: Vec<Installed>| all.into_iter().filter(|it| it.is_extension() && it.id != *own);
+        let mut others = answer.map(|all| sorted_by(others(all), |a, b| a.id.cmp(&b.id)));
         for extension in others.iter_mut().flatten() {
             if let Some(before) = self.find(&extension.id) {
                 extension.recall(before);
@@ -64,12 +66,13 @@ impl Listing {
         }
         self.remember(&extension, ledger);
         if let Some(Ok(installed)) = &mut self.installed {
-            match installed.iter_mut().find(|known| known.id == extension.id) {
+            let place = place(installed, &extension.id);
+            match place.ok().and_then(|place| installed.get_mut(place)) {
                 Some(known) => {
                     extension.recall(known);
                     *known = extension;
                 }
-                None => installed.push(extension),
+                None => installed.insert(place.unwrap_or_else(|free| free), extension),
             }
         }
     }
@@ -108,7 +111,7 @@ impl Listing {
 
     /// One of them.
     pub fn find(&self, id: &ExtensionId) -> Option<&Installed> {
-        self.installed().iter().find(|extension| extension.id == *id)
+        place(self.installed(), id).ok().and_then(|place| self.installed().get(place))
     }
 
     /// Is it being switched?
@@ -138,7 +141,7 @@ impl Listing {
             Err(failure) => self.failures.push((id.clone(), failure.clone())),
             Ok(()) => {
                 if let Some(Ok(installed)) = &mut self.installed
-                    && let Some(extension) = installed.iter_mut().find(|extension| extension.id == *id)
+                    && let Some(extension) = place(installed, id).ok().and_then(|place| installed.get_mut(place))
                 {
                     extension.enabled = on;
                 }
@@ -148,7 +151,7 @@ impl Listing {
 
     /// The rows, suspects first, then by name; judged for `host`. Before all others come those of `first` that are on.
     pub fn rows(&self, first: &[&ExtensionId], host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
-        let rows = self.installed().iter().filter(|extension| self.shown.contains(&extension.id)).map(|extension| {
+        let rows = self.installed().iter().filter(|extension| self.shown.binary_search(&extension.id).is_ok()).map(|extension| {
             let mut assessment = suspect::assess(extension, host);
             let leads = first.contains(&&extension.id);
             if leads {
@@ -172,10 +175,17 @@ impl Listing {
     }
 
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {
-        if (extension.enabled || ledger.holds(&extension.id)) && !self.shown.contains(&extension.id) {
-            self.shown.push(extension.id.clone());
+        if (extension.enabled || ledger.holds(&extension.id))
+            && let Err(place) = self.shown.binary_search(&extension.id)
+        {
+            self.shown.insert(place, extension.id.clone());
         }
     }
+}
+
+/// Where it is in a list in the order of ids, or where it would be.
+fn place(installed: &[Installed], id: &ExtensionId) -> Result<usize, usize> {
+    installed.binary_search_by(|extension| extension.id.cmp(id))
 }
 
 impl Listed<'_> {

@@ -7,6 +7,7 @@ use super::installed::Installed;
 use super::pattern;
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
+use crate::id::ExtensionId;
 use crate::packed::Packed;
 use crate::text::{Text, keys};
 
@@ -94,17 +95,9 @@ struct Rule {
     applies: fn(&Installed, &Host) -> bool,
 }
 
-/// First match wins, so the telling reasons come first.
+/// For those without a public report, which is a fact and beats guesses from permissions. First match wins, so the telling reasons
+/// come first.
 const RULES: &[Rule] = &[
-    // Public reports, by id: facts beat guesses from permissions.
-    Rule { reason: Reason::ChangesAddress, suspicion: Suspicion::Strong, applies: |it, _| known(it, Reason::ChangesAddress) },
-    Rule { reason: Reason::ChangesAgent, suspicion: Suspicion::Strong, applies: |it, _| known(it, Reason::ChangesAgent) },
-    Rule { reason: Reason::Disguises, suspicion: Suspicion::Strong, applies: |it, _| known(it, Reason::Disguises) },
-    Rule { reason: Reason::ChangesHeaders, suspicion: Suspicion::Strong, applies: |it, _| known(it, Reason::ChangesHeaders) },
-    Rule { reason: Reason::DeletesCookies, suspicion: Suspicion::Medium, applies: |it, _| known(it, Reason::DeletesCookies) },
-    // Blockers can rewrite requests, but hardly ever do so in a way that a site refuses: known ones rank below unknown rewriters.
-    Rule { reason: Reason::Blocks, suspicion: Suspicion::Medium, applies: |it, _| known(it, Reason::Blocks) },
-    Rule { reason: Reason::RunsScripts, suspicion: Suspicion::Medium, applies: |it, _| known(it, Reason::RunsScripts) },
     // Permissions. These two route traffic whatever sites the extension may read.
     Rule { reason: Reason::ChangesAddress, suspicion: Suspicion::Strong, applies: |it, _| holds(it, &["proxy", "vpnProvider"]) },
     // What it calls itself, when it can also act on this site.
@@ -162,6 +155,9 @@ const COOKIE_WORDS: &[&str] = &["cookie"];
 
 /// What speaks against `extension` when `host` refuses.
 pub fn assess(extension: &Installed, host: &Host) -> Assessment {
+    if let Some(assessment) = known(&extension.id) {
+        return assessment;
+    }
     let rule = RULES.iter().find(|rule| (rule.applies)(extension, host));
     rule.map_or_else(Assessment::default, |rule| Assessment { suspicion: rule.suspicion, reason: Some(rule.reason) })
 }
@@ -185,8 +181,16 @@ fn named(extension: &Installed, words: &[&str]) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-fn known(extension: &Installed, reason: Reason) -> bool {
-    KNOWN.iter().any(|(id, what)| *id == extension.id.as_str() && *what == reason)
+/// What public reports say.
+fn known(id: &ExtensionId) -> Option<Assessment> {
+    let (_, reason) = KNOWN.iter().find(|(known, _)| *known == id.as_str())?;
+    let suspicion = match reason {
+        // Blockers can rewrite requests, but hardly ever do so in a way that a site refuses: known ones rank below unknown
+        // rewriters.
+        Reason::Blocks | Reason::DeletesCookies | Reason::RunsScripts => Suspicion::Medium,
+        _ => Suspicion::Strong,
+    };
+    Some(Assessment { suspicion, reason: Some(*reason) })
 }
 
 /// Extensions that public reports connect with refusals or challenge loops, by the id they have in Chrome's, Edge's or
