@@ -29,6 +29,20 @@ for (const { name } of all) {
 document.body.dataset.done = "";
 `;
 
+/** A page that asks at once, and knows nothing to do with the answer. */
+const ASK = `
+const response = await fetch(new URLSearchParams(location.search).get("url"), { cache: "no-store", credentials: "include" });
+await response.text();
+document.querySelector("main").dataset.phase = "answered";
+`;
+
+/** The least that a content script of ours could do on an ordinary page: find out that it is one, and listen. */
+const LISTEN = `
+if ((performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0) < 400) {
+  new PerformanceObserver(() => {}).observe({ type: "resource", buffered: true });
+}
+`;
+
 const WORKER = `
 chrome.runtime.onMessage.addListener((message, _sender, respond) => {
   if (message === "list") {
@@ -41,15 +55,19 @@ chrome.runtime.onMessage.addListener((message, _sender, respond) => {
 
 /**
  * @param {string} directory
+ * @param {"bar.js" | "listen.js"} script which of them runs in pages
  * @returns {string} the folder of the control
  */
-export function writeControl(directory) {
-  const path = join(directory, "control");
+export function writeControl(directory, script = "bar.js") {
+  const path = join(directory, `control-${script}`);
   mkdirSync(path, { recursive: true });
   const write = (/** @type {string} */ file, /** @type {string} */ text) => writeFileSync(join(path, file), text);
   write("bar.js", BAR);
   write("list.js", LIST);
   write("list.html", '<!doctype html><meta charset="utf-8"><title>List</title><script type="module" src="list.js"></script>\n');
+  write("ask.js", ASK);
+  write("ask.html", '<!doctype html><meta charset="utf-8"><title>Ask</title><main></main><script type="module" src="ask.js"></script>\n');
+  write("listen.js", LISTEN);
   write("worker.js", WORKER);
   write(
     "manifest.json",
@@ -60,7 +78,7 @@ export function writeControl(directory) {
       permissions: ["management", "browsingData", "scripting"],
       host_permissions: HOSTS,
       background: { service_worker: "worker.js" },
-      content_scripts: [{ matches: HOSTS, js: ["bar.js"], run_at: "document_end" }],
+      content_scripts: [{ matches: HOSTS, js: [script], run_at: "document_end" }],
     }),
   );
   return path;

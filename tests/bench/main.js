@@ -31,12 +31,12 @@ function pages() {
 const directory = mkdtempSync(join(tmpdir(), "bench-"));
 /** @type {Record<string, () => Promise<import("./measure.js").Row[]>>} */
 const all = {
-  "ordinary-page": () => subjects.ordinaryPage(),
+  "ordinary-page": () => subjects.ordinaryPage(directory),
   banner: () => subjects.banner(directory),
   recogniser: () => subjects.recogniser(join(root, "target/module/content"), pages()),
   "popup-40": () => subjects.popup(directory, 40, 1.3),
   "popup-400": () => subjects.popup(directory, 400, 1.5),
-  cause: () => subjects.cause(),
+  cause: () => subjects.cause(directory),
   clearing: () => subjects.clearing(directory),
   "cold-start": () => subjects.coldStart(directory),
 };

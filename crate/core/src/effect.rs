@@ -342,6 +342,20 @@ impl Effect {
         matches!(self, Self::Switch { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_))
     }
 
+    /// Does it leave no trace at all, neither in the browser nor at a site? Then it makes no difference whether the worker dies
+    /// before or after what is saved beside it.
+    pub fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Self::List
+                | Self::Look { .. }
+                | Self::TakeInventory { .. }
+                | Self::WeighCookies { .. }
+                | Self::CompareZone { .. }
+                | Self::ReadGrants
+        )
+    }
+
     /// Milliseconds after which no answer is expected any more. `None` where nobody waits for one.
     pub fn patience(&self) -> Option<u32> {
         match self {

@@ -536,8 +536,8 @@ impl Model {
                         }
                         self.remember_refusal(now, tab);
                         effects.extend(self.tell_page_of_relapse(tab));
-                        effects.extend(self.inquire(tab));
-                        return effects;
+                        // First, for a person waits for what it finds, and looking at cookies need not wait for what is saved.
+                        return self.inquire(tab).into_iter().chain(effects).gather();
                     }
                     Some(_) => {
                         self.set_glance(tab, Glance::Challenge(host));

@@ -20,6 +20,9 @@ pub fn is_here() -> bool {
 
 /// The name of the cookies that a tab uses: each container has its own. `None` in other browsers, which do not say.
 pub async fn store_of(tab: i32) -> Option<String> {
+    if !is_here() {
+        return None;
+    }
     tabs::find(tab).await.ok()?.store
 }
 

@@ -55,6 +55,23 @@ pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output 
     .await
 }
 
+/// What all give, in their order, waited for side by side.
+pub async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    poll_fn(|context| {
+        for (future, answer) in &mut waiting {
+            if answer.is_none()
+                && let Poll::Ready(given) = future.as_mut().poll(context)
+            {
+                *answer = Some(given);
+            }
+        }
+        if waiting.iter().all(|(_, answer)| answer.is_some()) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, answer)| answer).collect()
+}
+
 /// What `future` gives, if it gives it within `milliseconds`.
 pub async fn within<T>(milliseconds: i32, future: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
     let mut future = pin!(future);

@@ -1,8 +1,8 @@
 //! The background: feeds events to the core and performs its effects.
 //!
 //! `extension/background.js` registers the browser's listeners and calls in here once the module is ready. Effects come in
-//! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins.
-//! That is the whole of the ordering that "state is saved before the browser is changed" rests on.
+//! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins, unless
+//! that only reads. That is the whole of the ordering that "state is saved before the browser is changed" rests on.
 
 mod ask;
 mod border;

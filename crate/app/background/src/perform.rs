@@ -25,10 +25,14 @@ use super::{Shell, ask, border, failure, sight, store};
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
 
-/// Performs a batch: saves in order and to the end, everything else begun in order.
+/// Performs a batch: saves in order and to the end, everything else begun in order. What is only to be read before anything else
+/// is done does not wait for what is saved.
 pub(super) async fn batch(shell: &Rc<Shell>, effects: Vec<Effect>) {
+    let (saves, mut reads): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| matches!(effect, Effect::Save(_)));
+    let leading = reads.iter().position(|effect| !effect.only_reads()).unwrap_or(reads.len());
+    let others = reads.split_off(leading);
     let mut unsaved = None;
-    for effect in effects {
+    for effect in [reads, saves, others].into_iter().flatten() {
         if let Effect::Save(values) = effect {
             if let Err(error) = shell.store.write(&values).await {
                 unsaved = Some(failure(&error));
@@ -68,8 +72,7 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             Some(Event::Switched { id, on, answer })
         }
         Effect::Look { tab } => {
-            let allowed = sight::is_allowed().await;
-            let sight = sight::look(tab, allowed).await;
+            let (allowed, sight) = sight::look(tab).await;
             let grants = sight::grants(allowed, tab, &sight).await;
             Some(Event::Looked { tab, sight, grants })
         }
@@ -208,13 +211,13 @@ async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError>
 
 async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {
     let store = firefox::store_of(tab.0).await;
+    let ask = async |query: &Query| match query {
+        Query::Domain(domain) => cookies::of_domain(domain, store.as_deref()).await,
+        Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat(), store.as_deref()).await,
+    };
     let mut all: Vec<Cookie> = Vec::new();
-    for query in queries {
-        let found = match query {
-            Query::Domain(domain) => cookies::of_domain(domain, store.as_deref()).await?,
-            Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat(), store.as_deref()).await?,
-        };
-        all.extend(list(&found, border::cookie).ok_or_else(ApiError::shape)?);
+    for found in time::all(queries.iter().map(ask)).await {
+        all.extend(list(&found?, border::cookie).ok_or_else(ApiError::shape)?);
     }
     Ok(all)
 }
@@ -234,19 +237,13 @@ async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
 }
 
 async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {
-    for cookie in all {
-        cookies::remove(&border::slot(cookie)).await?;
-    }
-    Ok(())
+    let remove = async |cookie| cookies::remove(&border::slot(cookie)).await;
+    time::all(all.iter().map(remove)).await.into_iter().collect()
 }
 
 /// One that the browser will not take back does not keep the others from coming back.
 async fn restore_cookies(all: &[Cookie]) -> u32 {
-    let mut taken = 0;
-    for cookie in all {
-        if cookies::set(&border::new_cookie(cookie)).await == Ok(true) {
-            taken += 1;
-        }
-    }
-    taken
+    let restore = async |cookie| cookies::set(&border::new_cookie(cookie)).await == Ok(true);
+    let taken = time::all(all.iter().map(restore)).await.into_iter().filter(|taken| *taken).count();
+    u32::try_from(taken).unwrap_or(u32::MAX)
 }

@@ -47,15 +47,18 @@ pub(super) async fn grants(openai: bool, tab: TabId, sight: &Sight) -> Grants {
     Grants { openai, site, domain }
 }
 
-/// What the tab shows now; `allowed` is what [`is_allowed`] says.
-pub(super) async fn look(tab: TabId, allowed: bool) -> Sight {
+/// What [`is_allowed`] says, and what the tab shows now.
+pub(super) async fn look(tab: TabId) -> (bool, Sight) {
     if is_offline() {
-        return Sight::Offline;
+        return (is_allowed().await, Sight::Offline);
     }
-    let patience = if allowed { PATIENCE } else { IMPATIENCE };
-    match peek(tab, patience).await {
-        Ok(sight) => sight,
-        Err(error) => failed(tab, &error).await,
+    let (allowed, mut sight) = time::both(is_allowed(), peek(tab, IMPATIENCE)).await;
+    if allowed && matches!(sight, Err(ApiError::Timeout)) {
+        sight = peek(tab, PATIENCE).await;
+    }
+    match sight {
+        Ok(sight) => (allowed, sight),
+        Err(error) => (allowed, failed(tab, &error).await),
     }
 }
 
