@@ -39,6 +39,9 @@ const PATIENCE = 15_000;
 /** Milliseconds after which a worker that has not stopped was not idle when it was asked to. */
 const A_WHILE = 3_000;
 
+/** So often it is asked before it is said never to be idle: in a minute everything that Readmit waits for has come or gone. */
+const WISHES = 20;
+
 /** Between two looks at a condition, in milliseconds. */
 const PACE = 15;
 
@@ -184,11 +187,12 @@ export async function stopWorker(browser, id) {
   await (await target.worker())?.close();
   // Chromium stops only an idle worker, and drops the wish otherwise. Asked a second time too soon it stops the next one
   // while that is starting, which then never gets an answer from the browser again.
-  for (;;) {
-    const gone = async () => (await workerTarget(browser, id)) !== target;
+  const gone = async () => (await workerTarget(browser, id)) !== target;
+  for (let wishes = 0; wishes < WISHES; wishes += 1) {
     if (await waitForCondition(gone, { what: `the worker of ${id} to stop`, patience: A_WHILE }).catch(() => false)) return true;
     await (await target.worker())?.close().catch(() => {});
   }
+  throw new Error(`the worker of ${id} is never idle`);
 }
 
 /**
