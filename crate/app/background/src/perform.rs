@@ -1,5 +1,6 @@
 //! Each effect, and the answer it brings back. The shell's whole job, in one match.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use readmit_core::effect::{Effect, Event, Sight};
@@ -62,95 +63,107 @@ async fn in_time(shell: &Shell, effect: Effect) -> Option<Event> {
     time::within(patience, async { Ok(one(shell, effect).await) }).await.unwrap_or(unanswered)
 }
 
-async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
+/// Each arm is a future of its own: the browser compiles a function when it is first called, and one that held all of them would
+/// be the longest of all.
+fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Event>> + '_>> {
     match effect {
         // Performed by `batch`, which alone knows the order.
-        Effect::Save(_) => None,
-        Effect::List => Some(Event::Listed(extensions().await.map_err(|error| failure(&error)))),
-        Effect::Switch { id, on } => {
+        Effect::Save(_) => Box::pin(async move { None }),
+        Effect::List => Box::pin(async move { Some(Event::Listed(extensions().await.map_err(|error| failure(&error)))) }),
+        Effect::Switch { id, on } => Box::pin(async move {
             let answer = management::set_enabled(id.as_str(), on).await.map_err(|error| failure(&error));
             Some(Event::Switched { id, on, answer })
-        }
-        Effect::Look { tab } => {
+        }),
+        Effect::Look { tab } => Box::pin(async move {
             let (allowed, sight) = sight::look(tab).await;
             let grants = sight::grants(allowed, tab, &sight).await;
             Some(Event::Looked { tab, sight, grants })
-        }
-        Effect::Reload { tab, before, pause } => {
+        }),
+        Effect::Reload { tab, before, pause } => Box::pin(async move {
             time::sleep(i32::try_from(pause).unwrap_or(0)).await;
             Some(reloaded(tab, sight::reload_and_look(tab, before).await).await)
-        }
-        Effect::Await { tab, before } => Some(reloaded(tab, sight::await_load(tab, before).await).await),
-        Effect::Badge { tab, text } => {
+        }),
+        Effect::Await { tab, before } => Box::pin(async move { Some(reloaded(tab, sight::await_load(tab, before).await).await) }),
+        Effect::Badge { tab, text } => Box::pin(async move {
             // The tab may be gone; then there is no badge to set.
             let _ = action::set_badge(Some(tab.0), &text).await;
             None
-        }
-        Effect::ShowBanner { tab, banner } => {
+        }),
+        Effect::ShowBanner { tab, banner } => Box::pin(async move {
             // Where no page of ours is refused there is no banner to change.
             let _ = tabs::tell(tab.0, &border::judged(&Judged { banner: Some(banner) })).await;
             None
-        }
-        Effect::OpenPopup { tab, window } => {
+        }),
+        Effect::OpenPopup { tab, window } => Box::pin(async move {
             let answer = action::open_popup(window.0).await.map_err(|error| failure(&error));
             Some(Event::PopupOpened { tab, answer })
-        }
-        Effect::OpenPopupTab { tab } => {
+        }),
+        Effect::OpenPopupTab { tab } => Box::pin(async move {
             let address = [runtime::url("popup/popup.html?tab="), tab.0.to_string()].concat();
             // Without a window to put it in there is nobody to show it to.
             let _ = tabs::create(&address).await;
             None
-        }
+        }),
         Effect::TakeInventory { tab, queries } => {
-            Some(Event::Inventoried(inventory(tab, &queries).await.map_err(|error| failure(&error))))
+            Box::pin(async move { Some(Event::Inventoried(inventory(tab, &queries).await.map_err(|error| failure(&error)))) })
         }
-        Effect::RemoveData { tab, scope } => {
+        Effect::RemoveData { tab, scope } => Box::pin(async move {
             let answer = browsing_data::remove(tab.0, &scope.origins, &scope.hostnames).await;
             Some(Event::Removed(answer.map_err(|error| failure(&error))))
+        }),
+        Effect::RemoveCookies(cookies) => {
+            Box::pin(async move { Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error)))) })
         }
-        Effect::RemoveCookies(cookies) => Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error)))),
-        Effect::RestoreCookies(cookies) => Some(Event::Restored(restore_cookies(&cookies).await)),
+        Effect::RestoreCookies(cookies) => Box::pin(async move { Some(Event::Restored(restore_cookies(&cookies).await)) }),
         Effect::Fetch { tab, purpose, url } => {
-            Some(Event::Fetched { tab, purpose, answer: ask::fetch(tab, purpose, &url).await })
+            Box::pin(async move { Some(Event::Fetched { tab, purpose, answer: ask::fetch(tab, purpose, &url).await }) })
         }
         Effect::HearStatus { tab, provider } => {
-            Some(Event::StatusHeard { tab, provider, documents: ask::status(provider).await })
+            Box::pin(async move { Some(Event::StatusHeard { tab, provider, documents: ask::status(provider).await }) })
         }
-        Effect::TimeRequests { tab, url } => {
+        Effect::TimeRequests { tab, url } => Box::pin(async move {
             let samples = ask::time_requests(&url).await;
             Some(Event::Timed { tab, samples, kilobits: net::downlink() })
+        }),
+        Effect::CompareZone { tab, country } => {
+            Box::pin(async move { Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }) })
         }
-        Effect::CompareZone { tab, country } => Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }),
-        Effect::WeighCookies { tab, host, queries } => Some(weigh(tab, &host, &queries).await),
-        Effect::Revisit { host, url } => Some(Event::Revisited { host, answer: ask::revisit(&url).await }),
-        Effect::Notify { host, title, body } => {
+        Effect::WeighCookies { tab, host, queries } => Box::pin(async move { Some(weigh(tab, &host, &queries).await) }),
+        Effect::Revisit { host, url } => {
+            Box::pin(async move { Some(Event::Revisited { host, answer: ask::revisit(&url).await }) })
+        }
+        Effect::Notify { host, title, body } => Box::pin(async move {
             // Without leave there is the button.
             let _ = notify(&host, &[title, body]).await;
             Some(Event::Notified(host))
-        }
-        Effect::Mark(on) => {
+        }),
+        Effect::Mark(on) => Box::pin(async move {
             let _ = action::set_badge(None, if on { "✓" } else { "" }).await;
             None
-        }
-        Effect::Visit { host } => {
+        }),
+        Effect::Visit { host } => Box::pin(async move {
             let _ = notifications::clear(host.as_str()).await;
             // Without a window to put it in there is nobody to show it to.
             let _ = visit(&host).await;
             None
-        }
+        }),
         // Without an answer nothing is changed: what was registered stays.
-        Effect::ReadGrants => {
+        Effect::ReadGrants => Box::pin(async move {
             let granted = |(origins, notifies)| Event::Granted { watched: Watched::of(origins), notifies };
             permissions::all().await.ok().map(granted)
-        }
-        Effect::Watch(watched) => {
+        }),
+        Effect::Watch(watched) => Box::pin(async move {
             // Where the browser will not, the toolbar button works all the same.
             let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
             None
+        }),
+        Effect::Erase(watched) => {
+            Box::pin(async move { Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))) })
         }
-        Effect::Erase(watched) => Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))),
-        Effect::Uninstall => management::uninstall_self().await.err().map(|error| Event::Stayed(failure(&error))),
-        Effect::WakeAt(time) => {
+        Effect::Uninstall => {
+            Box::pin(async move { management::uninstall_self().await.err().map(|error| Event::Stayed(failure(&error))) })
+        }
+        Effect::WakeAt(time) => Box::pin(async move {
             // Without an alarm the cookies are forgotten at the next event, or with the browser.
             #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
             let when = time.0 as f64;
@@ -163,11 +176,11 @@ async fn one(shell: &Shell, effect: Effect) -> Option<Event> {
             #[expect(clippy::cast_possible_truncation, reason = "less than half a minute")]
             time::sleep(left.max(0.0) as i32).await;
             Some(Event::Woken)
-        }
-        Effect::Reply { to, answer } => {
+        }),
+        Effect::Reply { to, answer } => Box::pin(async move {
             shell.reply(to, &answer);
             None
-        }
+        }),
     }
 }
 
