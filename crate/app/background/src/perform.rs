@@ -6,7 +6,7 @@ use std::rc::Rc;
 use readmit_core::effect::{Effect, Event, Sight};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::host::Host;
-use readmit_core::id::TabId;
+use readmit_core::id::{TabId, Time};
 use readmit_core::message::Judged;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
@@ -163,25 +163,27 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         Effect::Uninstall => {
             Box::pin(async move { management::uninstall_self().await.err().map(|error| Event::Stayed(failure(&error))) })
         }
-        Effect::WakeAt(time) => Box::pin(async move {
-            // Without an alarm the cookies are forgotten at the next event, or with the browser.
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-            let when = time.0 as f64;
-            let _ = alarms::set("wake", when).await;
-            // An alarm may be rounded up to half a minute; a worker that lives so long anyway is punctual.
-            let left = when - time::now();
-            if left > SHORTEST_ALARM {
-                return None;
-            }
-            #[expect(clippy::cast_possible_truncation, reason = "less than half a minute")]
-            time::sleep(left.max(0.0) as i32).await;
-            Some(Event::Woken)
-        }),
+        Effect::WakeAt(time) => Box::pin(wake_at(time)),
         Effect::Reply { to, answer } => Box::pin(async move {
             shell.reply(to, &answer);
             None
         }),
     }
+}
+
+async fn wake_at(time: Time) -> Option<Event> {
+    // Without an alarm the cookies are forgotten at the next event, or with the browser.
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+    let when = time.0 as f64;
+    let _ = alarms::set("wake", when).await;
+    // An alarm may be rounded up to half a minute; a worker that lives so long anyway is punctual.
+    let left = when - time::now();
+    if left > SHORTEST_ALARM {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "less than half a minute")]
+    time::sleep(left.max(0.0) as i32).await;
+    Some(Event::Woken)
 }
 
 async fn notify(host: &Host, said: &[Text; 2]) -> Result<(), ApiError> {
