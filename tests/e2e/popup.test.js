@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
-import { grantHost, waitForCondition, withholdHosts, workerOf } from "./browser.js";
-import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+import { grantHost, tabIdOf, waitForCondition, withholdHosts, workerOf } from "./browser.js";
+import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
 const text = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
@@ -35,6 +35,27 @@ test("on a refused page it names code, Ray ID, causes and fixes in order", async
   for (const fix of ["vpn", "site-data", "extensions", "router", "connection", "browser", "status"]) {
     assert.ok(fixes.some(([name, outcome]) => name === fix && outcome === "untried"), fix);
   }
+});
+
+test("a line to the background that is lost before the popup's module is there is laid anew", async (t) => {
+  const stage = await setStage(t, { rules: REFUSED });
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const tab = await tabIdOf(stage.page, stage.readmit);
+  const popup = await stage.browser.newPage();
+  await popup.evaluateOnNewDocument(() => {
+    const connect = chrome.runtime.connect;
+    const never = { addListener() {} };
+    const lost = { onMessage: never, onDisconnect: { addListener: (/** @type {() => void} */ hear) => queueMicrotask(hear) } };
+    globalThis.lines = 0;
+    chrome.runtime.connect = (/** @type {any} */ info) => {
+      globalThis.lines += 1;
+      return globalThis.lines === 1 ? { ...lost, name: info.name, postMessage() {}, disconnect() {} } : connect(info);
+    };
+  });
+  await popup.goto(`chrome-extension://${stage.readmit}/popup/popup.html?tab=${tab}`);
+  await phaseIs(popup, "answered");
+  assert.equal(await popup.evaluate(() => globalThis.lines), 2);
 });
 
 test("a challenge is left alone by the popup too", async (t) => {
@@ -172,6 +193,12 @@ test("four hundred rows are all there, in order, and answer", async (t) => {
   await popup.waitForFunction(() => document.querySelectorAll("[data-extension]").length === 400);
   const names = await popup.$$eval("[data-extension]", (rows) => rows.map((row) => row.dataset.extension));
   assert.deepEqual(names, [...names].sort());
+  const rows = await popup.$$eval("[data-extension]", (all) => all.slice(-2).map((row) => [row.querySelector(".name").textContent,
+    ...Array.from(row.querySelectorAll("[aria-label]"), (button) => button.ariaLabel)]));
+  assert.deepEqual(rows, ["Extension 398", "Extension 399"].map((name) => [name, `Never switch off ${name}`, name]));
+  // A name that the row has no room for is read where the pointer rests.
+  await popup.hover("[data-extension] .name");
+  assert.equal(await popup.$eval("[data-extension] .name", (name) => name.title), "Extension 000");
   await popup.$eval("[data-extension]:nth-of-type(400) [role=switch], [data-extension]:last-of-type [role=switch]", (one) => one.click());
   await popup.waitForSelector('[data-extension]:last-of-type [role=switch][aria-checked="false"]');
 });

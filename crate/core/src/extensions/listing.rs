@@ -273,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn each_is_found_in_whatever_order_they_come() {
+        let mut listing = listing(vec![innocent("m"), innocent("z"), innocent("a")], &Ledger::default());
+        for newcomer in ["y", "b", "n"] {
+            listing.changed(innocent(newcomer), &id("self"), &Ledger::default());
+        }
+        listing.removed(&id("z"));
+        listing.changed(off(innocent("b")), &id("self"), &Ledger::default());
+        let on = |name: &str| listing.find(&id(name)).map(|extension| extension.enabled);
+        assert_eq!(["a", "b", "m", "n", "y"].map(on), [Some(true), Some(false), Some(true), Some(true), Some(true)]);
+        assert_eq!(["z", "c"].map(on), [None, None]);
+        assert_eq!(names(&listing), ["a", "b", "m", "n", "y"]);
+    }
+
+    #[test]
     fn a_second_switch_waits_for_the_first() {
         let mut listing = listing(vec![innocent("a")], &Ledger::default());
         assert!(listing.begin(&id("a")));
