@@ -7,6 +7,7 @@
 // `--axe` lets axe-core look at each of them and draws nothing, `--check` does neither. Whatever is wrong is a line on standard error, and the exit
 // status is 1. Too wide is always wrong.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -351,6 +352,10 @@ const looks = {
     ...nothing, detail: text("detail_clear"),
     extensions: extensions(many(12).map((row, index) => (index % 3 === 1 ? pin(row) : row))),
   },
+  unsuspected: {
+    ...nothing, detail: text("detail_clear"),
+    extensions: extensions(many(3).map((row) => ({ ...row, suspicion: "none", remark: null }))),
+  },
   innocent: {
     ...answered, phase: "stuck", tone: "calm", headline: text("headline_innocent"), detail: text("detail_innocent"), cleared: true,
   },
@@ -484,6 +489,12 @@ const gestures = {
   400: async (page) => {
     await page.type("#search", "über");
     await page.$eval("#extensions", (section) => section.scrollIntoView());
+  },
+  // Of one that was a suspect a moment ago nothing of it is said any more.
+  unsuspected: async (page) => {
+    await page.evaluate((...views) => views.forEach((view) => globalThis.push(view)), packed.pinned, packed.unsuspected);
+    const said = await page.$$eval(".row", (rows) => rows.map(({ dataset, children: [, { textContent }] }) => [dataset.suspect, textContent.trim()]));
+    assert.deepEqual(said.slice(0, 3), ["Header Tweaker", "NordVPN", "uBlock Origin"].map((name) => ["none", name]));
   },
 };
 

@@ -19,7 +19,7 @@ const TEMPLATE: &str = "extension-row";
 /// What is set beside the name of one that is suspect.
 const FLAG: &str = "suspect-flag";
 
-/// Stands for the name in [`Parts::pin`]. No name has it, for the core takes what cannot be seen out of them.
+/// Stands for the name in [`Parts::pin`]: no message of ours has it otherwise.
 const NAME: char = '\u{1}';
 
 /// What rows are made of.
@@ -94,7 +94,8 @@ impl ExtensionRow {
                 Suspicion::Medium => parts.words.of(&keys::suspect_medium()),
                 Suspicion::Weak | Suspicion::None => String::new(),
             };
-            if !flag.is_empty() {
+            // One that is no suspect any more has nothing to say either, though its flag stays.
+            if !flag.is_empty() || dom::find(&self.root, ".flag").is_some() {
                 self.describe("flag-", &dom::part(&self.flag(parts.page)?, ".unseen")?, &flag)?;
             }
         }
