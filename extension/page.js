@@ -9,17 +9,17 @@
 const say = (key) => chrome.i18n.getMessage(key);
 const root = document.documentElement;
 const { name } = document.currentScript.dataset;
+const named = new URLSearchParams(location.search).get("tab");
 
 // The language is the one the words are in, which need not be the browser's.
 const language = say("language_tag");
 const theirs = say("@@ui_locale").split("_", 1)[0] === language.split("-", 1)[0];
 root.lang = language;
 root.dir = theirs ? say("@@bidi_dir") : "ltr";
-root.dataset.surface ??= new URLSearchParams(location.search).has("tab") ? "tab" : "popup";
+root.dataset.surface ??= named === null ? "popup" : "tab";
 
 /** Which tab the popup is about: named in the address, else the one it opened over. */
 const aboutTab = async () => {
-  const named = new URLSearchParams(location.search).get("tab");
   if (named !== null) {
     return Number(named);
   }

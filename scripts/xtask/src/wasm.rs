@@ -34,7 +34,10 @@ const NAMES: [&str; 3] = ["background", "pages", "content"];
 /// Stands in for a loader where only the start is tried.
 const STARTER: &str = "unpack(WASM_PACKED).then((module) => started(loadGlue().initSync({ module })));";
 
-/// The file in a module's folder that is what ships.
+/// The file in a module's folder that is what ships. With the glue beside it, it is what the bench measures.
+const FINISHED: &str = "finished.wasm";
+
+/// The same as it ships.
 const DEFLATED: &str = "finished.deflated";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
@@ -123,12 +126,14 @@ fn finish(workspace: &Workspace, place: &str, name: &'static str) -> Result<Modu
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
     let optimised = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
-    // Written back, so that what is started below is what ships.
+    // Written back, so that what is measured is what ships.
     let path = folder.join(format!("{name}.js"));
     let (wasm, glue) = imports::shorten(&optimised, &fs::read_to_string(&path)?)?;
     fs::write(&path, &glue)?;
     let mut minifier = workspace.npm_tool("terser")?;
     let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]))?;
+    fs::write(&path, &glue)?;
+    fs::write(folder.join(FINISHED), &wasm)?;
     let deflated = deflate(workspace, &folder.join(DEFLATED), &wasm)?;
     Ok(Module { name, glue, wasm, deflated })
 }

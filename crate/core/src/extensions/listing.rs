@@ -66,13 +66,14 @@ impl Listing {
         }
         self.remember(&extension, ledger);
         if let Some(Ok(installed)) = &mut self.installed {
-            let place = place(installed, &extension.id);
-            match place.ok().and_then(|place| installed.get_mut(place)) {
-                Some(known) => {
-                    extension.recall(known);
-                    *known = extension;
+            match place(installed, &extension.id) {
+                Ok(place) => {
+                    if let Some(known) = installed.get_mut(place) {
+                        extension.recall(known);
+                        *known = extension;
+                    }
                 }
-                None => installed.insert(place.unwrap_or_else(|free| free), extension),
+                Err(free) => installed.insert(free, extension),
             }
         }
     }
