@@ -64,3 +64,22 @@ test("what an administrator decides holds against every click, and the options p
   assert.deepEqual(banner, ["false", "true"], "decided, and locked");
   await options.waitForSelector('aria/Allow intranet.example[role="button"]');
 });
+
+test("a Readmit that nobody may switch switches others all the same", async (t) => {
+  const problem = policyProblem();
+  if (problem) return t.skip(problem);
+  const lasting = await openLasting({
+    wishes: [{ kind: "header-rewriter", name: "Header Tweaker" }],
+    rules: [{ host: "chatgpt.com", then: REFUSAL }],
+    isForced: true,
+  });
+  t.after(lasting.close);
+  const stage = await lasting.start();
+  assert.equal(await stage.ask(async () => (await chrome.management.getSelf()).mayDisable), false);
+  await stage.page.goto(APP);
+  await badgeIs(stage, "1020");
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  await press(popup, "Turn off suspects");
+  await waitForCondition(async () => (await onNow(stage)).length === 0, { what: "the suspect to be off" });
+});

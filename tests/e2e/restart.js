@@ -65,11 +65,12 @@ export function policyProblem() {
 /**
  * Readmit and the wished extensions, ready to be started with `start()`.
  * @param {{ wishes?: import("../extensions/make.js").Wish[], rules?: import("../edge/rules.js").Rule[],
- *   readmit?: string, args?: readonly string[], managed?: (ids: string[]) => object }} [options] `readmit`: its unpacked
- *   directory; `managed`: what the policy says to Readmit, given the ids of the wished extensions
+ *   readmit?: string, isForced?: boolean, args?: readonly string[], managed?: (ids: string[]) => object }} [options]
+ *   `readmit`: its unpacked directory; `isForced`: may nobody switch or remove it? `managed`: what the policy says to it, given
+ *   the ids of the wished extensions
  * @returns {Promise<Lasting>}
  */
-export async function openLasting({ wishes = [], rules = [], readmit = CHROME, args = [], managed } = {}) {
+export async function openLasting({ wishes = [], rules = [], readmit = CHROME, isForced = false, args = [], managed } = {}) {
   const problem = policyProblem();
   if (problem) throw new Error(problem);
   const directory = mkdtempSync(join(tmpdir(), "lasting-"));
@@ -81,7 +82,7 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, a
   const shop = await serve(packed);
   const [{ id: own }, ...others] = packed;
   const told = managed && { [own]: managed(others.map(({ id }) => id)) };
-  const policy = publish(directory, packed, shop.port, told);
+  const policy = publish(directory, packed, shop.port, { told, forced: isForced ? own : undefined });
   const made = others.map(({ id }, at) => ({ ...unpacked[at], id }));
 
   /** @type {import("./browser.js").Chromium | null} */
@@ -193,13 +194,19 @@ function updates(packed, host) {
  * @param {string} directory
  * @param {{ id: string }[]} packed
  * @param {number} port
- * @param {Record<string, object>} [told] what else extensions are told, by id
+ * @param {{ told?: Record<string, object>, forced?: string }} more what else extensions are told, by id; and the one that nobody
+ *   may switch
  * @returns {{ executable: string, withdraw: () => void }} `executable`: the Chromium that sees it
  */
-function publish(directory, packed, port, told) {
-  const wish = { installation_mode: "normal_installed", update_url: `http://127.0.0.1:${port}/updates.xml` };
+function publish(directory, packed, port, { told, forced }) {
+  const wish = (/** @type {string} */ id) => ({
+    installation_mode: id === forced ? "force_installed" : "normal_installed",
+    update_url: `http://127.0.0.1:${port}/updates.xml`,
+  });
   const policy = JSON.stringify({
-    ExtensionSettings: Object.fromEntries(packed.map(({ id }) => [id, wish])),
+    ExtensionSettings: Object.fromEntries(packed.map(({ id }) => [id, wish(id)])),
+    // Else nobody may look into what a policy forces on a browser, not even a driver.
+    DeveloperToolsAvailability: 1,
     ...(told && { "3rdparty": { extensions: told } }),
   });
   const place = placeOfPolicies();
