@@ -4,6 +4,7 @@
 use super::evidence::{Evidence, EvidenceSet};
 use super::field::Code;
 use super::html::{Name, Scanner, Tag, Token};
+use super::search::{contains, first, first_bytes, position};
 
 /// What one page shows.
 #[derive(Default)]
@@ -98,10 +99,11 @@ impl Excerpt {
 
     fn push_word(&mut self, word: &str) {
         let mut rest = word;
-        while let Some((before, behind)) = rest.split_once('&') {
+        while let Some((before, behind)) = first(rest.as_bytes(), b'&').and_then(|at| rest.split_at_checked(at)) {
+            let behind = behind.get(1..).unwrap_or_default();
             self.0.push_str(before);
             // No entity of interest is longer, and a bounded look keeps a text of ampersands cheap.
-            let length = position(first_bytes(behind, 7), b";");
+            let length = first(first_bytes(behind, 7), b';');
             let entity = length.and_then(|length| Some((decoded(behind.get(..length)?)?, behind.get(length + 1..)?)));
             let (character, behind) = entity.unwrap_or(('&', behind));
             self.0.push(character);
@@ -438,7 +440,7 @@ impl<'a> Pass<'a> {
         if roles & role::INERT != 0 {
             return;
         }
-        let letters = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+        let letters = letters(text);
         if letters == 0 {
             return;
         }
@@ -487,6 +489,12 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// How many bytes are no white space. Counted in single bytes as far as they reach, so that many fit into a register.
+fn letters(text: &str) -> usize {
+    let among = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(!byte.is_ascii_whitespace())).sum::<u8>();
+    text.as_bytes().chunks(u8::MAX.into()).map(|bytes| usize::from(among(bytes))).sum()
+}
+
 /// What a script sets `_cf_chl_opt` to, if that is what it begins with. A page that quotes a challenge somewhere in its own
 /// data does not begin with it.
 fn challenge_options(script: &str) -> Option<&str> {
@@ -495,20 +503,4 @@ fn challenge_options(script: &str) -> Option<&str> {
     let place = position(first_bytes(script, 200), NAME.as_bytes())?;
     let options = script.get(place + NAME.len()..)?.trim_ascii_start();
     options.starts_with('=').then_some(options)
-}
-
-/// At most `count` of them.
-pub(super) fn first_bytes(text: &str, count: usize) -> &[u8] {
-    text.as_bytes().get(..count).unwrap_or(text.as_bytes())
-}
-
-/// The standard library's search is built for long texts and is larger than all of this module; these are short.
-pub(super) fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let starts_here = |&(at, &byte): &(usize, &u8)| byte == first && text.get(at..).is_some_and(|rest| rest.starts_with(wanted));
-    text.iter().enumerate().find(starts_here).map(|(at, _)| at)
-}
-
-pub(super) fn contains(text: &str, wanted: &str) -> bool {
-    position(text.as_bytes(), wanted.as_bytes()).is_some()
 }

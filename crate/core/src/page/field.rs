@@ -85,19 +85,22 @@ impl From<Code> for u16 {
 pub struct RayId(String);
 
 impl RayId {
+    const DIGITS: usize = 16;
+
     /// Sixteen lower-case hexadecimal digits and nothing else; [`RayId::parse_with_colo`] takes the longer form.
     pub fn parse(text: &str) -> Option<Self> {
         let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
-        (text.len() == 16 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
+        (text.len() == Self::DIGITS && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
     }
 
     /// Also the form with the data centre behind it, `8f2c0123456789ab-FRA`, as the `cf-ray` header and the newest pages
     /// have it. Anything else behind the sixteen digits makes it no Ray ID.
     pub fn parse_with_colo(text: &str) -> Option<(Self, Option<Colo>)> {
-        match text.split_once('-') {
-            None => Some((Self::parse(text)?, None)),
-            Some((ray_id, colo)) => Some((Self::parse(ray_id)?, Some(Colo::parse(colo)?))),
+        if text.len() <= Self::DIGITS {
+            return Some((Self::parse(text)?, None));
         }
+        let (ray_id, colo) = text.split_at_checked(Self::DIGITS)?;
+        Some((Self::parse(ray_id)?, Some(Colo::parse(colo.strip_prefix('-')?)?)))
     }
 
     /// The sixteen digits.

@@ -4,6 +4,8 @@
 //! CDATA, raw text (a script, a style, a title, a text area, a `noscript`), quoted and bare attributes, tags that never
 //! end. It deliberately builds no tree, decodes no entities and reports no errors.
 
+use super::search::first;
+
 /// The start of an element, with those of its attributes that the recogniser asks about; absent ones are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
@@ -110,11 +112,21 @@ impl<'a> Scanner<'a> {
         self.text.get(from..to).unwrap_or_default()
     }
 
-    /// The first place from `from` on whose byte is wanted, or the end. All moving forward over text happens here.
-    #[cfg_attr(not(test), expect(clippy::needless_pass_by_ref_mut, reason = "tests count"))]
+    /// The first place from `from` on whose byte is wanted, or the end.
     fn seek(&mut self, from: usize, is_wanted: impl Fn(u8) -> bool) -> usize {
+        self.pass(from, |rest| rest.iter().position(|&byte| is_wanted(byte)))
+    }
+
+    /// The same for a single byte, which may be far.
+    fn seek_byte(&mut self, from: usize, wanted: u8) -> usize {
+        self.pass(from, |rest| first(rest, wanted))
+    }
+
+    /// All moving forward over text happens here.
+    #[cfg_attr(not(test), expect(clippy::needless_pass_by_ref_mut, reason = "tests count"))]
+    fn pass(&mut self, from: usize, find: impl Fn(&[u8]) -> Option<usize>) -> usize {
         let rest = self.text.as_bytes().get(from..).unwrap_or_default();
-        let passed = rest.iter().position(|&byte| is_wanted(byte)).unwrap_or(rest.len());
+        let passed = find(rest).unwrap_or(rest.len());
         #[cfg(test)]
         {
             self.steps += (passed + 1).min(rest.len());
@@ -131,7 +143,7 @@ impl<'a> Scanner<'a> {
     fn find(&mut self, from: usize, end: &str) -> usize {
         let mut at = from;
         loop {
-            at = self.seek(at, |byte| byte == b'>');
+            at = self.seek_byte(at, b'>');
             let start = (at + 1).saturating_sub(end.len());
             if at >= self.text.len() || start >= from && self.starts_with(start, end) {
                 return at;
@@ -159,7 +171,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let mut at = start;
         loop {
-            at = self.seek(at, |byte| byte == b'<');
+            at = self.seek_byte(at, b'<');
             if at >= self.text.len() || self.byte(at + 1) == Some(b'/') && self.name_at(at + 2) == name {
                 self.at = at;
                 return Token::Raw(name, self.slice(start, at));
@@ -177,9 +189,28 @@ impl<'a> Scanner<'a> {
         Name::of(self.slice(at, end))
     }
 
+    /// The end tag whose name begins at `at`, which may have attributes like any other. See [`Scanner::tag`].
+    fn end_tag(&mut self, at: usize) -> Option<Name> {
+        let name_end = self.name_end(at);
+        if self.byte(name_end) != Some(b'>') {
+            return self.tag(at).map(|tag| tag.name);
+        }
+        self.at = name_end + 1;
+        Some(Name::of(self.slice(at, name_end)))
+    }
+
+    fn name_end(&mut self, at: usize) -> usize {
+        self.seek(at, |byte| is_space(byte) || matches!(byte, b'/' | b'>'))
+    }
+
     /// The tag whose name begins at `at`. `None` when it never ends: the standard drops it, and everything behind it.
+    #[expect(
+        clippy::inline_always,
+        reason = "moving a token out takes as long as finding it, and there is one caller that counts"
+    )]
+    #[inline(always)]
     fn tag(&mut self, at: usize) -> Option<Tag<'a>> {
-        let name_end = self.seek(at, |byte| is_space(byte) || matches!(byte, b'/' | b'>'));
+        let name_end = self.name_end(at);
         let mut tag = Tag { name: Name::of(self.slice(at, name_end)), ..Tag::default() };
         let mut at = name_end;
         loop {
@@ -207,7 +238,7 @@ impl<'a> Scanner<'a> {
         }
         let value_at = self.seek(equals + 1, |byte| !is_space(byte));
         let (start, end, next) = if let Some(quote @ (b'"' | b'\'')) = self.byte(value_at) {
-            let end = self.seek(value_at + 1, |byte| byte == quote);
+            let end = self.seek_byte(value_at + 1, quote);
             (value_at + 1, end, end + 1)
         } else {
             let end = self.seek(value_at, |byte| is_space(byte) || byte == b'>');
@@ -236,6 +267,11 @@ impl<'a> Scanner<'a> {
 impl<'a> Iterator for Scanner<'a> {
     type Item = Token<'a>;
 
+    #[expect(
+        clippy::inline_always,
+        reason = "moving a token out takes as long as finding it, and there is one caller that counts"
+    )]
+    #[inline(always)]
     fn next(&mut self) -> Option<Token<'a>> {
         if let Some(name) = self.raw.take() {
             return Some(self.raw_text(name));
@@ -243,7 +279,7 @@ impl<'a> Iterator for Scanner<'a> {
         loop {
             let start = self.at;
             if self.byte(start)? != b'<' {
-                self.at = self.seek(start, |byte| byte == b'<');
+                self.at = self.seek_byte(start, b'<');
                 return Some(Token::Text(self.slice(start, self.at)));
             }
             let next = self.byte(start + 1).unwrap_or_default();
@@ -257,15 +293,15 @@ impl<'a> Iterator for Scanner<'a> {
             }
             match next {
                 b'/' if self.byte(start + 2).is_some_and(|byte| byte.is_ascii_alphabetic()) => {
-                    let Some(tag) = self.tag(start + 2) else {
+                    let Some(name) = self.end_tag(start + 2) else {
                         self.at = self.text.len();
                         return None;
                     };
-                    return Some(Token::End(tag.name));
+                    return Some(Token::End(name));
                 }
                 b'/' | b'!' | b'?' => self.skip_declaration(),
                 _ => {
-                    self.at = self.seek(start + 1, |byte| byte == b'<');
+                    self.at = self.seek_byte(start + 1, b'<');
                     return Some(Token::Text(self.slice(start, self.at)));
                 }
             }

@@ -3,9 +3,10 @@
 
 use super::Page;
 use super::evidence::{Evidence, EvidenceSet};
-use super::feature::{Features, contains, position};
+use super::feature::Features;
 use super::field::{ClientAddress, Code, Colo, RayId};
 use super::json;
+use super::search::{contains, position};
 use super::verdict::{Family, Verdict};
 use crate::host::Host;
 

@@ -12,6 +12,7 @@ mod field;
 mod html;
 mod json;
 mod judge;
+mod search;
 mod verdict;
 
 pub use evidence::Evidence;
