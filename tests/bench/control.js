@@ -1,8 +1,9 @@
 // The controls that are extensions of their own: the least that could do the same job, written by hand, without Readmit's
 // care. They are measured beside Readmit and are part of no package.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHROME } from "../e2e/scene.js";
 
 const HOSTS = ["https://chatgpt.com/*", "https://*.openai.com/*"];
 
@@ -43,41 +44,102 @@ if ((performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0) < 400) 
 }
 `;
 
+/** Asks for the clearing, and says that it is done. */
+const CLEAR = `
+document.querySelector("main").textContent = "Clear";
+addEventListener("click", async () => {
+  const left = await chrome.runtime.sendMessage({ clear: Number(new URLSearchParams(location.search).get("tab")) });
+  document.querySelector("main").textContent = left === 0 ? "Read back: nothing is left" : "There is something left";
+});
+`;
+
+/**
+ * What no clearing is without that can be taken back and proves what it did, by the bare calls: it writes down that it began,
+ * counts, keeps the cookies, removes, and counts again. The origins are those that Readmit clears: with more it takes longer.
+ */
+const CLEARING = `
+const count = async (tabId) => {
+  const [a, b, [{ result }]] = await Promise.all([
+    chrome.cookies.getAll({ domain: "chatgpt.com", partitionKey: {} }),
+    chrome.cookies.getAll({ domain: "openai.com", partitionKey: {} }),
+    chrome.scripting.executeScript({ target: { tabId }, files: ["inventory.js"] }),
+  ]);
+  return { cookies: [...a, ...b], stored: result };
+};
+const ORIGINS = [
+  ...["", "www.", "sora.", "ws."].map((name) => "https://" + name + "chatgpt.com"),
+  ...["", "www.", "chat.", "auth.", "auth0.", "platform.", "sentinel.", "help.", "community."].map((name) => "https://" + name + "openai.com"),
+];
+const KINDS = { cookies: true, cache: true, localStorage: true, indexedDB: true, serviceWorkers: true, cacheStorage: true, fileSystems: true };
+const clear = async (tabId) => {
+  const [found] = await Promise.all([count(tabId), chrome.storage.session.set({ clearing: "counting" })]);
+  await chrome.storage.session.set({ clearing: "removing", jar: found.cookies });
+  await chrome.browsingData.remove({ origins: ORIGINS }, KINDS);
+  const left = await count(tabId);
+  return left.cookies.length + left.stored;
+};
+`;
+
 const WORKER = `
 chrome.runtime.onMessage.addListener((message, _sender, respond) => {
   if (message === "list") {
     chrome.management.getAll().then(respond);
     return true;
   }
+  if (message.clear) {
+    clear(message.clear).then(respond);
+    return true;
+  }
   respond("pong");
+});
+`;
+
+/** Answers once a module is there, and does nothing with it. */
+const LOADING = `
+const inflated = fetch("module.deflated").then(({ body }) => body.pipeThrough(new DecompressionStream("deflate-raw")));
+const compiled = WebAssembly.compileStreaming(inflated.then((body) => new Response(body, { headers: { "content-type": "application/wasm" } })));
+chrome.runtime.onMessage.addListener((_message, _sender, respond) => {
+  compiled.then(() => respond("pong"));
+  return true;
 });
 `;
 
 /**
  * @param {string} directory
- * @param {"bar.js" | "listen.js"} script which of them runs in pages
+ * @param {{ script?: "bar.js" | "listen.js", isLoading?: boolean }} [options] `script`: which of them runs in pages;
+ *   `isLoading`: does the worker compile Readmit's module before it answers?
  * @returns {string} the folder of the control
  */
-export function writeControl(directory, script = "bar.js") {
-  const path = join(directory, `control-${script}`);
+export function writeControl(directory, { script = "bar.js", isLoading = false } = {}) {
+  const path = join(directory, `control-${script}-${isLoading}`);
   mkdirSync(path, { recursive: true });
   const write = (/** @type {string} */ file, /** @type {string} */ text) => writeFileSync(join(path, file), text);
+  const page = (/** @type {string} */ name, /** @type {string} */ text) => {
+    write(`${name}.js`, text);
+    write(`${name}.html`, `<!doctype html><meta charset="utf-8"><title>Control</title><main></main><script type="module" src="${name}.js"></script>\n`);
+  };
   write("bar.js", BAR);
-  write("list.js", LIST);
-  write("list.html", '<!doctype html><meta charset="utf-8"><title>List</title><script type="module" src="list.js"></script>\n');
-  write("ask.js", ASK);
-  write("ask.html", '<!doctype html><meta charset="utf-8"><title>Ask</title><main></main><script type="module" src="ask.js"></script>\n');
   write("listen.js", LISTEN);
-  write("worker.js", WORKER);
+  page("list", LIST);
+  page("ask", ASK);
+  page("clear", CLEAR);
+  copyFileSync(join(CHROME, "inventory.js"), join(path, "inventory.js"));
+  if (isLoading) {
+    copyFileSync(join(CHROME, "background.wasm.deflated"), join(path, "module.deflated"));
+    write("worker.js", LOADING);
+  } else {
+    write("worker.js", CLEARING + WORKER);
+  }
   write(
     "manifest.json",
     JSON.stringify({
       manifest_version: 3,
       name: "Control",
       version: "1",
-      permissions: ["management", "browsingData", "scripting"],
+      permissions: ["management", "browsingData", "scripting", "cookies", "storage"],
       host_permissions: HOSTS,
       background: { service_worker: "worker.js" },
+      content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'" },
       content_scripts: [{ matches: HOSTS, js: [script], run_at: "document_end" }],
     }),
   );

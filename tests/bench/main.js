@@ -1,13 +1,13 @@
 // All measurements in a real browser, as a table and as JSON.
 //
-// node tests/bench/main.js [--only NAME,NAME] [--json target/bench/browser.json]
+// node tests/bench/main.js [--only NAME,NAME] [--json target/bench/browser.json] [--rounds MOST]
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { table } from "./measure.js";
+import { limits, table } from "./measure.js";
 import * as subjects from "./subjects.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,8 +15,10 @@ const { values: options } = parseArgs({
   options: {
     only: { type: "string", default: "" },
     json: { type: "string", default: join(root, "target/bench/browser.json") },
+    rounds: { type: "string", default: "Infinity" },
   },
 });
+limits.rounds = Number(options.rounds);
 
 /** The pages kept for the tests, with the status that each comes with. */
 function pages() {

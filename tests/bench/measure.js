@@ -24,13 +24,17 @@ export function spreadOf(samples) {
   return { median: at(0.5), low: at(0.1), high: at(0.9), rounds: sorted.length };
 }
 
+/** No figure is taken more often than this. One round says nothing about time, but that everything can still be measured. */
+export const limits = { rounds: Infinity };
+
 /**
  * Measures both in turns, who begins changing with each round. The first round warms up and is thrown away.
- * @param {number} rounds
+ * @param {number} wanted how many rounds
  * @param {() => Promise<number>} subject
  * @param {() => Promise<number>} control
  */
-export async function inTurns(rounds, subject, control) {
+export async function inTurns(wanted, subject, control) {
+  const rounds = Math.min(wanted, limits.rounds);
   /** @type {[number[], number[]]} */
   const samples = [[], []];
   for (let round = 0; round <= rounds; round += 1) {
