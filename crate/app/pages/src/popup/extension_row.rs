@@ -39,14 +39,46 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// The parts of one row.
+struct Places {
+    face: Face,
+    called: Element,
+    name: Element,
+    remark: Element,
+    pin: Element,
+    switch: Element,
+}
+
+impl Places {
+    /// Found by where they stand in [`TEMPLATE`]: to look each up by its name would take half as long as making the row.
+    fn of(root: &Element) -> Option<Self> {
+        let face = root.first_element_child()?;
+        let words = face.next_element_sibling()?;
+        let pin = words.next_element_sibling()?;
+        let called = words.first_element_child()?;
+        Some(Self {
+            name: called.first_element_child()?,
+            remark: called.next_element_sibling()?,
+            switch: pin.next_element_sibling()?,
+            face: Face::of(face)?,
+            called,
+            pin,
+        })
+    }
+}
+
 pub(super) struct ExtensionRow {
     pub(super) root: Element,
     pub(super) shown: Row,
+    places: Places,
 }
 
 impl ExtensionRow {
     pub(super) fn new(row: &Row, parts: &Parts) -> Result<Self, Missing> {
-        let mut new = Self { root: dom::copy(&parts.pattern, TEMPLATE)?, shown: blank() };
+        let root = dom::copy(&parts.pattern, TEMPLATE)?;
+        let places = Places::of(&root).ok_or(Missing::of(TEMPLATE))?;
+        places.face.colour(row.id.as_str());
+        let mut new = Self { root, shown: blank(), places };
         new.show(row, parts)?;
         Ok(new)
     }
@@ -60,32 +92,32 @@ impl ExtensionRow {
         if before.id != row.id {
             dom::write_attribute(&self.root, "data-extension", row.id.as_str());
         }
-        self.show_face(&before)?;
+        self.show_face(&before);
         self.say_about(&before, parts)?;
-        self.show_switch(&before)?;
-        self.show_pin(&before, parts)
+        self.show_switch(&before);
+        self.show_pin(&before, parts);
+        Ok(())
     }
 
-    fn show_face(&self, before: &Row) -> Result<(), Missing> {
+    fn show_face(&self, before: &Row) {
         let row = &self.shown;
-        if before.name != row.name || before.icon != row.icon {
-            let face = Face::find(&self.root, row.id.as_str())?;
+        let face = &self.places.face;
+        if before.name != row.name {
             face.name(&row.name);
-            if before.icon != row.icon {
-                face.draw(row.icon.as_deref());
-            }
+        }
+        if before.icon != row.icon {
+            face.draw(row.icon.as_deref());
         }
         if before.on != row.on {
             dom::set_flag(&self.root, "data-off", !row.on);
         }
-        Ok(())
     }
 
     /// The name, and what makes it suspect.
     fn say_about(&self, before: &Row, parts: &Parts) -> Result<(), Missing> {
         let row = &self.shown;
         if before.name != row.name {
-            dom::part(&self.root, ".name")?.set_text_content(Some(&row.name));
+            self.places.name.set_text_content(Some(&row.name));
         }
         if before.suspicion != row.suspicion {
             dom::write_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
@@ -96,22 +128,22 @@ impl ExtensionRow {
             };
             // One that is no suspect any more has nothing to say either, though its flag stays.
             if !flag.is_empty() || dom::find(&self.root, ".flag").is_some() {
-                self.describe("flag-", &dom::part(&self.flag(parts.page)?, ".unseen")?, &flag)?;
+                self.describe("flag-", &dom::part(&self.flag(parts.page)?, ".unseen")?, &flag);
             }
         }
         if before.remark != row.remark || before.wrong != row.wrong {
-            let place = dom::part(&self.root, ".remark")?;
-            self.describe("remark-", &place, &parts.words.of_optional(row.remark.as_ref()))?;
-            dom::show(&place, row.remark.is_some());
-            dom::set_flag(&place, "data-wrong", row.wrong);
+            let place = &self.places.remark;
+            self.describe("remark-", place, &parts.words.of_optional(row.remark.as_ref()));
+            dom::show(place, row.remark.is_some());
+            dom::set_flag(place, "data-wrong", row.wrong);
         }
         Ok(())
     }
 
     /// The flag, which is seen on suspects only.
     fn flag(&self, page: &Document) -> Result<Element, Missing> {
-        let called = dom::part(&self.root, ".called")?;
-        dom::find(&called, ".flag").map_or_else(
+        let called = &self.places.called;
+        dom::find(called, ".flag").map_or_else(
             || {
                 let flag = dom::stamp(page, FLAG)?;
                 drop(called.append_child(&flag));
@@ -122,50 +154,39 @@ impl ExtensionRow {
     }
 
     /// Puts words where they are seen or not, and where the switch, for those who only hear it, has them said.
-    fn describe(&self, kind: &str, place: &Element, text: &str) -> Result<(), Missing> {
+    fn describe(&self, kind: &str, place: &Element, text: &str) {
         place.set_text_content(Some(text));
         let id = self.shown.id.as_str();
         dom::set_attribute(place, "id", &[kind, id].concat());
-        dom::set_attribute(&self.switch()?, "aria-describedby", &["flag-", id, " remark-", id].concat());
-        Ok(())
+        dom::set_attribute(&self.places.switch, "aria-describedby", &["flag-", id, " remark-", id].concat());
     }
 
-    fn show_switch(&self, before: &Row) -> Result<(), Missing> {
+    fn show_switch(&self, before: &Row) {
         let row = &self.shown;
-        let switch = self.switch()?;
+        let switch = &self.places.switch;
         if before.name != row.name {
-            dom::write_attribute(&switch, "aria-label", &row.name);
+            dom::write_attribute(switch, "aria-label", &row.name);
         }
         if before.on != row.on {
-            dom::write_attribute(&switch, "aria-checked", if row.on { "true" } else { "false" });
+            dom::write_attribute(switch, "aria-checked", if row.on { "true" } else { "false" });
         }
         if (before.busy, before.locked) != (row.busy, row.locked) {
-            dom::set_optional(&switch, "aria-busy", row.busy.then_some("true"));
-            dom::enable(&switch, !row.locked && !row.busy);
+            dom::set_optional(switch, "aria-busy", row.busy.then_some("true"));
+            dom::enable(switch, !row.locked && !row.busy);
         }
-        Ok(())
     }
 
-    fn show_pin(&self, before: &Row, parts: &Parts) -> Result<(), Missing> {
+    fn show_pin(&self, before: &Row, parts: &Parts) {
         let row = &self.shown;
-        let is_same = (before.pinned, before.may_pin) == (row.pinned, row.may_pin);
-        if is_same && before.name == row.name {
-            return Ok(());
-        }
-        let pin = dom::part(&self.root, ".pin")?;
+        let pin = &self.places.pin;
         if before.name != row.name {
-            dom::write_attribute(&pin, "aria-label", &parts.pin.replace(NAME, &row.name));
+            dom::write_attribute(pin, "aria-label", &parts.pin.replace(NAME, &row.name));
         }
-        if !is_same {
-            dom::write_attribute(&pin, "aria-pressed", if row.pinned { "true" } else { "false" });
-            dom::enable(&pin, row.may_pin);
-            dom::show(&pin, row.may_pin || row.pinned);
+        if (before.pinned, before.may_pin) != (row.pinned, row.may_pin) {
+            dom::write_attribute(pin, "aria-pressed", if row.pinned { "true" } else { "false" });
+            dom::enable(pin, row.may_pin);
+            dom::show(pin, row.may_pin || row.pinned);
         }
-        Ok(())
-    }
-
-    fn switch(&self) -> Result<Element, Missing> {
-        dom::part(&self.root, ".switch")
     }
 
     /// Shows it if `needle`, in small letters, is in its name.

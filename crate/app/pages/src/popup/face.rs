@@ -13,8 +13,18 @@ impl Face {
     /// The face within `root`, of the extension with this id.
     pub(super) fn find(root: &Element, id: &str) -> Result<Self, Missing> {
         let face = Self { place: dom::part(root, ".face")?, letter: dom::part(root, ".letter")? };
-        dom::set_variable(&face.letter, "--hue", &hue(id).to_string());
+        face.colour(id);
         Ok(face)
+    }
+
+    /// The face whose element this is. It has no colour yet.
+    pub(super) fn of(place: Element) -> Option<Self> {
+        Some(Self { letter: place.first_element_child()?, place })
+    }
+
+    /// The colour of the extension with this id.
+    pub(super) fn colour(&self, id: &str) {
+        dom::set_variable(&self.letter, "--hue", &hue(id).to_string());
     }
 
     /// Takes the letter from the name.

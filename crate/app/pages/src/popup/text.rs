@@ -1,5 +1,7 @@
 //! Message keys become words: the browser looks them up, `Intl` chooses plural forms. Knows no message itself.
 
+use std::cell::OnceCell;
+
 use js_sys::{Array, Intl, Object};
 use readmit_core::gather::Gather as _;
 use readmit_core::text::Text;
@@ -9,7 +11,8 @@ use wasm_bindgen::JsValue;
 /// The words' language and what depends on it.
 pub(crate) struct Words {
     plural: Intl::PluralRules,
-    pub(crate) relative: Intl::RelativeTimeFormat,
+    /// Made when a time is first to be told: the browser takes milliseconds for that, and mostly there is none.
+    relative: OnceCell<Intl::RelativeTimeFormat>,
     /// As a BCP 47 tag.
     pub(crate) language: String,
 }
@@ -17,16 +20,22 @@ pub(crate) struct Words {
 impl Words {
     /// `language` is a BCP 47 tag.
     pub(crate) fn new(language: &str) -> Self {
-        let languages = Array::of1(&language.into());
-        let options = Object::new();
-        for (name, value) in [("numeric", "auto"), ("style", "short")] {
-            drop(js_sys::Reflect::set(&options, &name.into(), &value.into()));
-        }
         Self {
-            plural: Intl::PluralRules::new(&languages, &Object::new()),
-            relative: Intl::RelativeTimeFormat::new(&languages, &options),
+            plural: Intl::PluralRules::new(&Array::of1(&language.into()), &Object::new()),
+            relative: OnceCell::new(),
             language: language.to_owned(),
         }
+    }
+
+    /// "in 5 minutes", "yesterday".
+    pub(crate) fn relative(&self) -> &Intl::RelativeTimeFormat {
+        self.relative.get_or_init(|| {
+            let options = Object::new();
+            for (name, value) in [("numeric", "auto"), ("style", "short")] {
+                drop(js_sys::Reflect::set(&options, &name.into(), &value.into()));
+            }
+            Intl::RelativeTimeFormat::new(&Array::of1(&self.language.as_str().into()), &options)
+        })
     }
 
     /// What `text` says.

@@ -40,14 +40,14 @@ pub(super) fn ago(words: &Words, seen: Time, now: Time) -> String {
     };
     // More days than fit would be more than the calendar has.
     let back = -f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-    words.relative.format(back, unit).into()
+    words.relative().format(back, unit).into()
 }
 
 /// "in 2 min.", "in 1 hr.".
 pub(super) fn ahead(words: &Words, until: Time, now: Time) -> String {
     let minutes = until.0.saturating_sub(now.0).div_ceil(60_000);
     let (number, unit) = if minutes < 60 { (minutes, "minute") } else { (minutes / 60, "hour") };
-    words.relative.format(f64::from(u32::try_from(number).unwrap_or(u32::MAX)), unit).into()
+    words.relative().format(f64::from(u32::try_from(number).unwrap_or(u32::MAX)), unit).into()
 }
 
 /// Day and time as they are written where the person is.
