@@ -20,15 +20,13 @@ const asked = (ask) => {
   return answer;
 };
 
-// What starting depends on, asked for while the module is on its way. The last is found out by trying: we are on, so it
-// changes nothing where it is allowed. Firefox refuses it unless a policy installed us.
+// What starting depends on, asked for while the module is on its way.
 const local = asked(() => chrome.storage.local.get(null));
 const session = asked(() => chrome.storage.session.get(null));
 const policy = asked(() => chrome.storage.managed.get(null));
-const switching = asked(() => chrome.management.setEnabled(chrome.runtime.id, true));
 
 const glue = loadGlue();
-const ready = glue({ module_or_path }).then(() => glue.Background.start(local, session, policy, switching));
+const ready = glue({ module_or_path }).then(() => glue.Background.start(local, session, policy));
 
 /** Calls in the order of their coming. */
 const later = (act) => ready.then(act);

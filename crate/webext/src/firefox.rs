@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::value::{member, object, texts};
-use crate::{ApiError, scripting, sys, tabs};
+use crate::{ApiError, management, scripting, sys, tabs};
 
 const YES: JsValue = JsValue::TRUE;
 
@@ -16,6 +16,12 @@ const DEFAULT_STORE: &str = "firefox-default";
 /// Told by a function that only Firefox has.
 pub fn is_here() -> bool {
     sys::RUNTIME.with(|runtime| member(runtime, "getBrowserInfo").is_function())
+}
+
+/// May extensions be switched? Chromium lets us, even where a policy forbids that we be switched ourselves. Firefox refuses it
+/// unless a policy installed us, which is found out by trying: `own` is our id, we are on, so it changes nothing.
+pub async fn may_switch(own: &str) -> Result<(), ApiError> {
+    if is_here() { management::set_enabled(own, true).await } else { Ok(()) }
 }
 
 /// The name of the cookies that a tab uses: each container has its own. `None` in other browsers, which do not say.

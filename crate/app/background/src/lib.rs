@@ -58,8 +58,8 @@ struct Popup {
 #[wasm_bindgen]
 impl Background {
     /// Reads what was kept and takes up what was interrupted. What it waits for, `background.js` has asked for: everything in
-    /// the two areas that we keep things in, the administrator's policy, and whether extensions may be switched.
-    pub async fn start(local: Promise, session: Promise, policy: Promise, switching: Promise) -> Self {
+    /// the two areas that we keep things in, and the administrator's policy.
+    pub async fn start(local: Promise, session: Promise, policy: Promise) -> Self {
         let own_id = runtime::id();
         let shell = Rc::new(Shell {
             model: RefCell::new(Model::new(ExtensionId(own_id.clone()))),
@@ -73,8 +73,9 @@ impl Background {
             performing: Cell::default(),
             store: Store::default(),
         });
-        let (policy, switching) = (store::policy(time::answer(policy)), store::answer(switching));
-        let ((stored, policy), switching) = time::both(time::both(shell.store.read(local, session), policy), switching).await;
+        let (kept, policy) = (shell.store.read(local, session), store::policy(time::answer(policy)));
+        let switching = time::within(store::PATIENCE, firefox::may_switch(&shell.own_id));
+        let ((stored, policy), switching) = time::both(time::both(kept, policy), switching).await;
         let agent = runtime::user_agent();
         let capabilities = Capabilities {
             switches_extensions: switching.is_ok(),

@@ -19,7 +19,7 @@ use wasm_bindgen::JsValue;
 use super::border;
 
 /// Milliseconds until a value has to be there, or written.
-const PATIENCE: i32 = 5_000;
+pub(super) const PATIENCE: i32 = 5_000;
 
 /// Both areas.
 #[derive(Debug, Default)]
@@ -115,12 +115,7 @@ impl Store {
 
 /// All that lies in an area; `None` when it cannot be read.
 async fn contents(asked: Promise) -> Option<JsValue> {
-    answer(asked).await.ok().filter(JsValue::is_object)
-}
-
-/// What a promise is kept with, if it is kept in time.
-pub(super) async fn answer(asked: Promise) -> Result<JsValue, ApiError> {
-    time::within(PATIENCE, time::answer(asked)).await
+    time::within(PATIENCE, time::answer(asked)).await.ok().filter(JsValue::is_object)
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.
