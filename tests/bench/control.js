@@ -1,7 +1,7 @@
 // The controls that are extensions of their own: the least that could do the same job, written by hand, without Readmit's
 // care. They are measured beside Readmit and are part of no package.
 
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHROME } from "../e2e/scene.js";
 
@@ -28,6 +28,27 @@ for (const { name } of all) {
   document.body.append(row);
 }
 document.body.dataset.done = "";
+`;
+
+/**
+ * The same list with the popup's own markup and style, put up by hand: what its look costs by itself. Its rows have a switch and a
+ * pin; they are in any order, and it says nothing else.
+ */
+const LOOK = `
+chrome.runtime.sendMessage("list").then((all) => {
+  const pattern = document.getElementById("extension-row").content.firstElementChild;
+  const rows = all.map(({ id, name }) => {
+    const row = pattern.cloneNode(true);
+    row.dataset.extension = id;
+    row.querySelector(".letter").textContent = name[0];
+    row.querySelector(".name").textContent = name;
+    row.querySelector(".pin").setAttribute("aria-label", name);
+    row.querySelector(".switch").setAttribute("aria-label", name);
+    return row;
+  });
+  document.getElementById("waiting").hidden = true;
+  document.getElementById("rows").append(...rows);
+});
 `;
 
 /** A page that asks at once, and knows nothing to do with the answer. */
@@ -123,6 +144,8 @@ export function writeControl(directory, { script = "bar.js", isLoading = false }
   page("list", LIST);
   page("ask", ASK);
   page("clear", CLEAR);
+  write("page.js", LOOK);
+  cpSync(join(CHROME, "popup"), join(path, "popup"), { recursive: true });
   copyFileSync(join(CHROME, "inventory.js"), join(path, "inventory.js"));
   if (isLoading) {
     copyFileSync(join(CHROME, "background.wasm.deflated"), join(path, "module.deflated"));
