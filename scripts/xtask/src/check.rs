@@ -20,7 +20,7 @@ mod text;
 /// What it promises, and what finds the places where that is broken.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 19] = [
+const RULES: [Rule; 20] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
@@ -40,6 +40,7 @@ const RULES: [Rule; 19] = [
     ("nothing ships that npm installed", package::packages),
     ("nothing is web-accessible", package::web_accessible),
     ("extension pages load nothing remote", package::remote_sources),
+    ("the popup's mark is the icon", package::mark),
 ];
 
 /// The sources that are text, by path.

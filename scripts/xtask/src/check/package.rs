@@ -120,6 +120,14 @@ pub(super) fn remote_sources(tree: &Tree) -> Vec<String> {
     })
 }
 
+/// The icon is drawn again in the popup, where a picture would be one file more to wait for.
+pub(super) fn mark(tree: &Tree) -> Vec<String> {
+    let popup = tree.file("popup/popup.html");
+    let shapes = tree.file("extension/icons/readmit.svg").lines().map(str::trim).filter(|line| line.contains(" fill="));
+    let missing: Vec<&str> = shapes.filter(|shape| !popup.contains(shape)).collect();
+    missing.into_iter().map(|shape| format!("popup/popup.html: the mark lacks what the icon has: {shape}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +193,18 @@ mod tests {
     fn a_web_accessible_file_is_found() {
         assert!(web_accessible(&manifest("{}")).is_empty());
         assert_eq!(web_accessible(&manifest(r#"{"{{chrome}}.web_accessible_resources": []}"#)).len(), 1);
+    }
+
+    #[test]
+    fn a_mark_that_is_another_drawing_is_found() {
+        let drawn = |popup: &'static str| {
+            mark(&Tree::of([
+                ("extension/icons/readmit.svg", "<svg>\n  <path fill=\"#fff\" d=\"M1 1\"/>\n</svg>\n"),
+                ("popup/popup.html", popup),
+            ]))
+        };
+        assert!(drawn("<svg class=\"mark\"><path fill=\"#fff\" d=\"M1 1\"/></svg>").is_empty());
+        assert_eq!(drawn("<svg class=\"mark\"><path fill=\"#fff\" d=\"M1 2\"/></svg>").len(), 1);
     }
 
     #[test]
