@@ -25,29 +25,42 @@ pub struct Reader<'a> {
     spoiled: bool,
 }
 
-/// The value as a text, as messages and storage can carry: each byte is one character from U+0100 on, none of which has to be
-/// escaped in JSON, which is what browsers make of messages.
+/// The value as a text, as messages and storage can carry: a byte that is a letter is that letter, every other is one character
+/// from U+0100 on. None of these has to be escaped in JSON, which is what browsers make of messages.
 pub fn pack(value: &impl Packed) -> String {
     let mut bytes = Vec::new();
     value.pack(&mut bytes);
-    let mut text = vec![[0; 2]; bytes.len()];
-    for (pair, byte) in text.iter_mut().zip(bytes) {
-        *pair = [FIRST + (byte >> 6), 0x80 | (byte & 0x3f)];
+    let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 2);
+    for byte in bytes {
+        if is_letter(byte) {
+            text.push(byte);
+        } else {
+            text.extend([FIRST + (byte >> 6), 0x80 | (byte & 0x3f)]);
+        }
     }
-    String::from_utf8(text.into_flattened()).unwrap_or_default()
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Reads what [`pack`] wrote; `None` for everything else.
 pub fn unpack<T: Packed>(text: &str) -> Option<T> {
-    let (pairs, []) = text.as_bytes().as_chunks() else { return None };
-    let mut bytes = vec![0; pairs.len()];
-    for (byte, [first, second]) in bytes.iter_mut().zip(pairs) {
-        let high = first.checked_sub(FIRST).filter(|high| *high < 4)?;
-        *byte = (high << 6) | (second & 0x3f);
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(if is_letter(byte) {
+            byte
+        } else {
+            let high = byte.checked_sub(FIRST).filter(|high| *high < 4)?;
+            (high << 6) | (rest.next()? & 0x3f)
+        });
     }
     let mut reader = Reader { bytes: &bytes, spoiled: false };
     let value = T::unpack(&mut reader);
     (!reader.spoiled && reader.bytes.is_empty()).then_some(value)
+}
+
+/// What stands for itself: most of what is said is names.
+fn is_letter(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')
 }
 
 /// In UTF-8 the characters from U+0100 to U+01FF begin with this byte or one of the next three, and have one more.
@@ -314,6 +327,24 @@ mod tests {
         assert_eq!(unpack::<u8>("\u{200}"), None);
         // Ten bytes that all say there are more.
         assert_eq!(unpack::<u64>(&"\u{1ff}".repeat(11)), None);
+    }
+
+    #[test]
+    fn names_stay_readable_and_nothing_has_to_be_escaped() {
+        let all: String = (0..=0x2ff).filter_map(char::from_u32).collect();
+        let packed = pack(&(all, "uBlock \"Origin\" \\o/".to_owned()));
+        assert!(packed.contains("uBlock ") && packed.contains("ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+        assert_eq!(serde_json::to_string(&packed).unwrap(), ["\"", &packed, "\""].concat());
+    }
+
+    /// An update may find what the version before it wrote for itself, when no letter stood for itself yet.
+    #[test]
+    fn letters_that_do_not_stand_for_themselves_are_read_too() {
+        let written: String = pack(&"plain".to_owned())
+            .chars()
+            .filter_map(|character| char::from_u32(u32::from(character) % 0x100 + 0x100))
+            .collect();
+        assert_eq!(unpack::<String>(&written).as_deref(), Some("plain"));
     }
 
     #[test]
