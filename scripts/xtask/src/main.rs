@@ -19,6 +19,7 @@ mod imports;
 mod linear;
 mod manifest;
 mod package;
+mod page;
 mod recognise;
 mod script;
 mod silence;

@@ -7,7 +7,7 @@
 //!
 //! - **`content_security_policy`** allows the extension's own files and nothing else, kind by kind, and `wasm-unsafe-eval`
 //!   because without it no WebAssembly runs in an extension's pages. `require-trusted-types-for` makes the browser
-//!   itself refuse markup from strings. The other extensions' icons come from `chrome://extension-icon` in Chrome and
+//!   itself refuse markup from strings. The build adds the hash of the one style that lies within a page, the popup's. The other extensions' icons come from `chrome://extension-icon` in Chrome and
 //!   from `moz-extension:` in Firefox.
 //!   There is no `default-src` and no `connect-src`, on purpose: the only thing that leaves open is where a *fetch* may
 //!   go, and that is the user's decision, made through host permissions (the refused site may be any site), which a
@@ -53,6 +53,13 @@ impl Browser {
 pub(crate) fn derive(source: &str, browser: Browser, version: &str) -> Result<Value> {
     let source: Value = serde_json::from_str(source).context("manifest.json is not JSON")?;
     derive_value(source, browser, version).context("manifest.json")
+}
+
+/// The manifest that also allows the style with this hash within our pages.
+pub(crate) fn allow_style(manifest: &str, source: &str) -> Result<String> {
+    const STYLES: &str = "style-src 'self'";
+    ensure!(manifest.matches(STYLES).count() == 1, "manifest.json: the policy has to say {STYLES}, once for each browser");
+    Ok(manifest.replace(STYLES, &format!("{STYLES} {source}")))
 }
 
 fn derive_value(value: Value, browser: Browser, version: &str) -> Result<Value> {
@@ -101,6 +108,13 @@ mod tests {
         let source = source.to_string();
         assert_eq!(&derive(&source, Browser::Chrome, "1.2.3").unwrap(), chrome);
         assert_eq!(&derive(&source, Browser::Firefox, "1.2.3").unwrap(), firefox);
+    }
+
+    #[test]
+    fn one_style_more_is_allowed_where_styles_are() {
+        let allowed = allow_style("script-src 'self'; style-src 'self'; img-src 'self'", "'sha256-x'").unwrap();
+        assert_eq!(allowed, "script-src 'self'; style-src 'self' 'sha256-x'; img-src 'self'");
+        assert!(allow_style("script-src 'self'", "'sha256-x'").is_err());
     }
 
     fn check_error(source: &Value, expected: &str) {

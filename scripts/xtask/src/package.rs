@@ -1,5 +1,6 @@
 //! Puts the finished extension together: `dist/chrome/` and `dist/firefox/`, loadable as they are, and the archives.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::{env, fs};
 
@@ -7,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::archive::{self, Entry};
 use crate::manifest::{self, Browser};
+use crate::page;
 use crate::script;
 use crate::size;
 use crate::wasm::{self, Modules};
@@ -86,21 +88,32 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     for (path, bytes) in read_folder(&workspace.path("popup"))? {
         files.insert(format!("popup/{path}"), bytes);
     }
+    for (path, bytes) in &mut files {
+        match Path::new(path).extension().and_then(OsStr::to_str) {
+            Some("js") => *bytes = script::without_comments(str::from_utf8(bytes)?).into(),
+            Some("css") => *bytes = page::lean(str::from_utf8(bytes)?).into(),
+            _ => {}
+        }
+    }
+    let style = files.get("popup/popup.css").context("popup.css is missing")?.clone();
     let mut part = |name: &str| {
         let bytes = files.remove(name).with_context(|| format!("{name} is missing"))?;
         anyhow::Ok(String::from_utf8(bytes)?)
     };
+    let popup = page::styled(&part("popup/popup.html")?, str::from_utf8(&style)?)?;
     let unpack = part("unpack.js")?;
     let content = [&*unpack, &part("burst.js")?, &part("content.js")?].concat();
     let style = part("banner.css")?;
     let page = [&*unpack, &part("page.js")?].concat();
     let background = [part("inside.js")?, part("background.js")?].concat();
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
+    let manifest = manifest::allow_style(&format!("{manifest:#}\n"), &popup.source)?;
     files.insert("content.js".into(), script::assemble_content(&modules.content, &style, &content).into());
     files.insert("page.js".into(), script::assemble_whole(&modules.pages, &page).into());
     files.insert("background.js".into(), script::assemble(&modules.background, &background).into());
     files.insert("background.wasm.deflated".into(), modules.background.deflated.clone());
-    files.insert("manifest.json".into(), format!("{manifest:#}\n").into());
+    files.insert("manifest.json".into(), manifest.into());
+    files.insert("popup/popup.html".into(), popup.page.into());
     Ok(files)
 }
 

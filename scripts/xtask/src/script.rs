@@ -19,6 +19,19 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::wasm::{GLOBAL, Module};
 
+/// A script without the lines that are comments. They are for whoever reads the sources; browsers read scripts again and again.
+pub(crate) fn without_comments(script: &str) -> String {
+    let mut inside = false;
+    let is_code = |line: &&str| {
+        let line = line.trim();
+        let begins = line.starts_with("/*");
+        let is_comment = inside || begins || line.starts_with("//");
+        inside = (inside || begins) && !line.ends_with("*/");
+        !is_comment
+    };
+    script.lines().filter(is_code).fold(String::new(), |text, line| text + line + "\n")
+}
+
 /// The finished script around the given loader.
 pub(crate) fn assemble(module: &Module, loader: &str) -> String {
     let (glue, loader) = (module.glue.trim_end(), loader.trim_end());
@@ -48,6 +61,12 @@ mod tests {
     }
 
     const START: &str = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n";
+
+    #[test]
+    fn comments_go_and_code_stays() {
+        let script = "// a\nlet a = 1; // b\n\n/**\n * c\n */\n/* d */\n  // e\n  let b = a / 2;\n";
+        assert_eq!(without_comments(script), "let a = 1; // b\n\n  let b = a / 2;\n");
+    }
 
     #[test]
     fn the_glue_waits_to_be_called_and_the_loader_comes_last() {

@@ -1,0 +1,58 @@
+//! The popup's page as it ships: with its style within it, for a second file would be one more to wait for, and the first frame
+//! waits for the style. The policy of our pages has to name that style by its hash.
+
+use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+/// Stands in the source for what the build puts in its place.
+const LINK: &str = "<link rel=\"stylesheet\" href=\"popup.css\">";
+
+/// A page with its style in it.
+pub(crate) struct Styled {
+    pub(crate) page: String,
+    /// What the policy has to allow beside `'self'`.
+    pub(crate) source: String,
+}
+
+pub(crate) fn styled(page: &str, style: &str) -> Result<Styled> {
+    let (before, behind) = page.split_once(LINK).with_context(|| format!("the popup has no {LINK}"))?;
+    let source = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style)));
+    Ok(Styled { page: format!("{before}<style>{style}</style>{behind}"), source })
+}
+
+/// A style sheet without comments and white space at the ends of lines: it is read again with each opening.
+pub(crate) fn lean(style: &str) -> String {
+    let mut parts = style.split("/*");
+    let first = parts.next().unwrap_or_default();
+    let text: String = [first].into_iter().chain(parts.filter_map(|part| Some(part.split_once("*/")?.1))).collect();
+    let mut lean = String::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !lean.is_empty() && !lean.ends_with(['{', '}', ';', ',']) {
+            lean.push(' ');
+        }
+        lean.push_str(line);
+    }
+    lean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_lies_within_the_page_and_its_hash_is_told() {
+        let Styled { page, source } = styled(&format!("<head>\n  {LINK}\n</head>"), "p {color: red;}").unwrap();
+        assert_eq!(page, "<head>\n  <style>p {color: red;}</style>\n</head>");
+        assert_eq!(source, "'sha256-uvTwV6AJQWvC9vk7SIbJ2haHRxtI4aKQdJzeLS3sLlo='");
+        assert!(styled("<head></head>", "").is_err());
+    }
+
+    #[test]
+    fn what_a_style_says_is_kept() {
+        let style =
+            "/* a\n b */\na,\nb {\n  margin: 1px /* c */ 2px;\n  grid-area:\n    1 / 2;\n}\n\n@media (x) {\n  c { d: e }\n}\n";
+        assert_eq!(lean(style), "a,b {margin: 1px  2px;grid-area: 1 / 2;}@media (x) {c { d: e }}");
+    }
+}
