@@ -44,9 +44,9 @@ fn sizes(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The recogniser, compiled natively, over the pages kept for the tests. The control reads every byte once, which is the
-/// least that any recogniser that looks at the whole page must do; between the two stands the least that one must do that knows
-/// what a tag is: to find where each begins. All take turns, so that a busy moment hits all.
+/// The recogniser, compiled natively, over the pages kept for the tests. The control finds where each tag begins with the standard
+/// library's `memchr`, which reads every byte once; below it stands the sum of all bytes, many at once, which knows nothing of the
+/// page. All take turns, so that a busy moment hits all.
 fn recogniser(workspace: &Workspace) -> Result<()> {
     let mut pages = Vec::new();
     for (path, bytes) in read_folder(&workspace.path("tests/pages"))? {
@@ -68,12 +68,15 @@ fn recogniser(workspace: &Workspace) -> Result<()> {
 
     println!("{} pages, {} bytes on average; µs a page, {ROUNDS} rounds, natively compiled", pages.len(), bytes / pages.len());
     println!("{:<24}{:>10}{:>10}{:>10}", "recogniser (µs)", "median", "5 %", "95 %");
-    for (name, mut times) in [("recognise", recognised), ("find each tag", tags), ("read each byte once", control)] {
+    let medians = [("recognise", recognised), ("find each tag", tags), ("add up each byte", control)].map(|(name, mut times)| {
         times.sort_unstable();
         let at = |percent: usize| times.get((times.len() - 1) * percent / 100).copied().unwrap_or_default();
         let [median, low, high] = [at(50), at(5), at(95)].map(|time| micros(time, pages.len()));
         println!("{name:<24}{median:>10.2}{low:>10.2}{high:>10.2}");
-    }
+        median
+    });
+    let [recognised, tags, _] = medians;
+    println!("{:.1} times as long as finding each tag, which is at most 5 to be reached", recognised / tags);
     Ok(())
 }
 
