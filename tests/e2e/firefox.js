@@ -186,13 +186,15 @@ export function inPopup({ inBrowser }, act) {
     const look = code.replaceAll("document.", "content.document.");
     const script = `try { sendAsyncMessage("answer", (${look})()) } catch { sendAsyncMessage("answer", null) }`;
     return new Promise((resolve) => {
-      const { messageManager } = popup;
+      // The popup is loaded in one place and then moved to where it is shown. An answer that is on its way meanwhile arrives at the
+      // other, so the whole window is listened to.
+      const { messageManager } = /** @type {any} */ (window);
       const hear = (/** @type {any} */ { data }) => {
         messageManager.removeMessageListener("answer", hear);
         resolve(data);
       };
       messageManager.addMessageListener("answer", hear);
-      messageManager.loadFrameScript(`data:,${encodeURIComponent(script)}`, false);
+      popup.messageManager.loadFrameScript(`data:,${encodeURIComponent(script)}`, false);
     });
   }, String(act));
 }

@@ -107,7 +107,11 @@ for (const [kind, text] of Object.entries(HOSTILE)) {
     await badgeIs(stage, "1020");
     const popup = await clickToolbar(stage);
     await press(popup, "Copy report");
-    const shown = await popup.evaluate(() => document.documentElement.outerHTML + document.querySelector("#report-text").value);
+    const shown = await popup.evaluate(() => {
+      // Ours, and it knows a kind of marker.
+      document.querySelector("style").remove();
+      return document.documentElement.outerHTML + document.querySelector("#report-text").value;
+    });
     assert.doesNotMatch(shown, /MARKER|[\u202a-\u202e\u2066-\u2069\u200e\u200f]|found\.ran/i);
     assert.equal(await popup.$eval("h1", (h1) => h1.textContent), "chatgpt.com refused this browser");
   });
