@@ -113,10 +113,11 @@ export async function openFirefoxStage({ byPolicy = false } = {}) {
     edge.site.visitCookies = [...visitCookies];
     for (const id of stage.ids) await browser.uninstallExtension(id);
     await closePopup(firefox);
-    await firefox.ask(() => chrome.storage.session.clear());
-    await stopBackground(firefox);
     stage.page = await browser.newPage();
     for (const page of await browser.pages()) if (page !== stage.page && page !== stage.desk) await page.close();
+    // In this order: a background that waits for an answer would write down again what it knows.
+    await stopBackground(firefox);
+    await firefox.ask(() => chrome.storage.session.clear());
     // @ts-ignore The browser's own window.
     await inBrowser(() => new Promise((resolve) => Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, resolve)));
     stage.made = makeExtensions(directory, wishes);
