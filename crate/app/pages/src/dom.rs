@@ -1,7 +1,8 @@
 //! Small steps on a page's elements, in place and only where something changes. Not a framework: the markup is in the
 //! page, this fills it in. Nothing here can put markup on a page.
 
-use js_sys::Array;
+use js_sys::{Array, JsString};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateElement, window};
 
@@ -46,7 +47,8 @@ pub(crate) fn pattern(page: &Document, template: &'static str) -> Result<Element
 
 /// A fresh copy of it.
 pub(crate) fn copy(pattern: &Element, template: &'static str) -> Result<Element, Missing> {
-    pattern.clone_node_with_deep(true).ok().and_then(|copy| copy.dyn_into().ok()).ok_or(Missing(template))
+    // The copy of an element is an element: to ask the browser whether it is takes as long as to set an attribute.
+    pattern.clone_node_with_deep(true).map(JsCast::unchecked_into).map_err(|_| Missing(template))
 }
 
 /// A new element without anything in it. `None` only for a name that is no element's.
@@ -72,6 +74,29 @@ pub(crate) fn set_attribute(element: &Element, name: &str, value: &str) {
 /// The same without asking what it is: for elements that are fresh, or known to be told something new.
 pub(crate) fn write_attribute(element: &Element, name: &str, value: &str) {
     drop(element.set_attribute(name, value));
+}
+
+/// What an element does with texts that are the browser's already. One of ours is copied and decoded with every call, which
+/// takes as long as the call itself.
+#[wasm_bindgen]
+extern "C" {
+    type Written;
+
+    #[wasm_bindgen(method, js_name = setAttribute)]
+    fn set_attribute(this: &Written, name: &JsString, value: &JsString);
+
+    #[wasm_bindgen(method, setter = textContent)]
+    fn set_text_content(this: &Written, text: &JsString);
+}
+
+/// Gives an attribute this value, whatever it was: for hundreds of elements. `name` is an attribute's.
+pub(crate) fn put_attribute(element: &Element, name: &JsString, value: &JsString) {
+    element.unchecked_ref::<Written>().set_attribute(name, value);
+}
+
+/// Makes `text` all that the element says, whatever it was: for hundreds of elements.
+pub(crate) fn put_text(element: &Element, text: &JsString) {
+    element.unchecked_ref::<Written>().set_text_content(text);
 }
 
 /// Gives an attribute this value, or takes it away.

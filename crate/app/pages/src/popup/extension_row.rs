@@ -9,7 +9,7 @@ use readmit_core::text::keys;
 use readmit_core::view::Row;
 use web_sys::{Document, Element};
 
-use super::face::Face;
+use super::face::{self, Face};
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -30,12 +30,26 @@ pub(super) struct Parts<'a> {
     pattern: Element,
     /// What a pin is called. Asking the browser for each row's would take longer than the rest of the row.
     pin: String,
+    /// Names and values of attributes, as texts of the browser's: see [`dom::put_attribute`].
+    label: JsString,
+    extension: JsString,
+    hue: JsString,
+    hues: Vec<JsString>,
 }
 
 impl<'a> Parts<'a> {
     pub(super) fn find(page: &'a Document, words: &'a Words) -> Result<Self, Missing> {
         let pin = words.of(&keys::pin(NAME.encode_utf8(&mut [0; 4])));
-        Ok(Self { page, words, pattern: dom::pattern(page, TEMPLATE)?, pin })
+        Ok(Self {
+            page,
+            words,
+            pattern: dom::pattern(page, TEMPLATE)?,
+            pin,
+            label: "aria-label".into(),
+            extension: "data-extension".into(),
+            hue: "data-hue".into(),
+            hues: face::HUES.map(JsString::from).into(),
+        })
     }
 }
 
@@ -77,7 +91,9 @@ impl ExtensionRow {
     pub(super) fn new(row: &Row, parts: &Parts) -> Result<Self, Missing> {
         let root = dom::copy(&parts.pattern, TEMPLATE)?;
         let places = Places::of(&root).ok_or(Missing::of(TEMPLATE))?;
-        places.face.colour(row.id.as_str());
+        if let Some(hue) = parts.hues.get(face::hue(row.id.as_str())) {
+            dom::put_attribute(&places.face.letter, &parts.hue, hue);
+        }
         let mut new = Self { root, shown: blank(), places };
         new.show(row, parts)?;
         Ok(new)
@@ -90,21 +106,30 @@ impl ExtensionRow {
         }
         let before = std::mem::replace(&mut self.shown, row.clone());
         if before.id != row.id {
-            dom::write_attribute(&self.root, "data-extension", row.id.as_str());
+            dom::put_attribute(&self.root, &parts.extension, &row.id.as_str().into());
+        }
+        if before.name != row.name {
+            self.show_name(parts);
         }
         self.show_face(&before);
         self.say_about(&before, parts)?;
         self.show_switch(&before);
-        self.show_pin(&before, parts);
+        self.show_pin(&before);
         Ok(())
+    }
+
+    fn show_name(&self, parts: &Parts) {
+        let (places, name) = (&self.places, &*self.shown.name);
+        let text = JsString::from(name);
+        dom::put_text(&places.name, &text);
+        dom::put_attribute(&places.switch, &parts.label, &text);
+        dom::put_attribute(&places.pin, &parts.label, &parts.pin.replace(NAME, name).into());
+        places.face.name(name);
     }
 
     fn show_face(&self, before: &Row) {
         let row = &self.shown;
         let face = &self.places.face;
-        if before.name != row.name {
-            face.name(&row.name);
-        }
         if before.icon != row.icon {
             face.draw(row.icon.as_deref());
         }
@@ -116,9 +141,6 @@ impl ExtensionRow {
     /// The name, and what makes it suspect.
     fn say_about(&self, before: &Row, parts: &Parts) -> Result<(), Missing> {
         let row = &self.shown;
-        if before.name != row.name {
-            self.places.name.set_text_content(Some(&row.name));
-        }
         if before.suspicion != row.suspicion {
             dom::write_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
             let flag = match row.suspicion {
@@ -164,9 +186,6 @@ impl ExtensionRow {
     fn show_switch(&self, before: &Row) {
         let row = &self.shown;
         let switch = &self.places.switch;
-        if before.name != row.name {
-            dom::write_attribute(switch, "aria-label", &row.name);
-        }
         if before.on != row.on {
             dom::write_attribute(switch, "aria-checked", if row.on { "true" } else { "false" });
         }
@@ -176,12 +195,9 @@ impl ExtensionRow {
         }
     }
 
-    fn show_pin(&self, before: &Row, parts: &Parts) {
+    fn show_pin(&self, before: &Row) {
         let row = &self.shown;
         let pin = &self.places.pin;
-        if before.name != row.name {
-            dom::write_attribute(pin, "aria-label", &parts.pin.replace(NAME, &row.name));
-        }
         if (before.pinned, before.may_pin) != (row.pinned, row.may_pin) {
             dom::write_attribute(pin, "aria-pressed", if row.pinned { "true" } else { "false" });
             dom::enable(pin, row.may_pin);

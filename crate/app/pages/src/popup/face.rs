@@ -6,7 +6,7 @@ use crate::dom::{self, Missing};
 
 pub(super) struct Face {
     place: Element,
-    letter: Element,
+    pub(super) letter: Element,
 }
 
 impl Face {
@@ -24,7 +24,7 @@ impl Face {
 
     /// The colour of the extension with this id.
     pub(super) fn colour(&self, id: &str) {
-        dom::set_variable(&self.letter, "--hue", &hue(id).to_string());
+        dom::write_attribute(&self.letter, "data-hue", HUES.get(hue(id)).copied().unwrap_or_default());
     }
 
     /// Takes the letter from the name.
@@ -53,9 +53,13 @@ fn first_letter(name: &str) -> &str {
     name.get(..end).unwrap_or_default()
 }
 
-/// A colour that stays the extension's own.
-fn hue(id: &str) -> u32 {
-    id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % 360
+/// The colours that the style sheet has.
+pub(super) const HUES: [&str; 12] = ["0", "30", "60", "90", "120", "150", "180", "210", "240", "270", "300", "330"];
+
+/// Which of them stays the extension's own.
+pub(super) fn hue(id: &str) -> usize {
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    hash as usize % HUES.len()
 }
 
 #[cfg(test)]
