@@ -104,12 +104,12 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     let unpack = part("unpack.js")?;
     let content = [&*unpack, &part("burst.js")?, &part("content.js")?].concat();
     let style = part("banner.css")?;
-    let page = [&*unpack, &part("page.js")?].concat();
+    let pages = [&*unpack, &part("page.js")?].concat();
     let background = [part("inside.js")?, part("background.js")?].concat();
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
     let manifest = manifest::allow_style(&format!("{manifest:#}\n"), &popup.source)?;
     files.insert("content.js".into(), script::assemble_content(&modules.content, &style, &content).into());
-    files.insert("page.js".into(), script::assemble_whole(&modules.pages, &page).into());
+    files.insert("page.js".into(), script::assemble_whole(&modules.pages, &pages).into());
     files.insert("background.js".into(), script::assemble(&modules.background, &background).into());
     files.insert("background.wasm.deflated".into(), modules.background.deflated.clone());
     files.insert("manifest.json".into(), manifest.into());
