@@ -7,8 +7,8 @@
 //!
 //! - **`content_security_policy`** allows the extension's own files and nothing else, kind by kind, and `wasm-unsafe-eval`
 //!   because without it no WebAssembly runs in an extension's pages. `require-trusted-types-for` makes the browser
-//!   itself refuse markup from strings. The build adds the hash of the one style that lies within a page, the popup's. The other extensions' icons come from `chrome://extension-icon` in Chrome and
-//!   from `moz-extension:` in Firefox.
+//!   itself refuse markup from strings. The build adds the hash of the one style that lies within a page, the popup's.
+//!   The other extensions' icons come from `chrome://extension-icon` in Chrome and from `moz-extension:` in Firefox.
 //!   There is no `default-src` and no `connect-src`, on purpose: the only thing that leaves open is where a *fetch* may
 //!   go, and that is the user's decision, made through host permissions (the refused site may be any site), which a
 //!   fixed list here could not follow. Neither is there `upgrade-insecure-requests`, which Firefox would otherwise add

@@ -95,12 +95,12 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
             _ => {}
         }
     }
-    let style = files.get("popup/popup.css").context("popup.css is missing")?.clone();
     let mut part = |name: &str| {
         let bytes = files.remove(name).with_context(|| format!("{name} is missing"))?;
         anyhow::Ok(String::from_utf8(bytes)?)
     };
-    let popup = page::styled(&part("popup/popup.html")?, str::from_utf8(&style)?)?;
+    let look = part("popup/popup.css")?;
+    let popup = page::styled(&part("popup/popup.html")?, &look)?;
     let unpack = part("unpack.js")?;
     let content = [&*unpack, &part("burst.js")?, &part("content.js")?].concat();
     let style = part("banner.css")?;
@@ -114,6 +114,8 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     files.insert("background.wasm.deflated".into(), modules.background.deflated.clone());
     files.insert("manifest.json".into(), manifest.into());
     files.insert("popup/popup.html".into(), popup.page.into());
+    // The options page loads it as a file.
+    files.insert("popup/popup.css".into(), look.into());
     Ok(files)
 }
 
