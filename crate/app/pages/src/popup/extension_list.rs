@@ -25,6 +25,8 @@ pub(super) struct ExtensionList {
     no_match: Element,
     waiting: Element,
     rows: Vec<ExtensionRow>,
+    /// Found when the first rows are shown.
+    parts: Option<Parts>,
     /// Was anything typed when the rows were last gone through?
     sifted: Cell<bool>,
 }
@@ -41,6 +43,7 @@ impl ExtensionList {
             no_match: dom::part(root, "#no-match")?,
             waiting: dom::part(root, "#waiting")?,
             rows: Vec::new(),
+            parts: None,
             sifted: Cell::default(),
         })
     }
@@ -64,18 +67,22 @@ impl ExtensionList {
         let mut known = std::mem::take(&mut self.rows);
         // Mostly the order stays: then each is found at the end of what is left.
         known.reverse();
-        let parts = Parts::find(page, words)?;
+        let parts = match self.parts.take() {
+            Some(parts) => parts,
+            None => Parts::find(page, words)?,
+        };
         for row in rows {
             let kept = known.iter().rposition(|known| known.shown.id == row.id).map(|place| known.remove(place));
             let shown = match kept {
                 Some(mut kept) => {
-                    kept.show(row, &parts)?;
+                    kept.show(row, &parts, words)?;
                     kept
                 }
-                None => ExtensionRow::new(row, &parts)?,
+                None => ExtensionRow::new(row, &parts, words)?,
             };
             self.rows.push(shown);
         }
+        self.parts = Some(parts);
         dom::arrange(&self.list, self.rows.iter().map(|row| &row.root));
         Ok(())
     }

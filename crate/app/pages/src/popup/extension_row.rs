@@ -22,10 +22,9 @@ const FLAG: &str = "suspect-flag";
 /// Stands for the name in [`Parts::pin`]: no message of ours has it otherwise.
 const NAME: char = '\u{1}';
 
-/// What rows are made of.
-pub(super) struct Parts<'a> {
-    page: &'a Document,
-    words: &'a Words,
+/// What rows are made of, for as long as the page lives.
+pub(super) struct Parts {
+    page: Document,
     /// What [`TEMPLATE`] holds.
     pattern: Element,
     /// What a pin is called. Asking the browser for each row's would take longer than the rest of the row.
@@ -37,12 +36,11 @@ pub(super) struct Parts<'a> {
     hues: Vec<JsString>,
 }
 
-impl<'a> Parts<'a> {
-    pub(super) fn find(page: &'a Document, words: &'a Words) -> Result<Self, Missing> {
+impl Parts {
+    pub(super) fn find(page: &Document, words: &Words) -> Result<Self, Missing> {
         let pin = words.of(&keys::pin(NAME.encode_utf8(&mut [0; 4])));
         Ok(Self {
-            page,
-            words,
+            page: page.clone(),
             pattern: dom::pattern(page, TEMPLATE)?,
             pin,
             label: "aria-label".into(),
@@ -88,19 +86,19 @@ pub(super) struct ExtensionRow {
 }
 
 impl ExtensionRow {
-    pub(super) fn new(row: &Row, parts: &Parts) -> Result<Self, Missing> {
+    pub(super) fn new(row: &Row, parts: &Parts, words: &Words) -> Result<Self, Missing> {
         let root = dom::copy(&parts.pattern, TEMPLATE)?;
         let places = Places::of(&root).ok_or(Missing::of(TEMPLATE))?;
         if let Some(hue) = parts.hues.get(face::hue(row.id.as_str())) {
             dom::put_attribute(&places.face.letter, &parts.hue, hue);
         }
         let mut new = Self { root, shown: blank(), places };
-        new.show(row, parts)?;
+        new.show(row, parts, words)?;
         Ok(new)
     }
 
     /// Shows `row` in this place, touching only what differs.
-    pub(super) fn show(&mut self, row: &Row, parts: &Parts) -> Result<(), Missing> {
+    pub(super) fn show(&mut self, row: &Row, parts: &Parts, words: &Words) -> Result<(), Missing> {
         if self.shown == *row {
             return Ok(());
         }
@@ -112,7 +110,7 @@ impl ExtensionRow {
             self.show_name(parts);
         }
         self.show_face(&before);
-        self.say_about(&before, parts)?;
+        self.say_about(&before, parts, words)?;
         self.show_switch(&before);
         self.show_pin(&before);
         Ok(())
@@ -139,23 +137,23 @@ impl ExtensionRow {
     }
 
     /// The name, and what makes it suspect.
-    fn say_about(&self, before: &Row, parts: &Parts) -> Result<(), Missing> {
+    fn say_about(&self, before: &Row, parts: &Parts, words: &Words) -> Result<(), Missing> {
         let row = &self.shown;
         if before.suspicion != row.suspicion {
             dom::write_attribute(&self.root, "data-suspect", suspicion_name(row.suspicion));
             let flag = match row.suspicion {
-                Suspicion::Strong => parts.words.of(&keys::suspect_strong()),
-                Suspicion::Medium => parts.words.of(&keys::suspect_medium()),
+                Suspicion::Strong => words.of(&keys::suspect_strong()),
+                Suspicion::Medium => words.of(&keys::suspect_medium()),
                 Suspicion::Weak | Suspicion::None => String::new(),
             };
             // One that is no suspect any more has nothing to say either, though its flag stays.
             if !flag.is_empty() || dom::find(&self.root, ".flag").is_some() {
-                self.describe("flag-", &dom::part(&self.flag(parts.page)?, ".unseen")?, &flag);
+                self.describe("flag-", &dom::part(&self.flag(&parts.page)?, ".unseen")?, &flag);
             }
         }
         if before.remark != row.remark || before.wrong != row.wrong {
             let place = &self.places.remark;
-            self.describe("remark-", place, &parts.words.of_optional(row.remark.as_ref()));
+            self.describe("remark-", place, &words.of_optional(row.remark.as_ref()));
             dom::show(place, row.remark.is_some());
             dom::set_flag(place, "data-wrong", row.wrong);
         }
