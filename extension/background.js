@@ -41,7 +41,7 @@ let connections = 0;
 chrome.runtime.onConnect.addListener((port) => {
   connections += 1;
   const number = connections;
-  port.onMessage.addListener((message) => later((background) => background.ordered(number, message)));
+  port.onMessage.addListener((message) => later((background) => background.heard(number, message)));
   port.onDisconnect.addListener(() => later((background) => background.disconnected(number)));
   later((background) => background.connected(number, port));
 });

@@ -28,14 +28,53 @@ const seen = async () => {
   }
 };
 
-/** Nobody answers once this extension was updated; then there is nothing more to say. */
-const send = async (message) => {
-  try {
-    return await chrome.runtime.sendMessage(message);
-  } catch {
-    return undefined;
-  }
+/** How often a message is sent before it is given up, and the pause between two times, in milliseconds. */
+const MOST_TIMES = 4;
+const PAUSE = 250;
+/** How long an answer may take, in milliseconds; to a burst, for which the page is asked once more, longer. */
+const PATIENCE = 2_000;
+const BURST_PATIENCE = 15_000;
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+
+/** The answer to a message; `undefined` where there is none in time. */
+const answered = async (message) => {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, message.kind === "burst" ? BURST_PATIENCE : PATIENCE);
+  });
+  const answer = await Promise.race([chrome.runtime.sendMessage(message).catch(() => undefined), late]);
+  clearTimeout(timer);
+  return answer;
 };
+
+/**
+ * Sends a message until the background has answered it, for a worker that dies over a message loses it without a word. Every
+ * message is answered with an object; `undefined` is what a browser makes up when the worker has ended.
+ *
+ *   sent ── answered ──▶ its answer
+ *    ▲ └── refused, made up or too late ──▶ pause ──┐
+ *    └───────────────── up to four times ───────────┘
+ */
+const send = async (message) => {
+  for (let times = 0; times < MOST_TIMES; times += 1) {
+    if (times > 0) {
+      await pause();
+    }
+    // Once this extension was updated or removed, no one is there to answer this script.
+    if (chrome.runtime?.id === undefined) {
+      break;
+    }
+    const answer = await answered(message);
+    if (answer !== undefined) {
+      return answer;
+    }
+  }
+  return undefined;
+};
+
+/** The click in the banner, which has a name of its own: it is to open one popup, however often it has to be sent. */
+const fix = () => send({ kind: "fix-it", click: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER) });
 
 /** Which load this is: `LoadId`. */
 const load = () => Math.round(performance.timeOrigin * 1000);
@@ -159,7 +198,7 @@ const makeBanner = () => {
     region.append(
       element("span", "mark", ""),
       text,
-      button("fix", chrome.i18n.getMessage("banner_fix"), () => send({ kind: "fix-it" })),
+      button("fix", chrome.i18n.getMessage("banner_fix"), fix),
       button("dismiss", chrome.i18n.getMessage("banner_dismiss"), dismiss),
     );
     region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());
@@ -182,7 +221,7 @@ const watchLine = () => {
 /** Looks again when the page changes itself, until the refusal is gone. */
 const watch = (recognise, banner) => {
   /** Between two looks, in milliseconds; and how many looks a load gets at all: a page may change itself for ever. */
-  const PAUSE = 500;
+  const LOOK_PAUSE = 500;
   const MOST_LOOKS = 40;
   let left = MOST_LOOKS;
   let waiting = false;
@@ -203,7 +242,7 @@ const watch = (recognise, banner) => {
   const lookAgain = () => {
     if (!waiting && left > 0) {
       waiting = true;
-      setTimeout(look, PAUSE);
+      setTimeout(look, LOOK_PAUSE);
     }
   };
 

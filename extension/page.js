@@ -28,7 +28,8 @@ const aboutTab = async () => {
 };
 
 /**
- * The line to the background, before the module is there to hear it. Of what comes meanwhile the last is kept: a view is whole.
+ * The first connection to the background, before the module is there to hear it. Of what comes meanwhile the last is kept: a view
+ * is whole. The name is `ConnectionName`'s.
  */
 const lay = async () => {
   const tab = name === "popup" ? await aboutTab() : undefined;

@@ -5,9 +5,10 @@
 //! that its type forbids.
 
 use readmit_core::case::Case;
+use readmit_core::delivery::Inbox;
 use readmit_core::host::Host;
 use readmit_core::id::{LoadId, TabId};
-use readmit_core::message::{PageMessage, PageRequest, PopupRequest, Push};
+use readmit_core::message::{PageMessage, PageRequest, PopupRequest};
 use readmit_core::network::status::{Service, ServiceStatus};
 use readmit_core::network::trace::Trace;
 use readmit_core::packed::{Packed, pack, unpack};
@@ -65,14 +66,15 @@ pub fn message(bytes: &[u8]) {
     let text = packed(bytes);
     match kind % 9 {
         0 => reads::<PopupRequest>(&text),
-        1 => reads::<Push>(&text),
+        1 => reads::<Inbox>(&text),
         2 => reads::<Verdict>(&text),
         kind => {
             let kinds = ["seen", "judge", "gone", "fix-it", "stirred", "burst"];
             let kind = kinds.get(usize::from(kind - 3)).copied().unwrap_or_default();
             let html = Some(String::from_utf8_lossy(bytes).into_owned());
             let (path, verdict) = (html.clone(), Some(text));
-            let message = PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict, status: Some(403), html, path };
+            let message =
+                PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict, status: Some(403), html, path, click: Some(1) };
             match PageRequest::of(message) {
                 Some(PageRequest::Seen(seen)) => keeps_its_shape(&seen.verdict),
                 Some(PageRequest::Burst(burst)) => {

@@ -78,8 +78,24 @@ pub struct Case {
     pub compares: Option<Elsewhere>,
     /// After the last reload nothing could be seen, so nothing is known of what was tried.
     pub unseen: bool,
+    /// What someone has asked to find out, and has no answer to yet.
+    pub questions: Vec<Question>,
+    /// The last click in the banner: a message may come more than once.
+    pub last_click: Option<u64>,
     /// Its site is back: the tab is to be looked at, and reloaded if it still shows the refusal.
     pub returns: bool,
+}
+
+/// Something to find out that a click has asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// Why the page is refused.
+    Cause,
+    /// What the services say of themselves.
+    Status,
+    /// How steady the connection is.
+    Connection,
 }
 
 /// Waiting for something that ends by itself, and then one reload.
@@ -220,6 +236,8 @@ impl Case {
             vigil: None,
             compares: None,
             unseen: false,
+            questions: Vec::new(),
+            last_click: None,
             returns: false,
         }
     }
@@ -299,6 +317,18 @@ impl Case {
         if !on {
             self.switched.push(id.clone());
         }
+    }
+
+    /// Someone wants to know.
+    pub fn asks(&mut self, question: Question) {
+        if !self.questions.contains(&question) {
+            self.questions.push(question);
+        }
+    }
+
+    /// There is an answer.
+    pub fn answers(&mut self, question: Question) {
+        self.questions.retain(|other| *other != question);
     }
 
     /// Notes that `fix` was carried out, to be judged by the next load.

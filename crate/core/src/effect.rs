@@ -1,10 +1,11 @@
 //! What the core asks of the shell, and what the shell tells the core. The whole border between rules and browser.
 
+use crate::delivery::{Order, OrderId};
 use crate::extensions::installed::Installed;
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
-use crate::message::{Judged, OptionsRequest, PageRequest, PageText, PopupRequest};
+use crate::message::{Judged, PageRequest, PageText};
 use crate::network::budget::Experiment;
 use crate::network::probe::{Heard, Silence};
 use crate::network::trace::{Agent, Country};
@@ -40,12 +41,19 @@ pub enum Event {
         /// Where the answer goes.
         reply: ReplyId,
     },
-    /// A click in a popup, or its opening.
-    Popup {
+    /// A popup has connected: it was opened, or the worker that it was connected to has ended.
+    PopupConnected {
         /// The tab it is about.
         tab: TabId,
-        /// What it wants.
-        request: PopupRequest,
+    },
+    /// The same of an options page.
+    OptionsConnected,
+    /// A click in a popup or on an options page, perhaps not for the first time.
+    Ordered {
+        /// Which.
+        id: OrderId,
+        /// What was clicked.
+        order: Order,
     },
     /// The administrator's policy, at the start and whenever it changes.
     Ruled(Box<Policy>),
@@ -58,8 +66,6 @@ pub enum Event {
     },
     /// The permissions were changed, by whomever.
     GrantsChanged,
-    /// A click on the options page, or its opening.
-    Options(OptionsRequest),
     /// The answer to [`Effect::Erase`].
     Erased(Result<(), Failure>),
     /// [`Effect::Uninstall`] did not take place.
@@ -327,6 +333,8 @@ pub enum Effect {
     Uninstall,
     /// Wake up at this time. A later one replaces an earlier one.
     WakeAt(Time),
+    /// Tell the pages that this order was taken in. It stands behind the save that says so.
+    Acknowledge(OrderId),
     /// Answer a content script.
     Reply {
         /// Which request.
@@ -359,7 +367,8 @@ impl Effect {
     /// Milliseconds after which no answer is expected any more. `None` where nobody waits for one.
     pub fn patience(&self) -> Option<u32> {
         match self {
-            Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => None,
+            Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => None,
+            Self::Reply { .. } | Self::Acknowledge(_) => None,
             // The browser asks the person first.
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
             Self::Mark(_) | Self::Visit { .. } => None,
@@ -384,7 +393,8 @@ impl Effect {
     pub fn unanswered(&self, failure: Failure) -> Option<Event> {
         let grants = Grants { openai: true, site: false, domain: None };
         Some(match self {
-            Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } | Self::Reply { .. } => return None,
+            Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => return None,
+            Self::Reply { .. } | Self::Acknowledge(_) => return None,
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
             Self::Mark(_) | Self::Visit { .. } => return None,
             Self::Notify { host, .. } => Event::Notified(host.clone()),

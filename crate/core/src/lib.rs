@@ -7,6 +7,7 @@
 pub mod backup;
 pub mod case;
 pub mod challenge;
+pub mod delivery;
 pub mod diagnosis;
 pub mod effect;
 pub mod extensions;

@@ -13,7 +13,7 @@ use crate::packed::{Packed, unpack};
 use crate::page::Verdict;
 use crate::setting::Setting;
 use crate::sitedata::Strength;
-use crate::view::{Banner, OptionsView, View};
+use crate::view::Banner;
 
 /// A request that names its answer.
 pub trait Ask {
@@ -24,20 +24,24 @@ pub trait Ask {
 /// What comes back for `R`.
 pub type Answer<R> = <R as Ask>::Answer;
 
-/// What a content script may say: facts, and that the person asked for the popup.
+/// What a content script may say: facts, and that the person asked for the popup. Each is answered with [`Judged`], and sent again
+/// until it is: a worker that dies over a message loses it without a word.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageRequest {
-    /// The recogniser in the page saw a refusal. No answer.
+    /// The recogniser in the page saw a refusal.
     Seen(Seen),
-    /// The page's policy forbids WebAssembly: please recognise this. Answered with [`Judged`].
+    /// The page's policy forbids WebAssembly: please recognise this.
     Judge(PageText),
-    /// The page is open, and one after another of its own requests is refused. Answered with [`Judged`].
+    /// The page is open, and one after another of its own requests is refused.
     Burst(Burst),
-    /// The refusal is no longer shown (navigation inside the page). No answer.
+    /// The refusal is no longer shown (navigation inside the page).
     Gone,
-    /// **Fix it** was clicked in the banner: open the popup. No answer.
-    FixIt,
-    /// The browser is online again, or the page is looked at again: what is waited for may have come. No answer.
+    /// **Fix it** was clicked in the banner: open the popup.
+    FixIt {
+        /// Names the click, however often it is sent.
+        click: u64,
+    },
+    /// The browser is online again, or the page is looked at again: what is waited for may have come.
     Stirred,
 }
 
@@ -56,17 +60,14 @@ pub struct PageMessage {
     pub html: Option<String>,
     /// Of `burst`: see [`Burst::path`].
     pub path: Option<String>,
+    /// Of `fix-it`: see [`PageRequest::FixIt`].
+    pub click: Option<u64>,
 }
 
 /// Bytes of a packed verdict, two for each of its own. The largest there can be has some 700.
 const LONGEST_VERDICT: usize = 4096;
 
 impl PageRequest {
-    /// Does somebody wait for an answer?
-    pub fn is_awaited(&self) -> bool {
-        matches!(self, Self::Judge(_) | Self::Burst(_))
-    }
-
     /// `None` for everything that is none of these requests, whole and of the right shape.
     pub fn of(message: PageMessage) -> Option<Self> {
         Some(match message.kind.as_str() {
@@ -77,7 +78,7 @@ impl PageRequest {
             "judge" => Self::Judge(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? }),
             "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
             "gone" => Self::Gone,
-            "fix-it" => Self::FixIt,
+            "fix-it" => Self::FixIt { click: message.click? },
             "stirred" => Self::Stirred,
             _ => return None,
         })
@@ -127,10 +128,10 @@ impl PageText {
     }
 }
 
-/// The answer to [`PageRequest::Judge`] and [`PageRequest::Burst`]: the banner to show, if any.
+/// The answer to a [`PageRequest`]: the banner to show, if any.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
-    /// `None` when the page is no refusal (or is a challenge, which is left alone).
+    /// `None` when the page is no refusal (or is a challenge, which is left alone), or was not asked about.
     pub banner: Option<Banner>,
 }
 
@@ -138,21 +139,11 @@ impl Ask for PageText {
     type Answer = Judged;
 }
 
-impl Ask for PopupRequest {
-    type Answer = Push;
-}
-
-impl Ask for OptionsRequest {
-    type Answer = OptionsView;
-}
-
-/// What the options page may order. Each stands for a click in it. The answer to all of them is the next [`OptionsView`].
+/// What the options page may order. Each stands for a click in it. What comes of it is told by the next [`OptionsView`](crate::view::OptionsView).
 /// Permissions are not among it: browsers take those from the clicked page itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptionsRequest {
-    /// The page opened.
-    Open,
     /// Choose.
     Set {
         /// What.
@@ -176,12 +167,10 @@ pub enum OptionsRequest {
     Uninstall,
 }
 
-/// What the popup may order. Each stands for a click in it. The answer to all of them is the next [`Push`].
+/// What the popup may order. Each stands for a click in it. What comes of it is told by the next [`View`](crate::view::View).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 #[serde(rename_all = "kebab-case")]
 pub enum PopupRequest {
-    /// The popup opened: look at the tab and list the extensions.
-    Open,
     /// A permission was granted or taken away: look again.
     PermissionChanged,
     /// Switch one extension.
@@ -253,6 +242,11 @@ pub enum PopupRequest {
 }
 
 impl PopupRequest {
+    /// Does it take the list of extensions to carry it out?
+    pub fn needs_list(&self) -> bool {
+        matches!(self, Self::Switch { .. } | Self::TurnOffSuspects | Self::TurnOff { .. } | Self::FindExtension | Self::GoOn)
+    }
+
     /// Does it change what a search that runs meanwhile would see, or depend on it?
     pub fn crosses_a_search(&self) -> bool {
         match self {
@@ -267,8 +261,7 @@ impl PopupRequest {
             | Self::Clear(_)
             | Self::Undo
             | Self::CheckAgain { .. } => true,
-            Self::Open
-            | Self::PermissionChanged
+            Self::PermissionChanged
             | Self::FindCause
             | Self::Stop
             | Self::CheckStatus
@@ -281,14 +274,6 @@ impl PopupRequest {
             | Self::Compared { .. } => false,
         }
     }
-}
-
-/// What the background tells an open popup, whenever it changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
-#[serde(rename_all = "kebab-case")]
-pub enum Push {
-    /// All there is to show.
-    View(Box<View>),
 }
 
 /// [`runtime.MessageSender`](https://developer.chrome.com/docs/extensions/reference/api/runtime#type-MessageSender), as the
@@ -401,7 +386,9 @@ mod tests {
         for order in ["put-back", "clear", "switch", "open", "undo", "stop"] {
             assert_eq!(PageRequest::of(message(order)), None, "{order}");
         }
-        for order in [PopupRequest::Open, PopupRequest::PutBack, PopupRequest::Undo, PopupRequest::Clear(Strength::Everything)] {
+        for order in
+            [PopupRequest::FindExtension, PopupRequest::PutBack, PopupRequest::Undo, PopupRequest::Clear(Strength::Everything)]
+        {
             let packed = pack(&order);
             assert_eq!(PageRequest::of(message(&packed)), None, "{order:?} as a kind");
             assert_eq!(PageRequest::of(PageMessage { verdict: Some(packed), ..message("seen") }), None, "{order:?} as a verdict");

@@ -11,14 +11,14 @@ mod inquiry;
 mod inside;
 mod lookout;
 mod options;
+mod order;
 mod remember;
 mod resume;
 mod vigil;
 
 use self::flood::Flood;
 use self::inside::Asked;
-use self::options::Leaving;
-use crate::case::{Case, Step};
+use crate::case::{Case, Question, Step};
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, Sight};
 use crate::extensions::installed::Installed;
@@ -40,6 +40,7 @@ use crate::view::{self, Notice, Scene, View};
 use crate::watch::Watched;
 
 pub(crate) use self::hand::Chore;
+pub use self::options::Leaving;
 
 /// Refused pages that are remembered at once. The oldest go first.
 const MOST_CASES: usize = 50;
@@ -106,8 +107,6 @@ pub struct Model {
     watched: Option<Watched>,
     /// May notifications be shown?
     notifies: bool,
-    /// Everything is being put back, before erasing or removing.
-    leaving: Option<Leaving>,
     /// What came of the last click on the options page.
     said: Option<Notice>,
 }
@@ -132,7 +131,6 @@ impl Model {
             policy: Policy::default(),
             watched: None,
             notifies: false,
-            leaving: None,
             said: None,
         }
     }
@@ -211,7 +209,8 @@ impl Model {
     fn started(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.forget_old_cookies(now);
-        if !self.kept.ledger.is_empty() || self.kept.cases.iter().any(|(_, case)| case.is_switching()) {
+        let is_switching = self.kept.cases.iter().any(|(_, case)| case.is_switching()) || self.kept.leaving.is_some();
+        if !self.kept.ledger.is_empty() || is_switching || !self.kept.inbox.is_done() {
             effects.push(Effect::List);
         }
         effects.push(Effect::ReadGrants);
@@ -232,7 +231,9 @@ impl Model {
         match event {
             Event::Started { .. } => Vec::new(),
             Event::Page { tab, window, host, request, reply } => self.page(now, tab, window, &host, request, reply),
-            Event::Popup { tab, request } => self.popup(now, tab, request),
+            Event::PopupConnected { tab } => self.popup_connected(now, tab),
+            Event::OptionsConnected => vec![Effect::List, Effect::ReadGrants],
+            Event::Ordered { id, order } => self.ordered(now, id, order),
             Event::PopupClosed { tab } => {
                 self.popups.retain(|popup| popup.tab != tab);
                 if self.popups.is_empty() && !self.is_anything_searched() {
@@ -247,7 +248,6 @@ impl Model {
             }
             Event::Granted { watched, notifies } => self.granted(watched, notifies),
             Event::GrantsChanged => vec![Effect::ReadGrants],
-            Event::Options(request) => self.options(now, request),
             Event::Erased(answer) => self.erased(answer),
             Event::Stayed(failure) => self.stayed(&failure),
             Event::Listed(answer) => {
@@ -258,11 +258,13 @@ impl Model {
                 let told = if is_first { self.tell_pages_of_relapses() } else { Vec::new() };
                 let taken_up = self.take_up(now);
                 let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
-                taken_up.into_iter().chain(moved).chain(told).gather()
+                let ordered = self.take_up_orders(now);
+                taken_up.into_iter().chain(moved).chain(ordered).chain(told).gather()
             }
             Event::ExtensionChanged(extension) => self.extension_changed(now, *extension),
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
+                self.kept.inbox.end_switch(&id);
                 self.kept.memory.uninstalled(&id);
                 self.kept.ledger.close(&id);
                 self.kept.pins.set(&id, false);
@@ -333,14 +335,11 @@ impl Model {
         request: PageRequest,
         reply: ReplyId,
     ) -> Vec<Effect> {
+        let taken = Effect::Reply { to: reply, answer: Judged { banner: None } };
         if !self.flood.lets_through(now, tab, &request) {
-            return request
-                .is_awaited()
-                .then_some(Effect::Reply { to: reply, answer: Judged { banner: None } })
-                .into_iter()
-                .gather();
+            return vec![taken];
         }
-        match request {
+        let effects = match request {
             PageRequest::Seen(seen) => {
                 if seen.verdict.is_refusal() {
                     self.reported(now, tab, host, seen.verdict, seen.load)
@@ -359,9 +358,9 @@ impl Model {
                     Some(verdict) => self.check_seen(now, tab, host, verdict, text.load),
                     None => Vec::new(),
                 });
-                effects
+                return effects;
             }
-            PageRequest::Burst(burst) => self.burst(now, tab, host, &burst, reply),
+            PageRequest::Burst(burst) => return self.burst(now, tab, host, &burst, reply),
             PageRequest::Gone => {
                 // Navigation inside a page proves nothing about a fix: forget the page and claim nothing.
                 self.kept.cases.retain(|(other, case)| *other != tab || case.step != Step::Refused);
@@ -369,28 +368,33 @@ impl Model {
                 vec![Effect::Badge { tab, text: String::new() }]
             }
             PageRequest::Stirred => self.stirred(now, tab),
-            PageRequest::FixIt => {
+            PageRequest::FixIt { click } => {
                 // Only where there is something to fix: a page cannot make popups appear elsewhere.
-                if self.case(tab).is_some() { vec![Effect::OpenPopup { tab, window }] } else { Vec::new() }
+                let case = self.case_mut(tab).filter(|case| case.last_click != Some(click));
+                let open = case.map(|case| {
+                    case.last_click = Some(click);
+                    Effect::OpenPopup { tab, window }
+                });
+                open.into_iter().gather()
             }
-        }
+        };
+        [taken].into_iter().chain(effects).gather()
     }
 
     fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
-        let harmless = matches!(request, PopupRequest::Open | PopupRequest::PermissionChanged | PopupRequest::Stop);
+        let harmless = matches!(request, PopupRequest::PermissionChanged | PopupRequest::Stop);
         let crosses = (self.is_searched(tab) && !harmless) || (self.is_held(tab) && request.crosses_a_search());
         if crosses || self.is_forbidden(tab, &request) {
             return Vec::new();
         }
         match request {
-            PopupRequest::Open => {
-                self.set_glance(tab, Glance::Looking);
-                [Effect::List, Effect::Look { tab }].into_iter().chain(self.saw_mark()).collect()
-            }
             PopupRequest::PermissionChanged => vec![Effect::Look { tab }],
             PopupRequest::FindCause => {
                 if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
                     popup.may_ask = true;
+                }
+                if let Some(case) = self.case_mut(tab) {
+                    case.asks(Question::Cause);
                 }
                 self.inquire(tab)
             }
@@ -402,7 +406,9 @@ impl Model {
                         case.carried_out(fix);
                     }
                 }
-                self.switch(now, &id, on)
+                let effects = self.switch(now, &id, on);
+                self.kept.inbox.begin_switches(&effects);
+                effects
             }
             PopupRequest::Pin { id, pinned } => {
                 self.kept.pins.set(&id, pinned);
@@ -425,8 +431,16 @@ impl Model {
                 let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(jar));
                 self.follow(now, next)
             }
-            PopupRequest::CheckStatus => self.hear_status(now, tab, true),
-            PopupRequest::TimeConnection => self.time_connection(now, tab),
+            PopupRequest::CheckStatus => {
+                let effects = self.hear_status(now, tab, true);
+                self.note_question(tab, Question::Status, &effects);
+                effects
+            }
+            PopupRequest::TimeConnection => {
+                let effects = self.time_connection(now, tab);
+                self.note_question(tab, Question::Connection, &effects);
+                effects
+            }
             PopupRequest::Await(fix) => self.wait_for(now, tab, fix),
             PopupRequest::StopWaiting => {
                 if let Some(case) = self.case_mut(tab) {
@@ -633,7 +647,9 @@ impl Model {
                 case.step = Step::Stopping { waiting: std::mem::take(waiting) };
             }
         }
-        self.put_back_those(|_| true)
+        let effects = self.put_back_those(|_| true);
+        self.kept.inbox.begin_switches(&effects);
+        effects
     }
 
     /// The same for some of them.
@@ -648,6 +664,7 @@ impl Model {
 
     fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
         self.listing.finish(id, on, answer);
+        self.kept.inbox.end_switch(id);
         // Off and refused, or on and done: either way it is on, and nothing is left to put back.
         if on == answer.is_ok() {
             self.kept.ledger.is_back(id, now);
@@ -745,6 +762,8 @@ impl Model {
         if by_us {
             return Vec::new();
         }
+        // Someone has switched it by hand since it was ordered, or this is what the order came to.
+        self.kept.inbox.end_switch(&id);
         for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.step == Step::Refused) {
             case.has_switched(&id, on);
         }
@@ -765,7 +784,9 @@ impl Model {
     fn reconcile(&mut self, now: Time) {
         if self.listing.failure().is_none() {
             let mut ledger = std::mem::take(&mut self.kept.ledger);
-            ledger.reconcile(now, self.listing.installed(), |id| self.listing.is_under_way(id) || self.is_asked_off(id));
+            ledger.reconcile(now, self.listing.installed(), |id| {
+                self.listing.is_under_way(id) || self.is_asked_off(id) || self.is_ordered_off(id)
+            });
             self.kept.ledger = ledger;
             self.kept.memory.reconcile(now, self.listing.installed());
         }
@@ -793,11 +814,8 @@ impl Model {
     }
 
     fn set_glance(&mut self, tab: TabId, glance: Glance) {
-        let asks = self.is_set(Setting::AskAtOnce);
-        match self.popups.iter_mut().find(|popup| popup.tab == tab) {
-            Some(popup) => popup.glance = glance,
-            None if glance == Glance::Looking => self.popups.push(Open { tab, glance, asking: asks, may_ask: asks }),
-            None => {}
+        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+            popup.glance = glance;
         }
     }
 }

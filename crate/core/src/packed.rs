@@ -359,7 +359,8 @@ mod tests {
             if let Some(request) = unpack::<PopupRequest>(&text) {
                 prop_assert_eq!(unpack::<PopupRequest>(&pack(&request)), Some(request));
             }
-            let _ = unpack::<crate::message::Push>(&text);
+            let _ = unpack::<crate::view::View>(&text);
+            let _ = unpack::<crate::delivery::Inbox>(&text);
             let _ = unpack::<crate::page::Verdict>(&text);
         }
     }

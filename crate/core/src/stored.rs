@@ -3,6 +3,7 @@
 
 use crate::case::Case;
 use crate::challenge::Challenges;
+use crate::delivery::Inbox;
 use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
@@ -10,6 +11,7 @@ use crate::gather::Gather as _;
 use crate::id::TabId;
 use crate::lookout::Lookouts;
 use crate::memory::Memory;
+use crate::model::Leaving;
 use crate::packed::Packed;
 use crate::setting::Settings;
 use crate::sitedata::clearing::{Clearing, Jar};
@@ -98,12 +100,17 @@ pub const CLEARING: Item = Item { key: "clearing", area: Area::Session, version:
 /// Cookies that Undo would put back. Never on disk.
 pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
 
+/// Orders that were taken in, and what of them is still to be done.
+pub const INBOX: Item = Item { key: "orders", area: Area::Session, version: 1 };
+/// Everything is being put back, before erasing or removing.
+pub const LEAVING: Item = Item { key: "leaving", area: Area::Session, version: 1 };
+
 /// What could not be read when the worker started, so that it is told until the browser ends.
 pub const TROUBLE: Item = Item { key: "trouble", area: Area::Session, version: 1 };
 
 /// All of them.
-pub const ITEMS: [Item; 12] =
-    [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, MEMORY, CASES, CHALLENGES, CLEARING, JAR, TROUBLE];
+pub const ITEMS: [Item; 14] =
+    [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, MEMORY, CASES, CHALLENGES, CLEARING, JAR, INBOX, LEAVING, TROUBLE];
 
 /// Everything that is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,6 +137,10 @@ pub struct Stored {
     pub clearing: Option<Clearing>,
     /// See [`JAR`].
     pub jar: Option<Jar>,
+    /// See [`INBOX`].
+    pub inbox: Inbox,
+    /// See [`LEAVING`].
+    pub leaving: Option<Leaving>,
     /// See [`TROUBLE`].
     pub trouble: Vec<Trouble>,
 }
@@ -159,6 +170,10 @@ pub enum Value {
     Clearing(Option<Clearing>),
     /// See [`JAR`].
     Jar(Option<Jar>),
+    /// See [`INBOX`].
+    Inbox(Inbox),
+    /// See [`LEAVING`].
+    Leaving(Option<Leaving>),
     /// See [`TROUBLE`].
     Trouble(Vec<Trouble>),
 }
@@ -178,9 +193,27 @@ impl Value {
             Self::Challenges(_) => CHALLENGES,
             Self::Clearing(_) => CLEARING,
             Self::Jar(_) => JAR,
+            Self::Inbox(_) => INBOX,
+            Self::Leaving(_) => LEAVING,
             Self::Trouble(_) => TROUBLE,
         }
     }
+}
+
+/// The values of each area, in the order in which the areas are to be written: both cannot be written at once, and the worker may
+/// die in between.
+///
+/// Flows in memory are taken up from what they know, so memory comes first. An order, though, counts as taken in as soon as the
+/// inbox says so: then everything else must have been written already.
+pub fn in_writing_order(values: Vec<Value>) -> Vec<(Area, Vec<Value>)> {
+    let has_order = values.iter().any(|value| matches!(value, Value::Inbox(_)));
+    let (session, local): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| value.item().area == Area::Session);
+    let mut areas = vec![(Area::Session, session), (Area::Local, local)];
+    if has_order {
+        areas.reverse();
+    }
+    areas.retain(|(_, values)| !values.is_empty());
+    areas
 }
 
 impl Stored {
@@ -219,6 +252,12 @@ impl Stored {
         }
         if self.jar != before.jar {
             values.push(Value::Jar(self.jar.clone()));
+        }
+        if self.inbox != before.inbox {
+            values.push(Value::Inbox(self.inbox.clone()));
+        }
+        if self.leaving != before.leaving {
+            values.push(Value::Leaving(self.leaving.clone()));
         }
         if self.trouble != before.trouble {
             values.push(Value::Trouble(self.trouble.clone()));

@@ -42,6 +42,7 @@ pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
         status: message.optional_integer("status"),
         html: message.optional_text("html"),
         path: message.optional_text("path"),
+        click: message.optional_integer("click"),
     })
 }
 

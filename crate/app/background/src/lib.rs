@@ -15,14 +15,15 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
+use readmit_core::delivery::{ConnectionName, Feed, Order, OrderId, ToBackground, ToPage};
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, TabId, Time};
-use readmit_core::message::{Answer, OptionsRequest, PageRequest, PageText, PopupRequest, Push, Source};
+use readmit_core::message::{Answer, OptionsRequest, PageRequest, PageText, PopupRequest, Source};
 use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
-use readmit_core::packed::{pack, unpack};
+use readmit_core::view::{OptionsView, View};
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::{ApiError, firefox, storage, time};
 use wasm_bindgen::prelude::*;
@@ -38,10 +39,8 @@ struct Shell {
     own_id: String,
     own_origin: String,
     model: RefCell<Model>,
-    /// Popups that are connected: the number that `background.js` gave each, and the tab it is about.
-    popups: RefCell<Vec<Popup>>,
-    /// Options pages that are connected, by their numbers.
-    options: RefCell<Vec<(u32, Port)>>,
+    /// Our own pages that are connected.
+    connections: RefCell<Vec<Connection>>,
     replies: RefCell<Vec<(ReplyId, Function)>>,
     last_reply: Cell<u32>,
     batches: RefCell<VecDeque<Vec<Effect>>>,
@@ -49,10 +48,17 @@ struct Shell {
     store: Store,
 }
 
-struct Popup {
+struct Connection {
+    /// `background.js` counts them.
     number: u32,
-    tab: TabId,
     port: Port,
+    page: OwnPage,
+}
+
+/// Which page of ours is connected, and what it was shown.
+enum OwnPage {
+    Popup { tab: TabId, feed: Feed<View> },
+    Options { feed: Feed<OptionsView> },
 }
 
 #[wasm_bindgen]
@@ -65,8 +71,7 @@ impl Background {
             model: RefCell::new(Model::new(ExtensionId(own_id.clone()))),
             own_origin: runtime::url("").trim_end_matches('/').to_owned(),
             own_id,
-            popups: RefCell::default(),
-            options: RefCell::default(),
+            connections: RefCell::default(),
             replies: RefCell::default(),
             last_reply: Cell::default(),
             batches: RefCell::default(),
@@ -92,21 +97,13 @@ impl Background {
         Self(shell)
     }
 
-    /// A message from a content script. Resolves with the answer, or with nothing.
+    /// A message from a content script. Resolves with the answer once it was taken in; with nothing for what is no message of ours.
     pub fn message(&self, message: &JsValue, sender: &JsValue) -> Promise {
         let heard = self.0.source(sender).zip(border::page_message(message).and_then(PageRequest::of));
         let Some((Source::WebPage { tab, window, host }, request)) = heard else { return Promise::resolve(&JsValue::UNDEFINED) };
         let reply = ReplyId(self.0.last_reply.get().wrapping_add(1));
         self.0.last_reply.set(reply.0);
-        let waits = request.is_awaited();
-        let promise = Promise::new(&mut |resolve, _reject| {
-            if waits {
-                self.0.replies.borrow_mut().push((reply, resolve));
-            } else {
-                // Nothing to answer; an exception in a resolver is impossible.
-                let _ = resolve.call0(&JsValue::UNDEFINED);
-            }
-        });
+        let promise = Promise::new(&mut |resolve, _reject| self.0.replies.borrow_mut().push((reply, resolve)));
         self.0.dispatch(Event::Page { tab, window, host, request, reply });
         promise
     }
@@ -115,42 +112,56 @@ impl Background {
     /// once.
     pub fn connected(&self, number: u32, port: JsValue) {
         let port = Port::from_js(port);
-        let tab = port.name().strip_prefix("popup:").and_then(|tab| tab.parse().ok()).map(TabId);
-        match (self.0.source(&port.sender()), tab) {
-            (Some(Source::OwnPage), Some(tab)) => {
-                self.0.popups.borrow_mut().push(Popup { number, tab, port });
-                self.0.dispatch(Event::Popup { tab, request: PopupRequest::Open });
+        let name = port.name();
+        let ConnectionName { page, tab, heard } = ConnectionName::parse(&name);
+        let (page, event) = match (self.0.source(&port.sender()), page, tab.map(TabId)) {
+            (Some(Source::OwnPage), "popup", Some(tab)) => {
+                (OwnPage::Popup { tab, feed: Feed::new(heard) }, Event::PopupConnected { tab })
             }
-            (Some(Source::OwnPage), None) if port.name() == "options" => {
-                self.0.options.borrow_mut().push((number, port));
-                self.0.dispatch(Event::Options(OptionsRequest::Open));
-            }
-            _ => port.disconnect(),
+            (Some(Source::OwnPage), "options", None) => (OwnPage::Options { feed: Feed::new(heard) }, Event::OptionsConnected),
+            _ => return port.disconnect(),
+        };
+        self.0.connections.borrow_mut().push(Connection { number, port, page });
+        self.0.dispatch(event);
+        self.0.greet(number);
+    }
+
+    /// A page of ours has something to say: a click, mostly.
+    pub fn heard(&self, number: u32, message: JsValue) {
+        let about =
+            self.0.connections.borrow().iter().find(|connection| connection.number == number).map(|connection| match connection
+                .page
+            {
+                OwnPage::Popup { tab, .. } => Some(tab),
+                OwnPage::Options { .. } => None,
+            });
+        let order = match about {
+            Some(Some(tab)) => match runtime::read::<ToBackground<PopupRequest>>(message) {
+                Some(ToBackground::Order { id, request }) => Some((id, Order::Popup { tab, request })),
+                Some(ToBackground::Ask) => None,
+                None => return,
+            },
+            Some(None) => match runtime::read::<ToBackground<OptionsRequest>>(message) {
+                Some(ToBackground::Order { id, request }) => Some((id, Order::Options(request))),
+                Some(ToBackground::Ask) => None,
+                None => return,
+            },
+            None => return,
+        };
+        match order {
+            Some((id, order)) => self.0.dispatch(Event::Ordered { id, order }),
+            None => self.0.answer(number),
         }
     }
 
-    /// A click in a popup or on an options page.
-    pub fn ordered(&self, number: u32, message: &str) {
-        if self.0.options.borrow().iter().any(|(other, _)| *other == number) {
-            if let Some(request) = unpack::<OptionsRequest>(message) {
-                self.0.dispatch(Event::Options(request));
-            }
-            return;
-        }
-        let tab = self.0.popups.borrow().iter().find(|popup| popup.number == number).map(|popup| popup.tab);
-        if let Some((tab, request)) = tab.zip(unpack::<PopupRequest>(message)) {
-            self.0.dispatch(Event::Popup { tab, request });
-        }
-    }
-
-    /// A popup or an options page was closed.
+    /// A popup or an options page was closed, or has another connection.
     pub fn disconnected(&self, number: u32) {
-        self.0.options.borrow_mut().retain(|(other, _)| *other != number);
-        let mut popups = self.0.popups.borrow_mut();
-        let Some(index) = popups.iter().position(|popup| popup.number == number) else { return };
-        let tab = popups.remove(index).tab;
-        let last = popups.iter().all(|popup| popup.tab != tab);
-        drop(popups);
+        let mut connections = self.0.connections.borrow_mut();
+        let Some(place) = connections.iter().position(|connection| connection.number == number) else { return };
+        let OwnPage::Popup { tab, .. } = connections.remove(place).page else { return };
+        let is_about = |connection: &Connection| matches!(connection.page, OwnPage::Popup { tab: other, .. } if other == tab);
+        let last = !connections.iter().any(is_about);
+        drop(connections);
         if last {
             self.0.dispatch(Event::PopupClosed { tab });
         }
@@ -220,16 +231,56 @@ impl Shell {
         }
     }
 
-    /// Tells each popup what to show. A popup that is just closing cannot be told, and need not be.
+    /// Tells each page of ours what to show.
     fn show(&self) {
-        let model = self.model.borrow();
-        for popup in self.popups.borrow().iter() {
-            let push: Answer<PopupRequest> = Push::View(Box::new(model.view(now(), popup.tab)));
-            let _ = popup.port.post(&pack(&push));
+        for connection in self.connections.borrow_mut().iter_mut() {
+            self.show_over(connection);
         }
-        for (_, port) in self.options.borrow().iter() {
-            let view: Answer<OptionsRequest> = model.options_view();
-            let _ = port.post(&pack(&view));
+    }
+
+    /// Posts a view that the page does not have yet; `false` where there is none. A page that is just closing cannot be told, and
+    /// need not be.
+    fn show_over(&self, Connection { port, page, .. }: &mut Connection) -> bool {
+        let model = self.model.borrow();
+        match page {
+            OwnPage::Popup { tab, feed } => {
+                let view = model.view(now(), *tab);
+                // A page that lost the worker before this one goes on showing what it shows until there is something to say.
+                let is_worth_it = !(feed.resumes() && view.is_first_look());
+                is_worth_it.then(|| feed.view(view)).flatten().map(|message| drop(port.post(&message))).is_some()
+            }
+            OwnPage::Options { feed } => feed.view(model.options_view()).map(|message| drop(port.post(&message))).is_some(),
+        }
+    }
+
+    /// A page that has connected anew, and shows what is still true, is told at least that someone is there.
+    fn greet(&self, number: u32) {
+        let connections = self.connections.borrow();
+        let Some(Connection { port, page, .. }) = connections.iter().find(|connection| connection.number == number) else {
+            return;
+        };
+        let resumes = match page {
+            OwnPage::Popup { feed, .. } => feed.resumes(),
+            OwnPage::Options { feed } => feed.resumes(),
+        };
+        if resumes {
+            drop(port.post(&ToPage::<View>::Here));
+        }
+    }
+
+    /// A page wants to know whether anyone is there.
+    fn answer(&self, number: u32) {
+        if let Some(connection) = self.connections.borrow_mut().iter_mut().find(|connection| connection.number == number)
+            && !self.show_over(connection)
+        {
+            drop(connection.port.post(&ToPage::<View>::Here));
+        }
+    }
+
+    /// Whichever page has sent this order, it was taken in.
+    fn acknowledge(&self, id: OrderId) {
+        for connection in self.connections.borrow().iter() {
+            drop(connection.port.post(&ToPage::<View>::Taken(id)));
         }
     }
 

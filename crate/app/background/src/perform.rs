@@ -35,7 +35,7 @@ pub(super) async fn batch(shell: &Rc<Shell>, effects: Vec<Effect>) {
     let mut unsaved = None;
     for effect in [reads, saves, others].into_iter().flatten() {
         if let Effect::Save(values) = effect {
-            if let Err(error) = shell.store.write(&values).await {
+            if let Err(error) = shell.store.write(values).await {
                 unsaved = Some(failure(&error));
             }
             continue;
@@ -164,6 +164,10 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             Box::pin(async move { management::uninstall_self().await.err().map(|error| Event::Stayed(failure(&error))) })
         }
         Effect::WakeAt(time) => Box::pin(wake_at(time)),
+        Effect::Acknowledge(id) => Box::pin(async move {
+            shell.acknowledge(id);
+            None
+        }),
         Effect::Reply { to, answer } => Box::pin(async move {
             shell.reply(to, &answer);
             None

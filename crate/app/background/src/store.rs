@@ -8,8 +8,8 @@ use readmit_core::gather::Gather as _;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
-    self, CASES, CHALLENGES, CLEARING, Damage, Item, JAR, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS, Stored,
-    TROUBLE, Trouble, Value,
+    self, CASES, CHALLENGES, CLEARING, Damage, INBOX, Item, JAR, LEAVING, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET,
+    SETTINGS, Stored, TROUBLE, Trouble, Value,
 };
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{Members, member, member_called, object, parse_json};
@@ -48,6 +48,8 @@ impl Store {
             challenges: kept(&session, CHALLENGES, &mut reading, unpacked).unwrap_or_default(),
             clearing: kept(&session, CLEARING, &mut reading, unpacked).unwrap_or_default(),
             jar: kept(&session, JAR, &mut reading, unpacked).unwrap_or_default(),
+            inbox: kept(&session, INBOX, &mut reading, unpacked).unwrap_or_default(),
+            leaving: kept(&session, LEAVING, &mut reading, unpacked).unwrap_or_default(),
             trouble: kept(&session, TROUBLE, &mut reading, unpacked).unwrap_or_default(),
         };
         for (area, moved) in reading.moved {
@@ -59,17 +61,18 @@ impl Store {
         if !news.is_empty() {
             stored.trouble.extend(news);
             // Told now, and by the next worker too.
-            let _ = self.write(&[Value::Trouble(stored.trouble.clone())]).await;
+            let _ = self.write(vec![Value::Trouble(stored.trouble.clone())]).await;
         }
         stored
     }
 
     /// Writes values, those of one area at once: none of them is there without the others. What is on disk outlives this
     /// build and is written with names; what is in memory does not (an update clears it) and is packed.
-    pub(super) async fn write(&self, values: &[Value]) -> Result<(), ApiError> {
-        for wanted in [Area::Session, Area::Local] {
+    pub(super) async fn write(&self, values: Vec<Value>) -> Result<(), ApiError> {
+        for (wanted, values) in stored::in_writing_order(values) {
+            let wanted = area(wanted);
             let items = js_sys::Object::new();
-            for value in values.iter().filter(|value| area(value.item()) == wanted) {
+            for value in &values {
                 let written = match value {
                     Value::Ledger(ledger) => border::written_ledger(ledger),
                     Value::Pins(pins) => border::written_pins(pins),
@@ -82,14 +85,13 @@ impl Store {
                     Value::Challenges(challenges) => pack(challenges).into(),
                     Value::Clearing(clearing) => pack(clearing).into(),
                     Value::Jar(jar) => pack(jar).into(),
+                    Value::Inbox(inbox) => pack(inbox).into(),
+                    Value::Leaving(leaving) => pack(leaving).into(),
                     Value::Trouble(trouble) => pack(trouble).into(),
                 };
                 let item = value.item();
                 // Setting a member of a fresh plain object cannot fail.
                 let _ = Reflect::set(&items, &item.key.into(), &border::envelope(item.version, written));
-            }
-            if js_sys::Object::keys(&items).length() == 0 {
-                continue;
             }
             if self.unread(wanted).get() {
                 return Err(ApiError::Refused("what was saved before could not be read".into()));
@@ -159,7 +161,7 @@ impl Reading {
     fn set_aside(&mut self, contents: &JsValue, item: Item, raw: JsValue, new: Trouble) {
         let free = item.places_aside().into_iter().find(|key| member_called(contents, key).is_undefined());
         // Both at once: set aside, and no longer in the way.
-        self.moved.extend(free.map(|place| (area(item), object(&[(&place, raw), (item.key, JsValue::NULL)]))));
+        self.moved.extend(free.map(|place| (area(item.area), object(&[(&place, raw), (item.key, JsValue::NULL)]))));
         self.trouble.push(new);
     }
 }
@@ -168,8 +170,8 @@ async fn set(area: Area, items: JsValue) -> Result<(), ApiError> {
     time::within(PATIENCE, storage::set(area, items)).await
 }
 
-fn area(item: Item) -> Area {
-    match item.area {
+fn area(area: stored::Area) -> Area {
+    match area {
         stored::Area::Local => Area::Local,
         stored::Area::Session => Area::Session,
     }

@@ -1,70 +1,204 @@
-//! The line from a page of ours to the background, which sends the view over it as soon as it is laid. `page.js` lays the first
-//! one, before this module is there. The worker at its other end may be stopped at any time: then the line is laid anew, and the
-//! background, which keeps everything, sends the view again. What is said over it is the page's business.
+//! The line from a page of ours to the background, once for the popup and the options page. What is to be done is decided by
+//! [`delivery::Line`](readmit_core::delivery::Line), which has the drawing; this connects, posts and sets the timer.
+//! `page.js` makes the first connection, before this module is there.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
-use readmit_core::id::Time;
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use readmit_core::delivery::{self, ConnectionName, Moment, OrderId, Step, ToPage};
+use readmit_webext::ApiError;
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::member;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, VisibilityState, window};
 
-/// So many losses within [`WHILE`] are no chance any more.
-const TOO_MANY: usize = 3;
+use crate::dom;
 
-/// In milliseconds.
-const WHILE: u64 = 5000;
+/// A page of ours, as far as the line is concerned.
+pub(crate) trait Surface: 'static {
+    /// What it orders.
+    type Request: Clone + PartialEq + Serialize;
+    /// What it is shown.
+    type View: DeserializeOwned + 'static;
 
-pub(crate) struct Line {
-    name: String,
-    /// What `page.js` laid, until it is taken over.
-    early: Cell<JsValue>,
-    port: RefCell<Option<Port>>,
-    losses: RefCell<Vec<Time>>,
+    /// Its end of the line.
+    fn line(&self) -> &Line<Self::Request>;
+    /// Shows a view.
+    fn show(&self, view: Self::View);
+    /// Does what this view shows go on without a click?
+    fn goes_on(view: &Self::View) -> bool;
+    /// Says that the background cannot be reached.
+    fn say_unreachable(&self);
 }
 
-impl Line {
-    /// `early` is the line that `page.js` laid: its port, the last message it `heard`, and whether it is `lost`.
+/// What is called when an order was taken in (`true`) or given up.
+type Then = Box<dyn FnOnce(bool)>;
+
+pub(crate) struct Line<R> {
+    page: String,
+    tab: Option<i32>,
+    core: RefCell<delivery::Line<R>>,
+    /// What `page.js` has connected, until it is taken over.
+    early: RefCell<Option<JsValue>>,
+    port: RefCell<Option<(u32, Port)>>,
+    timer: RefCell<Option<Timeout>>,
+    waiting: RefCell<Vec<(OrderId, Then)>>,
+}
+
+impl<R: Clone + PartialEq> Line<R> {
+    /// `early` is what `page.js` has connected: its port, the last message it `heard`, and whether it is `lost`.
     pub(crate) fn new(early: JsValue) -> Self {
         let name = Port::from_js(member(&early, "port")).name();
-        Self { name, early: Cell::new(early), port: RefCell::default(), losses: RefCell::default() }
-    }
-
-    /// Lays it, and takes over the first. `false` when there is nobody at the other end.
-    pub(crate) fn lay(&self, mut hear: impl FnMut(JsValue) + 'static, lost: impl Fn() + Clone + 'static) -> bool {
-        let early = self.early.take();
-        let port = if member(&early, "lost").as_bool() == Some(false) {
-            Port::from_js(member(&early, "port"))
-        } else {
-            let Ok(port) = runtime::connect(&self.name) else { return false };
-            port
-        };
-        let heard = member(&early, "heard");
-        if !heard.is_undefined() {
-            hear(heard);
+        let ConnectionName { page, tab, .. } = ConnectionName::parse(&name);
+        Self {
+            page: page.to_owned(),
+            tab,
+            core: RefCell::new(delivery::Line::new(random())),
+            early: RefCell::new(Some(early)),
+            port: RefCell::default(),
+            timer: RefCell::default(),
+            waiting: RefCell::default(),
         }
-        port.on_message(hear);
-        port.on_disconnect(move || {
-            let lost = lost.clone();
-            // Later, for the port whose end this is cannot go while it is telling so.
-            spawn_local(async move { lost() });
+    }
+}
+
+/// Connects, and stays connected as long as the page lives.
+pub(crate) fn open<S: Surface>(surface: &Rc<S>) {
+    let steps = surface.line().core.borrow_mut().open(now());
+    perform(surface, steps);
+    let looked_at = Rc::clone(surface);
+    let ask = move || {
+        let steps = looked_at.line().core.borrow_mut().ask(now());
+        perform(&looked_at, steps);
+    };
+    if let Some(document) = window().and_then(|window| window.document()) {
+        let page = document.clone();
+        let listener = EventListener::new(&document, "visibilitychange", move |_| {
+            if page.visibility_state() == VisibilityState::Visible {
+                ask();
+            }
         });
-        self.port.replace(Some(port));
-        true
+        listener.forget();
     }
+}
 
-    /// Says something. `false` when there is no line.
-    pub(crate) fn send(&self, text: &str) -> bool {
-        self.port.borrow().as_ref().is_some_and(|port| port.post(text).is_ok())
-    }
+/// On a control whose click is on its way.
+pub(crate) const SENDING: &str = "data-sending";
 
-    /// It is lost. Is it worth trying again?
-    pub(crate) fn lose(&self, now: Time) -> bool {
-        self.port.take();
-        let mut losses = self.losses.borrow_mut();
-        losses.retain(|loss| loss.0 + WHILE > now.0);
-        losses.push(now);
-        losses.len() < TOO_MANY
+/// Sends what `control` stands for. The control shows that it is on its way; then, once the background has taken it in, `next` is
+/// done. If it is given up, the control is as before and the page says so.
+pub(crate) fn send<S: Surface>(surface: &Rc<S>, request: S::Request, control: &Element, next: impl FnOnce(&Rc<S>) + 'static) {
+    let line = surface.line();
+    let ordered = line.core.borrow_mut().order(now(), request);
+    // Not new: another control has sent the same, and shows it.
+    let Some((id, steps)) = ordered else { return };
+    dom::set_flag(control, SENDING, true);
+    let (sender, control) = (Rc::clone(surface), control.clone());
+    let then = move |taken: bool| {
+        dom::set_flag(&control, SENDING, false);
+        if taken {
+            next(&sender);
+        }
+    };
+    line.waiting.borrow_mut().push((id, Box::new(then)));
+    perform(surface, steps);
+}
+
+fn perform<S: Surface>(surface: &Rc<S>, steps: Vec<Step<S::Request, S::View>>) {
+    let line = surface.line();
+    let mut steps = VecDeque::from(steps);
+    while let Some(step) = steps.pop_front() {
+        match step {
+            Step::Connect { connection, heard } => match connect(surface, connection, heard) {
+                Ok(early) => steps.extend(early),
+                Err(_) => steps.extend(line.core.borrow_mut().disconnected(now(), connection)),
+            },
+            Step::Post(message) => {
+                let port = line.port.borrow().clone();
+                if let Some((connection, port)) = port
+                    && port.post(&message).is_err()
+                {
+                    steps.extend(line.core.borrow_mut().disconnected(now(), connection));
+                }
+            }
+            Step::Show(view) => surface.show(*view),
+            Step::Acknowledged(id) => settle(line, id, true),
+            Step::Failed(id) => settle(line, id, false),
+            Step::Unreachable => surface.say_unreachable(),
+        }
     }
+    set_timer(surface);
+}
+
+fn settle<R>(line: &Line<R>, id: OrderId, taken: bool) {
+    let place = line.waiting.borrow().iter().position(|(waiting, _)| *waiting == id);
+    if let Some(place) = place {
+        let (_, then) = line.waiting.borrow_mut().remove(place);
+        then(taken);
+    }
+}
+
+/// Makes a connection, or takes over the first one; gives out what follows from what `page.js` has heard over that.
+fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<Vec<Step<S::Request, S::View>>, ApiError> {
+    let line = surface.line();
+    let early = line.early.take().filter(|early| member(early, "lost").as_bool() == Some(false));
+    let port = match &early {
+        Some(early) => Port::from_js(member(early, "port")),
+        None => runtime::connect(&ConnectionName { page: &line.page, tab: line.tab, heard }.write())?,
+    };
+    let hearing = Rc::clone(surface);
+    port.on_message(move |message| {
+        let steps = hear(&hearing, connection, message);
+        perform(&hearing, steps);
+    });
+    let losing = Rc::clone(surface);
+    port.on_disconnect(move || {
+        let steps = losing.line().core.borrow_mut().disconnected(now(), connection);
+        perform(&losing, steps);
+    });
+    let before = line.port.replace(Some((connection, port)));
+    if let Some((_, before)) = before {
+        before.disconnect();
+    }
+    let message = early.map(|early| member(&early, "heard")).filter(|message| !message.is_undefined());
+    Ok(message.map(|message| hear(surface, connection, message)).unwrap_or_default())
+}
+
+fn hear<S: Surface>(surface: &Rc<S>, connection: u32, message: JsValue) -> Vec<Step<S::Request, S::View>> {
+    match runtime::read::<ToPage<S::View>>(message) {
+        Some(message) => surface.line().core.borrow_mut().heard(now(), connection, message, S::goes_on),
+        // Not even our own background is believed to have said that.
+        None => vec![Step::Unreachable],
+    }
+}
+
+fn set_timer<S: Surface>(surface: &Rc<S>) {
+    let due = surface.line().core.borrow().due();
+    let timer = due.map(|due| {
+        let ticking = Rc::clone(surface);
+        let left = u32::try_from(due.0.saturating_sub(now().0)).unwrap_or(u32::MAX);
+        Timeout::new(left, move || {
+            let steps = ticking.line().core.borrow_mut().tick(now());
+            perform(&ticking, steps);
+        })
+    });
+    // The timer that has just rung is let go of here, within its own call, which it survives.
+    surface.line().timer.replace(timer);
+}
+
+/// A clock that never goes back.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole positive milliseconds are wanted")]
+fn now() -> Moment {
+    // Rounded up: a timer may ring a fraction of a millisecond early.
+    Moment(window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now().ceil()) as u64)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^53")]
+fn random() -> u64 {
+    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
 }

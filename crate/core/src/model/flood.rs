@@ -34,7 +34,7 @@ impl Flood {
         let is_fresh = |spoken: &Spoken| spoken.since <= now && now < spoken.since.plus_seconds(60);
         let mut spoken = known.filter(is_fresh).unwrap_or(Spoken { tab, since: now, requests: 0, costly: 0 });
         spoken.requests = spoken.requests.saturating_add(1);
-        let is_costly = matches!(request, PageRequest::FixIt | PageRequest::Burst(_));
+        let is_costly = matches!(request, PageRequest::FixIt { .. } | PageRequest::Burst(_));
         spoken.costly = spoken.costly.saturating_add(u32::from(is_costly));
         let lets_through = spoken.requests <= MOST && (spoken.costly <= MOST_COSTLY || !is_costly);
         if self.tabs.len() >= MOST_TABS {
@@ -59,10 +59,10 @@ mod tests {
     #[test]
     fn a_flood_of_clicks_opens_a_few_popups_a_minute_and_nobody_elses() {
         let mut flood = Flood::default();
-        assert_eq!(passed(&mut flood, 0, 1, &PageRequest::FixIt, 1000), 6);
-        assert_eq!(passed(&mut flood, 59, 1, &PageRequest::FixIt, 1000), 0);
-        assert_eq!(passed(&mut flood, 59, 2, &PageRequest::FixIt, 1), 1);
-        assert_eq!(passed(&mut flood, 60, 1, &PageRequest::FixIt, 1), 1);
+        assert_eq!(passed(&mut flood, 0, 1, &PageRequest::FixIt { click: 1 }, 1000), 6);
+        assert_eq!(passed(&mut flood, 59, 1, &PageRequest::FixIt { click: 1 }, 1000), 0);
+        assert_eq!(passed(&mut flood, 59, 2, &PageRequest::FixIt { click: 1 }, 1), 1);
+        assert_eq!(passed(&mut flood, 60, 1, &PageRequest::FixIt { click: 1 }, 1), 1);
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //! counts what was under way as made, and goes on with the rest.
 
 use super::Model;
-use crate::case::{Case, Step};
+use crate::case::{Case, Question, Step};
 use crate::diagnosis::cause::Kind;
 use crate::effect::{Effect, Provider, Purpose};
 use crate::gather::Gather as _;
@@ -86,6 +86,9 @@ impl Model {
         let is_waiting = self.case(tab).is_some_and(|case| case.step == Step::Refused && case.history.is_waiting());
         if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
             popup.asking = is_waiting;
+        }
+        if let Some(case) = self.case_mut(tab).filter(|_| !is_waiting) {
+            case.answers(Question::Cause);
         }
         effects
     }
@@ -172,9 +175,13 @@ impl Model {
         documents: Option<&[String]>,
     ) -> Vec<Effect> {
         self.hearing.retain(|other| *other != (tab, provider));
+        let is_last = !self.hearing.iter().any(|(other, _)| *other == tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).gather();
         case.status_heard = Some(now);
+        if is_last {
+            case.answers(Question::Status);
+        }
         match provider {
             Provider::Openai => case.findings.service = Some(ServiceStatus::read(Service::Openai, &texts)),
             Provider::Cloudflare => {
@@ -203,6 +210,7 @@ impl Model {
     pub(super) fn timed(&mut self, tab: TabId, samples: Vec<Option<u32>>, kilobits: Option<u32>) -> Vec<Effect> {
         self.timing.retain(|other| *other != tab);
         if let Some(case) = self.case_mut(tab) {
+            case.answers(Question::Connection);
             case.findings.connection = Connection::measure(&samples, kilobits);
             case.samples = samples;
         }

@@ -5,7 +5,7 @@
 //!                       └─ some stay off ─▶ stuck: says so ─ the same click again ─▶ erased, or removed
 //! ```
 //!
-//! Nothing of it is kept: killed at any arrow, the ledger still says what is off, and the click can be made again.
+//! Killed at any arrow, the worker asks the browser what is on and puts back the rest.
 
 use super::Model;
 use crate::backup::{Backup, Unread};
@@ -18,16 +18,18 @@ use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::memory::Memory;
 use crate::message::{OptionsRequest, PopupRequest};
+use crate::packed::Packed;
 use crate::setting::Setting;
 use crate::sitedata::Site;
 use crate::sitedata::clearing::Clearing;
+use crate::stored::Stored;
 use crate::text::{Text, keys};
 use crate::view::{self, Notice, Options, OptionsView, Tone};
 use crate::watch::Watched;
 
 /// On the way out.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Leaving {
+#[derive(Clone, Debug, PartialEq, Packed)]
+pub struct Leaving {
     to: Exit,
     /// Those that the browser has yet to switch on.
     waiting: Vec<ExtensionId>,
@@ -36,8 +38,8 @@ pub(super) struct Leaving {
 }
 
 /// Where to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exit {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Packed)]
+enum Exit {
     Erased,
     Removed,
 }
@@ -65,12 +67,11 @@ impl Model {
     }
 
     pub(super) fn options(&mut self, now: Time, request: OptionsRequest) -> Vec<Effect> {
-        let before = self.leaving.take_if(|leaving| leaving.waiting.is_empty());
-        if request != OptionsRequest::Open && self.leaving.is_none() {
+        let before = self.kept.leaving.take_if(|leaving| leaving.waiting.is_empty());
+        if self.kept.leaving.is_none() {
             self.said = None;
         }
         match request {
-            OptionsRequest::Open => vec![Effect::List, Effect::ReadGrants],
             OptionsRequest::Set { setting, on } => {
                 if self.policy.setting(setting).is_none() {
                     self.kept.settings.choose(setting, on);
@@ -105,7 +106,7 @@ impl Model {
     }
 
     fn leave(&mut self, now: Time, to: Exit, stuck: Option<&Leaving>) -> Vec<Effect> {
-        if self.leaving.is_some() {
+        if self.kept.leaving.is_some() {
             return Vec::new();
         }
         if self.kept.ledger.off().next().is_none() || stuck.is_some_and(|stuck| stuck.to == to) {
@@ -119,28 +120,53 @@ impl Model {
         if self.has_hand() {
             // Only the person can put them back.
             let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-            self.leaving = Some(Leaving { to, waiting: Vec::new(), failed });
+            self.kept.leaving = Some(Leaving { to, waiting: Vec::new(), failed });
             self.say(keys::leaving_stuck(failed), Tone::Alarm);
             return effects;
         }
-        self.leaving = Some(Leaving { to, waiting, failed: 0 });
+        self.kept.leaving = Some(Leaving { to, waiting, failed: 0 });
+        self.say_that_it_leaves();
+        effects
+    }
+
+    fn say_that_it_leaves(&mut self) {
         self.said = Some(Notice { running: true, ..notice(keys::leaving_running(), Tone::Calm) });
+    }
+
+    /// The browser has said what is on: goes on with what a worker before this one began.
+    pub(super) fn take_up_leaving(&mut self) -> Vec<Effect> {
+        let listing = &self.listing;
+        let is_to_come =
+            |id: &ExtensionId| listing.is_under_way(id) || listing.find(id).is_some_and(|extension| !extension.enabled);
+        let Some(leaving) = self.kept.leaving.as_mut().filter(|leaving| !leaving.waiting.is_empty()) else { return Vec::new() };
+        leaving.waiting.retain(is_to_come);
+        if leaving.waiting.is_empty() {
+            return self.left();
+        }
+        let waiting = leaving.waiting.clone();
+        self.say_that_it_leaves();
+        let effects = self.put_back_those(|entry| waiting.contains(&entry.id));
+        self.kept.inbox.begin_switches(&effects);
         effects
     }
 
     /// A switch was answered.
     pub(super) fn switched_before_leaving(&mut self, id: &ExtensionId, on: bool, done: bool) -> Vec<Effect> {
-        let Some(leaving) = self.leaving.as_mut().filter(|leaving| leaving.waiting.contains(id)) else { return Vec::new() };
+        let Some(leaving) = self.kept.leaving.as_mut().filter(|leaving| leaving.waiting.contains(id)) else { return Vec::new() };
         if !on && done {
             // It was on its way off when everything was to be put back.
-            return self.put_back_those(|entry| entry.id == *id);
+            let effects = self.put_back_those(|entry| entry.id == *id);
+            self.kept.inbox.begin_switches(&effects);
+            return effects;
         }
         leaving.waiting.retain(|other| other != id);
         leaving.failed = leaving.failed.saturating_add(u32::from(on && !done));
-        if !leaving.waiting.is_empty() {
-            return Vec::new();
-        }
-        let (to, failed) = (leaving.to, leaving.failed);
+        if leaving.waiting.is_empty() { self.left() } else { Vec::new() }
+    }
+
+    /// Nothing is left to be put back.
+    fn left(&mut self) -> Vec<Effect> {
+        let Some(&Leaving { to, failed, .. }) = self.kept.leaving.as_ref() else { return Vec::new() };
         if failed > 0 {
             self.say(keys::leaving_stuck(failed), Tone::Alarm);
             return Vec::new();
@@ -149,7 +175,7 @@ impl Model {
     }
 
     fn go(&mut self, to: Exit) -> Vec<Effect> {
-        self.leaving = None;
+        self.kept.leaving = None;
         self.said = None;
         match to {
             Exit::Removed => vec![Effect::Uninstall],
@@ -158,7 +184,10 @@ impl Model {
                 if self.kept.lookouts.iter().next().is_some() {
                     effects.push(Effect::Mark(false));
                 }
-                for (tab, _) in std::mem::take(&mut self.kept).cases {
+                // A repeated order is still to be known as one.
+                let inbox = std::mem::take(&mut self.kept.inbox);
+                let erased = std::mem::replace(&mut self.kept, Stored { inbox, ..Stored::default() });
+                for (tab, _) in erased.cases {
                     effects.push(Effect::Badge { tab, text: String::new() });
                 }
                 effects

@@ -134,6 +134,23 @@ pub struct View {
     pub watch: Vec<String>,
 }
 
+impl View {
+    /// Does it say no more than that the tab is being looked at for the first time?
+    pub fn is_first_look(&self) -> bool {
+        self.phase == Phase::Looking && self.facts.is_none()
+    }
+
+    /// Does what it shows go on without a click? Then there is more to come.
+    pub fn goes_on(&self) -> bool {
+        let is_left_to_person = self.hand.is_some() && self.phase == Phase::Searching;
+        let rows = || self.extensions.iter().flat_map(|extensions| &extensions.rows);
+        let is_looking = matches!(self.phase, Phase::Looking | Phase::Searching) && !is_left_to_person;
+        let is_clearing = self.notice.as_ref().is_some_and(|notice| notice.running);
+        let is_trying = self.cards.iter().any(|card| card.outcome == Outcome::Running && card.until.is_none());
+        is_looking || is_clearing || is_trying || rows().any(|row| row.busy)
+    }
+}
+
 /// A site that somebody wants to be told of when it is back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
 pub struct LookoutView {

@@ -35,6 +35,13 @@ pub struct OptionsView {
     pub backup: String,
 }
 
+impl OptionsView {
+    /// Does what it shows go on without a click? Then there is more to come.
+    pub fn goes_on(&self) -> bool {
+        self.said.as_ref().is_some_and(|said| said.running)
+    }
+}
+
 /// Rows that belong together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
 pub struct Group {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use readmit_core::delivery::{Inbox, Order, OrderId};
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
@@ -20,8 +21,8 @@ use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
 use readmit_core::stored::{
-    Area, CASES, CHALLENGES, CLEARING, ITEMS, JAR, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS, Stored, Trouble,
-    Value,
+    Area, CASES, CHALLENGES, CLEARING, INBOX, ITEMS, JAR, LEAVING, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS,
+    Stored, Trouble, Value, in_writing_order,
 };
 use readmit_core::view::{Banner, OptionsView, View};
 use readmit_core::watch::Watched;
@@ -162,8 +163,8 @@ pub(crate) struct Browser {
     ended: bool,
     /// How often it was started again.
     pub(crate) restarts: usize,
-    /// What happens by itself after so many effects.
-    pub(crate) interjection: Option<(usize, Event)>,
+    /// What is clicked after so many effects, in the middle of something else.
+    pub(crate) interjection: Option<(usize, PopupRequest)>,
     /// What the worker cannot read when it starts the next time.
     pub(crate) trouble: Vec<Trouble>,
     /// What is broken.
@@ -172,6 +173,13 @@ pub(crate) struct Browser {
     pub(crate) signs_in_anew: bool,
     /// Was the popup open? It reconnects when the worker dies.
     popup_open: bool,
+    /// How many orders our pages have sent.
+    orders: u32,
+    /// Those that were not acknowledged: sent again when the worker has died.
+    pending: Vec<(OrderId, Order)>,
+    /// Every order is heard twice, and all of them once more after each death.
+    pub(crate) doubles_orders: bool,
+    sent: Vec<(OrderId, Order)>,
 }
 
 /// What the browser does not do as it should.
@@ -310,6 +318,10 @@ impl Browser {
             fault: None,
             signs_in_anew: false,
             popup_open: false,
+            orders: 0,
+            pending: Vec::new(),
+            doubles_orders: false,
+            sent: Vec::new(),
         };
         browser.start();
         browser
@@ -343,7 +355,7 @@ impl Browser {
 
     pub(crate) fn open_popup(&mut self) {
         self.popup_open = true;
-        self.click(PopupRequest::Open);
+        self.happens(Event::PopupConnected { tab: TAB });
     }
 
     pub(crate) fn close_popup(&mut self) {
@@ -352,12 +364,23 @@ impl Browser {
     }
 
     pub(crate) fn click(&mut self, request: PopupRequest) {
-        self.happens(Event::Popup { tab: TAB, request });
+        let ordered = self.ordered(Order::Popup { tab: TAB, request });
+        self.happens(ordered);
     }
 
     /// A click on the options page.
     pub(crate) fn order(&mut self, request: OptionsRequest) {
-        self.happens(Event::Options(request));
+        let ordered = self.ordered(Order::Options(request));
+        self.happens(ordered);
+    }
+
+    /// A page of ours sends an order.
+    pub(crate) fn ordered(&mut self, order: Order) -> Event {
+        self.orders += 1;
+        let id = OrderId { page: 1, number: self.orders };
+        self.pending.push((id, order.clone()));
+        self.sent.push((id, order.clone()));
+        Event::Ordered { id, order }
     }
 
     pub(crate) fn options(&self) -> OptionsView {
@@ -425,7 +448,11 @@ impl Browser {
         self.model = Model::new(ExtensionId(OWN.into()));
         self.start();
         if self.popup_open {
-            self.tell(Event::Popup { tab: TAB, request: PopupRequest::Open });
+            self.tell(Event::PopupConnected { tab: TAB });
+        }
+        let again = if self.doubles_orders { self.sent.clone() } else { self.pending.clone() };
+        for (id, order) in again {
+            self.tell(Event::Ordered { id, order });
         }
         self.settle();
     }
@@ -434,6 +461,8 @@ impl Browser {
     pub(crate) fn restart(&mut self) {
         self.disk.retain(|key, _| ITEMS.iter().any(|item| item.key == *key && item.area == Area::Local));
         self.deaths.clear();
+        self.pending.clear();
+        self.sent.clear();
         self.popup_open = false;
         self.ended = false;
         self.restarts += 1;
@@ -482,19 +511,21 @@ impl Browser {
 
     /// A click, of which nothing has followed yet.
     pub(crate) fn begin(&mut self, request: PopupRequest) {
-        self.tell(Event::Popup { tab: TAB, request });
+        let ordered = self.ordered(Order::Popup { tab: TAB, request });
+        self.tell(ordered);
     }
 
     fn tell(&mut self, event: Event) {
-        for effect in self.model.update(self.now, event) {
-            match effect {
-                // Two places are written one after the other.
-                Effect::Save(values) => {
-                    let (memory, disk): (Vec<_>, Vec<_>) =
-                        values.into_iter().partition(|value| value.item().area == Area::Session);
-                    self.queue.extend([memory, disk].into_iter().filter(|values| !values.is_empty()).map(Effect::Save));
+        let again = matches!(event, Event::Ordered { .. }) && self.doubles_orders;
+        for event in [event.clone()].into_iter().chain(again.then_some(event)) {
+            for effect in self.model.update(self.now, event) {
+                match effect {
+                    // Two places are written one after the other.
+                    Effect::Save(values) => {
+                        self.queue.extend(in_writing_order(values).into_iter().map(|(_, values)| Effect::Save(values)));
+                    }
+                    effect => self.queue.push_back(effect),
                 }
-                effect => self.queue.push_back(effect),
             }
         }
     }
@@ -572,6 +603,8 @@ impl Browser {
             challenges: unpacked(self.disk.get(CHALLENGES.key)),
             clearing: unpacked(self.disk.get(CLEARING.key)),
             jar: unpacked(self.disk.get(JAR.key)),
+            inbox: unpacked::<Inbox>(self.disk.get(INBOX.key)),
+            leaving: unpacked(self.disk.get(LEAVING.key)),
             trouble: std::mem::take(&mut self.trouble),
         });
         let capabilities = Capabilities {
@@ -605,8 +638,8 @@ impl Browser {
             for event in answer {
                 self.tell(event);
             }
-            if let Some((_, event)) = self.interjection.take_if(|(at, _)| *at <= self.performed) {
-                self.tell(event);
+            if let Some((_, request)) = self.interjection.take_if(|(at, _)| *at <= self.performed) {
+                self.begin(request);
             }
         }
     }
@@ -817,6 +850,10 @@ impl Browser {
                 self.uninstalls += 1;
                 vec![Event::Stayed(Failure::new("The user canceled it"))]
             }
+            Effect::Acknowledge(id) => {
+                self.pending.retain(|(pending, _)| *pending != id);
+                vec![]
+            }
             Effect::Reply { answer, .. } => {
                 self.banners.extend(answer.banner);
                 vec![]
@@ -887,6 +924,8 @@ impl Browser {
             Value::Challenges(challenges) => pack(challenges),
             Value::Clearing(clearing) => pack(clearing),
             Value::Jar(jar) => pack(jar),
+            Value::Inbox(inbox) => pack(inbox),
+            Value::Leaving(leaving) => pack(leaving),
             Value::Trouble(trouble) => pack(trouble),
         };
         self.disk.insert(value.item().key, text);

@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 
 use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::effect::{Event, Purpose};
+use readmit_core::effect::Purpose;
 use readmit_core::id::ExtensionId;
 use readmit_core::message::{PageRequest, PopupRequest};
 use readmit_core::network::budget::Experiment;
 use readmit_core::sitedata::Strength;
 use readmit_core::view::{Outcome, Phase, View};
 
-use super::browser::{BEGINNING, Browser, Check, Death, Fate, Rule, TAB, Who};
+use super::browser::{BEGINNING, Browser, Check, Death, Fate, Rule, Who};
 use super::{cookie, extension, refused};
 
 /// Off before Readmit came.
@@ -109,8 +109,9 @@ impl Story {
     }
 
     /// Tells the story with these deaths in it.
-    fn with(&self, deaths: &[Death]) -> Browser {
+    fn with(&self, deaths: &[Death], doubles_orders: bool) -> Browser {
         let mut browser = (self.begin)();
+        browser.doubles_orders = doubles_orders;
         browser.dies(deaths.iter().copied());
         self.tell(&mut browser);
         browser
@@ -127,25 +128,20 @@ impl Story {
         }
     }
 
-    /// What holds after the worker's deaths: it ends as it would have ended, or as if nothing had been clicked, and then the
-    /// same click leads to the end.
+    /// What holds after the worker's deaths: it ends as it would have ended, for no click is lost and none is carried out
+    /// twice.
     fn survives(&self, whole: &Whole, deaths: &[Death]) {
-        let mut browser = self.with(deaths);
-        let context = format!("{}, {deaths:?}", self.name);
-        self.holds(whole, &browser, (1, deaths.len()), &context);
-        let mut end = End::of(&browser);
-        if end != whole.after && !self.ends[1..].contains(&(end.phase, end.ours_off().as_slice())) {
-            // A click that was lost changed nothing; of many switches, a part may have been made.
-            let unchanged = End { off: whole.before.off.clone(), put_back: whole.before.put_back, ..end.clone() };
-            assert_eq!(unchanged, whole.before, "{context}: neither the beginning nor the end {:?}", whole.after);
-            assert!(end.off == whole.before.off || whole.puts_back(), "{context}: {:?} are off", end.off);
-            self.tell(&mut browser);
-            self.holds(whole, &browser, (2, deaths.len() + 1), &context);
-            end = End::of(&browser);
-            assert_eq!(end, whole.after, "{context}: once more");
+        for doubles_orders in [false, true] {
+            let mut browser = self.with(deaths, doubles_orders);
+            let context = format!("{}, {deaths:?}, orders doubled: {doubles_orders}", self.name);
+            self.holds(whole, &browser, (1, deaths.len()), &context);
+            let end = End::of(&browser);
+            if !self.ends[1..].contains(&(end.phase, end.ours_off().as_slice())) {
+                assert_eq!(end, whole.after, "{context}");
+            }
+            browser.click(PopupRequest::PutBack);
+            whole.all_is_back(&browser, &context);
         }
-        browser.click(PopupRequest::PutBack);
-        whole.all_is_back(&browser, &context);
     }
 
     /// What holds at any time when nothing is under way.
@@ -193,7 +189,7 @@ impl Story {
 
     /// What holds after the browser was ended by force: everything of ours can be put back, and nothing else was touched.
     fn can_be_put_back(&self, whole: &Whole, death: Death) {
-        let mut browser = self.with(&[death]);
+        let mut browser = self.with(&[death], false);
         let context = format!("{}, {death:?}", self.name);
         browser.restart();
         browser.visit();
@@ -218,11 +214,6 @@ impl Whole {
         let is_kept_off = |id: &String| self.after.put_back == 0 && self.after.off.contains(id);
         let may_be_off = |id: &String| self.before.off.contains(id) && !self.before_ledger(id);
         assert!(off.iter().all(|id| may_be_off(id) || is_kept_off(id)), "{context}: not put back: {off:?}");
-    }
-
-    /// Is it a story of putting back, which may be done in parts?
-    fn puts_back(&self) -> bool {
-        self.after.off.len() < self.before.off.len()
     }
 }
 
@@ -277,7 +268,7 @@ fn banned() -> Browser {
 }
 
 fn stopped_after(browser: &mut Browser, effects: usize) {
-    browser.interjection = Some((browser.performed() + effects, Event::Popup { tab: TAB, request: PopupRequest::Stop }));
+    browser.interjection = Some((browser.performed() + effects, PopupRequest::Stop));
     browser.click(PopupRequest::FindExtension);
 }
 

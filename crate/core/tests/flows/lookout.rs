@@ -8,7 +8,7 @@ use readmit_core::message::{OptionsRequest, PopupRequest};
 use readmit_core::network::probe::Silence;
 use readmit_core::view::{Act, LookoutView, Phase, View};
 
-use super::browser::{Browser, Death, Fate, Rule, TAB, Who};
+use super::browser::{Browser, Death, Fate, Rule, Who};
 use super::{extension, killed_everywhere, refused};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -213,8 +213,7 @@ fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
 fn an_answer_to_a_look_that_was_stopped_says_nothing() {
     let mut browser = waiting();
     recovers(&mut browser);
-    browser.interjection =
-        Some((browser.performed() + 2, Event::Popup { tab: TAB, request: PopupRequest::StopLookout(chatgpt()) }));
+    browser.interjection = Some((browser.performed() + 2, PopupRequest::StopLookout(chatgpt())));
     browser.ring();
     assert!(browser.notifications.is_empty() && browser.view().lookouts.is_empty());
 }

@@ -210,11 +210,11 @@ fn undo_is_forgotten_after_ten_minutes() {
 #[test]
 fn the_banner_opens_the_popup_or_a_tab_and_only_where_there_is_a_case() {
     let mut browser = with_extensions();
-    browser.page_says(PageRequest::FixIt);
+    browser.page_says(PageRequest::FixIt { click: 1 });
     assert_eq!(browser.popup_tabs, 0);
     browser.visit();
     browser.refuses_popup = true;
-    browser.page_says(PageRequest::FixIt);
+    browser.page_says(PageRequest::FixIt { click: 1 });
     assert_eq!(browser.popup_tabs, 1);
 }
 

@@ -100,7 +100,7 @@ fn what_is_written_is_written_when_it_changes() {
     browser.click(PopupRequest::Clear(Strength::Everything));
     let before = browser.kept(MEMORY.key).unwrap().to_owned();
     browser.happens(Event::Woken);
-    browser.click(PopupRequest::Open);
+    browser.open_popup();
     assert_eq!(browser.kept(MEMORY.key), Some(before.as_str()));
 }
 

@@ -11,8 +11,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, HtmlInputElement};
 
-use super::{Page, send};
+use super::Page;
 use crate::dom;
+use crate::line::{self, SENDING};
 
 pub(super) fn hear_the_person(page: &Rc<Page>) {
     for kind in ["click", "submit", "change"] {
@@ -31,7 +32,8 @@ fn heard(page: &Rc<Page>, event: &Event) {
         _ => {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let button = target.and_then(|target| target.closest("button").ok().flatten());
-            if let Some(button) = button.filter(|button| button.get_attribute("aria-disabled").is_none()) {
+            if let Some(button) = button.filter(|button| !button.has_attribute("aria-disabled") && !button.has_attribute(SENDING))
+            {
                 press(page, &button);
             }
         }
@@ -42,13 +44,13 @@ fn press(page: &Rc<Page>, button: &Element) {
     match button.get_attribute("data-do").unwrap_or_default().as_str() {
         "row" => {
             if let Some(act) = act(page, button) {
-                carry_out(page, act);
+                carry_out(page, act, button);
             }
         }
-        "put-back" => send(page, &OptionsRequest::PutBack),
-        "forget" => send(page, &OptionsRequest::Forget),
-        "erase" => send(page, &OptionsRequest::Erase),
-        "uninstall" => send(page, &OptionsRequest::Uninstall),
+        "put-back" => send(page, OptionsRequest::PutBack, button),
+        "forget" => send(page, OptionsRequest::Forget, button),
+        "erase" => send(page, OptionsRequest::Erase, button),
+        "uninstall" => send(page, OptionsRequest::Uninstall, button),
         "import" => {
             if let Some(file) = input(page, "#file") {
                 file.click();
@@ -73,9 +75,9 @@ fn act(page: &Page, button: &Element) -> Option<OptionsAct> {
     }
 }
 
-fn carry_out(page: &Rc<Page>, act: OptionsAct) {
+fn carry_out(page: &Rc<Page>, act: OptionsAct, button: &Element) {
     match act {
-        OptionsAct::Order(request) => send(page, &request),
+        OptionsAct::Order(request) => send(page, request, button),
         OptionsAct::Grant(origins) => grant(page, &origins),
         OptionsAct::Revoke(origins) => {
             let page = Rc::clone(page);
@@ -122,8 +124,12 @@ fn import(page: &Rc<Page>) {
         let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
         // The same file can be chosen again.
         field.set_value("");
-        send(&page, &OptionsRequest::Import(text));
+        send(&page, OptionsRequest::Import(text), &field);
     });
+}
+
+fn send(page: &Rc<Page>, request: OptionsRequest, control: &Element) {
+    line::send(page, request, control, |_| {});
 }
 
 fn input(page: &Page, selector: &str) -> Option<HtmlInputElement> {

@@ -8,17 +8,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::encode_uri_component;
-use readmit_core::message::{Answer, OptionsRequest};
-use readmit_core::packed::{pack, unpack};
+use readmit_core::message::OptionsRequest;
 use readmit_core::text::{Text, keys};
 use readmit_core::view::OptionsView;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Element;
 
 use crate::dom::{self, Missing};
-use crate::line::Line;
+use crate::line::{self, Line, Surface};
 use crate::popup::text::Words;
-use crate::popup::time;
 
 /// The page as long as it is open.
 struct Page {
@@ -26,58 +24,51 @@ struct Page {
     root: Element,
     said: Element,
     view: RefCell<Option<OptionsView>>,
-    line: Line,
+    line: Line<OptionsRequest>,
 }
 
-/// Starts the options page over the line that `page.js` laid. Fails when `options.html` is not what this was written for.
+/// Starts the options page over the connection that `page.js` has made. Fails when `options.html` is not what this was written for.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
-pub fn start_options(line: JsValue) -> Result<(), JsValue> {
+pub fn start_options(early: JsValue) -> Result<(), JsValue> {
     let root = dom::document()?.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
     let page = Rc::new(Page {
         words: Words::new(&root.get_attribute("lang").unwrap_or_default()),
         said: dom::part(&root, "#said")?,
         view: RefCell::default(),
-        line: Line::new(line),
+        line: Line::new(early),
         root,
     });
     act::hear_the_person(&page);
-    open(&page);
+    line::open(&page);
     Ok(())
 }
 
-fn open(page: &Rc<Page>) {
-    let (hearing, losing) = (Rc::clone(page), Rc::clone(page));
-    let hear = move |message: JsValue| {
-        let view = unpack::<Answer<OptionsRequest>>(&message.as_string().unwrap_or_default());
-        if view.is_none_or(|view| hearing.show(view).is_err()) {
-            hearing.say(&keys::problem_background());
+impl Surface for Page {
+    type Request = OptionsRequest;
+    type View = OptionsView;
+
+    fn line(&self) -> &Line<OptionsRequest> {
+        &self.line
+    }
+
+    fn show(&self, view: OptionsView) {
+        if self.fill(view).is_err() {
+            self.say_unreachable();
         }
-    };
-    if !page.line.lay(hear, move || lost(&losing)) {
-        lost(page);
     }
-}
 
-fn lost(page: &Rc<Page>) {
-    if page.line.lose(time::now()) {
-        open(page);
-    } else {
-        page.say(&keys::problem_background());
+    fn goes_on(view: &OptionsView) -> bool {
+        view.goes_on()
     }
-}
 
-/// Tells the background something, over a new line if need be.
-fn send(page: &Rc<Page>, request: &OptionsRequest) {
-    let text = pack(request);
-    if !page.line.send(&text) {
-        open(page);
-        page.line.send(&text);
+    fn say_unreachable(&self) {
+        self.say(&keys::problem_background());
     }
 }
 
 impl Page {
-    fn show(&self, view: OptionsView) -> Result<(), Missing> {
+    fn fill(&self, view: OptionsView) -> Result<(), Missing> {
         let document = dom::document()?;
         let focused = document.active_element();
         for group in &view.groups {

@@ -12,13 +12,15 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, window};
 
-use super::{Popup, connection};
+use super::Popup;
+use crate::line::{self, SENDING};
 
 /// A click anywhere in the popup.
 pub(super) fn on_click(popup: &Rc<Popup>, event: &Event) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     if let Some(button) = target.and_then(|target| target.closest("button").ok().flatten())
         && button.get_attribute("aria-disabled").is_none()
+        && !button.has_attribute(SENDING)
     {
         press(popup, &button);
     }
@@ -60,8 +62,8 @@ fn press(popup: &Rc<Popup>, button: &Element) {
             }
         }
         "report" => copy_report(popup, button),
-        "allow" => allow(popup, |view| &view.allow, None),
-        "watch" => allow(popup, |view| &view.watch, Some(keys::site_denied)),
+        "allow" => allow(popup, |view| &view.allow, None, button),
+        "watch" => allow(popup, |view| &view.watch, Some(keys::site_denied), button),
         _ => {}
     }
 }
@@ -72,7 +74,7 @@ fn switch(popup: &Rc<Popup>, button: &Element) {
         screen.extensions.row(&id).map(|row| PopupRequest::Switch { id: row.id.clone(), on: !row.on })
     });
     if let Some(request) = request {
-        connection::send(popup, &request);
+        send(popup, request, button);
     }
 }
 
@@ -82,7 +84,7 @@ fn pin(popup: &Rc<Popup>, button: &Element) {
         screen.extensions.row(&id).map(|row| PopupRequest::Pin { id: row.id.clone(), pinned: !row.pinned })
     });
     if let Some(request) = request {
-        connection::send(popup, &request);
+        send(popup, request, button);
     }
 }
 
@@ -93,15 +95,12 @@ fn owner(button: &Element, attribute: &str) -> Option<String> {
 
 fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
     match act {
-        Act::Order { request, needs } if needs.is_empty() => connection::send(popup, &request),
-        Act::Order { request, needs } => ask_then_order(popup, request, &needs),
-        Act::Guide(request) => {
-            connection::send(popup, &request);
-            open_in_tab(popup);
-        }
+        Act::Order { request, needs } if needs.is_empty() => send(popup, request, button),
+        Act::Order { request, needs } => ask_then_order(popup, request, &needs, button),
+        Act::Guide(request) => line::send(popup, request, button, open_in_tab),
         Act::TellWhenBack => {
             // Told before the browser asks, for its question may close this window; the answer only decides how it is told.
-            connection::send(popup, &PopupRequest::TellWhenBack);
+            send(popup, PopupRequest::TellWhenBack, button);
             if let Err(error) = permissions::request_notifications() {
                 say(popup, &keys::allow_failed(&error.to_string()));
             }
@@ -110,23 +109,26 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         Act::OpenExtension(id) => open(popup, [Link::BrowserExtensions.url(), "?id=", id.as_str()].concat()),
         Act::CopyAddress => with_address(popup, button, |popup, button, address| async move {
             copy(&popup, &button, &address).await;
-            connection::send(&popup, &PopupRequest::Compare(Elsewhere::OtherBrowser));
+            send(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button);
         }),
         Act::CopyReport => copy_report(popup, button),
         Act::PrivateWindow => with_address(popup, button, |popup, button, address| async move {
-            connection::send(&popup, &PopupRequest::Compare(Elsewhere::PrivateWindow));
-            if windows::create_private(&address).await.is_err() {
-                // Firefox lets only an extension that is allowed in private windows open one. The person can.
-                copy(&popup, &button, &address).await;
-                say(&popup, &keys::private_window_by_hand());
-            }
+            let control = button.clone();
+            line::send(&popup, PopupRequest::Compare(Elsewhere::PrivateWindow), &button, move |popup| {
+                open_private(popup, control, address);
+            });
         }),
-        Act::OpenInEdge => with_address(popup, button, |popup, _button, address| async move {
-            connection::send(&popup, &PopupRequest::Compare(Elsewhere::OtherBrowser));
-            open(&popup, ["microsoft-edge:", &address].concat());
+        Act::OpenInEdge => with_address(popup, button, |popup, button, address| async move {
+            line::send(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button, move |popup| {
+                open(popup, ["microsoft-edge:", &address].concat());
+            });
         }),
         Act::ShowExtensions => popup.screen.borrow().extensions.visit(),
     }
+}
+
+fn send(popup: &Rc<Popup>, request: PopupRequest, control: &Element) {
+    line::send(popup, request, control, |_| {});
 }
 
 fn open(popup: &Rc<Popup>, address: String) {
@@ -138,23 +140,34 @@ fn open(popup: &Rc<Popup>, address: String) {
     });
 }
 
+fn open_private(popup: &Rc<Popup>, button: Element, address: String) {
+    let popup = Rc::clone(popup);
+    spawn_local(async move {
+        if windows::create_private(&address).await.is_err() {
+            // Firefox lets only an extension that is allowed in private windows open one. The person can.
+            copy(&popup, &button, &address).await;
+            say(&popup, &keys::private_window_by_hand());
+        }
+    });
+}
+
 /// Shows the same in a tab of its own, unless that is where it is shown.
 fn open_in_tab(popup: &Rc<Popup>) {
     let is_tab = window().and_then(|window| window.location().search().ok()).is_some_and(|search| !search.is_empty());
-    if let Some(connection) = popup.connection.get().filter(|_| !is_tab) {
-        open(popup, runtime::url(&["popup/popup.html?tab=", &connection.tab.0.to_string()].concat()));
+    if !is_tab {
+        open(popup, runtime::url(&["popup/popup.html?tab=", &popup.tab.0.to_string()].concat()));
     }
 }
 
 /// The browser asks the person within the click; only then it is told to the background.
-fn ask_then_order(popup: &Rc<Popup>, request: PopupRequest, needs: &[String]) {
-    let popup = Rc::clone(popup);
+fn ask_then_order(popup: &Rc<Popup>, request: PopupRequest, needs: &[String], button: &Element) {
+    let (popup, button) = (Rc::clone(popup), button.clone());
     let asked = ask(needs);
     spawn_local(async move {
         match asked.await {
             Ok(true) => {
-                connection::send(&popup, &PopupRequest::PermissionChanged);
-                connection::send(&popup, &request);
+                send(&popup, PopupRequest::PermissionChanged, &button);
+                send(&popup, request, &button);
             }
             Ok(false) => say(&popup, &keys::clearing_denied()),
             Err(words) => say(&popup, &keys::clearing_failed(&words)),
@@ -162,13 +175,13 @@ fn ask_then_order(popup: &Rc<Popup>, request: PopupRequest, needs: &[String]) {
     });
 }
 
-fn allow(popup: &Rc<Popup>, wanted: fn(&View) -> &Vec<String>, denied: Option<fn() -> Text>) {
+fn allow(popup: &Rc<Popup>, wanted: fn(&View) -> &Vec<String>, denied: Option<fn() -> Text>, button: &Element) {
     let wanted = popup.screen.borrow().view.as_ref().map(|view| wanted(view).clone()).unwrap_or_default();
-    let popup = Rc::clone(popup);
+    let (popup, button) = (Rc::clone(popup), button.clone());
     let asked = ask(&wanted);
     spawn_local(async move {
         match asked.await {
-            Ok(true) => connection::send(&popup, &PopupRequest::PermissionChanged),
+            Ok(true) => send(&popup, PopupRequest::PermissionChanged, &button),
             Ok(false) => {
                 if let Some(denied) = denied {
                     say(&popup, &denied());
@@ -202,7 +215,7 @@ fn with_address<Doing>(popup: &Rc<Popup>, button: &Element, act: impl FnOnce(Rc<
 where
     Doing: Future<Output = ()> + 'static,
 {
-    let Some(tab) = popup.connection.get().map(|connection| connection.tab) else { return };
+    let tab = popup.tab;
     let (popup, button) = (Rc::clone(popup), button.clone());
     spawn_local(async move {
         match tabs::find(tab.0).await.ok().and_then(|tab| tab.url) {

@@ -5,7 +5,6 @@ mod act;
 mod answer;
 mod button;
 mod card;
-mod connection;
 mod extension_list;
 mod extension_row;
 mod extra;
@@ -20,44 +19,70 @@ mod screen;
 pub(crate) mod text;
 pub(crate) mod time;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use readmit_core::id::TabId;
+use readmit_core::message::PopupRequest;
+use readmit_core::view::View;
 use readmit_webext::value::{member, whole};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, Event, HtmlInputElement};
 
-use self::connection::Connection;
 use self::screen::Screen;
 use crate::dom::{self, Missing};
+use crate::line::{self, Line, Surface};
 
 /// The popup as long as it is open.
 struct Popup {
     screen: RefCell<Screen>,
-    /// Empty until it is known which tab this is about.
-    connection: OnceCell<Connection>,
+    /// What it is about.
+    tab: TabId,
+    line: Line<PopupRequest>,
 }
 
-/// Starts the popup over the line that `page.js` laid. Fails when `popup.html` is not what this was written for.
+/// Starts the popup over the connection that `page.js` has made. Fails when `popup.html` is not what this was written for.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
-pub fn start_popup(line: JsValue) -> Result<(), JsValue> {
+pub fn start_popup(early: JsValue) -> Result<(), JsValue> {
     let page = dom::document()?;
     let root = page.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
-    let popup = Rc::new(Popup { screen: RefCell::new(Screen::find(page, &root)?), connection: OnceCell::new() });
+    let mut screen = Screen::find(page, &root)?;
+    let Some(tab) = whole(&member(&early, "tab")).and_then(|tab| i32::try_from(tab).ok()) else {
+        // A window without a tab: there is nothing to be about.
+        screen.say_unreachable();
+        return Ok(());
+    };
+    let popup = Rc::new(Popup { screen: RefCell::new(screen), tab: TabId(tab), line: Line::new(early) });
     hear_the_person(&popup, &root)?;
     let ticking = Rc::clone(&popup);
     dom::every_second(move || ticking.screen.borrow_mut().tick());
-    match whole(&member(&line, "tab")).and_then(|tab| i32::try_from(tab).ok()) {
-        Some(tab) => {
-            // Nobody else sets it.
-            drop(popup.connection.set(Connection::new(TabId(tab), line)));
-            connection::open(&popup);
-        }
-        None => connection::give_up(&popup),
-    }
+    line::open(&popup);
     Ok(())
+}
+
+impl Surface for Popup {
+    type Request = PopupRequest;
+    type View = View;
+
+    fn line(&self) -> &Line<PopupRequest> {
+        &self.line
+    }
+
+    fn show(&self, view: View) {
+        let mut screen = self.screen.borrow_mut();
+        if screen.show(view).is_err() {
+            screen.say_unreachable();
+        }
+    }
+
+    fn goes_on(view: &View) -> bool {
+        view.goes_on()
+    }
+
+    fn say_unreachable(&self) {
+        self.screen.borrow_mut().say_unreachable();
+    }
 }
 
 fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {

@@ -2,6 +2,7 @@
 //! was unfolded stay as they are.
 
 use readmit_core::id::Time;
+use readmit_core::text::keys;
 use readmit_core::view::{Act, Phase, Tone, View};
 use web_sys::{Document, Element};
 
@@ -180,7 +181,7 @@ impl Screen {
     }
 
     /// The same, until the next view.
-    pub(super) fn keep_saying(&mut self, text: &str) {
+    fn keep_saying(&mut self, text: &str) {
         self.foot.keep_saying(text, Tone::Alarm);
         dom::set_text(&self.said, text);
     }
@@ -197,8 +198,11 @@ impl Screen {
         self.flash = Some(Flash { label, before, text, since: time::now() });
     }
 
-    /// Marks the only thing on show as no longer going on.
-    pub(super) fn stop_looking(&self) {
+    /// Says that the background cannot be reached, until there is a view again.
+    pub(super) fn say_unreachable(&mut self) {
+        let text = self.words.of(&keys::problem_background());
+        self.keep_saying(&text);
+        // What is on show does not go on, as far as anyone can tell.
         dom::set_flag(&self.main, "data-busy", false);
     }
 }

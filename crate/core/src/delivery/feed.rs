@@ -1,0 +1,65 @@
+//! The background's end of one connection: which of the views is worth posting, and under which number.
+
+use super::ToPage;
+
+/// The views that go over one connection.
+#[derive(Clone, Debug)]
+pub struct Feed<V> {
+    /// The number of the last view that the page has seen, from this worker or another.
+    number: u64,
+    /// What was posted last.
+    posted: Option<V>,
+}
+
+impl<V: Clone + PartialEq> Feed<V> {
+    /// A page has connected that has seen view `heard` (0: none).
+    pub fn new(heard: u64) -> Self {
+        Self { number: heard, posted: None }
+    }
+
+    /// Was nothing posted yet to a page that shows something already? Then a view that knows nothing yet would only take
+    /// away what is there.
+    pub fn resumes(&self) -> bool {
+        self.number > 0 && self.posted.is_none()
+    }
+
+    /// What to post of this view: nothing where the page has it.
+    pub fn view(&mut self, view: V) -> Option<ToPage<V>> {
+        if self.posted.as_ref() == Some(&view) {
+            return None;
+        }
+        self.number = self.number.saturating_add(1);
+        self.posted = Some(view.clone());
+        Some(ToPage::View { number: self.number, view: Box::new(view) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_on_from_what_the_page_has_seen() {
+        let mut feed = Feed::new(41);
+        assert_eq!(feed.view("a"), Some(ToPage::View { number: 42, view: Box::new("a") }));
+        assert_eq!(feed.view("b"), Some(ToPage::View { number: 43, view: Box::new("b") }));
+    }
+
+    #[test]
+    fn the_same_view_is_not_posted_twice_in_a_row() {
+        let mut feed = Feed::new(0);
+        assert!(feed.view("a").is_some());
+        assert_eq!(feed.view("a"), None);
+        assert!(feed.view("b").is_some());
+        assert!(feed.view("a").is_some());
+    }
+
+    #[test]
+    fn only_a_page_that_shows_something_resumes() {
+        assert!(!Feed::<u8>::new(0).resumes());
+        let mut feed = Feed::new(3);
+        assert!(feed.resumes());
+        feed.view(1);
+        assert!(!feed.resumes());
+    }
+}

@@ -1,0 +1,408 @@
+//! The page's end: says when to connect, what to post and what to show.
+//!
+//! ```text
+//!        ┌────────────────────── no sign of life ◀──────────────────────┐
+//!        ▼                                                              │ 2 s
+//!   connecting ── view, "here" ──▶ quiet ── order, focus ──▶ expecting ─┴─ 2 s, heard before ──▶ asking ── 0.5 s ──┐
+//!        ▲                           ▲  └── the view moves ────▶ ▲            ▲                      │             │
+//!        │                           └───── heard, nothing moves ┴── heard ───┴────── heard ─────────┘             │
+//!        ├── lost: at once, then after a growing pause ◀───────────────────────────────────────────────────────────┘
+//!        └── an order that was not acknowledged within 2 s
+//!
+//!   lost six times in a row ──▶ unreachable: orders fail, the page says so ── every 10 s, or at a click ──▶ connecting
+//! ```
+//!
+//! `quiet` is the only state without a timer.
+
+use super::{OrderId, ToBackground, ToPage};
+
+/// Milliseconds of a clock that never goes back, such as `performance.now()`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    fn plus(self, milliseconds: u64) -> Self {
+        Self(self.0.saturating_add(milliseconds))
+    }
+}
+
+/// How long something expected may take, in milliseconds.
+const PATIENCE: u64 = 2_000;
+/// How long an answer to "is anyone there?" may take. A worker that lives answers at once.
+const ANSWER: u64 = 500;
+/// The pause before the third connection in a row; it doubles with each one after it.
+const FIRST_PAUSE: u64 = 250;
+/// So many connections in a row without a sign of life, and the background counts as unreachable.
+const MOST_TRIES: u32 = 5;
+/// How often an unreachable background is tried.
+const SLOW_PACE: u64 = 10_000;
+
+/// What is to be done next, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step<R, V> {
+    /// Connect anew, in place of the present connection.
+    Connect {
+        /// Counts the connections. What comes over another one is not to be listened to.
+        connection: u32,
+        /// See [`ConnectionName::heard`](super::ConnectionName::heard).
+        heard: u64,
+    },
+    /// Post this over the present connection. If that fails, the connection is lost.
+    Post(ToBackground<R>),
+    /// Show this.
+    Show(Box<V>),
+    /// The background has taken this order in.
+    Acknowledged(OrderId),
+    /// The background cannot be reached, and this order is given up.
+    Failed(OrderId),
+    /// The background cannot be reached. What is shown may be out of date.
+    Unreachable,
+}
+
+#[derive(Clone, Debug)]
+struct Pending<R> {
+    id: OrderId,
+    request: R,
+    due: Moment,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expects {
+    /// Nothing is expected: no timer runs.
+    Nothing,
+    /// The first sign of life over a new connection.
+    FirstSign { until: Moment },
+    /// Anything at all.
+    Sign { until: Moment },
+    /// An answer to [`ToBackground::Ask`].
+    Answer { until: Moment },
+    /// There is no connection; the next is made then.
+    Pause { until: Moment },
+}
+
+/// A page's end of the line to the background. `R` is what the page orders.
+#[derive(Clone, Debug)]
+pub struct Line<R> {
+    page: u64,
+    orders: u32,
+    pending: Vec<Pending<R>>,
+    connection: u32,
+    heard: u64,
+    /// Does what is shown go on without a click?
+    moves: bool,
+    expects: Expects,
+    /// Connections in a row that gave no sign of life.
+    tries: u32,
+}
+
+impl<R: Clone + PartialEq> Line<R> {
+    /// A page has opened. `page` is a random number below 2^53.
+    pub fn new(page: u64) -> Self {
+        let expects = Expects::Nothing;
+        Self { page, orders: 0, pending: Vec::new(), connection: 0, heard: 0, moves: false, expects, tries: 0 }
+    }
+
+    /// Connects for the first time.
+    pub fn open<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+        self.connect(now)
+    }
+
+    /// Something was clicked. `None` while the very same order is still on its way: a second click adds nothing to it.
+    pub fn order<V>(&mut self, now: Moment, request: R) -> Option<(OrderId, Vec<Step<R, V>>)> {
+        if self.pending.iter().any(|pending| pending.request == request) {
+            return None;
+        }
+        self.orders = self.orders.saturating_add(1);
+        let id = OrderId { page: self.page, number: self.orders };
+        self.pending.push(Pending { id, request: request.clone(), due: now.plus(PATIENCE) });
+        let steps = if matches!(self.expects, Expects::Pause { .. }) {
+            // Someone is waiting now.
+            self.tries = 0;
+            self.connect(now)
+        } else {
+            vec![Step::Post(ToBackground::Order { id, request })]
+        };
+        Some((id, steps))
+    }
+
+    /// The page is looked at again: is what it shows still true?
+    pub fn ask<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+        match self.expects {
+            Expects::Nothing | Expects::Sign { .. } => {
+                self.expects = Expects::Answer { until: now.plus(ANSWER) };
+                vec![Step::Post(ToBackground::Ask)]
+            }
+            Expects::Pause { .. } => self.connect(now),
+            Expects::FirstSign { .. } | Expects::Answer { .. } => Vec::new(),
+        }
+    }
+
+    /// The background has posted something. `moves`: does what this view shows go on without a click?
+    pub fn heard<V>(
+        &mut self,
+        now: Moment,
+        connection: u32,
+        message: ToPage<V>,
+        moves: impl FnOnce(&V) -> bool,
+    ) -> Vec<Step<R, V>> {
+        if connection != self.connection {
+            return Vec::new();
+        }
+        self.tries = 0;
+        let mut steps = Vec::new();
+        let mut more_to_come = false;
+        match message {
+            ToPage::View { number, view } if number > self.heard => {
+                self.heard = number;
+                self.moves = moves(&view);
+                steps.push(Step::Show(view));
+            }
+            ToPage::View { .. } | ToPage::Here => {}
+            ToPage::Taken(id) => {
+                if self.pending.iter().any(|pending| pending.id == id) {
+                    self.pending.retain(|pending| pending.id != id);
+                    steps.push(Step::Acknowledged(id));
+                    // What comes of it is still to be told.
+                    more_to_come = true;
+                }
+            }
+        }
+        self.expects = if self.moves || more_to_come { Expects::Sign { until: now.plus(PATIENCE) } } else { Expects::Nothing };
+        steps
+    }
+
+    /// The connection has ended, or something could not be posted over it.
+    pub fn disconnected<V>(&mut self, now: Moment, connection: u32) -> Vec<Step<R, V>> {
+        if connection != self.connection || matches!(self.expects, Expects::Pause { .. }) {
+            return Vec::new();
+        }
+        self.lost(now, true)
+    }
+
+    /// Time has passed.
+    pub fn tick<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+        match self.expects {
+            Expects::Pause { until } if until <= now => self.connect(now),
+            Expects::Pause { .. } => Vec::new(),
+            Expects::FirstSign { until } | Expects::Answer { until } if until <= now => self.lost(now, false),
+            _ if self.pending.iter().any(|pending| pending.due <= now) => self.lost(now, false),
+            Expects::Sign { until } if until <= now => self.ask(now),
+            _ => Vec::new(),
+        }
+    }
+
+    /// When [`Line::tick`] is to be called next.
+    pub fn due(&self) -> Option<Moment> {
+        let expected = match self.expects {
+            Expects::Nothing => None,
+            Expects::Pause { until } => return Some(until),
+            Expects::FirstSign { until } | Expects::Sign { until } | Expects::Answer { until } => Some(until),
+        };
+        self.pending.iter().map(|pending| pending.due).chain(expected).min()
+    }
+
+    /// Is this order on its way?
+    pub fn is_pending(&self, id: OrderId) -> bool {
+        self.pending.iter().any(|pending| pending.id == id)
+    }
+
+    /// A new connection, over which everything is said again that was not acknowledged.
+    fn connect<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+        self.connection = self.connection.wrapping_add(1);
+        self.expects = Expects::FirstSign { until: now.plus(PATIENCE) };
+        let mut steps = vec![Step::Connect { connection: self.connection, heard: self.heard }];
+        for Pending { id, request, due } in &mut self.pending {
+            *due = now.plus(PATIENCE);
+            steps.push(Step::Post(ToBackground::Order { id: *id, request: request.clone() }));
+        }
+        steps
+    }
+
+    /// The connection is of no use any more. `at_once`: it has ended just now, so that the next one might, too.
+    fn lost<V>(&mut self, now: Moment, at_once: bool) -> Vec<Step<R, V>> {
+        self.tries = self.tries.saturating_add(1);
+        if self.tries > MOST_TRIES {
+            self.expects = Expects::Pause { until: now.plus(SLOW_PACE) };
+            let failed = std::mem::take(&mut self.pending);
+            return failed.into_iter().map(|pending| Step::Failed(pending.id)).chain([Step::Unreachable]).collect();
+        }
+        if self.tries > 1 && at_once {
+            self.expects = Expects::Pause { until: now.plus(FIRST_PAUSE << (self.tries - 2)) };
+            return Vec::new();
+        }
+        self.connect(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Steps = Vec<Step<&'static str, &'static str>>;
+
+    fn id(number: u32) -> OrderId {
+        OrderId { page: 1, number }
+    }
+
+    fn post(number: u32, request: &'static str) -> Step<&'static str, &'static str> {
+        Step::Post(ToBackground::Order { id: id(number), request })
+    }
+
+    fn connect(connection: u32, heard: u64) -> Step<&'static str, &'static str> {
+        Step::Connect { connection, heard }
+    }
+
+    fn view(number: u64, view: &'static str) -> ToPage<&'static str> {
+        ToPage::View { number, view: Box::new(view) }
+    }
+
+    fn moves(view: &&'static str) -> bool {
+        *view == "searching"
+    }
+
+    /// Open, connected, and shown view 1, which is quiet.
+    fn quiet() -> Line<&'static str> {
+        let mut line = Line::new(1);
+        let steps: Steps = line.open(Moment(0));
+        assert_eq!(steps, [connect(1, 0)]);
+        assert_eq!(line.heard(Moment(10), 1, view(1, "answered"), moves), [Step::Show(Box::new("answered"))]);
+        line
+    }
+
+    fn clicked(line: &mut Line<&'static str>, now: u64, request: &'static str) -> Steps {
+        line.order(Moment(now), request).unwrap().1
+    }
+
+    /// What is done at the next due time, which is `at`.
+    fn next(line: &mut Line<&'static str>, at: u64) -> Steps {
+        assert_eq!(line.due(), Some(Moment(at)));
+        line.tick(Moment(at))
+    }
+
+    #[test]
+    fn no_timer_runs_while_nothing_is_expected() {
+        assert_eq!(quiet().due(), None);
+    }
+
+    #[test]
+    fn an_order_is_posted_at_once_and_acknowledged() {
+        let mut line = quiet();
+        assert_eq!(clicked(&mut line, 20, "clear"), [post(1, "clear")]);
+        assert_eq!(line.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [Step::Acknowledged(id(1))]);
+        // What comes of it is awaited, and then asked for once.
+        assert_eq!(next(&mut line, 2030), [Step::Post(ToBackground::Ask)]);
+        assert_eq!(line.heard(Moment(2040), 1, ToPage::Here, moves), []);
+        assert_eq!(line.due(), None);
+    }
+
+    #[test]
+    fn an_order_without_an_acknowledgement_is_repeated_over_a_new_connection() {
+        let mut line = quiet();
+        clicked(&mut line, 20, "clear");
+        assert_eq!(next(&mut line, 2020), [connect(2, 1), post(1, "clear")]);
+        // The old connection counts no more.
+        assert_eq!(line.heard(Moment(2030), 1, view(7, "old"), moves), []);
+        assert_eq!(line.heard(Moment(2040), 2, ToPage::Taken(id(1)), moves), [Step::Acknowledged(id(1))]);
+    }
+
+    #[test]
+    fn a_connection_that_ends_is_replaced_at_once() {
+        let mut line = quiet();
+        clicked(&mut line, 20, "clear");
+        let steps: Steps = line.disconnected(Moment(25), 1);
+        assert_eq!(steps, [connect(2, 1), post(1, "clear")]);
+        let late: Steps = line.disconnected(Moment(26), 1);
+        assert_eq!(late, []);
+    }
+
+    #[test]
+    fn an_older_view_never_replaces_a_newer_one() {
+        let mut line = quiet();
+        assert_eq!(line.heard(Moment(20), 1, view(5, "new"), moves).len(), 1);
+        assert_eq!(line.heard(Moment(21), 1, view(5, "same"), moves), []);
+        assert_eq!(line.heard(Moment(22), 1, view(4, "old"), moves), []);
+        let steps: Steps = line.disconnected(Moment(23), 1);
+        assert_eq!(steps, [connect(2, 5)]);
+    }
+
+    #[test]
+    fn while_something_goes_on_silence_is_asked_about_and_then_believed() {
+        let mut line = quiet();
+        line.heard(Moment(100), 1, view(2, "searching"), moves);
+        assert_eq!(next(&mut line, 2100), [Step::Post(ToBackground::Ask)]);
+        line.heard(Moment(2110), 1, ToPage::Here, moves);
+        assert_eq!(next(&mut line, 4110), [Step::Post(ToBackground::Ask)]);
+        assert_eq!(next(&mut line, 4610), [connect(2, 2)]);
+    }
+
+    #[test]
+    fn a_connection_whose_other_end_never_speaks_is_given_up() {
+        let mut line: Line<&'static str> = Line::new(1);
+        let _: Steps = line.open(Moment(0));
+        assert_eq!(next(&mut line, 2000), [connect(2, 0)]);
+        assert_eq!(next(&mut line, 4000), [connect(3, 0)]);
+    }
+
+    #[test]
+    fn a_background_that_cannot_be_reached_is_said_so_and_tried_on() {
+        let mut line = quiet();
+        clicked(&mut line, 20, "clear");
+        let mut steps: Steps = Vec::new();
+        let mut now = Moment(20);
+        while !steps.contains(&Step::Unreachable) {
+            now = line.due().unwrap();
+            steps = line.tick(now);
+        }
+        assert_eq!(steps, [Step::Failed(id(1)), Step::Unreachable]);
+        assert!(now <= Moment(12_100), "{now:?}");
+        assert_eq!(next(&mut line, now.0 + SLOW_PACE), [connect(7, 1)]);
+        // It is back.
+        line.heard(Moment(now.0 + SLOW_PACE + 5), 7, view(2, "answered"), moves);
+        assert_eq!(line.due(), None);
+    }
+
+    #[test]
+    fn a_click_does_not_wait_for_the_slow_pace() {
+        let mut line = quiet();
+        let mut steps: Steps = Vec::new();
+        let mut connection = 1;
+        while !steps.contains(&Step::Unreachable) {
+            steps = line.disconnected(Moment(50), connection);
+            if steps.is_empty() {
+                steps = line.tick(line.due().unwrap());
+            }
+            connection = line.connection;
+        }
+        assert_eq!(clicked(&mut line, 9000, "clear"), [connect(connection + 1, 1), post(1, "clear")]);
+    }
+
+    #[test]
+    fn connections_that_end_at_once_are_made_with_growing_pauses() {
+        let mut line = quiet();
+        let steps: Steps = line.disconnected(Moment(1000), 1);
+        assert_eq!(steps, [connect(2, 1)]);
+        for (connection, pause) in [(2, 250), (3, 500), (4, 1000), (5, 2000)] {
+            let steps: Steps = line.disconnected(Moment(1000), connection);
+            assert_eq!(steps, []);
+            assert_eq!(next(&mut line, 1000 + pause), [Step::Connect { connection: connection + 1, heard: 1 }]);
+        }
+    }
+
+    #[test]
+    fn the_same_click_again_adds_nothing_while_the_first_is_on_its_way() {
+        let mut line = quiet();
+        clicked(&mut line, 20, "clear");
+        assert!(line.order::<&str>(Moment(21), "clear").is_none());
+        assert!(line.order::<&str>(Moment(22), "undo").is_some());
+        line.heard(Moment(30), 1, ToPage::Taken(id(1)), moves);
+        assert!(line.order::<&str>(Moment(31), "clear").is_some());
+    }
+
+    #[test]
+    fn a_page_that_is_looked_at_again_asks() {
+        let mut line = quiet();
+        let steps: Steps = line.ask(Moment(60_000));
+        assert_eq!(steps, [Step::Post(ToBackground::Ask)]);
+        assert_eq!(next(&mut line, 60_500), [connect(2, 1)]);
+    }
+}

@@ -1,0 +1,98 @@
+//! Orders: what a click in one of our own pages asks for. Each is taken in once, however often it comes, and what was taken in
+//! is carried out, whoever dies.
+//!
+//! ```text
+//!  order ─┬─ known: acknowledged ──────────────────────────────────────────────┐
+//!         └─ new: into the inbox ─┬─ can be carried out: its flow is begun ────┤
+//!                                 └─ needs the list of extensions: waits ──────┴─▶ saved ─▶ acknowledged ─▶ its effects
+//!  the browser has said which extensions there are ─▶ what waits is carried out, switches without an answer are made again
+//! ```
+
+use super::{Glance, Model, Open};
+use crate::case::Question;
+use crate::delivery::{Order, OrderId, OrderedSwitch};
+use crate::effect::Effect;
+use crate::id::{ExtensionId, TabId, Time};
+use crate::setting::Setting;
+
+impl Model {
+    /// A click was heard of.
+    pub(super) fn ordered(&mut self, now: Time, id: OrderId, order: Order) -> Vec<Effect> {
+        let mut effects = vec![Effect::Acknowledge(id)];
+        if self.kept.inbox.take(id) {
+            effects.extend(self.carry_out(now, order));
+        }
+        effects
+    }
+
+    fn carry_out(&mut self, now: Time, order: Order) -> Vec<Effect> {
+        match order {
+            Order::Popup { ref request, .. } if request.needs_list() && !self.listing.is_known() => {
+                self.kept.inbox.wait(order);
+                vec![Effect::List]
+            }
+            Order::Popup { tab, request } => self.popup(now, tab, request),
+            Order::Options(request) => self.options(now, request),
+        }
+    }
+
+    /// The browser has said which extensions there are.
+    pub(super) fn take_up_orders(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for OrderedSwitch { id, on } in self.kept.inbox.switches().to_vec() {
+            if self.listing.is_under_way(&id) {
+                continue;
+            }
+            let again = if on { self.put_back_those(|entry| entry.id == id) } else { Vec::new() };
+            let again = if again.is_empty() { self.switch(now, &id, on) } else { again };
+            if again.is_empty() {
+                self.kept.inbox.end_switch(&id);
+            }
+            effects.extend(again);
+        }
+        effects.extend(self.take_up_leaving());
+        for order in self.kept.inbox.take_waiting() {
+            effects.extend(self.carry_out(now, order));
+        }
+        effects
+    }
+
+    /// Was it ordered to be switched off, and not answered yet? Then it may well still be on.
+    pub(super) fn is_ordered_off(&self, id: &ExtensionId) -> bool {
+        self.kept.inbox.switches().iter().any(|switch| !switch.on && switch.id == *id)
+    }
+
+    /// A popup was opened, or has lost the worker before this one: it is to be shown everything, and whatever it was asked to
+    /// find out is found out again.
+    pub(super) fn popup_connected(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let questions = self.case(tab).map(|case| case.questions.clone()).unwrap_or_default();
+        let at_once = self.is_set(Setting::AskAtOnce);
+        match self.popups.iter_mut().find(|popup| popup.tab == tab) {
+            Some(popup) => popup.glance = Glance::Looking,
+            None => self.popups.push(Open {
+                tab,
+                glance: Glance::Looking,
+                asking: at_once,
+                may_ask: at_once || questions.contains(&Question::Cause),
+            }),
+        }
+        let mut effects = vec![Effect::List, Effect::Look { tab }];
+        effects.extend(self.saw_mark());
+        for question in questions {
+            effects.extend(match question {
+                // The look leads to it.
+                Question::Cause => Vec::new(),
+                Question::Status => self.hear_status(now, tab, true),
+                Question::Connection => self.time_connection(now, tab),
+            });
+        }
+        effects
+    }
+
+    /// What is being found out is found out again should the worker die over it.
+    pub(super) fn note_question(&mut self, tab: TabId, question: Question, effects: &[Effect]) {
+        if let Some(case) = self.case_mut(tab).filter(|_| !effects.is_empty()) {
+            case.asks(question);
+        }
+    }
+}
