@@ -6,8 +6,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "node:test";
 import { fileURLToPath } from "node:url";
+import test from "../e2e/deadline.js";
 
 test("every figure can be taken", (t) => {
   const directory = mkdtempSync(join(tmpdir(), "bench-test-"));

@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { innocents } from "../extensions/innocents.js";
+import test from "./deadline.js";
 import { cookiesOf, onNow, phaseIs, popupInTab, REFUSAL, setStage, untilRefused } from "./scene.js";
 import { waitForCondition } from "./browser.js";
 

@@ -14,6 +14,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
+import { guard, PATIENCE, PROTOCOL_PATIENCE, within } from "./deadline.js";
 
 /** @typedef {import("puppeteer-core").Browser} Browser */
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -32,9 +33,6 @@ const QUIET = [
   "--no-pings",
   "--lang=en-US",
 ];
-
-/** How long a condition may take to come true, in milliseconds. */
-const PATIENCE = 15_000;
 
 /** Milliseconds after which a worker that has not stopped was not idle when it was asked to. */
 const A_WHILE = 3_000;
@@ -70,14 +68,13 @@ export async function openChromium({
   ignoreDefaultArgs,
   executable = findChromium(),
 } = {}) {
-  const browser = await puppeteer.launch({
+  const browser = await launch({
     executablePath: executable,
     headless,
     userDataDir,
     ignoreDefaultArgs,
     env,
     pipe: true,
-    protocolTimeout: 2 * PATIENCE,
     enableExtensions: true,
     defaultViewport: null,
     args: [
@@ -91,9 +88,31 @@ export async function openChromium({
     const ids = await Promise.all(extensions.map((path) => browser.installExtension(path)));
     await Promise.all(ids.map((id) => extensionOf(browser, id)));
     const [page] = await browser.pages();
-    return { browser, page, ids, close: () => browser.close() };
+    return { browser, page, ids, close: () => close(browser) };
   } catch (error) {
+    await close(browser);
+    throw error;
+  }
+}
+
+/**
+ * A browser of which everything that is asked has a deadline.
+ * @param {import("puppeteer-core").LaunchOptions} options
+ * @returns {Promise<Browser>}
+ */
+export async function launch(options) {
+  return guard(await within("a browser to start", puppeteer.launch({ protocolTimeout: PROTOCOL_PATIENCE, ...options })));
+}
+
+/**
+ * One that does not end when it is told to is ended all the same, or it would outlive its test.
+ * @param {Browser} browser
+ */
+export async function close(browser) {
+  try {
     await browser.close();
+  } catch (error) {
+    browser.process()?.kill("SIGKILL");
     throw error;
   }
 }
@@ -167,6 +186,44 @@ export async function workerOf(browser, id) {
     { what: `the worker of ${id} to run` },
   );
 }
+
+/** A file that every extension has. As a page it has the extension's API and none of its code. */
+const DESK = "manifest.json";
+
+/**
+ * A tab at which the browser is asked as the extension could ask it: it does not die with the worker, and wakes none. It lies
+ * behind the tab in front, which stays where it is.
+ * @param {Browser} browser
+ * @param {string} id
+ */
+export function deskOf(browser, id) {
+  const address = `chrome-extension://${id}/${DESK}`;
+  /** @type {Promise<Page> | null} */
+  let desk = null;
+  const open = async () => {
+    const page = await browser.newPage({ background: true });
+    try {
+      await page.goto(address);
+      return page;
+    } catch (error) {
+      await page.close();
+      throw error;
+    }
+  };
+  const opened = async () => {
+    // A reload of the extension closes its pages.
+    if (!desk || (await desk.catch(() => null))?.isClosed() !== false) desk = open();
+    return desk;
+  };
+  return {
+    opened,
+    /** @type {<T>(act: (...args: any[]) => T, ...args: unknown[]) => Promise<Awaited<T>>} */
+    ask: async (act, ...args) => /** @type {any} */ ((await opened()).evaluate(act, ...args)),
+  };
+}
+
+/** @param {Page | import("puppeteer-core").Target} it */
+export const isDesk = (it) => it.url().startsWith("chrome-extension://") && it.url().endsWith(`/${DESK}`);
 
 /**
  * Does the background worker run?
@@ -268,7 +325,7 @@ export async function attachToPopup(browser, id, before = new Set()) {
     () =>
       browser
         .targets()
-        .find((it) => it.type() === "page" && it.url().startsWith(`chrome-extension://${id}/`) && !before.has(it)),
+        .find((it) => it.type() === "page" && it.url().startsWith(`chrome-extension://${id}/`) && !isDesk(it) && !before.has(it)),
     { what: `the popup of ${id} to open` },
   );
   return target.asPage();
@@ -440,32 +497,28 @@ export function storesOf(page) {
  * @returns {Promise<Exclude<Awaited<T>, false | null | undefined | 0 | "">>}
  */
 export async function waitForCondition(condition, { what = String(condition), patience = PATIENCE } = {}) {
-  const deadline = performance.now() + patience;
+  let isOver = false;
   /** @type {unknown} */
-  let last = "nothing yet";
-  while (performance.now() < deadline) {
-    try {
-      last = await within(deadline - performance.now(), condition());
-      if (last) return /** @type {any} */ (last);
-    } catch (error) {
-      last = error;
+  let last = "no answer";
+  let asked = performance.now();
+  const look = async () => {
+    while (!isOver) {
+      asked = performance.now();
+      try {
+        const now = await condition();
+        if (now) return now;
+        last = now;
+      } catch (error) {
+        last = error;
+      }
+      await pause(PACE);
     }
-    await pause(PACE);
-  }
-  throw new Error(`waited ${patience} ms for ${what}; the last look gave ${String(last)}`, { cause: last });
-}
-
-/**
- * A look may never end, such as one into a worker that died meanwhile.
- * @param {number} milliseconds
- * @param {unknown} look
- */
-async function within(milliseconds, look) {
-  const timer = new AbortController();
+  };
+  // One that was asked just now may still answer; one that was asked long ago is what is wrong.
+  const saw = () => (performance.now() - asked < A_WHILE ? String(last) : `${last}, and then no answer`);
   try {
-    const late = pause(milliseconds, undefined, { signal: timer.signal }).then(() => Promise.reject("no answer"));
-    return await Promise.race([look, late]);
+    return /** @type {any} */ (await within(what, look(), { patience, saw }));
   } finally {
-    timer.abort();
+    isOver = true;
   }
 }

@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "node:test";
 import { startEdge } from "../edge/edge.js";
 import { describe } from "../edge/log.js";
 import { startProxy } from "../edge/proxy.js";
@@ -28,6 +27,7 @@ import {
   withholdHosts,
   workerOf,
 } from "./browser.js";
+import test from "./deadline.js";
 
 const APP = "https://chatgpt.com/";
 const ELSEWHERE = "https://example.org/";
@@ -294,6 +294,11 @@ test("a condition that never holds says what was waited for and what was seen", 
   await assert.rejects(
     waitForCondition(() => new Promise(() => {}), { what: "an answer", patience: 30 }),
     /waited 30 ms for an answer; the last look gave no answer/,
+  );
+  let asked = 0;
+  await assert.rejects(
+    waitForCondition(() => (asked++ === 0 ? 0 : new Promise(() => {})), { what: "an answer", patience: 30 }),
+    /waited 30 ms for an answer; the last look gave 0/,
   );
   await assert.rejects(
     waitForCondition(() => Promise.reject(new Error("worse")), { what: "an answer", patience: 30 }),

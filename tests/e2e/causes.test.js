@@ -2,9 +2,9 @@
 // cause that has to come first and the fix that opens the page.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { startProxy } from "../edge/proxy.js";
 import { openPopupFor, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { APP, bannerShown, clickToolbar, first, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, setStage, unfold, untilOnlineAgain, untilRefused } from "./scene.js";
 
 const HOME = "203.0.113.7";

@@ -2,8 +2,8 @@
 // case, whose causes and fixes are its own.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import { APP, badgeIs, badgeOf, bannerOf, bannerShown, clickToolbar, first, headlineOf, onNow, phaseIs, phaseOf, press, REFUSAL, setStage } from "./scene.js";
 
 /** A check that begins anew by itself after a second, as those do that are not passed. */

@@ -139,11 +139,10 @@ async function endOnce(lasting, stage, flow, end, while_) {
 /** @param {Stage} stage @param {Flow} flow */
 async function reset(stage, flow) {
   stage.edge.setRules([]);
-  const worker = await workerOf(stage.browser, stage.readmit);
-  await worker.evaluate((ids) => Promise.all(ids.map((id) => chrome.management.setEnabled(id, true))), stage.ids);
+  await stage.ask((ids) => Promise.all(ids.map((id) => chrome.management.setEnabled(id, true))), stage.ids);
   await waitForCondition(async () => (await ledger(stage)).length === 0, { what: "nothing to be put back" });
   // The pages of before, and a search that was interrupted and could be gone on with.
-  await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.local.remove("search")]));
+  await stage.ask(() => Promise.all([chrome.storage.session.clear(), chrome.storage.local.remove("search")]));
   await stopWorker(stage.browser, stage.readmit);
   await stage.page.goto(`${APP}${flow.seeded ? "seed" : "elsewhere"}`);
   if (flow.seeded) await stage.page.waitForSelector("html[data-seeded=yes]");
@@ -152,9 +151,8 @@ async function reset(stage, flow) {
 }
 
 /** Whom the ledger on disk holds as off; those that are back stay in it for a while. @param {Stage} stage @returns {Promise<string[]>} */
-async function ledger(stage) {
-  const worker = await workerOf(stage.browser, stage.readmit);
-  const { ledger } = await worker.evaluate(() => chrome.storage.local.get("ledger"));
+async function ledger({ ask }) {
+  const { ledger } = await ask(() => chrome.storage.local.get("ledger"));
   const entries = ledger?.value?.entries ?? [];
   return entries.filter(({ back }) => back === undefined).map(({ id }) => id).sort();
 }
@@ -198,8 +196,7 @@ async function holdsOfData(stage, popup) {
   const said = await popup.$eval("main", (main) => main.innerText);
   if (/nothing is left/i.test(said)) assert.ok(!(await kept()).includes(SESSION), "said to be gone, and gone");
   if (/cookies are back/i.test(said)) assert.ok((await kept()).includes(SESSION), "said to be back, and back");
-  const worker = await workerOf(stage.browser, stage.readmit);
-  await worker.evaluate((url) => chrome.cookies.set({ url, name: "later", value: "1", secure: true }), APP);
+  await stage.ask((url) => chrome.cookies.set({ url, name: "later", value: "1", secure: true }), APP);
   await stopWorker(stage.browser, stage.readmit);
   await workerOf(stage.browser, stage.readmit);
   await popup.reload();

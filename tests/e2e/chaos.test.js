@@ -1,8 +1,8 @@
 // A few sudden ends at random moments; the long run is the same with more of them:
 //   READMIT_MOMENTS=200 READMIT_SEED=1 node --test tests/e2e/chaos.test.js
 
-import test from "node:test";
 import { endAtRandom } from "./chaos.js";
+import test from "./deadline.js";
 import { policyProblem } from "./restart.js";
 
 const MOMENTS = Number(process.env.READMIT_MOMENTS ?? 16);

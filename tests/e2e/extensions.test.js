@@ -2,9 +2,9 @@
 // real header rewriter really gets refused.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, setStage, untilRefused } from "./scene.js";
 
 const HEADER_RULE = { host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
@@ -89,9 +89,8 @@ test("changes made elsewhere show while the popup is open", async (t) => {
   const stage = await refusedStage(t, 3);
   const popup = await clickToolbar(stage);
   const [first] = (await rowsOf(popup)).slice(1);
-  const worker = await workerOf(stage.browser, stage.readmit);
   const isOn = async () => (await rowsOf(popup)).find(({ id }) => id === first.id)?.on;
-  const turn = (on) => worker.evaluate((id, value) => chrome.management.setEnabled(id, value), first.id, on);
+  const turn = (on) => stage.ask((id, value) => chrome.management.setEnabled(id, value), first.id, on);
   await turn(false);
   await waitForCondition(async () => (await isOn()) === false, { what: "the row to be off" });
   await turn(true);

@@ -13,8 +13,8 @@
 
 import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import puppeteer from "puppeteer-core";
-import { waitForCondition } from "./browser.js";
+import { close as closeBrowser, launch, waitForCondition } from "./browser.js";
+import { within } from "./deadline.js";
 
 /** @typedef {import("puppeteer-core").Browser} Browser */
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -61,7 +61,7 @@ export function managedBy(directory, policies) {
  * @returns {Promise<Firefox>}
  */
 export async function openFirefox({ readmit, edge, prefs = {}, env = {}, headless = true }) {
-  const browser = await puppeteer.launch({
+  const browser = await launch({
     browser: "firefox",
     executablePath: findFirefox(),
     headless,
@@ -69,7 +69,6 @@ export async function openFirefox({ readmit, edge, prefs = {}, env = {}, headles
     args: ["-remote-allow-system-access"],
     env: { ...process.env, ...env },
     defaultViewport: null,
-    protocolTimeout: 30_000,
     extraPrefsFirefox: {
       "extensions.webextensions.uuids": JSON.stringify({ [READMIT]: ADDRESS }),
       "extensions.webextOptionalPermissionPrompts": false,
@@ -92,9 +91,9 @@ export async function openFirefox({ readmit, edge, prefs = {}, env = {}, headles
     await page.bringToFront();
     /** @type {any} */
     const ask = (act, ...args) => desk.evaluate(act, ...args);
-    return { browser, page, desk, inBrowser, ask, openOwn, close: () => browser.close() };
+    return { browser, page, desk, inBrowser, ask, openOwn, close: () => closeBrowser(browser) };
   } catch (error) {
-    await browser.close();
+    await closeBrowser(browser);
     throw error;
   }
 }
@@ -122,7 +121,8 @@ export function findFirefox() {
  * @param {Record<string, unknown>} params
  */
 async function bidi(browser, method, params) {
-  const { result } = await /** @type {any} */ (browser).connection.send(method, params);
+  const { connection } = /** @type {any} */ (browser);
+  const { result } = await within(() => `the answer to ${method} ${JSON.stringify(params)}`, connection.send(method, params));
   return result;
 }
 

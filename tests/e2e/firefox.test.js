@@ -2,8 +2,9 @@
 // away. One browser for all of them, made clean before each.
 
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
+import { after, before } from "node:test";
 import { storesOf, waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
 import { APP, asking, badgeIs, cookiesOf, first, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, says, untilRefused } from "./scene.js";
 

@@ -1,8 +1,8 @@
 // An administrator's policy, read from a real policy file by a Chromium into which that policy also installed Readmit.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import { openLasting, policyProblem } from "./restart.js";
 import { APP, badgeIs, bannerOf, onNow, phaseIs, popupInTab, press, REFUSAL, rowsOf } from "./scene.js";
 

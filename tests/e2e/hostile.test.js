@@ -7,9 +7,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "node:test";
 import { startEdge } from "../edge/edge.js";
 import { aria, attachToPopup, isAwake, openChromium, stopWorker, waitForCondition, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import {
   APP,
   asksOf,
@@ -438,7 +438,7 @@ test("a flood of page loads is heard to the end, and changes nothing", async (t)
     await waitForCondition(() => stage.page.evaluate(() => sessionStorage.visits === "61"), { what: "sixty loads" });
   });
   assert.equal(await bannerShown(stage.page), BANNER);
-  const kept = await (await workerOf(stage.browser, stage.readmit)).evaluate(() => chrome.storage.session.get("cases"));
+  const kept = await stage.ask(() => chrome.storage.session.get("cases"));
   assert.ok(JSON.stringify(kept).length < 20_000, "no more is remembered than one refused page");
 });
 

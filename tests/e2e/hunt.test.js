@@ -1,9 +1,9 @@
 // The culprit search, by itself: real extensions are switched, the page is really reloaded, real headers get it refused.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import {
   APP,
   badgeOf,

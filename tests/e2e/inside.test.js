@@ -2,8 +2,8 @@
 // a refused page, and proven by what the page is answered. And all the failures that are none of ours.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import {
   APP,
   asking,

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
-import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import { isDesk, stopWorker, waitForCondition } from "./browser.js";
 import { openLasting, policyProblem } from "./restart.js";
 import { bannerShown, onNow, phaseOf, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
 
@@ -117,8 +117,7 @@ async function offNow(lasting, stage) {
  * @param {import("./restart.js").Lasting} lasting @param {import("./scene.js").Stage} stage
  */
 async function isIdle(lasting, stage) {
-  const worker = await workerOf(stage.browser, stage.readmit);
-  const { ledger } = await worker.evaluate(() => chrome.storage.local.get("ledger"));
+  const { ledger } = await stage.ask(() => chrome.storage.local.get("ledger"));
   const off = await offNow(lasting, stage);
   const waits = (/** @type {any} */ { id, lent, back }) => (back === undefined ? lent : off.includes(id));
   return !(ledger?.value.entries ?? []).some(waits);
@@ -138,11 +137,10 @@ async function settledOff(lasting, stage) {
  * @param {import("./restart.js").Lasting} lasting @param {import("./scene.js").Stage} stage
  */
 async function cleanUp(lasting, stage) {
-  const { browser, readmit } = stage;
-  const worker = await workerOf(browser, readmit);
-  for (const id of await offNow(lasting, stage)) await worker.evaluate((it) => chrome.management.setEnabled(it, true), id);
+  const { ask, browser } = stage;
+  for (const id of await offNow(lasting, stage)) await ask((it) => chrome.management.setEnabled(it, true), id);
   const fresh = await browser.newPage();
-  for (const page of await browser.pages()) if (page !== fresh) await page.close();
+  for (const page of await browser.pages()) if (page !== fresh && !isDesk(page)) await page.close();
   return { ...stage, page: fresh };
 }
 

@@ -1,7 +1,7 @@
 // The short version of `interrupt.js`: one death of each kind.
 
 import assert from "node:assert/strict";
-import test from "node:test";
+import test from "./deadline.js";
 import { DEATHS, endedWell, interrupt } from "./interrupt.js";
 import { policyProblem } from "./restart.js";
 

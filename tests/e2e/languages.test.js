@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import test from "./deadline.js";
 
 const LOCALES = new URL("../../extension/_locales/", import.meta.url);
 const LOOKS = fileURLToPath(new URL("looks.js", import.meta.url));

@@ -1,8 +1,8 @@
 // "Tell me when it is back": one polite watch, and what is told when the site is open again.
 
 import assert from "node:assert/strict";
-import test from "node:test";
-import { stopWorker, waitForCondition } from "./browser.js";
+import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { allowedToNotify, keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { openLasting, policyProblem } from "./restart.js";
 import { APP, asksOf, badgeIs, bannerShown, clickToolbar, phaseIs, popupInTab, press, setStage } from "./scene.js";
@@ -94,7 +94,7 @@ test("a click on the notification goes to the site's tab, or opens one", async (
   await other.goto("https://elsewhere.example/");
   const before = await tabs();
   // No driver can click what the desktop shows; the browser's own event is given instead.
-  const click = () => stage.ask(() => chrome.notifications.onClicked.dispatch("chatgpt.com"));
+  const click = async () => (await workerOf(stage.browser, stage.readmit)).evaluate(() => chrome.notifications.onClicked.dispatch("chatgpt.com"));
   await click();
   await waitForCondition(async () => (await front()) === APP, { what: "the tab in front" });
   assert.equal(await tabs(), before);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "node:test";
+import test from "./deadline.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LOADER = readFileSync(join(ROOT, "extension/content.js"), "utf8");

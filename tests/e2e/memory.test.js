@@ -1,9 +1,9 @@
 // What is remembered of refused pages: the list, what helped before, and the extension that was to blame and is back.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import { APP, bannerOf, clickToolbar, headlineOf, onNow, phaseIs, popupInTab, press, REFUSAL, setStage, untilRefused } from "./scene.js";
 
 const refusesMarked = { host: "chatgpt.com", path: "/", when: { cookies: { marked: true } }, then: REFUSAL };

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "node:test";
 import { grantHost, waitForCondition, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { keptOf, OUTAGE } from "./lookout.js";
 import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage } from "./scene.js";
 
@@ -73,8 +73,7 @@ test("another site is watched once its permission is there, and no longer when i
   const options = await openOptions(stage);
   for (const scheme of ["https", "http"]) await grantHost(stage.browser, stage.readmit, `${scheme}://*.example.org`);
   const registered = async () => {
-    const worker = await workerOf(stage.browser, stage.readmit);
-    const scripts = await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts());
+    const scripts = await stage.ask(() => chrome.scripting.getRegisteredContentScripts());
     return scripts.flatMap(({ matches }) => matches);
   };
   await options.bringToFront();
@@ -192,8 +191,7 @@ test("erasing puts the extensions back and leaves nothing", async (t) => {
   await press(options, "Erase everything");
   await saidIs(options, "Everything is erased.");
   assert.deepEqual(await onNow(stage), stage.ids);
-  const worker = await workerOf(stage.browser, stage.readmit);
-  const kept = await worker.evaluate(async () => [await chrome.storage.local.get(), await chrome.storage.session.get()]);
+  const kept = await stage.ask(async () => [await chrome.storage.local.get(), await chrome.storage.session.get()]);
   assert.deepEqual(kept, [{}, {}]);
 });
 

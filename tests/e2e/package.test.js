@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "node:test";
-import { workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { APP, bannerShown, CHROME, FIREFOX, phaseOf, popupInTab, REFUSAL, setStage } from "./scene.js";
 
 const MANIFEST = readFileSync(join(CHROME, "manifest.json"), "utf8");
@@ -12,17 +11,16 @@ const PERMISSIONS = readFileSync(new URL("../../docs/permissions.md", import.met
 
 test("Chrome warns of two things at install, in the words of docs/permissions.md", async (t) => {
   const stage = await setStage(t);
-  const worker = await workerOf(stage.browser, stage.readmit);
-  const warnings = await worker.evaluate((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), MANIFEST);
+  const warnings = await stage.ask((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), MANIFEST);
   assert.deepEqual(warnings, [
     "Read and change your data on all chatgpt.com sites and all openai.com sites",
     "Manage your apps, extensions, and themes",
   ]);
-  assert.deepEqual(await worker.evaluate((id) => chrome.management.getPermissionWarningsById(id), stage.readmit), warnings);
+  assert.deepEqual(await stage.ask((id) => chrome.management.getPermissionWarningsById(id), stage.readmit), warnings);
   const quoted = [...PERMISSIONS.replace(/\s+/g, " ").matchAll(/"([^"]+)"/g)].map(([, words]) => words);
   assert.deepEqual(quoted.filter((words) => warnings.includes(words)), warnings);
   const more = JSON.stringify({ ...JSON.parse(MANIFEST), host_permissions: ["<all_urls>"] });
-  const other = await worker.evaluate((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), more);
+  const other = await stage.ask((manifest) => chrome.management.getPermissionWarningsByManifest(manifest), more);
   assert.notDeepEqual(other, warnings, "the browser does tell them apart");
 });
 

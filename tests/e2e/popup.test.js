@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "node:test";
 import { innocents } from "../extensions/innocents.js";
 import { grantHost, tabIdOf, waitForCondition, withholdHosts, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];

@@ -1,9 +1,9 @@
 // Whom Readmit asks, and when: the table of docs/privacy.md, row by row, and all the moments at which nobody is asked.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { MAKERS, startProxy } from "../edge/proxy.js";
 import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import { keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
 import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage, unfold, untilOnlineAgain } from "./scene.js";

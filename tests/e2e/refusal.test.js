@@ -2,8 +2,8 @@
 // on which nothing may happen.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { aria, attachToPopup, isAwake, stopWorker, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { APP, asking, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, setStage, settled } from "./scene.js";
 
 /** @param {import("puppeteer-core").Page} page @param {import("./scene.js").Stage} stage @param {object} then */

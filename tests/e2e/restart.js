@@ -24,9 +24,10 @@ import { promisify } from "node:util";
 import { startEdge } from "../edge/edge.js";
 import { idOf } from "../extensions/id.js";
 import { makeExtensions } from "../extensions/make.js";
-import { findChromium, openChromium, waitForCondition, workerOf } from "./browser.js";
+import { close as closeBrowser, findChromium, openChromium, waitForCondition } from "./browser.js";
+import { within } from "./deadline.js";
 import { Promises } from "./privacy.js";
-import { CHROME, deskOf } from "./scene.js";
+import { CHROME, ownOf } from "./scene.js";
 
 /** Puppeteer's flags under which no extension is fetched for a policy. */
 const UNWANTED = [
@@ -35,6 +36,9 @@ const UNWANTED = [
   "--disable-default-apps",
   "--disable-sync",
 ];
+
+/** One extension is packed on a busy computer, by a browser of its own. */
+const PACKING = 60_000;
 
 /** 25 extensions are fetched, unpacked and started one after the other, on a busy computer. */
 const INSTALLING = 60_000;
@@ -95,7 +99,7 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, i
     if (!browser || !child) return;
     const gone = child.exitCode === null && child.signalCode === null ? once(child, "exit") : null;
     await act(browser, child);
-    await gone;
+    if (gone) await within("the browser's process to exit", gone);
   };
   const start = async () => {
     running = await openChromium({
@@ -107,19 +111,20 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, i
     });
     const { browser, page } = running;
     const ids = made.map(({ id }) => id);
-    await waitForCondition(async () => (await installed(browser, own, ids)) === ids.length, {
+    const desk = await waitForCondition(() => ownOf(browser, own), { what: "Readmit to be installed by policy", patience: INSTALLING });
+    await waitForCondition(async () => (await installed(desk, ids)) === ids.length, {
       what: "every extension to be installed by policy",
       patience: INSTALLING,
     });
-    return { edge, page, browser, readmit: own, ids, made, close, ...deskOf(browser, own) };
+    return { edge, page, browser, readmit: own, ids, made, close, ...desk };
   };
   const kill = () => end((_browser, child) => child.kill("SIGKILL"));
-  const quit = () => end((browser) => browser.close());
+  const quit = () => end(closeBrowser);
   const close = async () => {
     await quit();
     policy.withdraw();
-    await shop.close();
-    await edge.close();
+    await within("the shop to close", shop.close());
+    await within("the edge to close", edge.close());
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     promises.assertKept(edge);
   };
@@ -127,14 +132,12 @@ export async function openLasting({ wishes = [], rules = [], readmit = CHROME, i
 }
 
 /**
- * How many of these the browser knows by now. Asked of Readmit's worker, which is installed the same way.
- * @param {import("puppeteer-core").Browser} browser
- * @param {string} own
+ * How many of these the browser knows by now.
+ * @param {Pick<import("./scene.js").Stage, "ask">} desk
  * @param {string[]} ids
  */
-async function installed(browser, own, ids) {
-  const worker = await workerOf(browser, own);
-  const all = await worker.evaluate(() => chrome.management.getAll());
+async function installed({ ask }, ids) {
+  const all = await ask(() => chrome.management.getAll());
   return all.filter(({ id }) => ids.includes(id)).length;
 }
 
@@ -151,7 +154,7 @@ async function pack(path, directory) {
   delete manifest.key;
   writeFileSync(join(copy, "manifest.json"), JSON.stringify(manifest));
   const flags = ["--headless", "--no-sandbox", "--no-message-box", `--pack-extension=${copy}`];
-  await promisify(execFile)(findChromium(), flags);
+  await promisify(execFile)(findChromium(), flags, { timeout: PACKING });
   const key = createPublicKey(createPrivateKey(readFileSync(`${copy}.pem`))).export({ type: "spki", format: "der" });
   return { id: idOf(key), file: `${copy}.crx`, version: manifest.version };
 }

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { startEdge } from "../edge/edge.js";
 import { makeExtensions } from "../extensions/make.js";
-import { openChromium, openPopupFor, waitForCondition, workerOf } from "./browser.js";
+import { deskOf, openChromium, openPopupFor, waitForCondition } from "./browser.js";
+import { within } from "./deadline.js";
 import { closePopup, managedBy, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
 import { isAsk, OWN, Promises } from "./privacy.js";
 
@@ -67,23 +68,25 @@ export async function openStage({ wishes = [], rules = [], headless = true, args
   const [readmit, ...ids] = chromium.ids;
   const close = async () => {
     await chromium.close();
-    await edge.close();
+    await within("the edge to close", edge.close());
     rmSync(directory, { recursive: true });
     if (isBound) promises.assertKept(edge);
   };
   const { page, browser } = chromium;
-  return { edge, page, browser, readmit, ids, made, close, ...deskOf(browser, readmit) };
+  return { edge, page, browser, readmit, ids, made, close, ...(await ownOf(browser, readmit)) };
 }
 
 /**
- * Where Readmit's own API and pages are, in Chromium.
+ * Where Readmit's own API and pages are, in Chromium. Readmit is installed by now.
  * @param {import("puppeteer-core").Browser} browser
  * @param {string} readmit
- * @returns {Pick<Stage, "ask" | "openOwn">}
+ * @returns {Promise<Pick<Stage, "ask" | "openOwn">>}
  */
-export function deskOf(browser, readmit) {
+export async function ownOf(browser, readmit) {
+  const { ask, opened } = deskOf(browser, readmit);
+  await opened();
   return {
-    ask: async (act, ...args) => (await workerOf(browser, readmit)).evaluate(act, ...args),
+    ask,
     async openOwn(path) {
       const own = await browser.newPage();
       await own.goto(`chrome-extension://${readmit}/${path}`);
@@ -128,7 +131,7 @@ export async function openFirefoxStage({ byPolicy = false } = {}) {
   };
   const close = async () => {
     await firefox.close();
-    await edge.close();
+    await within("the edge to close", edge.close());
     rmSync(directory, { recursive: true });
   };
   return { stage, clean, close };

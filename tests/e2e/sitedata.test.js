@@ -2,8 +2,8 @@
 // cookies of every kind, real storage, and a page that a stale cookie really gets refused.
 
 import assert from "node:assert/strict";
-import test from "node:test";
 import { grantHost, stopWorker, storesOf, workerOf } from "./browser.js";
+import test from "./deadline.js";
 import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, setStage } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
