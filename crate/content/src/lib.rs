@@ -7,11 +7,6 @@ use readmit_core::page::{self, Page};
 use readmit_core::view;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// As in `readmit-webext`, which is not here.
-#[cfg(target_family = "wasm")]
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
-
 /// What the page at `url` refuses, as JSON: `{"verdict": .., "banner": ..}`, the members being a packed `Verdict` and a
 /// `Banner`; `null` in its place for a challenge, which is left alone. `None` for every other page. `html` is `document.documentElement.outerHTML`.
 #[wasm_bindgen]

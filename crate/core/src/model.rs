@@ -26,7 +26,6 @@ use crate::extensions::ledger::Entry;
 use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::suspect;
 use crate::failure::Failure;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use crate::message::{Judged, PageRequest, PopupRequest};
@@ -143,7 +142,7 @@ impl Model {
             let effects = self.saving(&self.kept.clone(), |model| model.started(now));
             // Whether the alarm outlived the worker, or the browser, is for nobody to know.
             let wake = self.next_wake().map(Effect::WakeAt);
-            return effects.into_iter().chain(wake).gather();
+            return effects.into_iter().chain(wake).collect();
         }
         self.saving(&self.kept.clone(), |model| model.react(now, event))
     }
@@ -184,7 +183,7 @@ impl Model {
             allowed: self.allowed,
             glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
             contact: self.policy.owner_contact.as_ref(),
-            forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).gather(),
+            forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
             offers_cause: self.popups.iter().any(|popup| popup.tab == tab && !popup.may_ask),
             site,
         };
@@ -193,7 +192,7 @@ impl Model {
 
     /// The tabs that popups are open about, each once.
     pub fn watched(&self) -> Vec<TabId> {
-        self.popups.iter().map(|popup| popup.tab).gather()
+        self.popups.iter().map(|popup| popup.tab).collect()
     }
 
     fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
@@ -203,7 +202,7 @@ impl Model {
         let changes = self.kept.changes_since(before);
         let save = (!changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
-        save.into_iter().chain(wake).chain(effects).gather()
+        save.into_iter().chain(wake).chain(effects).collect()
     }
 
     fn started(&mut self, now: Time) -> Vec<Effect> {
@@ -251,7 +250,7 @@ impl Model {
             Event::Erased(answer) => self.erased(answer),
             Event::Stayed(failure) => self.stayed(&failure),
             Event::Listed(answer) => {
-                let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).gather());
+                let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).collect());
                 let is_first = !self.listing.is_known();
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile(now);
@@ -259,7 +258,7 @@ impl Model {
                 let taken_up = self.take_up(now);
                 let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
                 let ordered = self.take_up_orders(now);
-                taken_up.into_iter().chain(moved).chain(ordered).chain(told).gather()
+                taken_up.into_iter().chain(moved).chain(ordered).chain(told).collect()
             }
             Event::ExtensionChanged(extension) => self.extension_changed(now, *extension),
             Event::ExtensionRemoved(id) => {
@@ -375,10 +374,10 @@ impl Model {
                     case.last_click = Some(click);
                     Effect::OpenPopup { tab, window }
                 });
-                open.into_iter().gather()
+                open.into_iter().collect()
             }
         };
-        [taken].into_iter().chain(effects).gather()
+        [taken].into_iter().chain(effects).collect()
     }
 
     fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
@@ -480,7 +479,7 @@ impl Model {
         }
         self.remember_refusal(now, tab);
         // And the banner is there.
-        effects.into_iter().chain(self.tell_page_of_relapse(tab)).gather()
+        effects.into_iter().chain(self.tell_page_of_relapse(tab)).collect()
     }
 
     fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
@@ -551,7 +550,7 @@ impl Model {
                         self.remember_refusal(now, tab);
                         effects.extend(self.tell_page_of_relapse(tab));
                         // First, for a person waits for what it finds, and looking at cookies need not wait for what is saved.
-                        return self.inquire(tab).into_iter().chain(effects).gather();
+                        return self.inquire(tab).into_iter().chain(effects).collect();
                     }
                     Some(_) => {
                         self.set_glance(tab, Glance::Challenge(host));
@@ -615,7 +614,7 @@ impl Model {
             self.remember_opening(now, tab);
         }
         let reload = self.reload_that_was_lost(tab);
-        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).gather()
+        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()
     }
 
     fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
@@ -659,7 +658,7 @@ impl Model {
         }
         let ids = self.kept.ledger.off().filter(|entry| wanted(entry)).map(|entry| &entry.id);
         let free = ids.filter(|id| self.listing.begin(id));
-        free.map(|id| Effect::Switch { id: id.clone(), on: true }).gather()
+        free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
     }
 
     fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
@@ -671,13 +670,13 @@ impl Model {
         }
         let hunt = self.switched_for_search(now, id, answer.is_ok());
         let leaving = self.switched_before_leaving(id, on, answer.is_ok());
-        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).gather()
+        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).collect()
     }
 
     fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab) else { return Vec::new() };
         let suspects = self.rows(&case.host).into_iter().filter(Listed::is_suspect);
-        let suspects: Vec<ExtensionId> = suspects.map(|row| row.extension.id.clone()).gather();
+        let suspects: Vec<ExtensionId> = suspects.map(|row| row.extension.id.clone()).collect();
         self.turn_off_those(now, tab, &suspects, Fix::Extensions)
     }
 
@@ -691,7 +690,7 @@ impl Model {
         if self.case(tab).is_none_or(|case| case.is_silent(now) || !matches!(case.step, Step::Refused | Step::Found { .. })) {
             return Vec::new();
         }
-        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).gather();
+        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
         let waiting = hunt::switched(&effects);
         if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
             case.carried_out(fix);

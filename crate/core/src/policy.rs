@@ -2,7 +2,6 @@
 //! can only ever take away or fix a choice; nothing in it makes Readmit do anything.
 
 use crate::diagnosis::fix::Fix;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::ExtensionId;
 use crate::network::status::Title;
@@ -71,7 +70,7 @@ impl Policy {
         Self {
             settings: rules.settings,
             watched_sites,
-            kept_extensions: rules.kept_extensions.into_iter().map(ExtensionId).gather(),
+            kept_extensions: rules.kept_extensions.into_iter().map(ExtensionId).collect(),
             protected_sites,
             hidden_fixes,
             owner_contact: rules.owner_contact.map(|text| Title::new(&text)).filter(|contact| !contact.as_str().is_empty()),

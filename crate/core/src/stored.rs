@@ -7,7 +7,6 @@ use crate::delivery::Inbox;
 use crate::extensions::culprit::Pursuit;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
-use crate::gather::Gather as _;
 use crate::id::TabId;
 use crate::lookout::Lookouts;
 use crate::memory::Memory;
@@ -70,7 +69,7 @@ impl Item {
 
     /// Where it is set aside: at the first of these that is free, so that nothing set aside before is lost.
     pub fn places_aside(self) -> Vec<String> {
-        (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).gather()
+        (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).collect()
     }
 }
 

@@ -5,7 +5,6 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use crate::gather::Gather as _;
 use crate::packed::Packed;
 
 /// One message. Its words are looked up by whoever shows it. A pointer and no more, for views are made of texts, and what is
@@ -37,7 +36,7 @@ impl Text {
     /// The one that all messages come by. In line, it would be there hundreds of times.
     #[inline(never)]
     fn new(key: &'static str, args: &[&str], count: Option<u32>) -> Self {
-        let args = args.iter().map(|&arg| arg.to_owned()).gather();
+        let args = args.iter().map(|&arg| arg.to_owned()).collect();
         Self(Box::new(Message { key: Cow::Borrowed(key), args, count }))
     }
 
@@ -46,18 +45,6 @@ impl Text {
     fn plain(key: &'static str) -> Self {
         Self::new(key, &[], None)
     }
-}
-
-/// The parts one after the other, with `between` between them. The standard library's `join` is ten times as much code.
-pub fn joined<T: AsRef<str>>(parts: &[T], between: &str) -> String {
-    let mut whole = String::new();
-    for (place, part) in parts.iter().enumerate() {
-        if place > 0 {
-            whole.push_str(between);
-        }
-        whole.push_str(part.as_ref());
-    }
-    whole
 }
 
 /// A function for each message, generated from the English messages.

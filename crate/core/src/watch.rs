@@ -1,7 +1,6 @@
 //! The sites that are watched besides OpenAI's: those whose permission the person gave, and nobody keeps another list of
 //! them. Match patterns are what browsers speak of; people speak of hosts.
 
-use crate::gather::Gather as _;
 use crate::host::Host;
 
 /// The permissions for other sites that the browser says are there.
@@ -14,7 +13,7 @@ impl Watched {
     /// `origins` is what the browser lists; the hosts that Readmit was installed with are left out.
     pub fn of(origins: Vec<String>) -> Self {
         let is_other = |pattern: &String| host(pattern).is_none_or(|host| !host.is_openai());
-        Self { patterns: origins.into_iter().filter(is_other).gather() }
+        Self { patterns: origins.into_iter().filter(is_other).collect() }
     }
 
     /// Is it all of them?
@@ -40,12 +39,12 @@ impl Watched {
 
     /// All patterns that stand for this site.
     pub fn patterns_of(&self, site: &Host) -> Vec<String> {
-        self.patterns.iter().filter(|pattern| host(pattern).as_ref() == Some(site)).cloned().gather()
+        self.patterns.iter().filter(|pattern| host(pattern).as_ref() == Some(site)).cloned().collect()
     }
 
     /// All patterns that stand for every site.
     pub fn patterns_of_all(&self) -> Vec<String> {
-        self.patterns.iter().filter(|pattern| is_everywhere(pattern)).cloned().gather()
+        self.patterns.iter().filter(|pattern| is_everywhere(pattern)).cloned().collect()
     }
 
     /// Is this one among them, or below one?
@@ -72,13 +71,13 @@ pub fn everywhere() -> Vec<String> {
 }
 
 fn both_schemes(below: &str, name: &str) -> Vec<String> {
-    vec![["https://", below, name, "/*"].concat(), ["http://", below, name, "/*"].concat()]
+    vec![format!("https://{below}{name}/*"), format!("http://{below}{name}/*")]
 }
 
 /// The site that somebody means who types a name or an address.
 pub fn typed(text: &str) -> Option<Host> {
     let text = text.trim();
-    Host::of_url(text).or_else(|| Host::of_url(&["https://", text].concat())).filter(|host| host.as_str().contains(['.', ':']))
+    Host::of_url(text).or_else(|| Host::of_url(&format!("https://{text}"))).filter(|host| host.as_str().contains(['.', ':']))
 }
 
 fn is_everywhere(pattern: &str) -> bool {

@@ -25,8 +25,3 @@ pub mod windows;
 pub mod zone;
 
 pub use self::error::ApiError;
-
-/// In a third of the code of the standard library's, and quicker.
-#[cfg(target_family = "wasm")]
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

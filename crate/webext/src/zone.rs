@@ -13,7 +13,7 @@ pub fn fits(country: &str) -> Option<bool> {
     if matches!(own.as_str(), "UTC" | "Etc/UTC" | "GMT" | "Etc/GMT") {
         return None;
     }
-    let locale = sys::Locale::new(&["und-", country].concat()).ok()?;
+    let locale = sys::Locale::new(&format!("und-{country}")).ok()?;
     let zones = list(&locale.get_time_zones().ok()?, JsValue::as_string).filter(|zones| !zones.is_empty())?;
     // One zone may have two names (Asia/Calcutta, Asia/Kolkata): both are asked for by the browser's own.
     Some(zones.contains(&own) || zones.iter().any(|zone| named(Some(zone)).as_ref() == Some(&own)))

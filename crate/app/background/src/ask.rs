@@ -2,7 +2,6 @@
 //! all, is the core's decision.
 
 use readmit_core::effect::{Provider, Purpose};
-use readmit_core::gather::Gather as _;
 use readmit_core::id::TabId;
 use readmit_core::message::PageText;
 use readmit_core::network::budget::Experiment;
@@ -108,7 +107,7 @@ fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
     let heard = Heard {
         status: page.integer("status"),
         url: page.text("url"),
-        headers: headers.into_iter().flatten().gather(),
+        headers: headers.into_iter().flatten().collect(),
         body: PageText::cut(page.text("body")),
     };
     page.complete(Ok(heard))

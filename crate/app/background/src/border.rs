@@ -6,7 +6,6 @@ use readmit_core::extensions::culprit::{Left, Pursuit, Record, RecordedAnswer, R
 use readmit_core::extensions::installed::{Icon, Installed};
 use readmit_core::extensions::ledger::{Entry, Ledger};
 use readmit_core::extensions::pin::Pins;
-use readmit_core::gather::Gather as _;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use readmit_core::lookout::{Lookout, Lookouts, Stage};
@@ -172,7 +171,7 @@ pub(super) fn written_ledger(ledger: &Ledger) -> JsValue {
 
 /// The pins on disk.
 pub(super) fn written_pins(pins: &Pins) -> JsValue {
-    let ids: Vec<&str> = pins.iter().map(ExtensionId::as_str).gather();
+    let ids: Vec<&str> = pins.iter().map(ExtensionId::as_str).collect();
     object(&[("ids", texts(&ids))])
 }
 
@@ -265,7 +264,7 @@ pub(super) fn memory(value: &JsValue) -> Option<Memory> {
 
 /// Settings on disk: each by its name.
 pub(super) fn written_settings(settings: &Settings) -> JsValue {
-    let members: Vec<(&str, JsValue)> = settings.named().map(|(key, on)| (key, on.into())).gather();
+    let members: Vec<(&str, JsValue)> = settings.named().map(|(key, on)| (key, on.into())).collect();
     object(&members)
 }
 

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 
 use js_sys::{Promise, Reflect};
-use readmit_core::gather::Gather as _;
 use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::policy::Policy;
 use readmit_core::stored::{
@@ -57,7 +56,7 @@ impl Store {
             let _ = set(area, moved).await;
         }
         let news = reading.trouble.into_iter().filter(|new| !stored.trouble.contains(new));
-        let news: Vec<Trouble> = news.gather();
+        let news: Vec<Trouble> = news.collect();
         if !news.is_empty() {
             stored.trouble.extend(news);
             // Told now, and by the next worker too.

@@ -5,8 +5,6 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
-use crate::gather::Gather as _;
-use crate::order::sorted_by;
 use crate::packed::Packed;
 use crate::page::{Code, Family, Verdict};
 
@@ -196,13 +194,14 @@ pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause, f64) -> f64) ->
     let weights = Kind::of(verdict).weights();
     let whole: f64 = weights.iter().sum();
     let belief = |(cause, weight)| Belief { cause, probability: weight * ratio(cause, weight / whole) };
-    let mut beliefs: Vec<Belief> = Cause::ALL.into_iter().zip(weights).map(belief).gather();
+    let mut beliefs: Vec<Belief> = Cause::ALL.into_iter().zip(weights).map(belief).collect();
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
     for belief in &mut beliefs {
         // No figure is zero, so this cannot be; if a table ever makes it so, all are as likely again.
         belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 12.0 };
     }
-    sorted_by(beliefs, |a, b| b.probability.total_cmp(&a.probability))
+    beliefs.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    beliefs
 }
 
 #[cfg(test)]

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
-use crate::gather::Gather as _;
-use crate::order::sorted_by;
 use crate::packed::Packed;
 use crate::page::Verdict;
 
@@ -230,11 +228,12 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         _ => true,
     });
     let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
-    let placed = sorted_by(offered.map(|fix| (fix, place(fix))), |(_, a), (_, b)| {
+    let mut placed: Vec<_> = offered.map(|fix| (fix, place(fix))).collect();
+    placed.sort_by(|(_, a), (_, b)| {
         let by_rule = b.decided.cmp(&a.decided).then(a.failed.cmp(&b.failed)).then(b.before.cmp(&a.before));
         by_rule.then(b.worth.total_cmp(&a.worth))
     });
-    let mut fixes: Vec<Fix> = placed.into_iter().map(|(fix, _)| fix).gather();
+    let mut fixes: Vec<Fix> = placed.into_iter().map(|(fix, _)| fix).collect();
     if is_outage {
         spare_data(&mut fixes, &failed);
     }

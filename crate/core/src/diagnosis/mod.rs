@@ -10,8 +10,6 @@ use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
 use self::observation::Observation;
 use self::past::Past;
-use crate::gather::Gather as _;
-use crate::order::sorted_by;
 use crate::page::Verdict;
 
 /// What follows from a verdict, what was observed, and what was tried.
@@ -45,7 +43,8 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
             grounds.push((observation, lift));
         }
     }
-    sorted_by(grounds, |a, b| b.1.total_cmp(&a.1)).into_iter().map(|(observation, _)| observation).gather()
+    grounds.sort_by(|a, b| b.1.total_cmp(&a.1));
+    grounds.into_iter().map(|(observation, _)| observation).collect()
 }
 
 /// An observation that does less than this to the odds is no reason that a person would see.
@@ -57,7 +56,8 @@ fn weigh(
     (trials, past): (&[Trial], &Past),
     without: Option<Observation>,
 ) -> Vec<Belief> {
-    let mut seen = sorted_by(observations.iter().copied(), Ord::cmp);
+    let mut seen = observations.to_vec();
+    seen.sort_unstable();
     seen.dedup();
     seen.retain(|observation| Some(*observation) != without);
     let cleared = seen.contains(&Observation::ExtensionsCleared);

@@ -16,7 +16,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::installed::Installed;
-use crate::gather::Gather as _;
 use crate::id::{ExtensionId, Time};
 
 /// Seconds after which a switch is surely on the browser's disk. Chromium writes its preferences every ten.
@@ -45,7 +44,7 @@ pub struct Entry {
 
 impl FromIterator<Entry> for Ledger {
     fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
-        Self { entries: entries.into_iter().gather() }
+        Self { entries: entries.into_iter().collect() }
     }
 }
 

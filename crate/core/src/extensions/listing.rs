@@ -8,10 +8,8 @@ use super::ledger::Ledger;
 use super::pin::Pins;
 use super::suspect::{self, Assessment, Suspicion};
 use crate::failure::Failure;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::ExtensionId;
-use crate::order::sorted_by;
 
 /// What is known of the other extensions. Not kept: the browser is asked anew each time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,8 +42,11 @@ impl Listing {
     /// The browser's answer. `own` is left out: we are no suspect. Where there is a list already, which the browser's events
     /// keep true, a refusal to give another one changes nothing.
     pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
-        let others = |all: Vec<Installed>| all.into_iter().filter(|it| it.is_extension() && it.id != *own);
-        let mut others = answer.map(|all| sorted_by(others(all), |a, b| a.id.cmp(&b.id)));
+        let mut others = answer.map(|mut all| {
+            all.retain(|it| it.is_extension() && it.id != *own);
+            all.sort_by(|a, b| a.id.cmp(&b.id));
+            all
+        });
         for extension in others.iter_mut().flatten() {
             if let Some(before) = self.find(&extension.id) {
                 extension.recall(before);
@@ -152,7 +153,8 @@ impl Listing {
 
     /// The rows, suspects first, then by name; judged for `host`. Before all others come those of `first` that are on.
     pub fn rows(&self, first: &[&ExtensionId], host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
-        let rows = self.installed().iter().filter(|extension| self.shown.binary_search(&extension.id).is_ok()).map(|extension| {
+        let shown = self.installed().iter().filter(|extension| self.shown.binary_search(&extension.id).is_ok());
+        let named = shown.map(|extension| {
             let mut assessment = suspect::assess(extension, host);
             let leads = first.contains(&&extension.id);
             if leads {
@@ -168,11 +170,12 @@ impl Listing {
             };
             (extension.short_name().to_ascii_lowercase(), row)
         });
-        let rows = sorted_by(rows, |(a_name, a), (b_name, b)| {
+        let mut rows: Vec<_> = named.collect();
+        rows.sort_by(|(a_name, a), (b_name, b)| {
             let by_suspicion = b.leads.cmp(&a.leads).then(b.assessment.suspicion.cmp(&a.assessment.suspicion));
             by_suspicion.then_with(|| a_name.cmp(b_name)).then_with(|| a.extension.id.cmp(&b.extension.id))
         });
-        rows.into_iter().map(|(_, row)| row).gather()
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {

@@ -20,7 +20,6 @@ use crate::effect::Effect;
 use crate::extensions::culprit::{Candidate, Finding, Next, Search};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
-use crate::gather::Gather as _;
 use crate::id::{ExtensionId, TabId, Time};
 
 /// One switch that the person is to make.
@@ -41,17 +40,17 @@ impl Model {
     /// Who is worth a person's trouble, of those that are on: the suspects; where there are none, whoever reaches the site; and
     /// only where nobody does, the others. Most refusals are found among the first, with a few switches.
     pub(super) fn worth_a_hand(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
-        let on: Vec<Listed<'_>> = rows.into_iter().filter(Listed::is_free).gather();
+        let on: Vec<Listed<'_>> = rows.into_iter().filter(Listed::is_free).collect();
         let tiers = [Suspicion::Medium, Suspicion::Weak, Suspicion::None];
         let tier = tiers.into_iter().find(|tier| on.iter().any(|row| row.assessment.suspicion >= *tier));
-        on.into_iter().filter(|row| Some(row.assessment.suspicion) >= tier).gather()
+        on.into_iter().filter(|row| Some(row.assessment.suspicion) >= tier).collect()
     }
 
     /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
     pub(super) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
         let rows = Self::worth_a_hand(self.rows(&self.case(tab)?.host)).into_iter();
         let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
-        let candidates: Vec<Candidate> = rows.map(|row| candidate(&row)).gather();
+        let candidates: Vec<Candidate> = rows.map(|row| candidate(&row)).collect();
         if candidates.is_empty() {
             return None;
         }
@@ -70,11 +69,11 @@ impl Model {
         let is_on = |id: &ExtensionId| self.listing.find(id).map(|extension| extension.enabled);
         let all = |ids: &[ExtensionId], on: bool| -> Vec<Chore> {
             let open = ids.iter().filter(|id| is_on(id) == Some(!on));
-            open.map(|id| Chore { id: id.clone(), on }).gather()
+            open.map(|id| Chore { id: id.clone(), on }).collect()
         };
         let noted = |keep_off: &[ExtensionId]| -> Vec<ExtensionId> {
             let ids = self.kept.ledger.off().map(|entry| &entry.id);
-            ids.filter(|id| !keep_off.contains(id)).cloned().gather()
+            ids.filter(|id| !keep_off.contains(id)).cloned().collect()
         };
         match self.case(tab).map(|case| &case.step) {
             Some(Step::Searching { .. }) => match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
@@ -96,7 +95,7 @@ impl Model {
         for chore in chores.iter().filter(|chore| !chore.on) {
             self.kept.ledger.open(&chore.id, now, false);
         }
-        chores.into_iter().map(|chore| chore.id).gather()
+        chores.into_iter().map(|chore| chore.id).collect()
     }
 
     /// Was the person asked to switch this one off? Then it may well still be on.
@@ -107,8 +106,8 @@ impl Model {
 
     /// The browser has said what is on now: goes on wherever nothing is left to do.
     pub(super) fn hand_moved(&mut self, now: Time) -> Vec<Effect> {
-        let tabs: Vec<TabId> = self.kept.cases.iter().map(|(tab, _)| *tab).gather();
-        tabs.into_iter().flat_map(|tab| self.hand_moved_for(now, tab)).gather()
+        let tabs: Vec<TabId> = self.kept.cases.iter().map(|(tab, _)| *tab).collect();
+        tabs.into_iter().flat_map(|tab| self.hand_moved_for(now, tab)).collect()
     }
 
     fn hand_moved_for(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
@@ -122,7 +121,7 @@ impl Model {
                 Stage::Reloading | Stage::Stale => {}
             },
             Step::Found { finding, waiting } if !waiting.is_empty() => {
-                *waiting = chores.into_iter().map(|chore| chore.id).gather();
+                *waiting = chores.into_iter().map(|chore| chore.id).collect();
                 if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
                     return self.reload(tab, SPACING);
                 }

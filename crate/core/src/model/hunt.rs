@@ -18,7 +18,6 @@ use crate::diagnosis::fix::Fix;
 use crate::effect::{Effect, Sight};
 use crate::extensions::culprit::{Candidate, Doubt, Finding, Left, Next, Observation, Pursuit, Search, Weight, Why};
 use crate::extensions::listing::Listed;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::page::Verdict;
@@ -103,7 +102,7 @@ impl Model {
         if self.has_hand() {
             rows = Self::worth_a_hand(rows);
         }
-        rows.iter().filter(|row| row.is_free()).map(candidate).gather()
+        rows.iter().filter(|row| row.is_free()).map(candidate).collect()
     }
 
     /// A click on "Stop", in whichever popup: back to how it was, and a look at what the page says then.
@@ -124,7 +123,7 @@ impl Model {
     /// Goes on with searches that this worker found in what was kept.
     pub(super) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
         let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
-        let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).gather();
+        let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).collect();
         let mut effects = Vec::new();
         for tab in tabs {
             // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
@@ -154,7 +153,7 @@ impl Model {
             _ => None,
         });
         // Whoever is to stay off does so even if the ledger's word for it was lost.
-        let keep_off: Vec<ExtensionId> = found.flatten().gather();
+        let keep_off: Vec<ExtensionId> = found.flatten().collect();
         self.put_back_those(|entry| entry.lent && !keep_off.contains(&entry.id))
     }
 
@@ -269,8 +268,8 @@ impl Model {
             }
             Next::Finished(finding) => return self.conclude(now, tab, finding),
         };
-        let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).gather();
-        effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)).gather());
+        let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
         let waiting = if self.has_hand() { self.ask_hand(now, tab) } else { switched(&effects) };
         let reloads = waiting.is_empty();
         if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
@@ -282,9 +281,8 @@ impl Model {
         }
         effects.extend(self.kept.pursuit.as_ref().map(|pursuit| {
             let progress = pursuit.search.progress();
-            let numbers =
-                [progress.checks_done.saturating_add(1), progress.checks_expected.max(progress.checks_done.saturating_add(1))];
-            Effect::Badge { tab, text: [numbers[0].to_string().as_str(), "/", &numbers[1].to_string()].concat() }
+            let check = progress.checks_done.saturating_add(1);
+            Effect::Badge { tab, text: format!("{check}/{}", progress.checks_expected.max(check)) }
         }));
         effects.extend(self.tell_page_of_search(tab));
         effects
@@ -297,7 +295,7 @@ impl Model {
             _ => Vec::new(),
         };
         let is_on = |id: &&ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
-        let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().gather();
+        let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().collect();
         let waiting = [self.lent(&keep_off), to_be_off].concat();
         for id in &keep_off {
             self.kept.ledger.keep(id);
@@ -332,18 +330,18 @@ impl Model {
             }
         }
         let effects = self.go_on_switching(now, tab);
-        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).gather()
+        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
 
     /// What the search has off, or is about to, save for `keep_off`.
     fn lent(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
         let lent = self.kept.ledger.off().filter(|entry| entry.lent && !keep_off.contains(&entry.id));
-        lent.map(|entry| entry.id.clone()).gather()
+        lent.map(|entry| entry.id.clone()).collect()
     }
 
     /// The banner on the searched page says how far it is.
     pub(super) fn tell_page_of_search(&self, tab: TabId) -> Vec<Effect> {
-        self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().gather()
+        self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect()
     }
 
     /// What the banner says while a search runs on this tab.
@@ -368,7 +366,7 @@ pub(super) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
         Effect::Switch { id, .. } => Some(id.clone()),
         _ => None,
     };
-    effects.iter().filter_map(id).gather()
+    effects.iter().filter_map(id).collect()
 }
 
 /// What a sight says of a trial on `host`, whose checks go on without end if `is_loop`, and the refusal that it shows.

@@ -15,7 +15,6 @@ use super::Model;
 use crate::case::{Case, Question, Step};
 use crate::diagnosis::cause::Kind;
 use crate::effect::{Effect, Provider, Purpose};
-use crate::gather::Gather as _;
 use crate::id::{TabId, Time};
 use crate::network::budget::{Budget, Experiment, Plan};
 use crate::network::connection::Connection;
@@ -177,7 +176,7 @@ impl Model {
         self.hearing.retain(|other| *other != (tab, provider));
         let is_last = !self.hearing.iter().any(|(other, _)| *other == tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).gather();
+        let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).collect();
         case.status_heard = Some(now);
         if is_last {
             case.answers(Question::Status);

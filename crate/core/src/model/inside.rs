@@ -55,7 +55,7 @@ impl Model {
             return answer(None);
         }
         let site = host.is_openai() && self.allowed;
-        let url = ["https://", host.as_str(), burst.path.as_str()].concat();
+        let url = format!("https://{host}{}", burst.path.as_str());
         let grants = Grants { openai: self.allowed, site, domain: None };
         self.ask_inside(Asked { tab, host: host.clone(), url, load: burst.load, grants, reply: Some(reply) })
     }

@@ -52,7 +52,7 @@ impl Model {
         let silent = |host: &Host| refused(host).filter_map(|case| case.silent_until(now)).max();
         let due = self.kept.lookouts.take_due(now, silent);
         // Where the refused page is still there, its own address is asked for; that one is not on disk.
-        let url = |host: &Host| refused(host).next().map_or_else(|| ["https://", host.as_str(), "/"].concat(), Case::address);
+        let url = |host: &Host| refused(host).next().map_or_else(|| format!("https://{host}/"), Case::address);
         due.into_iter().map(|host| Effect::Revisit { url: url(&host), host }).collect()
     }
 

@@ -13,7 +13,6 @@ use crate::diagnosis::fix::Fix;
 use crate::effect::Effect;
 use crate::extensions::installed::Installed;
 use crate::failure::Failure;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::memory::Memory;
@@ -116,7 +115,7 @@ impl Model {
         let searched = self.kept.cases.iter().map(|(tab, _)| *tab).find(|tab| self.is_searched(*tab));
         let mut effects = searched.map(|tab| self.stop_search(now, tab)).unwrap_or_default();
         effects.extend(self.put_back());
-        let waiting: Vec<ExtensionId> = self.kept.ledger.off().map(|entry| entry.id.clone()).gather();
+        let waiting: Vec<ExtensionId> = self.kept.ledger.off().map(|entry| entry.id.clone()).collect();
         if self.has_hand() {
             // Only the person can put them back.
             let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);

@@ -7,7 +7,6 @@ use crate::diagnosis::fix::Fix;
 use crate::effect::Effect;
 use crate::extensions::culprit::Finding;
 use crate::extensions::listing::Listed;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::memory::{Blamed, Turn};
@@ -52,7 +51,7 @@ impl Model {
         };
         // Whoever could not be switched was not tried.
         let tried = rows.filter(|row| !row.is_held_back()).map(|row| row.extension.id.clone());
-        let innocent: Vec<ExtensionId> = tried.filter(|id| !proven.contains(id)).gather();
+        let innocent: Vec<ExtensionId> = tried.filter(|id| !proven.contains(id)).collect();
         self.kept.memory.acquit(&host, &innocent);
         if !proven.is_empty() {
             let blamed = self.blame(now, proven);
@@ -61,7 +60,7 @@ impl Model {
     }
 
     fn blame(&self, now: Time, ids: &[ExtensionId]) -> Vec<Blamed> {
-        ids.iter().filter_map(|id| self.listing.find(id)).map(|extension| Blamed::new(now, extension)).gather()
+        ids.iter().filter_map(|id| self.listing.find(id)).map(|extension| Blamed::new(now, extension)).collect()
     }
 
     /// What was switched off for this page did not open it.
@@ -88,20 +87,20 @@ impl Model {
     /// Tells the page; where it is not known how the extension is called now, asks first.
     pub(super) fn tell_page_of_relapse(&self, tab: TabId) -> Vec<Effect> {
         if self.listing.is_known() {
-            return self.banner_of_relapse(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().gather();
+            return self.banner_of_relapse(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect();
         }
         let has_started_again = self.case(tab).is_some_and(|case| self.kept.memory.relapse(&case.host, case.seen).is_some());
-        has_started_again.then_some(Effect::List).into_iter().gather()
+        has_started_again.then_some(Effect::List).into_iter().collect()
     }
 
     /// The same for every page, now that the browser has said which extensions there are.
     pub(super) fn tell_pages_of_relapses(&self) -> Vec<Effect> {
-        self.kept.cases.iter().flat_map(|(tab, _)| self.tell_page_of_relapse(*tab)).gather()
+        self.kept.cases.iter().flat_map(|(tab, _)| self.tell_page_of_relapse(*tab)).collect()
     }
 
     /// Those that were to blame on this host and are back lead its suspects.
     pub(super) fn rows<'a>(&'a self, host: &Host) -> Vec<Listed<'a>> {
-        let back: Vec<&ExtensionId> = self.kept.memory.back(host).map(|blamed| &blamed.id).gather();
+        let back: Vec<&ExtensionId> = self.kept.memory.back(host).map(|blamed| &blamed.id).collect();
         self.listing.rows(&back, host, &self.kept.pins)
     }
 }

@@ -14,7 +14,6 @@ use super::{Model, SPACING};
 use crate::case::Step;
 use crate::effect::{Effect, Sight};
 use crate::extensions::culprit::Finding;
-use crate::gather::Gather as _;
 use crate::id::{ExtensionId, TabId, Time};
 
 impl Model {
@@ -24,9 +23,9 @@ impl Model {
             self.give_up_turning_off();
         }
         let switching = self.kept.cases.iter().filter(|(_, case)| case.is_switching());
-        let tabs: Vec<TabId> = switching.map(|(tab, _)| *tab).gather();
-        let effects: Vec<Effect> = tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).gather();
-        effects.into_iter().chain(self.take_up_searches(now)).gather()
+        let tabs: Vec<TabId> = switching.map(|(tab, _)| *tab).collect();
+        let effects: Vec<Effect> = tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).collect();
+        effects.into_iter().chain(self.take_up_searches(now)).collect()
     }
 
     /// Who is on is not known, so it cannot be said what turning off came to.
@@ -42,8 +41,8 @@ impl Model {
     /// A switch was answered that may have been one of several.
     pub(super) fn switched_for_good(&mut self, now: Time, id: &ExtensionId) -> Vec<Effect> {
         let waits = self.kept.cases.iter().filter(|(_, case)| waiting(&case.step).is_some_and(|ids| ids.contains(id)));
-        let tabs: Vec<TabId> = waits.map(|(tab, _)| *tab).gather();
-        tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).gather()
+        let tabs: Vec<TabId> = waits.map(|(tab, _)| *tab).collect();
+        tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).collect()
     }
 
     pub(super) fn is_stopping(&self, tab: TabId) -> bool {

@@ -7,7 +7,6 @@ use super::inquiry::{trace_answer, trace_of};
 use crate::case::{Step, Vigil};
 use crate::diagnosis::fix::Fix;
 use crate::effect::{Effect, Purpose};
-use crate::gather::Gather as _;
 use crate::id::{TabId, Time};
 use crate::network::probe::{Heard, Silence};
 use crate::network::trace::is_same_network;
@@ -45,8 +44,8 @@ impl Model {
     pub(super) fn look_after_vigils(&mut self, now: Time) -> Vec<Effect> {
         let is_due = |vigil: &Vigil| vigil.due() <= now;
         let due = self.kept.cases.iter().filter(|(_, case)| case.vigil.as_ref().is_some_and(is_due));
-        let tabs: Vec<TabId> = due.map(|(tab, _)| *tab).gather();
-        tabs.into_iter().flat_map(|tab| self.look_after(now, tab)).gather()
+        let tabs: Vec<TabId> = due.map(|(tab, _)| *tab).collect();
+        tabs.into_iter().flat_map(|tab| self.look_after(now, tab)).collect()
     }
 
     /// The refused page says that something may have changed.

@@ -3,8 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::gather::Gather as _;
-use crate::order::sorted_by;
 use crate::packed::Packed;
 
 /// Lost answers, in percent, from which a connection loses too much. TCP sends a lost packet again for many seconds, so a
@@ -80,7 +78,7 @@ impl Connection {
     /// without a sample. With three answers or more the first is left out of the times: it pays for the name's lookup and
     /// the handshakes of TCP and TLS. `kilobits`: the browser's estimate of what comes in a second.
     pub fn measure(samples: &[Option<u32>], kilobits: Option<u32>) -> Option<Self> {
-        let answered: Vec<u32> = samples.iter().copied().flatten().gather();
+        let answered: Vec<u32> = samples.iter().copied().flatten().collect();
         let asked = u32::try_from(samples.len()).ok().filter(|count| *count > 0)?;
         let missing = asked.saturating_sub(u32::try_from(answered.len()).unwrap_or(asked));
         let loss = u32::try_from(u64::from(missing) * 100 / u64::from(asked)).unwrap_or(100);
@@ -109,7 +107,8 @@ impl Connection {
 
 /// The lower middle of an even number: a time that was really measured.
 fn median(times: &[u32]) -> Option<u32> {
-    let sorted = sorted_by(times.iter().copied(), u32::cmp);
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
     sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::gather::Gather as _;
 use crate::packed::Packed;
 
 /// One thing about a page that speaks for a refusal or a challenge.
@@ -154,7 +153,7 @@ impl EvidenceSet {
 
     /// All that were noted, in the order of their declaration.
     pub(super) fn list(self) -> Vec<Evidence> {
-        Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).gather()
+        Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).collect()
     }
 
     /// What either noted.

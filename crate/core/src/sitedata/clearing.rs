@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use super::cookie::Cookie;
 use super::{Scope, Site, Strength};
 use crate::failure::Failure;
-use crate::gather::Gather as _;
 use crate::id::{TabId, Time};
 use crate::packed::Packed;
 
@@ -256,7 +255,7 @@ impl Clearing {
     }
 
     fn taken(&self, cookies: Vec<Cookie>) -> Vec<Cookie> {
-        cookies.into_iter().filter(|cookie| self.strength.takes(cookie)).gather()
+        cookies.into_iter().filter(|cookie| self.strength.takes(cookie)).collect()
     }
 
     fn count(&self, inventory: &Inventory) -> Count {

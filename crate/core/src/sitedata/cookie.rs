@@ -59,8 +59,8 @@ impl Cookie {
 
     /// An address that this cookie is for: what the browser's calls want beside the name.
     pub fn url(&self) -> String {
-        let scheme = if self.secure { "https://" } else { "http://" };
-        [scheme, self.domain.trim_start_matches('.'), &self.path].concat()
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}{}", self.domain.trim_start_matches('.'), self.path)
     }
 }
 

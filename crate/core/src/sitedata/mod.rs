@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use self::cookie::Cookie;
 use crate::diagnosis::fix::Fix;
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::packed::Packed;
 use crate::watch::patterns_for;
@@ -103,7 +102,7 @@ impl Site {
     /// The cookies that belong to it.
     pub fn queries(&self) -> Vec<Query> {
         match self {
-            Self::Openai => OPENAI_DOMAINS.iter().map(|&domain| Query::Domain(domain.into())).gather(),
+            Self::Openai => OPENAI_DOMAINS.iter().map(|&domain| Query::Domain(domain.into())).collect(),
             Self::Other { domain: Some(domain), .. } => vec![Query::Domain(domain.as_str().into())],
             Self::Other { host, .. } => vec![Query::Host(host.clone())],
         }
@@ -114,17 +113,17 @@ impl Site {
         match self {
             Self::Openai => Vec::new(),
             Self::Other { domain: Some(domain), .. } => patterns_for(domain),
-            Self::Other { host, .. } => vec![["https://", host.as_str(), "/*"].concat()],
+            Self::Other { host, .. } => vec![format!("https://{host}/*")],
         }
     }
 
     /// Every host to clear: the known ones and those that `cookies` name.
     pub fn scope(&self, cookies: &[Cookie]) -> Scope {
         let mut hostnames: Vec<String> = match self {
-            Self::Openai => OPENAI_HOSTS.iter().map(|&host| host.into()).gather(),
+            Self::Openai => OPENAI_HOSTS.iter().map(|&host| host.into()).collect(),
             Self::Other { host, domain } => {
                 let domain = domain.iter().filter(|domain| *domain != host);
-                [host].into_iter().chain(domain).map(|host| host.as_str().into()).gather()
+                [host].into_iter().chain(domain).map(|host| host.as_str().into()).collect()
             }
         };
         for cookie in cookies {
@@ -134,7 +133,7 @@ impl Site {
                 hostnames.push(host.into());
             }
         }
-        Scope { origins: hostnames.iter().map(|host| ["https://", host].concat()).gather(), hostnames }
+        Scope { origins: hostnames.iter().map(|host| format!("https://{host}")).collect(), hostnames }
     }
 }
 

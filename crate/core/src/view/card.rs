@@ -8,7 +8,6 @@ use crate::diagnosis::fix::Fix;
 use crate::effect::Brand;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Reason;
-use crate::gather::Gather as _;
 use crate::message::PopupRequest;
 use crate::sitedata::{Site, Strength};
 use crate::text::{Text, keys};
@@ -80,14 +79,14 @@ fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
 /// Whatever points to another way out of the computer than the plain one: extensions by name, and what the edge sees.
 fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let changes_address = |row: &&Listed<'_>| row.assessment.reason == Some(Reason::ChangesAddress);
-    let on: Vec<&Listed<'_>> = scene.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).gather();
+    let on: Vec<&Listed<'_>> = scene.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).collect();
     let can_switch = |row: &&&Listed<'_>| scene.can_switch && row.extension.lock().is_none();
     let off = |row: &&Listed<'_>| {
         let id = row.extension.id.clone();
         let request = if case.is_some() { PopupRequest::TurnOff { id } } else { PopupRequest::Switch { id, on: false } };
         order(keys::button_turn_off(row.extension.short_name()), request)
     };
-    let mut buttons: Vec<Button> = on.iter().filter(can_switch).map(off).gather();
+    let mut buttons: Vec<Button> = on.iter().filter(can_switch).map(off).collect();
     let trace = case.and_then(|case| case.findings.seen_trace());
     let country = trace.and_then(|trace| trace.country.as_ref());
     let seen = match (trace, country) {
@@ -115,7 +114,7 @@ fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         Brand::Vivaldi => keys::vpn_vivaldi(),
     });
     Words {
-        body: seen.map(|(_, body)| body).into_iter().chain([keys::vpn_body()]).chain(own).chain([keys::vpn_outside()]).gather(),
+        body: seen.map(|(_, body)| body).into_iter().chain([keys::vpn_body()]).chain(own).chain([keys::vpn_outside()]).collect(),
         buttons,
         ..Words::new(keys::fix_vpn(), note)
     }
@@ -135,7 +134,7 @@ fn site_data(scene: &Scene<'_>) -> Words {
     };
     let cache = scene.clears_whole_cache.then(keys::site_data_cache);
     Words {
-        body: [body].into_iter().chain(cache).gather(),
+        body: [body].into_iter().chain(cache).collect(),
         buttons: vec![clear(scene, label, Strength::Everything)],
         promise: Some(keys::promise_clear()),
         ..Words::new(title, keys::note_signs_out())
@@ -175,7 +174,7 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
             Some(_) => (keys::extensions_body_hand(), Some(keys::promise_hand())),
             None => (keys::extensions_by_hand(), None),
         };
-        let buttons = find.into_iter().chain([check(Fix::Extensions)]).gather();
+        let buttons = find.into_iter().chain([check(Fix::Extensions)]).collect();
         return Words { body: vec![body], buttons, promise, ..Words::new(keys::fix_extensions(), note) };
     }
     let find = can_find.then(find);
@@ -183,7 +182,7 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let (body, buttons, promise) = if suspects == 0 {
         let promise = find.is_some().then(keys::promise_find);
         let body = if find.is_some() { keys::extensions_body_find() } else { keys::extensions_body_none() };
-        (body, find.into_iter().chain([show, check(Fix::Extensions)]).gather(), promise)
+        (body, find.into_iter().chain([show, check(Fix::Extensions)]).collect(), promise)
     } else {
         let off = off_suspects();
         // One suspect is turned off quicker than it is found.
@@ -194,9 +193,9 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
             (keys::extensions_body_find(), keys::promise_find())
         };
         let buttons = if lone { [Some(off), find] } else { [find, Some(off)] };
-        (body, buttons.into_iter().flatten().gather(), Some(promise))
+        (body, buttons.into_iter().flatten().collect(), Some(promise))
     };
-    let body = [body].into_iter().chain(blocker).gather();
+    let body = [body].into_iter().chain(blocker).collect();
     Words { body, buttons, promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
@@ -213,7 +212,7 @@ fn again(row: &Listed<'_>, others: impl Iterator<Item = Button>) -> Words {
     let show = kept_on.is_some().then(|| act(keys::button_show_extensions(), Act::ShowExtensions));
     let promise = off.is_some().then(keys::promise_suspects);
     let note = kept_on.unwrap_or_else(|| keys::was_extension(name));
-    Words { buttons: off.into_iter().chain(show).chain(others).gather(), promise, ..Words::new(keys::fix_extensions(), note) }
+    Words { buttons: off.into_iter().chain(show).chain(others).collect(), promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
 fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
@@ -228,7 +227,7 @@ fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         buttons.push(act(keys::button_help(), Act::Open(Link::OpenaiHelp)));
     }
     let contact = scene.contact.map(|contact| keys::owner_contact(contact.as_str()));
-    let body = [body].into_iter().chain(contact).gather();
+    let body = [body].into_iter().chain(contact).collect();
     Words { body, buttons, ..Words::new(keys::fix_owner(), keys::note_owner()) }
 }
 

@@ -8,7 +8,6 @@ use crate::case::Case;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::{self, Fix};
 use crate::diagnosis::observation::Observation;
-use crate::gather::Gather as _;
 use crate::message::PopupRequest;
 use crate::network::connection::{Connection, Steadiness, Throughput};
 use crate::network::status::ServiceStatus;
@@ -44,9 +43,9 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     }
     let incidents = [service, cloudflare].into_iter().flatten().flat_map(ServiceStatus::incidents);
     Words {
-        body: said.into_iter().chain(troubled_colo).chain(shown.is_none().then_some(about)).chain(told).gather(),
+        body: said.into_iter().chain(troubled_colo).chain(shown.is_none().then_some(about)).chain(told).collect(),
         buttons,
-        incidents: incidents.take(3).map(IncidentView::of).gather(),
+        incidents: incidents.take(3).map(IncidentView::of).collect(),
         ..Words::new(keys::fix_status(), note)
     }
 }
@@ -72,7 +71,7 @@ pub(super) fn connection(case: Option<&Case>) -> Words {
     let fails = case.is_some_and(|case| case.sees(Observation::EverythingFails)).then(keys::why_everything);
     let about = said.is_none().then(keys::connection_body);
     Words {
-        body: said.into_iter().chain(throughput).chain(fails).chain(about).gather(),
+        body: said.into_iter().chain(throughput).chain(fails).chain(about).collect(),
         buttons,
         chart: case.map(|case| case.samples.clone()).unwrap_or_default(),
         ..Words::new(keys::fix_connection(), note)
@@ -110,7 +109,7 @@ pub(super) fn router(case: Option<&Case>) -> Words {
         keys::router_now(trace.ip.as_str(), &country, &colo)
     });
     Words {
-        body: body.into_iter().chain(now).gather(),
+        body: body.into_iter().chain(now).collect(),
         buttons: vec![order(keys::button_router(), PopupRequest::Await(Fix::Router)), check(Fix::Router)],
         ..Words::new(keys::fix_router(), keys::note_router())
     }
@@ -179,7 +178,7 @@ fn comparison(
         Some(false) => keys::compared_refused(),
         None => keys::note_compare(),
     };
-    Words { body: vec![body], buttons: answers.into_iter().chain(open).gather(), ..Words::new(title, note) }
+    Words { body: vec![body], buttons: answers.into_iter().chain(open).collect(), ..Words::new(title, note) }
 }
 
 /// While something is waited for: what, and how to end it.

@@ -2,7 +2,6 @@
 
 use super::popup::Scene;
 use super::{ChoreView, HandView};
-use crate::gather::Gather as _;
 use crate::text::{Text, keys};
 
 /// The switches that are left, if there are any.
@@ -23,7 +22,7 @@ pub(super) fn of(scene: &Scene<'_>) -> Option<HandView> {
                 remark: if chore.on { keys::hand_on() } else { keys::hand_off() },
             })
         })
-        .gather();
+        .collect();
     let title = if scene.searching { keys::hand_search() } else { keys::hand_back() };
     Some(HandView { title, hint: keys::hand_hint(), chores })
 }

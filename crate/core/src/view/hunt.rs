@@ -5,7 +5,6 @@ use super::popup::Scene;
 use super::{Act, Button, CulpritView, Phase, Tone};
 use crate::extensions::culprit::{Culprit, Doubt, Finding, Progress, Why};
 use crate::extensions::listing::Listed;
-use crate::gather::Gather as _;
 use crate::id::ExtensionId;
 use crate::message::PopupRequest;
 use crate::page::Verdict;
@@ -70,14 +69,14 @@ pub(super) fn detail(finding: &Finding, scene: &Scene<'_>) -> Text {
 /// The names of those that stayed on all the time and may be to blame.
 fn held_back(scene: &Scene<'_>) -> String {
     let names: Vec<&str> =
-        scene.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).gather();
+        scene.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
     names.join(", ")
 }
 
 /// Each one that is to blame, with what can be done about it.
 pub(super) fn culprits(finding: &Finding, scene: &Scene<'_>) -> Vec<CulpritView> {
     let Finding::Culprits { sets, .. } = finding else { return Vec::new() };
-    sets.iter().flat_map(|set| set.members.iter().map(|id| culprit(id, set, scene))).gather()
+    sets.iter().flat_map(|set| set.members.iter().map(|id| culprit(id, set, scene))).collect()
 }
 
 fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {

@@ -11,7 +11,6 @@ use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
 use crate::extensions::pin::Pins;
-use crate::gather::Gather as _;
 use crate::id::{ExtensionId, Time};
 use crate::lookout::Lookouts;
 use crate::memory::{Memory, Record};
@@ -210,7 +209,7 @@ fn history(options: &Options<'_>) -> Group {
         let label = Label::Name(record.host.as_str().into());
         let remark = Some(error_label(record.family, record.code));
         let helped = record.helped.map(|fix| [title(fix), keys::outcome_helped()]);
-        let more = causes(options, record).into_iter().chain(helped.into_iter().flatten()).gather();
+        let more = causes(options, record).into_iter().chain(helped.into_iter().flatten()).collect();
         group.rows.push(OptionRow { label, remark, at: Some(record.at), more, control: Control::Nothing });
     }
     group
@@ -219,9 +218,9 @@ fn history(options: &Options<'_>) -> Group {
 /// Who it was, by name, else what it was.
 fn causes(options: &Options<'_>, record: &Record) -> Vec<Text> {
     if record.blamed.is_empty() {
-        return record.found.map(cause_title).into_iter().gather();
+        return record.found.map(cause_title).into_iter().collect();
     }
-    record.blamed.iter().map(|blamed| keys::was_extension(name(options, &blamed.id))).gather()
+    record.blamed.iter().map(|blamed| keys::was_extension(name(options, &blamed.id))).collect()
 }
 
 fn name<'a>(options: &Options<'a>, id: &'a ExtensionId) -> &'a str {

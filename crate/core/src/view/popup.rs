@@ -20,7 +20,6 @@ use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
-use crate::gather::Gather as _;
 use crate::id::{ExtensionId, Time};
 use crate::lookout::{Lookout, Lookouts, Stage};
 use crate::model::{Chore, Glance};
@@ -125,7 +124,7 @@ impl<'a> Scene<'a> {
     pub(super) fn missing_permission(&self) -> Vec<String> {
         match self.site {
             Site::Openai if self.allowed => Vec::new(),
-            Site::Openai => NEEDED.iter().map(|&pattern| pattern.into()).gather(),
+            Site::Openai => NEEDED.iter().map(|&pattern| pattern.into()).collect(),
             Site::Other { .. } => self.site.permission(),
         }
     }
@@ -207,7 +206,7 @@ fn without_case(scene: &Scene<'_>) -> View {
     let mut view = match scene.glance {
         Glance::Looking => return plain(Phase::Looking, Tone::Calm, keys::headline_looking(), None),
         Glance::Fine | Glance::Unreadable if !scene.allowed => {
-            let allow = NEEDED.iter().map(|&pattern| pattern.into()).gather();
+            let allow = NEEDED.iter().map(|&pattern| pattern.into()).collect();
             return View { allow, ..plain(Phase::Clear, Tone::Alarm, keys::headline_allow(), Some(keys::detail_allow())) };
         }
         Glance::Fine => clear(keys::headline_clear(), keys::detail_clear()),
@@ -222,7 +221,7 @@ fn without_case(scene: &Scene<'_>) -> View {
         _ => &[Fix::SiteData, Fix::CloudflareCheck],
     };
     let allowed = tools.iter().filter(|fix| !scene.forbidden.contains(fix));
-    view.cards = allowed.map(|&fix| card::of(fix, scene, None)).gather();
+    view.cards = allowed.map(|&fix| card::of(fix, scene, None)).collect();
     view
 }
 
@@ -297,7 +296,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix)).or(untried);
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     let allowed = front.into_iter().chain(others).filter(|fix| !scene.forbidden.contains(fix));
-    view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).gather();
+    view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).collect();
     if phase == Phase::Answered && scene.offers_cause {
         view.offers_cause = true;
         view.detail = Some(keys::detail_not_asked());
@@ -351,7 +350,7 @@ fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
         belief: belief_text(index, belief.probability),
         title: cause_title(belief.cause),
     };
-    beliefs.iter().enumerate().map(view).gather()
+    beliefs.iter().enumerate().map(view).collect()
 }
 
 /// What a cause is called.
@@ -395,11 +394,11 @@ fn extensions(scene: &Scene<'_>) -> Option<Extensions> {
     };
     let on = scene.rows.iter().filter(|row| row.extension.enabled).count();
     Some(Extensions {
-        rows: scene.rows.iter().map(|row| of_row(row, scene)).gather(),
+        rows: scene.rows.iter().map(|row| of_row(row, scene)).collect(),
         on: u32::try_from(on).unwrap_or(u32::MAX),
         problem,
         can_switch: scene.can_switch,
-        pinned: scene.pins.iter().map(|id| pinned(id, scene)).gather(),
+        pinned: scene.pins.iter().map(|id| pinned(id, scene)).collect(),
     })
 }
 

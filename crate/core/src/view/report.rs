@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::popup::Scene;
 use crate::case::Case;
-use crate::gather::Gather as _;
 use crate::network::connection::Steadiness;
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
 use crate::packed::Packed;
 use crate::stored::{Damage, Trouble};
-use crate::text::{Text, joined, keys};
+use crate::text::{Text, keys};
 
 /// One thing that the report says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
@@ -98,7 +97,7 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     for trial in &case.trials {
         let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "did not help" });
         let text = keys::report_fix(fix, outcome);
-        lines.push(ReportLine { name: ["tried_", fix].concat(), value: outcome.into(), text, privacy: Privacy::Open });
+        lines.push(ReportLine { name: format!("tried_{fix}"), value: outcome.into(), text, privacy: Privacy::Open });
     }
     if let Some(contact) = scene.contact {
         let (value, text) = (contact.as_str().into(), keys::report_contact(contact.as_str()));
@@ -109,7 +108,7 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
             Damage::Newer => "written by a newer version, set aside",
             Damage::Unreadable => "unreadable, set aside",
         };
-        lines.push(experiment(&["saved_", key].concat(), what));
+        lines.push(experiment(&format!("saved_{key}"), what));
     }
     let mut private = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
         lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });
@@ -117,9 +116,9 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     if let Some(address) = findings.address().or(verdict.client_ip.as_ref()) {
         private("address", address.as_str(), keys::report_address, Privacy::Address);
     }
-    let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).gather();
+    let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).collect();
     if !on.is_empty() {
-        private("extensions", &joined(&on, ", "), keys::report_extensions, Privacy::Extensions);
+        private("extensions", &on.join(", "), keys::report_extensions, Privacy::Extensions);
     }
     lines
 }

@@ -65,8 +65,7 @@ fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text>
 /// By how much the clock is wrong, and which way, in hours and minutes: a number without a plural.
 pub(super) fn skew(case: &Case) -> Option<Text> {
     let skew = case.findings.skew?;
-    let [hours, minutes] = [skew.minutes / 60, skew.minutes % 60].map(|number| number.to_string());
-    let time = [hours.as_str(), if minutes.len() < 2 { ":0" } else { ":" }, &minutes].concat();
+    let time = format!("{}:{:02}", skew.minutes / 60, skew.minutes % 60);
     Some(if skew.ahead { keys::clock_ahead(&time) } else { keys::clock_behind(&time) })
 }
 

@@ -1,7 +1,6 @@
 //! The rows of the options page: each a name, what is to be said of it, and a switch or a button. Elements stay where they are
 //! and are told what to say, so that the focus stays, too.
 
-use readmit_core::text::joined;
 use readmit_core::view::{Control, Group, Label, OptionRow};
 use web_sys::{Document, Element};
 
@@ -55,7 +54,7 @@ fn fill(element: &Element, row: &OptionRow, words: &Words) -> Result<(), Missing
     dom::set_text(&dom::part(element, ".name")?, &name);
     let at = row.at.map(|at| time::local(at, words));
     let remarks: Vec<String> = at.into_iter().chain(words.all(row.remark.as_slice())).chain(words.all(&row.more)).collect();
-    dom::set_text(&dom::part(element, ".remark")?, &joined(&remarks, " \u{b7} "));
+    dom::set_text(&dom::part(element, ".remark")?, &remarks.join(" \u{b7} "));
     dom::show(&switch, matches!(row.control, Control::Switch { .. }));
     dom::show(&button, matches!(row.control, Control::Button { .. }));
     match &row.control {

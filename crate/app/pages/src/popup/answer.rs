@@ -1,7 +1,6 @@
 //! Why: the likeliest cause at the top, the others folded away below.
 
 use js_sys::Number;
-use readmit_core::gather::Gather as _;
 use readmit_core::view::{CauseView, View};
 use web_sys::{Document, Element};
 
@@ -56,7 +55,7 @@ impl Answer {
         dom::show(&self.offer, view.offers_cause);
 
         dom::show(&self.others, !others.is_empty());
-        let lines: Vec<Element> = others.iter().filter_map(|cause| self.line(cause, words, page)).gather();
+        let lines: Vec<Element> = others.iter().filter_map(|cause| self.line(cause, words, page)).collect();
         dom::arrange(&self.list, &lines);
     }
 

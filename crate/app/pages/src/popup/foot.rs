@@ -1,7 +1,7 @@
 //! What stays in sight at the foot: how the clearing goes, what was just said, and the way to put everything back.
 
 use readmit_core::id::Time;
-use readmit_core::text::{joined, keys};
+use readmit_core::text::keys;
 use readmit_core::view::{Notice, Tone, View};
 use web_sys::Element;
 
@@ -97,7 +97,7 @@ impl Foot {
 
 /// All of a notice's sentences.
 pub(super) fn notice_text(notice: &Notice, words: &Words) -> String {
-    joined(&words.all(&notice.text), " ")
+    words.all(&notice.text).join(" ")
 }
 
 /// A tone as `data-tone` names it.

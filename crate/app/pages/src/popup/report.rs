@@ -1,7 +1,6 @@
 //! The report for the site's owner: first it is shown, in a field where it can be changed; only then it is copied.
 
-use readmit_core::gather::Gather as _;
-use readmit_core::text::{joined, keys};
+use readmit_core::text::keys;
 use readmit_core::view::{Privacy, ReportLine, View};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
@@ -64,17 +63,17 @@ impl Report {
             Privacy::Address => self.address.checked(),
             Privacy::Extensions => self.extensions.checked(),
         };
-        let lines: Vec<&ReportLine> = view.report.iter().filter(shown).gather();
+        let lines: Vec<&ReportLine> = view.report.iter().filter(shown).collect();
         let seen = view.facts.as_ref().map(|facts| facts.seen);
         let text = if self.json.checked() {
             let members = lines.iter().map(|line| (line.name.as_str(), line.value.clone()));
-            let all: Vec<(&str, String)> = members.chain(seen.map(|seen| ("time", time::machine(seen)))).gather();
+            let all: Vec<(&str, String)> = members.chain(seen.map(|seen| ("time", time::machine(seen)))).collect();
             json(&all)
         } else {
             let mut all = vec![words.of(&keys::report_title())];
             all.extend(lines.iter().map(|line| words.of(&line.text)));
             all.extend(seen.map(|seen| words.of(&keys::report_time(&time::universal(seen)))));
-            joined(&all, "\n")
+            all.join("\n")
         };
         self.field.set_value(&text);
     }
@@ -83,8 +82,8 @@ impl Report {
 /// An object of texts; the browser knows how texts are written in JSON.
 fn json(members: &[(&str, String)]) -> String {
     let quoted = |text: &str| js_sys::JSON::stringify(&JsValue::from_str(text)).map_or_else(|_| String::new(), String::from);
-    let lines: Vec<String> = members.iter().map(|(name, value)| ["  ", &quoted(name), ": ", &quoted(value)].concat()).gather();
-    ["{\n", &joined(&lines, ",\n"), "\n}"].concat()
+    let lines: Vec<String> = members.iter().map(|(name, value)| format!("  {}: {}", quoted(name), quoted(value))).collect();
+    format!("{{\n{}\n}}", lines.join(",\n"))
 }
 
 fn part<T: JsCast>(root: &Element, selector: &'static str) -> Result<T, Missing> {

@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 
 use js_sys::{Array, Intl, Object};
-use readmit_core::gather::Gather as _;
 use readmit_core::text::Text;
 use readmit_webext::i18n;
 use wasm_bindgen::JsValue;
@@ -53,7 +52,7 @@ impl Words {
 
     /// What they say, each by itself.
     pub(crate) fn all(&self, texts: &[Text]) -> Vec<String> {
-        texts.iter().map(|text| self.of(text)).gather()
+        texts.iter().map(|text| self.of(text)).collect()
     }
 
     /// What `text` says, or nothing.

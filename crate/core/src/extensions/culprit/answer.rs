@@ -4,8 +4,6 @@ use super::Left;
 use super::record::RecordedAnswer;
 use super::set::Set;
 
-use crate::gather::Gather as _;
-
 /// Everything that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answers {
@@ -54,11 +52,11 @@ impl Answers {
 
     pub(super) fn record(&self) -> Vec<RecordedAnswer> {
         let one = |answer: &Answer| RecordedAnswer {
-            on: answer.on.iter().filter_map(|place| u32::try_from(place).ok()).gather(),
+            on: answer.on.iter().filter_map(|place| u32::try_from(place).ok()).collect(),
             blocked: answer.blocked,
             open: answer.open,
         };
-        self.all.iter().map(one).gather()
+        self.all.iter().map(one).collect()
     }
 
     /// Those among `count` candidates.
@@ -124,7 +122,7 @@ impl Answers {
 
     /// The sets found: each blocks, and none of its members can be spared.
     pub(super) fn culprits(&self) -> Vec<&Set> {
-        self.blocked().map(|answer| &answer.on).filter(|on| self.needed(on) == **on).gather()
+        self.blocked().map(|answer| &answer.on).filter(|on| self.needed(on) == **on).collect()
     }
 
     /// A blocked configuration within an open one, which cannot be.

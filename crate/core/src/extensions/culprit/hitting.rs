@@ -2,8 +2,6 @@
 
 use super::set::Set;
 
-use crate::gather::Gather as _;
-
 /// More ways than this are more reloads than anybody waits for.
 const MOST: usize = 16;
 
@@ -13,7 +11,7 @@ pub(super) fn hitting_sets(sets: &[&Set]) -> Option<Vec<Set>> {
     for set in sets {
         let (mut longer, short): (Vec<Set>, Vec<Set>) = ways.into_iter().partition(|way| !way.intersection(set).is_empty());
         let extended = short.iter().flat_map(|way| set.iter().map(|place| way.with(place)));
-        let fresh: Vec<Set> = extended.filter(|way| !longer.iter().any(|known| known.is_subset(way))).gather();
+        let fresh: Vec<Set> = extended.filter(|way| !longer.iter().any(|known| known.is_subset(way))).collect();
         longer.extend(fresh);
         ways = longer;
         if ways.len() > MOST {

@@ -7,8 +7,6 @@ use super::answer::{Answer, Answers, Verdict};
 use super::hitting::hitting_sets;
 use super::set::Set;
 use super::split::split;
-use crate::gather::Gather as _;
-use crate::order::sorted_by;
 
 /// More outvoted answers than this, and the page is not to be relied on.
 const MOST_STRAYS: u32 = 2;
@@ -81,16 +79,15 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
     /// Some set blocks. Is there one that the sets found do not explain?
     fn search(&self) -> Plan {
         let found = self.answers.culprits();
-        let Some(ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
+        let Some(mut ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
         // The way that will be proposed is tried last: then the page is open, and as it will be left.
-        let key = |way: &Set| (Reverse(way.len()), self.weigh(way));
-        let mut ways = sorted_by(ways, |a, b| key(a).cmp(&key(b)));
+        ways.sort_by_key(|way| (Reverse(way.len()), self.weigh(way)));
         let rest = |way: &Set| self.all.minus(way);
 
         if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(Verdict::Blocked)) {
             return self.doubt(&found).map_or_else(|| self.narrow(&rest(way)), |answer| self.again(answer));
         }
-        let open: Vec<&Set> = ways.iter().filter(|way| self.answers.of(&rest(way)).is_none()).gather();
+        let open: Vec<&Set> = ways.iter().filter(|way| self.answers.of(&rest(way)).is_none()).collect();
         if let Some(way) = open.first() {
             let left = u32::try_from(open.len()).unwrap_or(u32::MAX);
             return Plan::Try { on: rest(way), aim: Aim::Off, suspects: (*way).clone(), left };
@@ -112,7 +109,7 @@ impl<W: Fn(usize) -> u64> Scene<'_, W> {
             }
         }
         let keep_off = ways.pop().unwrap_or_default();
-        Plan::Culprits { sets: found.into_iter().cloned().gather(), keep_off }
+        Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
     }
 
     /// There is a set within `blocked` that is not found yet: one step nearer to it.

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Candidate, Left, Record, Search};
-use crate::gather::Gather as _;
 use crate::host::Host;
 use crate::id::{ExtensionId, Time};
 
@@ -52,7 +51,7 @@ impl Pursuit {
         let mut search = self.search.clone();
         search.resume();
         let gone: Vec<ExtensionId> =
-            search.candidates().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id)).cloned().gather();
+            search.candidates().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id)).cloned().collect();
         for id in gone {
             search.drop_candidate(&id, if is_on(&id) { Left::On } else { Left::Off });
         }

@@ -1,13 +1,13 @@
 //! The search as it is kept: who takes part, what was answered, what is being tried.
 
+use std::cmp::Reverse;
+
 use super::answer::{Answers, Verdict};
 use super::plan::{Plan, Scene};
 use super::record::{Record, RecordedMember};
 use super::set::Set;
 use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight};
-use crate::gather::Gather as _;
 use crate::id::ExtensionId;
-use crate::order::sorted_by;
 
 /// Reloads in one search, whatever happens. No world of the simulation without stray answers needs as many.
 pub const MOST_CHECKS: u32 = 48;
@@ -44,7 +44,7 @@ enum Step {
 impl Search {
     /// All candidates are on, and the page is blocked.
     pub fn begin(candidates: Vec<Candidate>) -> (Self, Next) {
-        let members = candidates.into_iter().map(|it| Member { id: it.id, weight: it.weight, left: None }).gather();
+        let members = candidates.into_iter().map(|it| Member { id: it.id, weight: it.weight, left: None }).collect();
         let mut search = Self { members, answers: Answers::default(), checks: 0, step: Step::Finished(Finding::Innocent) };
         let all = search.all();
         search.answers.add(all.clone(), Verdict::Blocked);
@@ -136,14 +136,14 @@ impl Search {
     /// What another worker, or another browser's session, needs to go on with it.
     pub fn record(&self) -> Record {
         let member = |member: &Member| RecordedMember { id: member.id.clone(), weight: member.weight.value(), left: member.left };
-        Record { members: self.members.iter().map(member).gather(), answers: self.answers.record(), checks: self.checks }
+        Record { members: self.members.iter().map(member).collect(), answers: self.answers.record(), checks: self.checks }
     }
 
     /// The search that a record is of. What makes no sense in it is as if it had not been answered.
     pub fn recall(record: Record) -> Self {
         let count = record.members.len();
         let member = |it: RecordedMember| Member { id: it.id, weight: Weight::new(it.weight), left: it.left };
-        let members = record.members.into_iter().map(member).gather();
+        let members = record.members.into_iter().map(member).collect();
         let answers = Answers::recall(record.answers, count);
         let mut search = Self { members, answers, checks: record.checks, step: Step::Finished(Finding::Innocent) };
         search.decide(&search.all());
@@ -186,7 +186,7 @@ impl Search {
             Plan::Innocent => Step::Finished(self.left_out(Left::On).unwrap_or(Finding::Innocent)),
             Plan::AllOpen => Step::Finished(self.left_out(Left::Off).unwrap_or(Finding::Flaky)),
             Plan::Culprits { sets, keep_off } => {
-                let sets = sets.iter().map(|set| Culprit { members: self.ids(set) }).gather();
+                let sets = sets.iter().map(|set| Culprit { members: self.ids(set) }).collect();
                 Step::Finished(Finding::Culprits { sets, keep_off: self.ids(&keep_off) })
             }
             Plan::Flaky => Step::Finished(Finding::Flaky),
@@ -201,7 +201,7 @@ impl Search {
     /// The answer lies with those that were taken out and stay `left`, if there are such.
     fn left_out(&self, left: Left) -> Option<Finding> {
         let out = self.members.iter().filter(|member| member.left == Some(left));
-        let ids: Vec<_> = out.map(|member| member.id.clone()).gather();
+        let ids: Vec<_> = out.map(|member| member.id.clone()).collect();
         (!ids.is_empty()).then_some(Finding::Unclear(Doubt::LeftOut(ids)))
     }
 
@@ -211,7 +211,8 @@ impl Search {
 
     /// Heaviest first.
     fn ids(&self, set: &Set) -> Vec<ExtensionId> {
-        let members = set.iter().filter_map(|place| self.members.get(place));
-        sorted_by(members, |a, b| b.weight.cmp(&a.weight)).into_iter().map(|member| member.id.clone()).gather()
+        let mut members: Vec<_> = set.iter().filter_map(|place| self.members.get(place)).collect();
+        members.sort_by_key(|member| Reverse(member.weight));
+        members.into_iter().map(|member| member.id.clone()).collect()
     }
 }

@@ -1,7 +1,5 @@
 //! Some of the candidates, by their place in the list. A bit each, for a search compares many of them.
 
-use crate::gather::Gather as _;
-
 /// Without zero words at its end, so that equal sets are equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Set {
@@ -74,7 +72,7 @@ impl Set {
     fn combine(&self, other: &Self, operation: impl Fn(u32, u32) -> u32) -> Self {
         let word = |set: &Self, at: usize| set.words.get(at).copied().unwrap_or(0);
         let length = self.words.len().max(other.words.len());
-        let mut words: Vec<u32> = (0..length).map(|at| operation(word(self, at), word(other, at))).gather();
+        let mut words: Vec<u32> = (0..length).map(|at| operation(word(self, at), word(other, at))).collect();
         while words.last() == Some(&0) {
             words.pop();
         }

@@ -4,8 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::set::Set;
-use crate::gather::Gather as _;
-use crate::order::sorted_by;
 
 /// How one suspect is found among several that carry weights.
 pub(super) struct Split {
@@ -18,8 +16,8 @@ pub(super) struct Split {
 /// Cuts `suspects` as a Huffman code does, which no other way of asking beats. Among the codes that are as good it takes
 /// the one that asks about the heaviest together: few switches.
 pub(super) fn split(suspects: &Set, weight: impl Fn(usize) -> u64) -> Split {
-    let key = |leaf: &Leaf| (leaf.length, Reverse(leaf.weight), leaf.place);
-    let code = sorted_by(code(suspects, &weight), |a, b| key(a).cmp(&key(b)));
+    let mut code = code(suspects, &weight);
+    code.sort_by_key(|leaf| (leaf.length, Reverse(leaf.weight), leaf.place));
 
     // Lengths ascend, so some number of leaves from the first makes exactly one half (Kraft).
     let (mut heavy, mut share) = (Vec::new(), 0_u64);
@@ -46,7 +44,7 @@ struct Leaf {
 
 /// Each suspect and the number of questions that lead to it.
 fn code(suspects: &Set, weight: &impl Fn(usize) -> u64) -> Vec<Leaf> {
-    let mut leaves: Vec<Leaf> = suspects.iter().map(|place| Leaf { place, weight: weight(place), length: 0 }).gather();
+    let mut leaves: Vec<Leaf> = suspects.iter().map(|place| Leaf { place, weight: weight(place), length: 0 }).collect();
     // Equal weights: the older tree first, which keeps the longest way short.
     let mut trees: BinaryHeap<_> = leaves.iter().enumerate().map(|(at, leaf)| Reverse((leaf.weight, at, vec![at]))).collect();
     let mut age = leaves.len();
