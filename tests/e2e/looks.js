@@ -492,7 +492,7 @@ const gestures = {
   },
   // Of one that was a suspect a moment ago nothing of it is said any more.
   unsuspected: async (page) => {
-    await page.evaluate((...views) => views.forEach((view) => globalThis.push(view)), packed.pinned, packed.unsuspected);
+    await page.evaluate((...views) => views.forEach((view) => globalThis.push(view)), whole.pinned, whole.unsuspected);
     const said = await page.$$eval(".row", (rows) => rows.map(({ dataset, children: [, { textContent }] }) => [dataset.suspect, textContent.trim()]));
     assert.deepEqual(said.slice(0, 3), ["Header Tweaker", "NordVPN", "uBlock Origin"].map((name) => ["none", name]));
   },
@@ -520,16 +520,21 @@ function standIn(view, messages, direction, now, language) {
     return message.replace(/\$(\w+)\$/g, (_, name) =>
       args[Number(placeholders[name.toLowerCase()]?.content.slice(1)) - 1] ?? "");
   };
+  let number = 0;
   const connect = ({ name }) => {
     const heard = [];
+    const say = (message) => heard.forEach((listener) => listener(message));
     const port = {
       name,
       onMessage: { addListener: (listener) => heard.push(listener) },
       onDisconnect: { addListener: (listener) => globalThis.lost.push(listener) },
-      postMessage() {},
+      postMessage: (message) => queueMicrotask(() => say(message === "ask" ? "here" : { taken: message.order.id })),
       disconnect() {},
     };
-    globalThis.push = (view) => heard.forEach((listener) => listener(view));
+    globalThis.push = (view) => {
+      number += 1;
+      say({ view: { number, view } });
+    };
     if (view) queueMicrotask(() => globalThis.push(view));
     return port;
   };
@@ -582,8 +587,8 @@ const browser = await puppeteer.launch({
 });
 await mkdir(options.out, { recursive: true });
 let wrong = 0;
-/** As the background would send them: what travels between the parts of one build is packed. */
-const packed = JSON.parse(
+/** As the background would send them: with everything that they leave out. */
+const whole = JSON.parse(
   execFileSync("cargo", ["xtask", "view"], { input: JSON.stringify(looks), cwd: dirname(fileURLToPath(new URL("..", import.meta.url))) }).toString(),
 );
 for (const [name, view] of Object.entries(looks)) {
@@ -601,7 +606,7 @@ for (const [name, view] of Object.entries(looks)) {
     const session = await page.createCDPSession();
     await session.send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
     await page.setViewport({ width, height, deviceScaleFactor: 2 });
-    await page.evaluateOnNewDocument(standIn, packed[name], messages, direction, now, options.language);
+    await page.evaluateOnNewDocument(standIn, whole[name], messages, direction, now, options.language);
     await page.goto(address + (isOptions ? "/options.html" : `/popup/popup.html${search}`));
     // The loader listens first, and then the module.
     await page.waitForFunction(() => globalThis.lost.length > 1);

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use anyhow::Result;
+use readmit_core::delivery::Inbox;
 use readmit_core::host::Host;
-use readmit_core::message::Push;
 use readmit_core::network::probe::{Response, TraceAnswer};
 use readmit_core::network::status::{Service, ServiceStatus};
 use readmit_core::packed::unpack;
@@ -49,7 +49,7 @@ fn stated(text: &str) -> bool {
 }
 
 fn unpacked(text: &str) -> bool {
-    unpack::<Push>(text).is_some()
+    unpack::<Inbox>(text).is_some()
 }
 
 /// The table: nanoseconds a byte at each size, and how many times the smallest's the largest's is.

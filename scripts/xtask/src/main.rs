@@ -39,7 +39,7 @@ usage: cargo xtask <command>
   bench       what can be measured, with its control beside it
   linear      of that, what a byte costs in adversarial texts of 1, 4 and 16 MB
   recognise   [--status N] [--url U] FILE...: what the recogniser says of files, one JSON object a line
-  view        packs the views on standard input, by name, for drawing the popup without a background";
+  view        checks the views on standard input, by name, for drawing the popup without a background";
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
