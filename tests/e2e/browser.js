@@ -201,13 +201,19 @@ export function deskOf(browser, id) {
   /** @type {Promise<Page> | null} */
   let desk = null;
   const open = async () => {
-    const page = await browser.newPage({ background: true });
+    const own = await browser.newPage({ background: true });
     try {
-      await page.goto(address);
-      return page;
-    } catch (error) {
-      await page.close();
-      throw error;
+      await own.goto(address);
+      // When a tab is closed, one that was opened from the same tab comes to the front, or else its neighbor. The desk is to be
+      // neither: so it is opened by the extension, at the very left.
+      const before = new Set(browser.targets());
+      await own.evaluate((url) => chrome.tabs.create({ url, active: false, index: 0 }), address);
+      const target = await waitForCondition(() => browser.targets().find((it) => !before.has(it) && it.url() === address), {
+        what: `the desk of ${id} to open`,
+      });
+      return await target.asPage();
+    } finally {
+      await own.close();
     }
   };
   const opened = async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
-import { stopWorker, waitForCondition } from "./browser.js";
+import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import {
   APP,
@@ -148,6 +148,7 @@ test("what was found is turned off for good, and nothing is left to put back", a
     what: "nothing to be left to put back",
   });
   await stopWorker(stage.browser, stage.readmit);
+  await workerOf(stage.browser, stage.readmit);
   assert.deepEqual(await off(stage), [stage.second]);
 });
 

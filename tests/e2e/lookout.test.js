@@ -127,6 +127,7 @@ test("a rate limit's own time is waited for, and the worker's death changes noth
   await waitForCondition(async () => (await keptOf(stage)).length === 1, { what: "the watch to be kept" });
   const [{ next }] = await keptOf(stage);
   await stopWorker(stage.browser, stage.readmit);
+  await workerOf(stage.browser, stage.readmit);
   assert.deepEqual(await keptOf(stage).then(([site]) => site.next), next);
   // The look's time may come; while the page's own has not, nobody is asked.
   await untilNextLook(stage);

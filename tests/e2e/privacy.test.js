@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { MAKERS, startProxy } from "../edge/proxy.js";
-import { attachToPopup, stopWorker, waitForCondition } from "./browser.js";
+import { attachToPopup, stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import { keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
@@ -166,7 +166,8 @@ test("at every other moment nobody is asked anything", async (t) => {
   await bannerShown(page);
   nothing("refused pages");
   await stopWorker(stage.browser, stage.readmit);
-  await badgeOf(stage);
+  await workerOf(stage.browser, stage.readmit);
+  await badgeIs(stage, "1020");
   nothing("a worker that starts");
   edge.setRules([]);
   await page.goto(APP);
