@@ -14,8 +14,8 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import puppeteer from "puppeteer-core";
-import { findChromium } from "./browser.js";
+import { close, findChromium, launch } from "./browser.js";
+import { within } from "./deadline.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const { values: options } = parseArgs({
@@ -566,7 +566,7 @@ const server = createServer(async (request, response) => {
   const file = await readFile(join(options.extension, path)).catch(() => null);
   response.writeHead(file ? 200 : 404, headers).end(file);
 });
-await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+await within("the server to listen", new Promise((listening) => server.listen(0, "127.0.0.1", () => listening(null))));
 const address = `http://127.0.0.1:${server.address().port}`;
 const isRightToLeft = options.language === "ar";
 
@@ -580,55 +580,102 @@ const styles = {
   tab: { size: [900, 800], search: "?tab=7" },
 };
 
-const browser = await puppeteer.launch({
-  executablePath: findChromium(),
-  pipe: true,
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
+/** What a page has to be loaded anew for; in the rest a loaded one is shown one after the other. */
+const loads = new Map();
+for (const name of options.style.split(",")) {
+  const style = { name, features: [], direction: isRightToLeft ? "rtl" : "ltr", search: "", ...styles[name] };
+  const load = `${style.direction} ${style.search}`;
+  loads.set(load, [...(loads.get(load) ?? []), style]);
+}
+
 await mkdir(options.out, { recursive: true });
 let wrong = 0;
 /** As the background would send them: with everything that they leave out. */
 const whole = JSON.parse(
-  execFileSync("cargo", ["xtask", "view"], { input: JSON.stringify(looks), cwd: dirname(fileURLToPath(new URL("..", import.meta.url))) }).toString(),
+  execFileSync("cargo", ["xtask", "view"], {
+    input: JSON.stringify(looks),
+    cwd: dirname(fileURLToPath(new URL("..", import.meta.url))),
+    timeout: 600_000,
+  }).toString(),
 );
-for (const [name, view] of Object.entries(looks)) {
-  if (options.only && !options.only.split(",").includes(name)) continue;
-  for (const style of options.style.split(",")) {
-    const { size: [width, height], features = [], direction = isRightToLeft ? "rtl" : "ltr", search = "" } = styles[style];
-    const isOptions = name.startsWith("options");
-    const page = await browser.newPage();
+const names = Object.keys(looks).filter((name) => !options.only || options.only.split(",").includes(name));
+const left = names.flatMap((name) => [...loads.values()].map((shown) => ({ name, shown })));
+
+/** Shows what is left, one after the other, in a browser of its own: two of them share the work. */
+async function show() {
+  const browser = await launch({ executablePath: findChromium(), pipe: true, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  try {
+    const [page] = await browser.pages();
+    let current = "";
     const complain = (text) => {
       wrong += 1;
-      console.error(`${name} (${style}): ${text}`);
+      console.error(`${current}: ${text}`);
     };
     page.on("pageerror", (error) => complain(error.message));
     page.on("console", (line) => /error|warn/.test(line.type()) && !/404/.test(line.text()) && complain(line.text()));
     const session = await page.createCDPSession();
-    await session.send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
-    await page.setViewport({ width, height, deviceScaleFactor: 2 });
-    await page.evaluateOnNewDocument(standIn, whole[name], messages, direction, now, options.language);
-    await page.goto(address + (isOptions ? "/options.html" : `/popup/popup.html${search}`));
-    // The loader listens first, and then the module.
-    await page.waitForFunction(() => globalThis.lost.length > 1);
-    if (isOptions) await page.waitForSelector("[data-row]");
-    if (view?.phase) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
-    if (view?.extensions) await page.waitForSelector("#waiting[hidden]");
-    await gestures[name]?.(page);
-    for (const wide of await page.evaluate(tooWide)) complain(`is too wide: ${wide}`);
-    if (audit) {
-      await page.evaluate(audit.source);
-      // What forced colours make of ours is the system's, and axe cannot see it.
-      const rules = style === "forced" ? { "color-contrast": { enabled: false } } : {};
-      const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { rules, resultTypes: ["violations"] }), rules);
-      for (const { id, help, nodes } of violations) {
-        complain(`${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+    if (audit) await page.evaluateOnNewDocument(audit.source);
+    for (let one = left.shift(); one; one = left.shift()) {
+      const { name, shown: [first, ...others] } = one;
+      // A page that is loaded over itself would keep where it was scrolled to.
+      await page.goto("about:blank");
+      current = `${name} (${first.name})`;
+      await dress(page, session, first);
+      const { identifier } = await page.evaluateOnNewDocument(standIn, whole[name], messages, first.direction, now, options.language);
+      await open(page, name, first.search);
+      await inspect(page, name, first, complain);
+      for (const style of others) {
+        current = `${name} (${style.name})`;
+        await dress(page, session, style);
+        await inspect(page, name, style, complain);
       }
-    } else if (!options.check) {
-      await page.screenshot({ path: join(options.out, `${name}-${style}.png`), fullPage: isOptions });
+      await page.removeScriptToEvaluateOnNewDocument(identifier);
     }
-    await page.close();
+  } finally {
+    await close(browser);
   }
 }
-await browser.close();
-server.close();
+
+/** Gives the page a style's size and colors. */
+async function dress(page, session, { size: [width, height], features }) {
+  // No style is looked at on the way from the one before.
+  const all = [...features, ["prefers-reduced-motion", "reduce"]];
+  await session.send("Emulation.setEmulatedMedia", { features: all.map(([name, value]) => ({ name, value })) });
+  // Only in a picture do finer dots show anything.
+  await page.setViewport({ width, height, deviceScaleFactor: options.axe || options.check ? 1 : 2 });
+}
+
+async function open(page, name, search) {
+  const view = looks[name];
+  const isOptions = name.startsWith("options");
+  await page.goto(address + (isOptions ? "/options.html" : `/popup/popup.html${search}`));
+  // The loader listens first, and then the module.
+  await page.waitForFunction(() => globalThis.lost.length > 1);
+  if (isOptions) await page.waitForSelector("[data-row]");
+  if (view?.phase) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
+  if (view?.extensions) await page.waitForSelector("#waiting[hidden]");
+  await gestures[name]?.(page);
+}
+
+async function inspect(page, name, style, complain) {
+  for (const wide of await page.evaluate(tooWide)) complain(`is too wide: ${wide}`);
+  if (audit) {
+    // What forced colors make of ours is the system's, and axe cannot see it.
+    const rules = style.name === "forced" ? { "color-contrast": { enabled: false } } : {};
+    // There is nothing to fetch beforehand: the page has no sounds, and no rule that is on reads style sheets.
+    const how = { rules, resultTypes: ["violations"], preload: false };
+    const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), how);
+    for (const { id, help, nodes } of violations) {
+      complain(`${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+    }
+  } else if (!options.check) {
+    await page.screenshot({ path: join(options.out, `${name}-${style.name}.png`), fullPage: name.startsWith("options") });
+  }
+}
+
+try {
+  await Promise.all([show(), show()]);
+} finally {
+  server.close();
+}
 process.exitCode = wrong > 0 ? 1 : 0;
