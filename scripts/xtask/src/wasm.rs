@@ -1,9 +1,9 @@
 //! From Rust to finished WebAssembly modules with their glue: compile, bind, optimise, and start each one once.
 
 use std::path::Path;
-use std::{env, fs};
+use std::{env, fs, thread};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::archive;
@@ -81,8 +81,12 @@ pub(crate) fn build_again(workspace: &Workspace) -> Result<Modules> {
 
 /// `place`: a folder below Cargo's target folder.
 fn finish_all(workspace: &Workspace, place: &str) -> Result<Modules> {
-    let [background, pages, content] = NAMES.map(|name| finish(workspace, place, name));
-    Ok(Modules { background: background?, pages: pages?, content: content? })
+    thread::scope(|scope| {
+        let [background, pages, content] = NAMES
+            .map(|name| scope.spawn(move || finish(workspace, place, name)))
+            .map(|one| one.join().unwrap_or_else(|_| bail!("finishing a module has crashed")));
+        Ok(Modules { background: background?, pages: pages?, content: content? })
+    })
 }
 
 fn compile(workspace: &Workspace) -> Result<()> {
