@@ -11,11 +11,14 @@ const LOADER = readFileSync(join(ROOT, "extension/content.js"), "utf8");
 const MARKS = new RegExp(/const MARKS =\s*\/(.+)\/;/.exec(LOADER)?.[1] ?? "");
 
 /** Real captured pages are not part of the project; where some are, they are held against the marks too. */
-const FOLDERS = [join(ROOT, "tests/pages"), process.env.READMIT_PAGES ?? join(ROOT, "../shared/pages")].filter((folder) =>
-  existsSync(join(folder, "index.tsv")),
-);
+const FOLDERS = { "the project's": join(ROOT, "tests/pages"), "the captured": process.env.READMIT_PAGES ?? join(ROOT, "../shared/pages") };
 
-for (const [at, folder] of FOLDERS.entries()) {
+for (const [whose, folder] of Object.entries(FOLDERS)) {
+  const name = `each of ${whose} refusals has a mark`;
+  if (!existsSync(join(folder, "index.tsv"))) {
+    test(name, (t) => t.skip("there are no captured pages here"));
+    continue;
+  }
   const [head, ...lines] = readFileSync(join(folder, "index.tsv"), "utf8").trim().split("\n");
   const columns = head.split("\t");
   const rows = lines.map((line) => Object.fromEntries(line.split("\t").map((cell, column) => [columns[column], cell])));
@@ -23,7 +26,7 @@ for (const [at, folder] of FOLDERS.entries()) {
   // Markdown is for programs: no browser shows it as a page.
   const refusals = rows.filter(({ family, label, file }) => isRefusal.test(family ?? label) && !file.endsWith(".md"));
 
-  test(`each of the ${at ? "captured" : "project's"} refusals has a mark`, () => {
+  test(name, () => {
     assert.ok(refusals.length > 20, `${refusals.length} refusals`);
     const unmarked = refusals.filter(({ file }) => !MARKS.test(readFileSync(join(folder, file), "utf8")));
     assert.deepEqual(unmarked.map(({ file }) => file), []);

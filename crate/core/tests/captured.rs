@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use readmit_core::page::{Code, Page, Verdict, recognise};
@@ -58,7 +59,9 @@ fn is_told_by_status_alone(capture: &Capture) -> bool {
 #[test]
 fn every_captured_page_is_seen_for_what_it_is() {
     let Some(folder) = folder() else {
-        eprintln!("no captured pages here: nothing checked");
+        // Past the capture of a test's output: whoever counts the tests counts this one as skipped.
+        let mut out = std::io::stdout();
+        writeln!(out, "\nskipped: every_captured_page_is_seen_for_what_it_is: there are no captured pages here").unwrap();
         return;
     };
     let mut wrong = Vec::new();

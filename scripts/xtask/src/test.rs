@@ -2,11 +2,12 @@
 //!
 //! A tool that only says yes or no (the formatter, a linter, the build) counts as one test.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Display, Formatter, Write as _};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::ops::AddAssign;
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -15,17 +16,23 @@ use crate::wasm::TARGET;
 use crate::workspace::{Workspace, output, run};
 use crate::{check, dependency, package};
 
-/// How many passed and failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many passed and failed, and what could not be run.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
+    /// What, and why not.
+    pub(crate) skipped: Vec<String>,
 }
 
 impl Count {
     /// One test.
     pub(crate) fn one(passed: bool) -> Self {
-        Self { passed: usize::from(passed), failed: usize::from(!passed) }
+        Self { passed: usize::from(passed), failed: usize::from(!passed), skipped: Vec::new() }
+    }
+
+    fn skip(what: impl Into<String>) -> Self {
+        Self { skipped: vec![what.into()], ..Self::default() }
     }
 
     /// A run that failed without a test that failed (it did not compile, it crashed) is one that failed.
@@ -38,6 +45,7 @@ impl AddAssign for Count {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.skipped.extend(other.skipped);
     }
 }
 
@@ -61,20 +69,37 @@ const RINGS: [Ring; 10] = [
     ("flows and browsers", node),
 ];
 
-/// The last line printed is `N passed, N failed`.
+impl Display for Count {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        match self.skipped.len() {
+            0 => Ok(()),
+            skipped => write!(f, ", {skipped} skipped"),
+        }
+    }
+}
+
+/// The last line printed is `N passed, N failed`, and `, N skipped` where something could not be run: each is named above it.
+#[allow(clippy::disallowed_methods, reason = "measuring time is for whoever waits for it; nothing that ships is in here")]
 pub(crate) fn test(workspace: &Workspace) -> Result<ExitCode> {
     let mut total = Count::default();
     let mut summary = String::new();
     for (name, ring) in RINGS {
         println!("\n== {name}");
+        let begun = Instant::now();
         let count = ring(workspace).unwrap_or_else(|error| {
             eprintln!("error: {error:#}");
             Count::one(false)
         });
-        writeln!(summary, "{name:<24}{:>6} passed{:>6} failed", count.passed, count.failed)?;
+        let seconds = begun.elapsed().as_secs();
+        writeln!(summary, "{name:<24}{:>6} passed{:>6} failed{seconds:>6} s", count.passed, count.failed)?;
         total += count;
     }
-    println!("\n{summary}\n{} passed, {} failed", total.passed, total.failed);
+    println!("\n{summary}");
+    for skipped in &total.skipped {
+        println!("skipped: {skipped}");
+    }
+    println!("{total}");
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -100,7 +125,7 @@ fn dependencies(workspace: &Workspace) -> Result<Count> {
     if output(workspace.cargo().args(["deny", "--version"])).is_ok() {
         count += step(workspace.cargo().args(["deny", "--workspace", "check", "licenses", "bans", "sources"]))?;
     } else {
-        println!("cargo-deny is not installed: licences and sources were checked without it, duplicates were not");
+        count += Count::skip("duplicates of crates: cargo-deny is not installed");
     }
     Ok(count)
 }
@@ -115,16 +140,29 @@ fn rust(workspace: &Workspace) -> Result<Count> {
         count += cargo_line(&line).unwrap_or_default();
         println!("{line}");
     }
-    Ok(count.of_run(child.wait()?.success()))
+    let mut count = count.of_run(child.wait()?.success());
+    // A test that had nothing to test has passed all the same, as far as cargo knows.
+    count.passed = count.passed.saturating_sub(count.skipped.len());
+    let listed = output(workspace.cargo().args(["test", "--quiet", "--locked", "--workspace", "--", "--ignored", "--list"]))?;
+    count.skipped.extend(ignored(&listed));
+    Ok(count)
 }
 
-/// `test result: ok. 3 passed; 0 failed; ...`
+/// `test result: ok. 3 passed; 0 failed; ...`, or what a test says that has nothing to test: `skipped: NAME: WHY`.
 fn cargo_line(line: &str) -> Option<Count> {
+    if let Some((_, what)) = line.split_once("skipped: ") {
+        return Some(Count::skip(what));
+    }
     let (_, result) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let mut parts = result.split("; ");
     let passed = parts.next()?.strip_suffix(" passed")?.parse().ok()?;
     let failed = parts.next()?.strip_suffix(" failed")?.parse().ok()?;
-    Some(Count { passed, failed })
+    Some(Count { passed, failed, ..Count::default() })
+}
+
+/// The tests in cargo's list, a line each: `NAME: test`.
+fn ignored(listed: &str) -> impl Iterator<Item = String> {
+    listed.lines().filter_map(|line| Some(format!("{}: it is marked so", line.strip_suffix(": test")?)))
 }
 
 /// What Mozilla's store says of the very file that is handed in: not even a notice.
@@ -151,16 +189,29 @@ fn lint_complaints(report: &Value) -> Option<Vec<String>> {
     Some(complaints)
 }
 
-/// Everything in `tests/` that is called `*.test.js`, one file after the other: a browser each is enough for any machine.
+/// A file of tests takes no longer, in milliseconds: one that hangs is ended and has failed. What was waited for is said by the
+/// test itself long before (`tests/e2e/deadline.js`).
+const FILE_PATIENCE: u32 = 1_200_000;
+
+/// Everything in `tests/` that is called `*.test.js`. They wait for a browser more than they compute, so two go together.
 fn node(workspace: &Workspace) -> Result<Count> {
     let files: Vec<_> = workspace.sources()?.into_iter().filter(|path| is_node_test(path)).collect();
     let protocol = workspace.target("test/node.tap");
     fs::create_dir_all(workspace.target("test"))?;
     let mut node = workspace.command("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout"]);
+    let at_once = if policies_are_apart(workspace) { 2 } else { 1 };
+    node.args(["--test", &format!("--test-concurrency={at_once}"), &format!("--test-timeout={FILE_PATIENCE}")]);
+    node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap").arg(format!("--test-reporter-destination={}", protocol.display()));
     let succeeded = node.args(files).status().context("cannot start node")?.success();
     Ok(node_count(&fs::read_to_string(protocol)?).of_run(succeeded))
+}
+
+/// Whether a browser can have policies of its own (`tests/e2e/restart.js`). Where they are everyone's, other browsers must not
+/// run beside it.
+fn policies_are_apart(workspace: &Workspace) -> bool {
+    let works = |flags: &[&str]| output(workspace.command("unshare").args(flags).arg("true")).is_ok();
+    works(&["--mount"]) || works(&["--map-root-user", "--mount"])
 }
 
 fn is_node_test(path: &str) -> bool {
@@ -168,13 +219,18 @@ fn is_node_test(path: &str) -> bool {
 }
 
 /// The summary of the TAP reporter: `# pass 3`, one line for each kind of outcome, at the end. What was cancelled (its file
-/// crashed, its parent failed) did not pass.
+/// crashed, its parent failed) did not pass. What was skipped has a line of its own, `ok 1 - NAME # SKIP WHY`.
 fn node_count(protocol: &str) -> Count {
     let of = |outcome: &str| {
         let mut lines = protocol.lines().rev();
         lines.find_map(|line| line.strip_prefix("# ")?.strip_prefix(outcome)?.trim().parse().ok()).unwrap_or(0)
     };
-    Count { passed: of("pass "), failed: of("fail ") + of("cancelled ") }
+    let skipped = protocol.lines().filter_map(|line| {
+        let (what, why) = line.trim_start().strip_prefix("ok ")?.split_once(" # SKIP")?;
+        let (_, name) = what.split_once(" - ")?;
+        Some(format!("{name}: {}", why.trim()))
+    });
+    Count { passed: of("pass "), failed: of("fail ") + of("cancelled "), skipped: skipped.collect() }
 }
 
 #[cfg(test)]
@@ -186,17 +242,38 @@ mod tests {
     #[test]
     fn a_line_of_cargo_is_counted() {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
-        assert_eq!(cargo_line(line), Some(Count { passed: 12, failed: 3 }));
+        assert_eq!(cargo_line(line), Some(Count { passed: 12, failed: 3, ..Count::default() }));
         assert_eq!(cargo_line("test a::result: ok. 1 passed; 0 failed ... ok"), None);
         assert_eq!(cargo_line("running 3 tests"), None);
+    }
+
+    #[test]
+    fn what_cargo_skips_is_named() {
+        assert_eq!(cargo_line("..skipped: a: nothing is there"), Some(Count::skip("a: nothing is there")));
+        assert_eq!(ignored("a::b: test\n\n1 test, 0 benchmarks\n").collect::<Vec<_>>(), ["a::b: it is marked so"]);
+    }
+
+    #[test]
+    fn the_last_line_counts_what_was_skipped_only_where_something_was() {
+        let mut count = Count { passed: 3, failed: 1, ..Count::default() };
+        assert_eq!(count.to_string(), "3 passed, 1 failed");
+        count += Count::skip("a: nothing is there");
+        assert_eq!(count.to_string(), "3 passed, 1 failed, 1 skipped");
     }
 
     #[test]
     fn the_last_summary_of_node_is_counted() {
         let protocol =
             "TAP version 13\n# Subtest: # pass 9\nok 1 - a\n1..3\n# tests 3\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n";
-        assert_eq!(node_count(protocol), Count { passed: 2, failed: 2 });
+        assert_eq!(node_count(protocol), Count { passed: 2, failed: 2, ..Count::default() });
         assert_eq!(node_count(""), Count::default());
+    }
+
+    #[test]
+    fn what_node_skips_is_named() {
+        let protocol = "ok 1 - a\n    ok 2 - b - c # SKIP no browser\nok 3 - d\n# pass 2\n# skipped 1\n";
+        let skipped = vec!["b - c: no browser".to_owned()];
+        assert_eq!(node_count(protocol), Count { passed: 2, failed: 0, skipped });
     }
 
     #[test]
@@ -210,10 +287,10 @@ mod tests {
 
     #[test]
     fn a_run_that_fails_without_a_failed_test_is_a_failed_test() {
-        let passed = Count { passed: 5, failed: 0 };
-        assert_eq!(passed.of_run(true), passed);
-        assert_eq!(passed.of_run(false), Count { passed: 5, failed: 1 });
-        assert_eq!(Count { passed: 5, failed: 2 }.of_run(false), Count { passed: 5, failed: 2 });
+        let of = |passed, failed| Count { passed, failed, ..Count::default() };
+        assert_eq!(of(5, 0).of_run(true), of(5, 0));
+        assert_eq!(of(5, 0).of_run(false), of(5, 1));
+        assert_eq!(of(5, 2).of_run(false), of(5, 2));
     }
 
     #[test]
