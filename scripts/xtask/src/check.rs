@@ -20,13 +20,14 @@ mod text;
 /// What it promises, and what finds the places where that is broken.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 20] = [
+const RULES: [Rule; 21] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
     ("names say what a file is for", text::vague_names),
     ("each Rust module says what it is for", code::module_docs),
     ("no markup or code is made from strings", code::markup_from_strings),
+    ("whatever a browser is asked has a deadline", code::deadlines),
     ("each message is described for translators", message::described),
     ("each message is used", message::used),
     ("each message that is used exists", message::known),

@@ -37,6 +37,26 @@ pub(super) fn markup_from_strings(tree: &Tree) -> Vec<String> {
     complaints
 }
 
+/// A browser can leave any question unanswered, and what waits for it would wait for ever.
+pub(super) fn deadlines(tree: &Tree) -> Vec<String> {
+    let ours = |path: &str| ["tests/e2e/", "tests/bench/"].iter().any(|folder| path.starts_with(folder));
+    let mut complaints = Vec::new();
+    for (path, text) in tree.files().filter(|(path, _)| ours(path) && has_extension(path, &["js"])) {
+        if path.ends_with(".test.js")
+            && text.lines().any(|line| line.starts_with("import test") && line.ends_with("\"node:test\";"))
+        {
+            complaints
+                .push(format!("{path}: take `test` from tests/e2e/deadline.js: its tests end, and say what they waited for"));
+        }
+        if path != "tests/e2e/browser.js" && text.contains("puppeteer.launch(") {
+            complaints.push(format!(
+                "{path}: start browsers with `launch` of tests/e2e/browser.js: what is asked of them has a deadline"
+            ));
+        }
+    }
+    complaints
+}
+
 fn runs_in_a_browser(path: &str) -> bool {
     let ours = ["extension/", "popup/", "crate/app/", "crate/content/src/", "crate/webext/src/"];
     ours.iter().any(|folder| path.starts_with(folder)) && has_extension(path, &["js", "html", "rs"])
@@ -73,6 +93,15 @@ mod tests {
         check("extension/content.js", "root.outerHTML = page;", true);
         check("crate/app/pages/src/popup.rs", "row.set_inner_html(name);", true);
         check("popup/popup.js", "const f = new Function(text);", true);
+    }
+
+    #[test]
+    fn a_wait_without_an_end_is_found() {
+        let endless = "import test from \"node:test\";\nconst browser = await puppeteer.launch({});\n";
+        let tree = Tree::of([("tests/e2e/a.test.js", endless), ("tests/edge/a.test.js", endless)]);
+        assert_eq!(deadlines(&tree).len(), 2);
+        let hooks = "import { after } from \"node:test\";\nimport test from \"./deadline.js\";\n";
+        assert_eq!(deadlines(&Tree::of([("tests/e2e/a.test.js", hooks)])), [""; 0]);
     }
 
     #[test]
