@@ -528,7 +528,7 @@ function standIn(view, messages, direction, now, language) {
       name,
       onMessage: { addListener: (listener) => heard.push(listener) },
       onDisconnect: { addListener: (listener) => globalThis.lost.push(listener) },
-      postMessage: (message) => queueMicrotask(() => say(message === "ask" ? "here" : { taken: message.order.id })),
+      postMessage: (message) => queueMicrotask(() => say(message.ask ? "here" : { taken: message.order.id })),
       disconnect() {},
     };
     globalThis.push = (view) => {

@@ -36,7 +36,10 @@ pub struct OrderId {
 #[serde(rename_all = "kebab-case")]
 pub enum ToBackground<R> {
     /// Is anyone there, and is there anything new? Answered with a view or with [`ToPage::Here`].
-    Ask,
+    Ask {
+        /// The number of the last view that the page has seen.
+        heard: u64,
+    },
     /// A click. Answered with [`ToPage::Taken`].
     Order {
         /// The same when it is repeated.

@@ -106,6 +106,8 @@ pub struct Model {
     watched: Option<Watched>,
     /// May notifications be shown?
     notifies: bool,
+    /// Does this worker erase everything? Not after a wake-up: then it is done again.
+    erasing: bool,
     /// What came of the last click on the options page.
     said: Option<Notice>,
 }
@@ -130,6 +132,7 @@ impl Model {
             policy: Policy::default(),
             watched: None,
             notifies: false,
+            erasing: false,
             said: None,
         }
     }

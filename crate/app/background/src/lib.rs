@@ -128,29 +128,20 @@ impl Background {
 
     /// A page of ours has something to say: a click, mostly.
     pub fn heard(&self, number: u32, message: JsValue) {
-        let about =
-            self.0.connections.borrow().iter().find(|connection| connection.number == number).map(|connection| match connection
-                .page
-            {
-                OwnPage::Popup { tab, .. } => Some(tab),
-                OwnPage::Options { .. } => None,
-            });
-        let order = match about {
-            Some(Some(tab)) => match runtime::read::<ToBackground<PopupRequest>>(message) {
-                Some(ToBackground::Order { id, request }) => Some((id, Order::Popup { tab, request })),
-                Some(ToBackground::Ask) => None,
-                None => return,
-            },
-            Some(None) => match runtime::read::<ToBackground<OptionsRequest>>(message) {
-                Some(ToBackground::Order { id, request }) => Some((id, Order::Options(request))),
-                Some(ToBackground::Ask) => None,
-                None => return,
-            },
+        let tab = match self.0.connections.borrow().iter().find(|connection| connection.number == number) {
+            Some(Connection { page: OwnPage::Popup { tab, .. }, .. }) => Some(*tab),
+            Some(Connection { page: OwnPage::Options { .. }, .. }) => None,
             None => return,
         };
-        match order {
-            Some((id, order)) => self.0.dispatch(Event::Ordered { id, order }),
-            None => self.0.answer(number),
+        // What is none of a page's messages is no one's.
+        let message = match tab {
+            Some(tab) => runtime::read(message).map(|message| about(message, |request| Order::Popup { tab, request })),
+            None => runtime::read(message).map(|message| about(message, Order::Options)),
+        };
+        match message {
+            Some(ToBackground::Order { id, request: order }) => self.0.dispatch(Event::Ordered { id, order }),
+            Some(ToBackground::Ask { heard }) => self.0.answer(number, heard),
+            None => {}
         }
     }
 
@@ -238,18 +229,17 @@ impl Shell {
         }
     }
 
-    /// Posts a view that the page does not have yet; `false` where there is none. A page that is just closing cannot be told, and
-    /// need not be.
-    fn show_over(&self, Connection { port, page, .. }: &mut Connection) -> bool {
+    /// Posts a view that the page does not have yet. A page that is just closing cannot be told, and need not be.
+    fn show_over(&self, Connection { port, page, .. }: &mut Connection) {
         let model = self.model.borrow();
         match page {
             OwnPage::Popup { tab, feed } => {
                 let view = model.view(now(), *tab);
                 // A page that lost the worker before this one goes on showing what it shows until there is something to say.
                 let is_worth_it = !(feed.resumes() && view.is_first_look());
-                is_worth_it.then(|| feed.view(view)).flatten().map(|message| drop(port.post(&message))).is_some()
+                is_worth_it.then(|| feed.view(view)).flatten().map(|message| port.post(&message));
             }
-            OwnPage::Options { feed } => feed.view(model.options_view()).map(|message| drop(port.post(&message))).is_some(),
+            OwnPage::Options { feed } => drop(feed.view(model.options_view()).map(|message| port.post(&message))),
         }
     }
 
@@ -268,13 +258,17 @@ impl Shell {
         }
     }
 
-    /// A page wants to know whether anyone is there.
-    fn answer(&self, number: u32) {
-        if let Some(connection) = self.connections.borrow_mut().iter_mut().find(|connection| connection.number == number)
-            && !self.show_over(connection)
-        {
-            drop(connection.port.post(&ToPage::<View>::Here));
-        }
+    /// A page wants to know whether anyone is there, and whether it shows what is so.
+    fn answer(&self, number: u32, heard: u64) {
+        let mut connections = self.connections.borrow_mut();
+        let Some(Connection { port, page, .. }) = connections.iter_mut().find(|connection| connection.number == number) else {
+            return;
+        };
+        let model = self.model.borrow();
+        drop(match page {
+            OwnPage::Popup { tab, feed } => port.post(&feed.answer(model.view(now(), *tab), heard)),
+            OwnPage::Options { feed } => port.post(&feed.answer(model.options_view(), heard)),
+        });
     }
 
     /// Whichever page has sent this order, it was taken in.
@@ -290,6 +284,14 @@ impl Shell {
             let (_, resolve) = replies.remove(index);
             let _ = resolve.call1(&JsValue::UNDEFINED, &border::judged(answer));
         }
+    }
+}
+
+/// The same message, with what was clicked as an order.
+fn about<R>(message: ToBackground<R>, order: impl FnOnce(R) -> Order) -> ToBackground<Order> {
+    match message {
+        ToBackground::Ask { heard } => ToBackground::Ask { heard },
+        ToBackground::Order { id, request } => ToBackground::Order { id, request: order(request) },
     }
 }
 

@@ -23,6 +23,14 @@ impl<V: Clone + PartialEq> Feed<V> {
         self.number > 0 && self.posted.is_none()
     }
 
+    /// What to post to a page that asks, and has seen view `heard`: the last view once more where that was lost.
+    pub fn answer(&mut self, view: V, heard: u64) -> ToPage<V> {
+        if heard < self.number {
+            self.posted = None;
+        }
+        self.view(view).unwrap_or(ToPage::Here)
+    }
+
     /// What to post of this view: nothing where the page has it.
     pub fn view(&mut self, view: V) -> Option<ToPage<V>> {
         if self.posted.as_ref() == Some(&view) {
@@ -52,6 +60,15 @@ mod tests {
         assert_eq!(feed.view("a"), None);
         assert!(feed.view("b").is_some());
         assert!(feed.view("a").is_some());
+    }
+
+    #[test]
+    fn a_page_that_asks_is_told_again_what_it_has_missed() {
+        let mut feed = Feed::new(0);
+        feed.view("a");
+        assert_eq!(feed.answer("a", 1), ToPage::Here);
+        assert_eq!(feed.answer("a", 0), ToPage::View { number: 2, view: Box::new("a") });
+        assert_eq!(feed.answer("b", 2), ToPage::View { number: 3, view: Box::new("b") });
     }
 
     #[test]

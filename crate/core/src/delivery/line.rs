@@ -130,7 +130,7 @@ impl<R: Clone + PartialEq> Line<R> {
         match self.expects {
             Expects::Nothing | Expects::Sign { .. } => {
                 self.expects = Expects::Answer { until: now.plus(ANSWER) };
-                vec![Step::Post(ToBackground::Ask)]
+                vec![Step::Post(ToBackground::Ask { heard: self.heard })]
             }
             Expects::Pause { .. } => self.connect(now),
             Expects::FirstSign { .. } | Expects::Answer { .. } => Vec::new(),
@@ -252,6 +252,10 @@ mod tests {
         Step::Connect { connection, heard }
     }
 
+    fn ask(heard: u64) -> Step<&'static str, &'static str> {
+        Step::Post(ToBackground::Ask { heard })
+    }
+
     fn view(number: u64, view: &'static str) -> ToPage<&'static str> {
         ToPage::View { number, view: Box::new(view) }
     }
@@ -290,7 +294,7 @@ mod tests {
         assert_eq!(clicked(&mut line, 20, "clear"), [post(1, "clear")]);
         assert_eq!(line.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [Step::Acknowledged(id(1))]);
         // What comes of it is awaited, and then asked for once.
-        assert_eq!(next(&mut line, 2030), [Step::Post(ToBackground::Ask)]);
+        assert_eq!(next(&mut line, 2030), [ask(1)]);
         assert_eq!(line.heard(Moment(2040), 1, ToPage::Here, moves), []);
         assert_eq!(line.due(), None);
     }
@@ -329,9 +333,9 @@ mod tests {
     fn while_something_goes_on_silence_is_asked_about_and_then_believed() {
         let mut line = quiet();
         line.heard(Moment(100), 1, view(2, "searching"), moves);
-        assert_eq!(next(&mut line, 2100), [Step::Post(ToBackground::Ask)]);
+        assert_eq!(next(&mut line, 2100), [ask(2)]);
         line.heard(Moment(2110), 1, ToPage::Here, moves);
-        assert_eq!(next(&mut line, 4110), [Step::Post(ToBackground::Ask)]);
+        assert_eq!(next(&mut line, 4110), [ask(2)]);
         assert_eq!(next(&mut line, 4610), [connect(2, 2)]);
     }
 
@@ -402,7 +406,7 @@ mod tests {
     fn a_page_that_is_looked_at_again_asks() {
         let mut line = quiet();
         let steps: Steps = line.ask(Moment(60_000));
-        assert_eq!(steps, [Step::Post(ToBackground::Ask)]);
+        assert_eq!(steps, [ask(1)]);
         assert_eq!(next(&mut line, 60_500), [connect(2, 1)]);
     }
 }

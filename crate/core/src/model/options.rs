@@ -1,11 +1,12 @@
 //! What the options page orders, and leaving: putting everything back before Readmit forgets it or goes.
 //!
 //! ```text
-//!  erase, remove ─▶ putting back ─ all on again ─▶ erased, or removed (which the browser asks the person about)
-//!                       └─ some stay off ─▶ stuck: says so ─ the same click again ─▶ erased, or removed
+//!  erase, remove ─▶ PuttingBack ─ all on again ─▶ Erasing, or removed (which the browser asks the person about)
+//!                       └─ some stay off ─▶ Stuck: says so ─ the same click again ─▶ Erasing, or removed
 //! ```
 //!
-//! Killed at any arrow, the worker asks the browser what is on and puts back the rest.
+//! Killed while `PuttingBack`, the worker asks the browser what is on and puts back the rest; while `Erasing`, it erases again.
+//! The question whether to remove Readmit is never asked twice for one click.
 
 use super::Model;
 use crate::backup::{Backup, Unread};
@@ -28,18 +29,31 @@ use crate::watch::Watched;
 
 /// On the way out.
 #[derive(Clone, Debug, PartialEq, Packed)]
-pub struct Leaving {
-    to: Exit,
-    /// Those that the browser has yet to switch on.
-    waiting: Vec<ExtensionId>,
-    /// Those that it did not.
-    failed: u32,
+pub enum Leaving {
+    /// Everything is being put back.
+    PuttingBack {
+        /// And then.
+        to: Exit,
+        /// Those that the browser has yet to switch on.
+        waiting: Vec<ExtensionId>,
+        /// Those that it did not.
+        failed: u32,
+    },
+    /// Some could not be put back.
+    Stuck {
+        /// Whoever clicks the same again goes all the same.
+        to: Exit,
+    },
+    /// Everything is being forgotten.
+    Erasing,
 }
 
 /// Where to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Packed)]
-enum Exit {
+pub enum Exit {
+    /// Nothing is kept any more.
     Erased,
+    /// Readmit is gone.
     Removed,
 }
 
@@ -66,7 +80,7 @@ impl Model {
     }
 
     pub(super) fn options(&mut self, now: Time, request: OptionsRequest) -> Vec<Effect> {
-        let before = self.kept.leaving.take_if(|leaving| leaving.waiting.is_empty());
+        let before = self.kept.leaving.take_if(|leaving| matches!(leaving, Leaving::Stuck { .. }));
         if self.kept.leaving.is_none() {
             self.said = None;
         }
@@ -108,7 +122,7 @@ impl Model {
         if self.kept.leaving.is_some() {
             return Vec::new();
         }
-        if self.kept.ledger.off().next().is_none() || stuck.is_some_and(|stuck| stuck.to == to) {
+        if self.kept.ledger.off().next().is_none() || stuck == Some(&Leaving::Stuck { to }) {
             return self.go(to);
         }
         // A search gives back by itself, and would go on switching otherwise.
@@ -119,11 +133,11 @@ impl Model {
         if self.has_hand() {
             // Only the person can put them back.
             let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-            self.kept.leaving = Some(Leaving { to, waiting: Vec::new(), failed });
+            self.kept.leaving = Some(Leaving::Stuck { to });
             self.say(keys::leaving_stuck(failed), Tone::Alarm);
             return effects;
         }
-        self.kept.leaving = Some(Leaving { to, waiting, failed: 0 });
+        self.kept.leaving = Some(Leaving::PuttingBack { to, waiting, failed: 0 });
         self.say_that_it_leaves();
         effects
     }
@@ -137,12 +151,12 @@ impl Model {
         let listing = &self.listing;
         let is_to_come =
             |id: &ExtensionId| listing.is_under_way(id) || listing.find(id).is_some_and(|extension| !extension.enabled);
-        let Some(leaving) = self.kept.leaving.as_mut().filter(|leaving| !leaving.waiting.is_empty()) else { return Vec::new() };
-        leaving.waiting.retain(is_to_come);
-        if leaving.waiting.is_empty() {
-            return self.left();
+        let Some(Leaving::PuttingBack { waiting, .. }) = &mut self.kept.leaving else { return Vec::new() };
+        waiting.retain(is_to_come);
+        if waiting.is_empty() {
+            return self.all_answered();
         }
-        let waiting = leaving.waiting.clone();
+        let waiting = waiting.clone();
         self.say_that_it_leaves();
         let effects = self.put_back_those(|entry| waiting.contains(&entry.id));
         self.kept.inbox.begin_switches(&effects);
@@ -151,22 +165,25 @@ impl Model {
 
     /// A switch was answered.
     pub(super) fn switched_before_leaving(&mut self, id: &ExtensionId, on: bool, done: bool) -> Vec<Effect> {
-        let Some(leaving) = self.kept.leaving.as_mut().filter(|leaving| leaving.waiting.contains(id)) else { return Vec::new() };
+        let Some(Leaving::PuttingBack { waiting, failed, .. }) = &mut self.kept.leaving else { return Vec::new() };
+        if !waiting.contains(id) {
+            return Vec::new();
+        }
         if !on && done {
             // It was on its way off when everything was to be put back.
             let effects = self.put_back_those(|entry| entry.id == *id);
             self.kept.inbox.begin_switches(&effects);
             return effects;
         }
-        leaving.waiting.retain(|other| other != id);
-        leaving.failed = leaving.failed.saturating_add(u32::from(on && !done));
-        if leaving.waiting.is_empty() { self.left() } else { Vec::new() }
+        waiting.retain(|other| other != id);
+        *failed = failed.saturating_add(u32::from(on && !done));
+        if waiting.is_empty() { self.all_answered() } else { Vec::new() }
     }
 
-    /// Nothing is left to be put back.
-    fn left(&mut self) -> Vec<Effect> {
-        let Some(&Leaving { to, failed, .. }) = self.kept.leaving.as_ref() else { return Vec::new() };
+    fn all_answered(&mut self) -> Vec<Effect> {
+        let Some(&Leaving::PuttingBack { to, failed, .. }) = self.kept.leaving.as_ref() else { return Vec::new() };
         if failed > 0 {
+            self.kept.leaving = Some(Leaving::Stuck { to });
             self.say(keys::leaving_stuck(failed), Tone::Alarm);
             return Vec::new();
         }
@@ -179,13 +196,15 @@ impl Model {
         match to {
             Exit::Removed => vec![Effect::Uninstall],
             Exit::Erased => {
+                self.erasing = true;
                 let mut effects = vec![Effect::Erase(self.watched.clone().unwrap_or_default())];
                 if self.kept.lookouts.iter().next().is_some() {
                     effects.push(Effect::Mark(false));
                 }
                 // A repeated order is still to be known as one.
                 let inbox = std::mem::take(&mut self.kept.inbox);
-                let erased = std::mem::replace(&mut self.kept, Stored { inbox, ..Stored::default() });
+                let rest = Stored { inbox, leaving: Some(Leaving::Erasing), ..Stored::default() };
+                let erased = std::mem::replace(&mut self.kept, rest);
                 for (tab, _) in erased.cases {
                     effects.push(Effect::Badge { tab, text: String::new() });
                 }
@@ -195,6 +214,8 @@ impl Model {
     }
 
     pub(super) fn erased(&mut self, answer: Result<(), Failure>) -> Vec<Effect> {
+        self.kept.leaving = None;
+        self.erasing = false;
         match answer {
             Ok(()) => self.say(keys::erased(), Tone::Good),
             Err(failure) => self.say(keys::erase_failed(failure.as_str()), Tone::Alarm),
@@ -230,6 +251,9 @@ impl Model {
         self.kept.lookouts.retain(|lookout| is_ours(&lookout.host));
         if self.kept.lookouts.iter().count() < had {
             effects.extend(self.mark_button());
+        }
+        if self.kept.leaving == Some(Leaving::Erasing) && !self.erasing {
+            effects.extend(self.go(Exit::Erased));
         }
         effects.push(Effect::Watch(watched));
         effects

@@ -313,3 +313,36 @@ fn killed_after_any_effect_of_undo_the_cookies_are_back() {
         },
     );
 }
+
+#[test]
+fn what_someone_has_asked_to_find_out_is_found_out_whoever_dies() {
+    for (request, expected) in [(PopupRequest::CheckStatus, 2), (PopupRequest::TimeConnection, 1)] {
+        for at in 1..=4 {
+            for fate in [Fate::Undone, Fate::Done] {
+                let mut browser = refused(with_extensions());
+                browser.heard.clear();
+                browser.now = browser.now.plus_seconds(3600);
+                browser.dies([Death { at, fate, who: Who::Worker }]);
+                browser.click(request.clone());
+                let view = browser.view();
+                let card = |fix: &str| view.cards.iter().find(|card| card.fix.name() == fix).unwrap();
+                let found = match request {
+                    PopupRequest::CheckStatus => browser.heard.len() >= expected && outcome(&browser, "status") != Outcome::Running,
+                    _ => !card("connection").chart.is_empty() && outcome(&browser, "connection") != Outcome::Running,
+                };
+                assert!(found, "{request:?}, killed at effect {at}, {fate:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_click_in_the_banner_opens_one_popup_however_often_it_is_heard() {
+    let mut browser = refused(with_extensions());
+    browser.refuses_popup = true;
+    for click in [1, 1, 2, 2, 2] {
+        browser.page_says(PageRequest::FixIt { click });
+        browser.kill();
+    }
+    assert_eq!(browser.popup_tabs, 2);
+}

@@ -9,7 +9,7 @@ use readmit_core::sitedata::Strength;
 use readmit_core::view::{Control, Group, Label, OptionRow, OptionsAct, Phase};
 
 use super::browser::{Browser, Death, Fate, Rule, Who};
-use super::{extension, refused, with_cookies, with_extensions};
+use super::{extension, killed_everywhere, refused, with_cookies, with_extensions};
 
 fn rows(browser: &Browser, group: &str) -> Vec<OptionRow> {
     browser.options().groups.into_iter().find(|Group { name, .. }| name == group).unwrap().rows
@@ -263,5 +263,59 @@ fn a_switch_on_the_page_orders_the_other_way_round() {
         browser.order(request);
         let row = rows(&browser, "settings").remove(0);
         assert!(matches!(row.control, Control::Switch { on, .. } if on == expected));
+    }
+}
+
+fn with_suspects_off() -> Browser {
+    let mut browser = refused(with_extensions());
+    browser.click(PopupRequest::TurnOffSuspects);
+    browser
+}
+
+#[test]
+fn killed_anywhere_on_the_way_out_it_gives_back_and_asks_once_at_most() {
+    killed_everywhere(
+        with_suspects_off,
+        |browser| browser.order(OptionsRequest::Uninstall),
+        |kill_after, browser| {
+            assert!(browser.is_on("tweaker") && browser.is_on("rewriter"), "killed after effect {kill_after}");
+            // The browser asks the person: better not at all than twice.
+            assert!(browser.uninstalls <= 1, "killed after effect {kill_after}");
+        },
+    );
+}
+
+#[test]
+fn killed_anywhere_while_erasing_everything_is_on_and_forgotten() {
+    killed_everywhere(
+        with_suspects_off,
+        |browser| browser.order(OptionsRequest::Erase),
+        |kill_after, browser| {
+            assert!(browser.is_on("tweaker") && browser.is_on("rewriter"), "killed after effect {kill_after}");
+            assert_eq!(browser.kept("ledger"), None, "killed after effect {kill_after}");
+        },
+    );
+}
+
+#[test]
+fn killed_anywhere_a_choice_a_pin_and_an_import_are_kept() {
+    let file = {
+        let mut browser = Browser::new(vec![on()], vec![], Rule::default());
+        browser.order(set(Setting::Banner, false));
+        browser.options().backup
+    };
+    for at in 1..=6 {
+        let mut browser = refused(with_extensions());
+        browser.dies([Death { at, fate: Fate::Undone, who: Who::Worker }]);
+        browser.click(PopupRequest::Pin { id: ExtensionId("tweaker".into()), pinned: true });
+        browser.order(set(Setting::AskAtOnce, false));
+        assert_eq!(names(&browser, "pins").len(), 1, "killed at effect {at}");
+        let chosen = |browser: &Browser| {
+            rows(browser, "settings").iter().map(|row| matches!(row.control, Control::Switch { on: true, .. })).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen(&browser), [true, false], "killed at effect {at}");
+        browser.dies([Death { at, fate: Fate::Undone, who: Who::Worker }]);
+        browser.order(OptionsRequest::Import(file.clone()));
+        assert_eq!(chosen(&browser), [false, true], "killed at effect {at}");
     }
 }
