@@ -144,7 +144,7 @@ impl Memory {
     }
 
     fn alike<'a>(&'a self, host: &'a Host, verdict: &Verdict) -> impl Iterator<Item = &'a Record> {
-        let kind = Kind::of(verdict);
+        let kind = kept_kind(verdict.family, verdict.code);
         self.records.iter().filter(move |record| Site::holds_both(&record.host, host) && record.kind() == kind)
     }
 
@@ -238,8 +238,13 @@ impl Record {
 
     /// What kind of refusal it was.
     pub fn kind(&self) -> Kind {
-        Kind::of_page(self.family, self.code)
+        kept_kind(self.family, self.code)
     }
+}
+
+/// Records have no status, so none may decide which refusals are alike.
+fn kept_kind(family: Family, code: Option<Code>) -> Kind {
+    Kind::of_page(family, code, None)
 }
 
 impl Blamed {
@@ -277,6 +282,7 @@ mod tests {
             client_ip: None,
             host: None,
             colo: None,
+            status: Some(403),
             retry_after: None,
             evidence: Vec::new(),
         }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use readmit_core::host::Host;
-use readmit_core::page::{ClientAddress, Code, Colo, Evidence, Family, Page, RayId, Verdict, recognise};
+use readmit_core::page::{ClientAddress, Code, Colo, Evidence, Family, Kind, Page, RayId, Verdict, recognise};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages")
@@ -394,6 +394,19 @@ fn an_ordinary_page_of_a_megabyte_is_left_alone() {
 fn a_code_that_cloudflare_added_since_is_recognised() {
     let body = text_of("1020-generation-b-2026.html").replace("1020", "1234");
     assert_eq!(seen(None, "", &body).unwrap().code, Code::new(1234));
+}
+
+#[test]
+fn an_unlisted_errors_kind_follows_the_status() {
+    for code in ["1021", "1022", "1110", "1150"] {
+        let kind = |file: &str, status| Kind::of(&seen(status, "", &text_of(file).replace("1020", code)).unwrap());
+        for file in ["1020-generation-b-2026.html", "1020-custom-small.html", "1020-plain.txt", "1020-problem.json"] {
+            assert_eq!(kind(file, Some(403)), Kind::Rule, "{file} {code}");
+            assert_eq!(kind(file, Some(429)), Kind::RateLimit, "{file} {code}");
+            assert_eq!(kind(file, Some(530)), Kind::Service, "{file} {code}");
+            assert_eq!(kind(file, None), Kind::Rule, "{file} {code}");
+        }
+    }
 }
 
 #[test]

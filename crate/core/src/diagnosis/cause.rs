@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
 use crate::packed::Packed;
-use crate::page::{Code, Family, Verdict};
+pub use crate::page::Kind;
+use crate::page::Verdict;
 
 /// Why a page is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
@@ -83,75 +84,7 @@ pub struct Belief {
     pub probability: f64,
 }
 
-/// The kinds of refusal that differ in what is behind them. Several codes and families share one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A firewall rule of the owner's: 1020, "Sorry, you have been blocked".
-    Rule,
-    /// OpenAI's own refusal page, which itself names the VPN first.
-    Openai,
-    /// The address or its network is banned: 1005 to 1008, 1012, 1106.
-    Address,
-    /// The country: 1009, unsupported country.
-    Region,
-    /// The browser's signature: 1010.
-    Signature,
-    /// Headers that no plain browser sends: 1000, 1011.
-    Headers,
-    /// Headers or cookies too large: 1038, 520, 1205.
-    Oversized,
-    /// Too many requests: 1015, 1025, 1027, 1200.
-    RateLimit,
-    /// TLS is spoken wrongly or inspected on the way: 1013, 1017, 1028, 1029, 1044.
-    Tls,
-    /// The name leads to the wrong address: 1003, 1034.
-    Misdirected,
-    /// The law: 1026, 1039.
-    Legal,
-    /// The service itself: 5xx, DNS, Workers, capacity.
-    Service,
-    /// No refusal, but one check of the browser after another.
-    Loop,
-}
-
 impl Kind {
-    /// The kind of a verdict.
-    pub fn of(verdict: &Verdict) -> Self {
-        Self::of_page(verdict.family, verdict.code)
-    }
-
-    /// The same by what a verdict says of it.
-    pub fn of_page(family: Family, code: Option<Code>) -> Self {
-        let by_code = code.and_then(|code| Self::of_code(code.number()));
-        match (family, by_code) {
-            (Family::OpenaiRegion, _) => Self::Region,
-            (Family::OpenaiCapacity, _) => Self::Service,
-            (Family::CloudflareChallenge, _) => Self::Loop,
-            (_, Some(kind)) => kind,
-            (Family::OpenaiBlock, None) => Self::Openai,
-            (Family::Cloudflare5xx, None) => Self::Service,
-            (_, None) => Self::Rule,
-        }
-    }
-
-    fn of_code(code: u16) -> Option<Self> {
-        Some(match code {
-            1020 => Self::Rule,
-            1005..=1008 | 1012 | 1106..=1109 => Self::Address,
-            1009 => Self::Region,
-            1010 => Self::Signature,
-            1000 | 1011 => Self::Headers,
-            520 | 1038 | 1205 => Self::Oversized,
-            1015 | 1025 | 1027 | 1200 => Self::RateLimit,
-            1013 | 1017 | 1028 | 1029 | 1044 => Self::Tls,
-            1003 | 1034 => Self::Misdirected,
-            1026 | 1039 => Self::Legal,
-            500..=599 | 1001..=1206 => Self::Service,
-            _ => return None,
-        })
-    }
-
     /// Weights in the order of [`Cause::ALL`]. Only their proportions count.
     #[rustfmt::skip]
     fn weights(self) -> [f64; 12] {

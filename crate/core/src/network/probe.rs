@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::trace::Trace;
 use crate::host::Host;
 use crate::packed::Packed;
-use crate::page::catalogue::{self, Category};
-use crate::page::{self, Family, Page, Verdict};
+use crate::page::catalogue;
+use crate::page::{self, Family, Kind, Page, Verdict};
 use crate::sitedata::Site;
 
 /// A rate limit that does not say how long: what Cloudflare's own 1015 says, in seconds.
@@ -243,8 +243,7 @@ fn retry_after(response: &Response<'_>) -> Option<u32> {
 }
 
 fn is_rate_limit(verdict: &Verdict) -> bool {
-    let entry = verdict.code.and_then(catalogue::entry);
-    entry.is_some_and(|entry| entry.category == Category::RateLimit)
+    Kind::of(verdict) == Kind::RateLimit
 }
 
 fn is_failing(verdict: &Verdict) -> bool {

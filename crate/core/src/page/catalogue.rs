@@ -1,38 +1,13 @@
 //! Every error of Cloudflare's that a visitor can meet: what it is called, what kind it is, and what a visitor can do.
-//! The one definition; badges, cards, the diagnosis and the tests derive from it. No sentences: those are in `_locales`.
+//! The one definition; badges, cards, the diagnosis and the tests derive from it. An error that is not here is judged by its
+//! HTTP status: see [`Kind`]. No sentences: those are in `_locales`.
 //!
 //! Sources, in cloudflare/cloudflare-docs, `src/content/docs/`: `support/troubleshooting/http-status-codes/`
 //! `cloudflare-1xxx-errors/error-NNNN.mdx` and `cloudflare-5xx-errors/` for the meanings, `fundamentals/reference/`
 //! `error-responses.mdx` for categories and waiting times. A status is given only where it is documented or was seen.
 
 use super::field::Code;
-
-/// Cloudflare's own grouping (`error_category` of its machine-readable errors), with one more for the servers behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Category {
-    /// Somebody decided against this visitor.
-    AccessDenied,
-    /// Too many requests, by this visitor or in all.
-    RateLimit,
-    /// A name that cannot be resolved.
-    Dns,
-    /// The site is set up wrongly.
-    Config,
-    /// The client's TLS is not good enough, or is being intercepted.
-    Tls,
-    /// Withheld for legal reasons.
-    Legal,
-    /// The site's program at the edge failed.
-    Worker,
-    /// The site's snippet at the edge failed.
-    Snippet,
-    /// The site's rewrite rule failed.
-    Rewrite,
-    /// Something the edge does not do.
-    Unsupported,
-    /// The server behind Cloudflare failed.
-    Origin,
-}
+use super::kind::Kind;
 
 /// What a visitor can do about an error, likeliest help first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +46,7 @@ pub struct Entry {
     /// Cloudflare's machine name where one is known, else a short term of that kind. For developers, not for people.
     pub name: &'static str,
     /// Its kind.
-    pub category: Category,
+    pub kind: Kind,
     /// The HTTP status that it comes with, where that is known.
     pub status: Option<u16>,
     /// The seconds that Cloudflare tells clients to wait when nobody set another time; none for what waiting cannot help.
@@ -93,7 +68,7 @@ pub const fn entries() -> &'static [Entry] {
 const fn one(
     code: u16,
     name: &'static str,
-    category: Category,
+    kind: Kind,
     status: u16,
     retry_after: u32,
     visitor: &'static [VisitorAction],
@@ -101,7 +76,7 @@ const fn one(
     Entry {
         code: Code::known(code),
         name,
-        category,
+        kind,
         status: if status == UNKNOWN { None } else { Some(status) },
         retry_after: if retry_after == NO_RETRY { None } else { Some(retry_after) },
         visitor,
@@ -113,7 +88,7 @@ const UNKNOWN: u16 = 0;
 /// Cloudflare sends no `Retry-After`.
 const NO_RETRY: u32 = 0;
 
-use Category::{AccessDenied, Config, Dns, Legal, Origin, RateLimit, Rewrite, Snippet, Tls, Unsupported, Worker};
+use Kind::{Address, Headers, Legal, Misdirected, Oversized, RateLimit, Region, Rule, Service, Signature, Tls};
 use VisitorAction as Do;
 
 const BANNED_ADDRESS: &[Do] = &[Do::StopVpn, Do::ChangeNetwork, Do::ContactOwner];
@@ -123,96 +98,96 @@ const TELL: &[Do] = &[Do::ContactOwner];
 
 static ENTRIES: &[Entry] = &[
     // 5xx: never the browser's doing, with the exception that is noted.
-    one(500, "internal_server_error", Origin, 500, 30, WAIT_OR_TELL),
-    one(502, "bad_gateway", Origin, 502, 60, WAIT_OR_TELL),
-    one(503, "service_unavailable", Origin, 503, NO_RETRY, WAIT_OR_TELL),
-    one(504, "gateway_timeout", Origin, 504, 120, WAIT_OR_TELL),
+    one(500, "internal_server_error", Service, 500, 30, WAIT_OR_TELL),
+    one(502, "bad_gateway", Service, 502, 60, WAIT_OR_TELL),
+    one(503, "service_unavailable", Service, 503, NO_RETRY, WAIT_OR_TELL),
+    one(504, "gateway_timeout", Service, 504, 120, WAIT_OR_TELL),
     // An answer whose headers exceed 16 KB, "typically due to too many cookies", ends here too: cloudflare-5xx-errors/error-520.mdx.
-    one(520, "unknown_error", Origin, 520, 60, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
-    one(521, "web_server_down", Origin, 521, 120, WAIT_OR_TELL),
-    one(522, "connection_timed_out", Origin, 522, 120, WAIT_OR_TELL),
-    one(523, "origin_unreachable", Origin, 523, 120, WAIT_OR_TELL),
-    one(524, "timeout_occurred", Origin, 524, 120, WAIT_OR_TELL),
-    one(525, "ssl_handshake_failed", Origin, 525, NO_RETRY, TELL),
-    one(526, "invalid_ssl_certificate", Origin, 526, NO_RETRY, TELL),
-    one(527, "railgun_error", Origin, 527, NO_RETRY, TELL),
-    one(530, "origin_dns_error", Origin, 530, NO_RETRY, WAIT_OR_TELL),
+    one(520, "unknown_error", Oversized, 520, 60, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
+    one(521, "web_server_down", Service, 521, 120, WAIT_OR_TELL),
+    one(522, "connection_timed_out", Service, 522, 120, WAIT_OR_TELL),
+    one(523, "origin_unreachable", Service, 523, 120, WAIT_OR_TELL),
+    one(524, "timeout_occurred", Service, 524, 120, WAIT_OR_TELL),
+    one(525, "ssl_handshake_failed", Service, 525, NO_RETRY, TELL),
+    one(526, "invalid_ssl_certificate", Service, 526, NO_RETRY, TELL),
+    one(527, "railgun_error", Service, 527, NO_RETRY, TELL),
+    one(530, "origin_dns_error", Service, 530, NO_RETRY, WAIT_OR_TELL),
     // An extension that adds `CF-Connecting-IP` or a long or second `X-Forwarded-For` triggers it from the visitor's side: error-1000.mdx.
-    one(1000, "dns_prohibited_ip", Dns, UNKNOWN, NO_RETRY, &[Do::CheckExtensions, Do::StopVpn, Do::ContactOwner]),
-    one(1001, "dns_resolution_error", Dns, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1002, "dns_restricted", Dns, UNKNOWN, NO_RETRY, TELL),
-    one(1003, "direct_ip_access", AccessDenied, 403, NO_RETRY, &[Do::UseDomainName]),
-    one(1004, "host_not_configured", Config, UNKNOWN, 120, WAIT_OR_TELL),
-    one(1005, "asn_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1006, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1007, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1008, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1009, "country_banned", AccessDenied, 403, NO_RETRY, &[Do::StopVpn, Do::ContactOwner]),
+    one(1000, "dns_prohibited_ip", Headers, UNKNOWN, NO_RETRY, &[Do::CheckExtensions, Do::StopVpn, Do::ContactOwner]),
+    one(1001, "dns_resolution_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1002, "dns_restricted", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1003, "direct_ip_access", Misdirected, 403, NO_RETRY, &[Do::UseDomainName]),
+    one(1004, "host_not_configured", Service, UNKNOWN, 120, WAIT_OR_TELL),
+    one(1005, "asn_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1006, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1007, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1008, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1009, "country_banned", Region, 403, NO_RETRY, &[Do::StopVpn, Do::ContactOwner]),
     one(
         1010,
         "browser_signature_banned",
-        AccessDenied,
+        Signature,
         403,
         NO_RETRY,
         &[Do::CheckExtensions, Do::UpdateBrowser, Do::StopVpn, Do::ContactOwner],
     ),
-    one(1011, "hotlinking_denied", AccessDenied, UNKNOWN, NO_RETRY, &[Do::OpenDirectly, Do::CheckExtensions]),
-    one(1012, "malicious_activity", AccessDenied, UNKNOWN, NO_RETRY, &[Do::ScanForMalware, Do::ChangeNetwork, Do::ContactOwner]),
+    one(1011, "hotlinking_denied", Headers, UNKNOWN, NO_RETRY, &[Do::OpenDirectly, Do::CheckExtensions]),
+    one(1012, "malicious_activity", Address, UNKNOWN, NO_RETRY, &[Do::ScanForMalware, Do::ChangeNetwork, Do::ContactOwner]),
     one(1013, "host_sni_mismatch", Tls, 403, NO_RETRY, &[Do::StopInterception, Do::StopVpn]),
-    one(1014, "cname_cross_user_banned", Config, 403, NO_RETRY, TELL),
+    one(1014, "cname_cross_user_banned", Service, 403, NO_RETRY, TELL),
     one(1015, "rate_limited", RateLimit, 429, 30, &[Do::Wait]),
-    one(1016, "origin_dns_error", Dns, 530, NO_RETRY, WAIT_OR_TELL),
+    one(1016, "origin_dns_error", Service, 530, NO_RETRY, WAIT_OR_TELL),
     one(1017, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
-    one(1018, "host_not_found", Dns, 409, NO_RETRY, WAIT_OR_TELL),
-    one(1019, "worker_recursion", Worker, UNKNOWN, NO_RETRY, TELL),
+    one(1018, "host_not_found", Service, 409, NO_RETRY, WAIT_OR_TELL),
+    one(1019, "worker_recursion", Service, UNKNOWN, NO_RETRY, TELL),
     one(
         1020,
         "firewall_rule_blocked",
-        AccessDenied,
+        Rule,
         403,
         NO_RETRY,
         &[Do::CheckExtensions, Do::ClearSiteData, Do::StopVpn, Do::ChangeNetwork, Do::ContactOwner],
     ),
-    one(1023, "host_not_found", Dns, 409, NO_RETRY, WAIT_OR_TELL),
+    one(1023, "host_not_found", Service, 409, NO_RETRY, WAIT_OR_TELL),
     one(1025, "workers_plan_limit", RateLimit, UNKNOWN, NO_RETRY, &[Do::Wait]),
     one(1026, "legal_block", Legal, 451, NO_RETRY, &[]),
     one(1027, "workers_daily_limit", RateLimit, UNKNOWN, NO_RETRY, &[Do::Wait]),
     one(1028, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
     one(1029, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
-    one(1033, "tunnel_error", Config, 530, 120, WAIT_OR_TELL),
-    one(1034, "edge_ip_restricted", Config, 403, NO_RETRY, &[Do::RemoveHostsEntry, Do::StopVpn, Do::ContactOwner]),
-    one(1035, "rewrite_invalid", Rewrite, UNKNOWN, NO_RETRY, TELL),
-    one(1036, "rewrite_too_long", Rewrite, UNKNOWN, NO_RETRY, TELL),
-    one(1037, "rewrite_expression_failed", Rewrite, UNKNOWN, NO_RETRY, TELL),
+    one(1033, "tunnel_error", Service, 530, 120, WAIT_OR_TELL),
+    one(1034, "edge_ip_restricted", Misdirected, 403, NO_RETRY, &[Do::RemoveHostsEntry, Do::StopVpn, Do::ContactOwner]),
+    one(1035, "rewrite_invalid", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1036, "rewrite_too_long", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1037, "rewrite_expression_failed", Service, UNKNOWN, NO_RETRY, TELL),
     // Too many or too large cookies and headers, both of which the visitor's browser sends: error-1038.mdx.
-    one(1038, "headers_limit_exceeded", Config, UNKNOWN, 60, &[Do::ClearSiteData, Do::CheckExtensions, Do::ContactOwner]),
+    one(1038, "headers_limit_exceeded", Oversized, UNKNOWN, 60, &[Do::ClearSiteData, Do::CheckExtensions, Do::ContactOwner]),
     one(1039, "legal_block", Legal, UNKNOWN, NO_RETRY, &[]),
-    one(1040, "rewrite_header_invalid", Rewrite, UNKNOWN, NO_RETRY, TELL),
-    one(1041, "rewrite_header_invalid", Rewrite, UNKNOWN, NO_RETRY, TELL),
-    one(1042, "worker_fetch_same_zone", Worker, UNKNOWN, NO_RETRY, TELL),
-    one(1043, "config_invalid", Config, UNKNOWN, NO_RETRY, TELL),
+    one(1040, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1041, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1042, "worker_fetch_same_zone", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1043, "config_invalid", Service, UNKNOWN, NO_RETRY, TELL),
     one(1044, "tls_not_fips_compliant", Tls, 403, NO_RETRY, OLD_TLS),
-    one(1045, "unsupported", Unsupported, UNKNOWN, NO_RETRY, TELL),
-    one(1047, "config_invalid", Config, UNKNOWN, NO_RETRY, TELL),
-    one(1049, "config_invalid", Config, UNKNOWN, NO_RETRY, TELL),
-    one(1100, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1101, "worker_exception", Worker, 500, NO_RETRY, WAIT_OR_TELL),
-    one(1102, "worker_cpu_limit", Worker, 503, NO_RETRY, WAIT_OR_TELL),
-    one(1103, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1104, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1105, "worker_error", Worker, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1106, "ip_banned", AccessDenied, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1107, "access_denied", AccessDenied, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
-    one(1108, "access_denied", AccessDenied, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
-    one(1109, "access_denied", AccessDenied, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
+    one(1045, "unsupported", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1047, "config_invalid", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1049, "config_invalid", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1100, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1101, "worker_exception", Service, 500, NO_RETRY, WAIT_OR_TELL),
+    one(1102, "worker_cpu_limit", Service, 503, NO_RETRY, WAIT_OR_TELL),
+    one(1103, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1104, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1105, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1106, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
+    one(1107, "access_denied", Address, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
+    one(1108, "access_denied", Address, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
+    one(1109, "access_denied", Address, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
     one(1200, "cache_connection_limit", RateLimit, 503, 60, &[Do::Wait]),
-    one(1201, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1202, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1203, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1204, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1201, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1202, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1203, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1204, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
     // A loop of redirects often hangs on a cookie: error-1205.mdx.
-    one(1205, "snippet_too_many_redirects", Snippet, UNKNOWN, 5, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
-    one(1206, "snippet_error", Snippet, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1205, "snippet_too_many_redirects", Oversized, UNKNOWN, 5, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
+    one(1206, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
 ];
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ impl Notes {
             client_ip: self.client_ip,
             host: self.host.or_else(|| Host::of_url(page.url)),
             colo: self.colo,
+            status: page.status,
             retry_after: self.retry_after,
             evidence: self.seen.among(grounds(family)).list(),
         }

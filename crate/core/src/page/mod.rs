@@ -12,11 +12,13 @@ mod field;
 mod html;
 mod json;
 mod judge;
+mod kind;
 mod search;
 mod verdict;
 
 pub use evidence::Evidence;
 pub use field::{ClientAddress, Code, Colo, RayId};
+pub use kind::Kind;
 pub use verdict::{Family, Verdict};
 
 /// What a browser can see of a page.

@@ -83,6 +83,9 @@ pub struct Verdict {
     pub host: Option<Host>,
     /// The data centre that answered.
     pub colo: Option<Colo>,
+    /// The HTTP status, where it is known.
+    #[serde(default)]
+    pub status: Option<u16>,
     /// Seconds to wait before another request, from the `Retry-After` header or the JSON.
     pub retry_after: Option<u32>,
     /// What the verdict rests on.
@@ -117,6 +120,7 @@ mod tests {
             client_ip: ClientAddress::parse("2001:db8::7"),
             host: Host::parse("blocked.example"),
             colo: Colo::parse("FRA"),
+            status: Some(403),
             retry_after: Some(u32::MAX),
             evidence: vec![Evidence::Status, Evidence::CodeLabel, Evidence::RayId],
         });
@@ -133,6 +137,7 @@ mod tests {
                 client_ip: None,
                 host: None,
                 colo: None,
+                status: None,
                 retry_after: Some(0),
                 evidence: Vec::new(),
             };

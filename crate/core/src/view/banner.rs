@@ -122,6 +122,7 @@ mod tests {
             client_ip: None,
             host: None,
             colo: None,
+            status: None,
             retry_after: None,
             evidence: Vec::new(),
         }
