@@ -295,6 +295,23 @@ fn another_networks_copy_of_the_layout_is_not_cloudflares() {
 }
 
 #[test]
+fn a_generators_copy_is_not_cloudflares() {
+    let copy = text_of("generated-1020.html");
+    for code in ["1020", "1015", "1101", "520", "403", "200"] {
+        check_silent(Some(403), &copy.replace("1020", code));
+    }
+    // What a copy takes from elsewhere is no mark of the page's own host.
+    for host in ["https://cloudflare.com", "https://www.cloudflare.com", "//cloudflare.com"] {
+        let style = format!("<link rel=stylesheet href={host}/cdn-cgi/styles/main.css></head>");
+        for code in ["1020", "520"] {
+            check_silent(Some(403), &copy.replace("1020", code).replace("</head>", &style));
+        }
+    }
+    let headers = [("cf-ray", "8f2c0123456789ab-FRA")];
+    assert_eq!(with_headers(403, &headers, &copy), None);
+}
+
+#[test]
 fn another_firewalls_refusal_is_not_cloudflares() {
     check("other-firewall-akamai.html", "", None);
     check("other-firewall-cloudfront.html", "", None);
@@ -309,7 +326,7 @@ fn a_code_of_1xxx_needs_one_of_cloudflares_marks_and_a_5xx_both() {
         let body = if style { body } else { body.replace("/cdn-cgi/styles/", "/styles/") };
         seen(Some(403), "", &body).is_some()
     };
-    for file in ["1020-generation-b.html", "1020-generation-d.html", "block-2026.html"] {
+    for file in ["1020-generation-b.html", "1020-generation-a-2019.html", "1020-generation-d.html", "block-2026.html"] {
         assert!(page(file, true, false) && page(file, false, true) && !page(file, false, false), "{file}");
     }
     for file in ["521-generation-b.html", "520-generation-b.html"] {

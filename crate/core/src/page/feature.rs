@@ -324,7 +324,7 @@ impl<'a> Pass<'a> {
 
     fn link(&mut self, tag: &Tag<'a>) {
         match tag.name {
-            LINK if contains(tag.link, "/cdn-cgi/styles/") => self.note(Evidence::Stylesheet),
+            LINK if is_edge_style(tag.link) => self.note(Evidence::Stylesheet),
             SCRIPT if contains(tag.link, "/cdn-cgi/challenge-platform/") && contains(tag.link, "/orchestrate/") => {
                 self.note(Evidence::ChallengeScript);
             }
@@ -487,6 +487,12 @@ impl<'a> Pass<'a> {
             _ => {}
         }
     }
+}
+
+/// A real page takes Cloudflare's style sheet from its own host, a copy from cloudflare.com.
+fn is_edge_style(link: &str) -> bool {
+    let path = position(link.as_bytes(), b"/cdn-cgi/styles/").and_then(|at| link.get(..at));
+    path.is_some_and(|host| !contains(host, "cloudflare.com"))
 }
 
 /// How many bytes are no white space. Counted in single bytes as far as they reach, so that many fit into a register.

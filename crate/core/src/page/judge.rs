@@ -191,8 +191,12 @@ impl Notes {
         if is_laid_out && features.roots <= 1 && is_small && features.inside <= INSIDE_AT_MOST {
             let has_ray_id = seen.has(E::RayId) || self.header_ray_id.is_some();
             let has_style = seen.has(E::Stylesheet);
+            // Only pages of the 1xxx have these, and one mark is enough beside them. Generators of copies use the layout of the
+            // 5xx for every number: there both marks are asked for.
+            let is_1xxx_layout = seen.has_any(&[E::ErrorWord, E::MainWrapper, E::BareMainWrapper]);
+            let is_1xxx_page = if is_1xxx_layout { has_ray_id || has_style } else { has_ray_id && has_style };
             match features.code {
-                Some(code) if code.is_1xxx() && (has_ray_id || has_style) => return Some((Family::Cloudflare1xxx, Some(code))),
+                Some(code) if code.is_1xxx() && is_1xxx_page => return Some((Family::Cloudflare1xxx, Some(code))),
                 // Other networks, and pranks, imitate these with the same numbers: here both marks are asked for.
                 Some(code) if !code.is_1xxx() && has_ray_id && has_style => return Some((Family::Cloudflare5xx, Some(code))),
                 None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass]) && (has_ray_id || has_style) => {
