@@ -372,6 +372,40 @@ fn openais_capacity_page_needs_no_shell_on_its_own_host_and_with_a_failing_statu
     check_silent(None, "<body><div class=container><p class=message>ChatGPT is at capacity right now</p></div></body>");
 }
 
+/// A customized page with its box in the element of this class, and `text` in `main`.
+fn custom_around(text: &str, before_box: &str, code: &str) -> String {
+    let boxed = content("1020-custom-small.html").replace("cf-error-1020", &format!("cf-error-{code}"));
+    format!("<html><body><main>{text}</main><div class=\"why\">{before_box}{boxed}</div><p>The end</p></body></html>")
+}
+
+#[test]
+fn a_long_menu_around_the_box_is_no_explanation() {
+    let menu = "<li><a href=/x>Windows, doors and whatever else a house may need</a></li>".repeat(900);
+    let words = "<li>Windows</li>".repeat(900);
+    for status in [None, Some(403), Some(500)] {
+        let verdict = seen(status, "", &custom_around(&format!("<ul>{menu}{words}</ul>"), "", "1020")).unwrap();
+        assert_eq!((verdict.family, verdict.code), (Family::Custom, Code::new(1020)), "{status:?}");
+    }
+}
+
+#[test]
+fn long_texts_around_the_box_need_the_errors_own_status() {
+    let texts = format!("<p>{}</p>", "Flour, water, salt and time. ".repeat(50)).repeat(10);
+    let code = |status, code| seen(status, "", &custom_around(&texts, "", code)).map(|verdict| verdict.code.unwrap().number());
+    assert_eq!(code(Some(403), "1020"), Some(1020));
+    assert_eq!(code(Some(522), "522"), Some(522));
+    for status in [None, Some(404), Some(500), Some(522)] {
+        assert_eq!(code(status, "1020"), None, "{status:?}");
+    }
+}
+
+#[test]
+fn a_box_among_long_texts_is_a_quotation() {
+    let texts = format!("<p>{}</p>", "Flour, water, salt and time. ".repeat(50)).repeat(10);
+    check_silent(Some(403), &custom_around("", &texts, "1020"));
+    check_silent(Some(403), &custom_around("", "", "1020").replace("</div><p>The end", &format!("{texts}</div><p>The end")));
+}
+
 #[test]
 fn a_translated_page_is_still_recognised() {
     let translated = |file: &str| {

@@ -33,11 +33,18 @@ pub(super) struct Features<'a> {
     pub(super) visible: usize,
     pub(super) inside: usize,
     pub(super) in_pre: usize,
+    /// Letters of long texts outside the refusal, links not counted: what an article has and a menu or a list has not.
+    pub(super) prose: usize,
+    /// Letters in the element around the customized pages' box, without those of the box.
+    pub(super) beside_box: usize,
 }
+
+/// A text between two tags that is shorter than this is a label and not a sentence. In letters.
+const PROSE_AT_LEAST: usize = 40;
 
 impl<'a> Features<'a> {
     pub(super) fn of(markup: &'a str) -> Self {
-        let mut pass = Pass { features: Features::default(), open: Vec::new(), beyond: 0, ended: false };
+        let mut pass = Pass { features: Features::default(), open: Vec::new(), beyond: 0, around_box: None, ended: false };
         let mut scanner = Scanner::new(markup);
         while let Some(token) = scanner.next() {
             match token {
@@ -148,6 +155,7 @@ mod role {
     pub(super) const QUOTED: u16 = 1 << 11;
     /// In a `template`, which is not part of the page.
     pub(super) const INERT: u16 = 1 << 12;
+    pub(super) const LINK: u16 = 1 << 13;
 
     /// All whose text is the refusal's own.
     pub(super) const REFUSAL: u16 = PAGE | BOX | SAYING;
@@ -158,6 +166,8 @@ struct Open {
     name: Name,
     /// Its own roles and its ancestors'.
     roles: u16,
+    /// How many letters of visible text stand before it.
+    before: usize,
 }
 
 /// Elements nested deeper than this are passed over. No refusal is; and closing a tag stays a bounded search.
@@ -169,10 +179,13 @@ struct Pass<'a> {
     open: Vec<Open>,
     /// How many more are open beyond [`DEEPEST`].
     beyond: usize,
+    /// How many elements stand around the customized pages' box, while the innermost of them is open.
+    around_box: Option<usize>,
     /// `</html>` has been seen. Markup may still follow it, and browsers take it as part of the body.
     ended: bool,
 }
 
+const A: Name = Name::of("a");
 const P: Name = Name::of("p");
 const H1: Name = Name::of("h1");
 const H2: Name = Name::of("h2");
@@ -256,14 +269,14 @@ impl<'a> Pass<'a> {
             return false;
         }
         if tag.name == BODY {
-            self.open.clear();
+            self.close(0);
             self.beyond = 0;
             return false;
         }
         if let Some(last) = self.open.last() {
             let implied = last.name == P && ends_paragraph(tag.name) || last.name == LI && tag.name == LI;
             if implied && self.beyond == 0 {
-                self.open.pop();
+                self.close(self.open.len() - 1);
             }
         }
         let inherited = self.roles();
@@ -276,7 +289,7 @@ impl<'a> Pass<'a> {
             return closed;
         }
         if self.open.len() < DEEPEST {
-            self.open.push(Open { name: tag.name, roles });
+            self.open.push(Open { name: tag.name, roles, before: self.features.visible });
         } else {
             self.beyond += 1;
         }
@@ -287,8 +300,14 @@ impl<'a> Pass<'a> {
         if self.beyond > 0 {
             self.beyond -= 1;
         } else if let Some(place) = self.open.iter().rposition(|open| open.name == name) {
-            self.open.truncate(place);
+            self.close(place);
         }
+    }
+
+    /// Closes this one of the open elements, and those inside it.
+    fn close(&mut self, place: usize) {
+        self.open.truncate(place);
+        self.around_box = self.around_box.filter(|depth| *depth <= place);
     }
 
     /// Notes what the tag itself says and returns what it lends to its content.
@@ -299,6 +318,7 @@ impl<'a> Pass<'a> {
             SVG | MATH => role::FOREIGN,
             H1 => role::H1 | role::HEADING,
             H2 => role::HEADING,
+            A => role::LINK,
             PRE if at_top => role::PRE,
             name if quotes(name) => role::QUOTED,
             _ => 0,
@@ -430,6 +450,8 @@ impl<'a> Pass<'a> {
             self.features.box_is_quoted |= inherited & role::QUOTED != 0;
             // What was gathered before belongs to the site's own page around the box.
             self.features.text = Excerpt::default();
+            self.features.beside_box = self.features.visible - self.open.last().map_or(0, |parent| parent.before);
+            self.around_box = Some(self.open.len());
             roles |= role::BOX;
         }
         roles
@@ -456,7 +478,13 @@ impl<'a> Pass<'a> {
         if roles & role::ADDRESS != 0 {
             features.address.push(text);
         }
+        if self.around_box.is_some() && roles & role::BOX == 0 {
+            features.beside_box += letters;
+        }
         if roles & role::REFUSAL == 0 {
+            if roles & role::LINK == 0 && letters >= PROSE_AT_LEAST {
+                features.prose += letters;
+            }
             return;
         }
         features.inside += letters;

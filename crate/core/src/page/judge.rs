@@ -2,6 +2,7 @@
 //! already made a refusal, or read a value out of it.
 
 use super::Page;
+use super::catalogue;
 use super::evidence::{Evidence, EvidenceSet};
 use super::feature::Features;
 use super::field::{ClientAddress, Code, Colo, RayId};
@@ -13,7 +14,7 @@ use crate::host::Host;
 /// An ordinary page has more text than this around whatever it quotes; a refusal has nearly none. In letters. Translators
 /// and other extensions add a little.
 const OUTSIDE_AT_MOST: usize = 1500;
-/// The text around a customised page's box is the site's own, and sites explain. Twice that when the status says, too, that
+/// What a customized page explains around its box, menus and lists not counted. Twice that when the status says, too, that
 /// something went wrong.
 const AROUND_BOX_AT_MOST: usize = 3500;
 /// The wordiest error page says a quarter of this.
@@ -210,7 +211,11 @@ impl Notes {
             let is_whole = seen.has(E::ErrorBoxList) && seen.has(E::RayId);
             let is_shown = features.box_is_quoted || features.roots > 1;
             let around_at_most = if page.status.is_some() { 2 * AROUND_BOX_AT_MOST } else { AROUND_BOX_AT_MOST };
-            if is_whole && !is_shown && features.outside() <= around_at_most {
+            // A site may answer with a long page of its own and the box in a place apart. The error's own status tells it from an
+            // article about the error.
+            let is_set_apart =
+                features.beside_box <= OUTSIDE_AT_MOST && page.status.is_some_and(|status| is_status_of(code, status));
+            if is_whole && !is_shown && (is_set_apart || features.prose <= around_at_most) {
                 return Some((Family::Custom, Some(code)));
             }
         }
@@ -280,6 +285,11 @@ fn grounds(family: Family) -> &'static [Evidence] {
         Family::Custom => &[E::Status, E::ErrorTypeHeader, E::ErrorBox, E::ErrorBoxList, E::RayId],
         Family::Plain => &[E::Status, E::ErrorTypeHeader, E::PlainBody, E::ProblemJson, E::RayId],
     }
+}
+
+/// Does this error come with this status?
+fn is_status_of(code: Code, status: u16) -> bool {
+    catalogue::entry(code).and_then(|entry| entry.status) == Some(status)
 }
 
 /// Not known to be anybody else's page.
