@@ -138,7 +138,10 @@ fn what_a_refusal_shows_of_the_request_is_read() {
         if fixture.family == "none" || fixture.family == "plain" || fixture.family == "cloudflare-challenge" {
             continue;
         }
-        let is_bare = matches!(&*fixture.file, "openai-block-2023.html" | "openai-region.json" | "openai-capacity.html");
+        let is_bare = matches!(
+            &*fixture.file,
+            "openai-block-2023.html" | "openai-region.json" | "openai-region-login.html" | "openai-capacity.html"
+        );
         let names_host =
             !fixture.file.starts_with("openai") && !matches!(&*fixture.file, "522-custom.html" | "block-phishing.html");
         let body = text_of(&fixture.file);
@@ -370,6 +373,30 @@ fn openais_capacity_page_needs_no_shell_on_its_own_host_and_with_a_failing_statu
     assert_eq!(family(Some(503), ""), None);
     assert_eq!(family(None, "https://chat.openai.com/"), None);
     check_silent(None, "<body><div class=container><p class=message>ChatGPT is at capacity right now</p></div></body>");
+}
+
+#[test]
+fn the_logins_region_error_needs_no_heading() {
+    let region = Some((Family::OpenaiRegion, None));
+    check("openai-region-login.html", "https://auth.openai.com/log-in", region);
+    check("openai-region-login.html", "https://copy.example/", None);
+    check("openai-login-error.html", "https://auth.openai.com/log-in", None);
+    let body = text_of("openai-region-login.html").replace("auth-cdn.oaistatic.com", "cdn.example");
+    check_silent(None, &body);
+    check_silent(Some(403), &body);
+    let family = |status| seen(status, "https://auth.openai.com/log-in", &body).map(|verdict| verdict.family);
+    assert_eq!((family(Some(403)), family(None)), (Some(Family::OpenaiRegion), None));
+}
+
+#[test]
+fn a_page_that_talks_or_asks_is_no_region_error() {
+    let body = text_of("openai-region-login.html");
+    let long = format!("<p>{}</p>", "Flour, water, salt and time. ".repeat(100));
+    for content in ["<article>A question</article>", "<form></form>", "<textarea></textarea>", &long] {
+        let body = body.replace("<section", &format!("{content}<section"));
+        assert_eq!(seen(Some(403), "https://auth.openai.com/log-in", &body), None, "{content}");
+    }
+    check_silent(None, &body.replace("auth-cdn.oaistatic.com", "oaistatic.com.copy.example"));
 }
 
 /// A customized page with its box in the element of this class, and `text` in `main`.

@@ -59,6 +59,8 @@ pub enum Evidence {
     Message,
     /// The page is from one of OpenAI's own hosts.
     OpenaiHost,
+    /// A style sheet or a script from `oaistatic.com`, where OpenAI keeps those of its own pages.
+    OpenaiAssets,
     /// OpenAI's JSON code `unsupported_country_region_territory`, or its styled page about countries.
     UnsupportedRegion,
     /// The whole body is `error code: NNNN`.
@@ -68,7 +70,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 29] = [
         Self::Status,
         Self::MitigatedHeader,
         Self::ErrorTypeHeader,
@@ -94,6 +96,7 @@ impl Evidence {
         Self::Explanation,
         Self::Message,
         Self::OpenaiHost,
+        Self::OpenaiAssets,
         Self::UnsupportedRegion,
         Self::PlainBody,
         Self::ProblemJson,
@@ -127,6 +130,7 @@ impl Evidence {
             Self::Explanation => "explanation",
             Self::Message => "message",
             Self::OpenaiHost => "openai-host",
+            Self::OpenaiAssets => "openai-assets",
             Self::UnsupportedRegion => "unsupported-region",
             Self::PlainBody => "plain-body",
             Self::ProblemJson => "problem-json",

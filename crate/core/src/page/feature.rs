@@ -22,6 +22,10 @@ pub(super) struct Features<'a> {
     pub(super) challenge: &'a str,
     /// Its headings, `h1` and `h2`.
     pub(super) headings: Excerpt,
+    /// All that it says, up to the excerpt's limit.
+    pub(super) words: Excerpt,
+    /// It has a form, a text area or an article, which error pages have not.
+    pub(super) has_content: bool,
     pub(super) code: Option<Code>,
     /// The code in the class of the customised pages' box.
     pub(super) box_code: Option<Code>,
@@ -201,6 +205,8 @@ const FORM: Name = Name::of("form");
 const LINK: Name = Name::of("link");
 const MATH: Name = Name::of("math");
 const TITLE: Name = Name::of("title");
+const ARTICLE: Name = Name::of("article");
+const TEXTAREA: Name = Name::of("textarea");
 const SCRIPT: Name = Name::of("script");
 const NOSCRIPT: Name = Name::of("noscript");
 const TEMPLATE: Name = Name::of("template");
@@ -323,6 +329,7 @@ impl<'a> Pass<'a> {
             name if quotes(name) => role::QUOTED,
             _ => 0,
         };
+        self.features.has_content |= matches!(tag.name, FORM | TEXTAREA | ARTICLE);
         // The details, with the Ray ID, stand beside the main wrapper.
         if at_top && self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) {
             roles |= role::PAGE;
@@ -343,6 +350,9 @@ impl<'a> Pass<'a> {
     }
 
     fn link(&mut self, tag: &Tag<'a>) {
+        if matches!(tag.name, LINK | SCRIPT) && is_openais_asset(tag.link) {
+            self.note(Evidence::OpenaiAssets);
+        }
         match tag.name {
             LINK if is_edge_style(tag.link) => self.note(Evidence::Stylesheet),
             SCRIPT if contains(tag.link, "/cdn-cgi/challenge-platform/") && contains(tag.link, "/orchestrate/") => {
@@ -468,6 +478,7 @@ impl<'a> Pass<'a> {
         }
         let features = &mut self.features;
         features.visible += letters;
+        features.words.push(text);
         if roles & role::PRE != 0 {
             features.in_pre += letters;
             features.pre.push_lines(text);
@@ -521,6 +532,11 @@ impl<'a> Pass<'a> {
 fn is_edge_style(link: &str) -> bool {
     let path = position(link.as_bytes(), b"/cdn-cgi/styles/").and_then(|at| link.get(..at));
     path.is_some_and(|host| !contains(host, "cloudflare.com"))
+}
+
+fn is_openais_asset(link: &str) -> bool {
+    let host = link.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| host == "oaistatic.com" || host.ends_with(".oaistatic.com"))
 }
 
 /// How many bytes are no white space. Counted in single bytes as far as they reach, so that many fit into a register.

@@ -230,9 +230,13 @@ impl Notes {
         let seen = self.seen;
         let is_shell = seen.has(Evidence::OpenaiShell) && seen.has_any(&[Evidence::Explanation, Evidence::Message]);
         // Not every page of theirs has the shell. A short one with a failing status from one of their hosts is theirs, too.
-        let is_theirs = seen.has(Evidence::OpenaiHost) && seen.has(Evidence::Status);
+        let is_failing = seen.has(Evidence::OpenaiHost) && seen.has(Evidence::Status);
+        // The login's error page has the same heading for every error, and the reason below it.
+        let is_error = (is_failing || seen.has(Evidence::OpenaiAssets)) && !features.has_content;
         let says = |words: &str| {
-            is_shell && contains(features.text.as_str(), words) || is_theirs && contains(features.headings.as_str(), words)
+            is_shell && contains(features.text.as_str(), words)
+                || is_failing && contains(features.headings.as_str(), words)
+                || is_error && contains(features.words.as_str(), words)
         };
         if says("at capacity right now") {
             Some(Family::OpenaiCapacity)
@@ -280,6 +284,7 @@ fn grounds(family: Family) -> &'static [Evidence] {
             E::Explanation,
             E::Message,
             E::OpenaiHost,
+            E::OpenaiAssets,
             E::UnsupportedRegion,
         ],
         Family::Custom => &[E::Status, E::ErrorTypeHeader, E::ErrorBox, E::ErrorBoxList, E::RayId],
