@@ -262,6 +262,14 @@ fn elements_nested_beyond_measure_do_not_hide_what_follows_them() {
 }
 
 #[test]
+fn a_gallery_of_any_size_is_no_refusal() {
+    let one = content("1020-custom-small.html");
+    for number in [2, 65_536, 65_537] {
+        check_silent(Some(403), &format!("{one}{}", "<p class=\"cf-error-details cf-error-1020\"></p>".repeat(number - 1)));
+    }
+}
+
+#[test]
 fn a_second_document_behind_the_first_is_not_this_page() {
     for file in ["1020-generation-b.html", "challenge-2026.html", "1020-custom-small.html"] {
         check_silent(Some(403), &format!("{}\n=====\n{}", text_of("other-firewall-nginx.html"), text_of(file)));

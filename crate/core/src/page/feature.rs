@@ -371,7 +371,7 @@ impl<'a> Pass<'a> {
         match id {
             "cf-wrapper" if depth == 0 => role::WRAPPER,
             "cf-error-details" => {
-                self.features.roots += 1;
+                self.features.roots = self.features.roots.saturating_add(1);
                 if depth == 0 || depth == 1 && inherited & role::WRAPPER != 0 {
                     self.note(Evidence::ErrorDetails);
                     role::PAGE
@@ -409,7 +409,7 @@ impl<'a> Pass<'a> {
         for class in tag.class.split_ascii_whitespace() {
             roles |= match class {
                 "cf-main-wrapper" if at_top => {
-                    self.features.roots += 1;
+                    self.features.roots = self.features.roots.saturating_add(1);
                     self.note(Evidence::MainWrapper);
                     role::PAGE
                 }
@@ -455,7 +455,7 @@ impl<'a> Pass<'a> {
         }
         if is_box && box_code.is_some() {
             self.note(Evidence::ErrorBox);
-            self.features.roots += 1;
+            self.features.roots = self.features.roots.saturating_add(1);
             self.features.box_code = self.features.box_code.or(box_code);
             self.features.box_is_quoted |= inherited & role::QUOTED != 0;
             // What was gathered before belongs to the site's own page around the box.
