@@ -236,7 +236,7 @@ impl Shell {
             OwnPage::Popup { tab, feed } => {
                 let view = model.view(now(), *tab);
                 // A page that lost the worker before this one goes on showing what it shows until there is something to say.
-                let is_worth_it = !(feed.resumes() && view.is_first_look());
+                let is_worth_it = !(feed.resumes() && view.is_partial());
                 is_worth_it.then(|| feed.view(view)).flatten().map(|message| port.post(&message));
             }
             OwnPage::Options { feed } => drop(feed.view(model.options_view()).map(|message| port.post(&message))),

@@ -68,7 +68,10 @@ pub enum Step {
     /// Nothing, or not everything, was removed.
     Failed(Failure),
     /// Cookies are being put back.
-    Undoing,
+    Undoing {
+        /// How many were back already, where a worker before this one began.
+        already: u32,
+    },
     /// Reading back what was put back.
     Checking {
         /// How many the browser took.
@@ -145,7 +148,7 @@ impl Clearing {
     pub fn is_running(&self) -> bool {
         matches!(
             self.step,
-            Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Undoing | Step::Checking { .. }
+            Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Undoing { .. } | Step::Checking { .. }
         )
     }
 
@@ -182,6 +185,20 @@ impl Clearing {
             (&Step::Removing { found, .. } | &Step::Verifying { found, .. }, Err(_)) => {
                 (Step::Done { found, left: None }, Next::Check)
             }
+            // Woken in the middle: what is back already is not set once more.
+            (Step::Undoing { .. }, Ok(inventory)) => {
+                let wanted = jar.as_ref().map(|jar| jar.cookies.clone()).unwrap_or_default();
+                let is_there = |cookie: &Cookie| {
+                    inventory.cookies.iter().any(|other| cookie.is_same_slot(other) && cookie.value == other.value)
+                };
+                let (there, missing): (Vec<Cookie>, Vec<Cookie>) = wanted.into_iter().partition(is_there);
+                (Step::Undoing { already: length(there.len()) }, Next::Restore(missing))
+            }
+            // Setting the same cookie twice is setting it once.
+            (&Step::Undoing { already }, Err(_)) => {
+                let wanted = jar.as_ref().map(|jar| jar.cookies.clone()).unwrap_or_default();
+                (Step::Undoing { already }, Next::Restore(wanted))
+            }
             (&Step::Checking { restored }, Ok(inventory)) => {
                 let wanted = jar.take().map(|jar| jar.cookies).unwrap_or_default();
                 let present = wanted.iter().filter(|cookie| inventory.cookies.iter().any(|other| cookie.is_same_slot(other)));
@@ -217,7 +234,7 @@ impl Clearing {
     pub fn undo(&mut self, jar: Option<&Jar>) -> Next {
         match (&self.step, jar) {
             (Step::Done { .. } | Step::Failed(_), Some(jar)) => {
-                self.step = Step::Undoing;
+                self.step = Step::Undoing { already: 0 };
                 Next::Restore(jar.cookies.clone())
             }
             _ => Next::Rest,
@@ -226,10 +243,8 @@ impl Clearing {
 
     /// The answer to [`Next::Restore`]: how many the browser took.
     pub fn restored(&mut self, restored: u32) -> Next {
-        if self.step != Step::Undoing {
-            return Next::Rest;
-        }
-        self.step = Step::Checking { restored };
+        let Step::Undoing { already } = self.step else { return Next::Rest };
+        self.step = Step::Checking { restored: restored.saturating_add(already) };
         Next::TakeInventory
     }
 
@@ -237,9 +252,9 @@ impl Clearing {
     pub fn resume(&mut self, jar: Option<&Jar>) -> Next {
         match (&self.step, jar) {
             (Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Checking { .. }, _) => Next::TakeInventory,
-            // Setting the same cookie twice is setting it once.
-            (Step::Undoing, Some(jar)) => Next::Restore(jar.cookies.clone()),
-            (Step::Undoing, None) => {
+            // Which of them are back already?
+            (Step::Undoing { .. }, Some(_)) => Next::TakeInventory,
+            (Step::Undoing { .. }, None) => {
                 self.step = Step::Undone { restored: 0, missing: 0 };
                 Next::Rest
             }

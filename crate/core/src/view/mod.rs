@@ -135,9 +135,10 @@ pub struct View {
 }
 
 impl View {
-    /// Does it say no more than that the tab is being looked at for the first time?
-    pub fn is_first_look(&self) -> bool {
-        self.phase == Phase::Looking && self.facts.is_none()
+    /// Is it only what a worker knows that has just started: neither what the tab shows nor which extensions there are?
+    pub fn is_partial(&self) -> bool {
+        let is_first_look = self.phase == Phase::Looking && self.facts.is_none();
+        is_first_look || self.extensions.is_none()
     }
 
     /// Does what it shows go on without a click? Then there is more to come.

@@ -451,7 +451,7 @@ fn notice(clearing: &Clearing, jar: Option<&Jar>, now: Time) -> Option<Notice> {
         ClearingStep::Counting => running(keys::clearing_counting()),
         ClearingStep::Removing { .. } => running(keys::clearing_removing()),
         ClearingStep::Verifying { .. } | ClearingStep::Checking { .. } => running(keys::clearing_verifying()),
-        ClearingStep::Undoing => running(keys::clearing_undoing()),
+        ClearingStep::Undoing { .. } => running(keys::clearing_undoing()),
         ClearingStep::Failed(failure) => finished(vec![keys::clearing_failed(failure.as_str())], Tone::Alarm, undo_until),
         ClearingStep::Done { found, .. } if found.is_nothing() => finished(vec![keys::cleared_nothing()], Tone::Calm, None),
         ClearingStep::Done { found, left } => {

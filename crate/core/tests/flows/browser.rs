@@ -77,6 +77,8 @@ pub(crate) struct Browser {
     pub(crate) banners: Vec<Banner>,
     pub(crate) popup_tabs: u32,
     pub(crate) removals: u32,
+    /// Cookies that were put back.
+    pub(crate) restored: u32,
     pub(crate) reloads: u32,
     pub(crate) visits: usize,
     /// Every switch that the browser was told, in order.
@@ -267,6 +269,7 @@ impl Browser {
             banners: Vec::new(),
             popup_tabs: 0,
             removals: 0,
+            restored: 0,
             reloads: 0,
             visits: 0,
             switches: Vec::new(),
@@ -790,6 +793,7 @@ impl Browser {
             }
             Effect::RestoreCookies(cookies) => {
                 let count = u32::try_from(cookies.len()).unwrap();
+                self.restored += count;
                 self.cookies.retain(|cookie| !cookies.iter().any(|other| other.is_same_slot(cookie)));
                 self.cookies.extend(cookies);
                 vec![Event::Restored(count)]

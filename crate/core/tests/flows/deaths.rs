@@ -165,6 +165,7 @@ impl Story {
             assert!(!whole.before.off.contains(id) || whole.before_ledger(id), "{context}: {id} was never ours");
         }
         assert!(browser.removals <= whole.browser.removals.max(1), "{context}: cleared twice");
+        assert!(browser.restored <= whole.browser.restored, "{context}: put back twice");
         let count = |wanted: fn(&Experiment) -> bool| {
             let experiments = browser.asked.iter().filter_map(|purpose| match purpose {
                 Purpose::Experiment(experiment) => Some(*experiment),

@@ -327,7 +327,9 @@ fn what_someone_has_asked_to_find_out_is_found_out_whoever_dies() {
                 let view = browser.view();
                 let card = |fix: &str| view.cards.iter().find(|card| card.fix.name() == fix).unwrap();
                 let found = match request {
-                    PopupRequest::CheckStatus => browser.heard.len() >= expected && outcome(&browser, "status") != Outcome::Running,
+                    PopupRequest::CheckStatus => {
+                        browser.heard.len() >= expected && outcome(&browser, "status") != Outcome::Running
+                    }
                     _ => !card("connection").chart.is_empty() && outcome(&browser, "connection") != Outcome::Running,
                 };
                 assert!(found, "{request:?}, killed at effect {at}, {fate:?}");

@@ -311,7 +311,10 @@ fn killed_anywhere_a_choice_a_pin_and_an_import_are_kept() {
         browser.order(set(Setting::AskAtOnce, false));
         assert_eq!(names(&browser, "pins").len(), 1, "killed at effect {at}");
         let chosen = |browser: &Browser| {
-            rows(browser, "settings").iter().map(|row| matches!(row.control, Control::Switch { on: true, .. })).collect::<Vec<_>>()
+            rows(browser, "settings")
+                .iter()
+                .map(|row| matches!(row.control, Control::Switch { on: true, .. }))
+                .collect::<Vec<_>>()
         };
         assert_eq!(chosen(&browser), [true, false], "killed at effect {at}");
         browser.dies([Death { at, fate: Fate::Undone, who: Who::Worker }]);
