@@ -1,10 +1,11 @@
 //! One pass over the markup, noting what the families of refusals are told by: which of their elements stand where
 //! Cloudflare and OpenAI put them, and the little text inside those. What it all means is decided elsewhere.
 
+use memchr::memmem;
+
 use super::evidence::{Evidence, EvidenceSet};
 use super::field::Code;
 use super::html::{Name, Scanner, Tag, Token};
-use super::search::{contains, first, first_bytes, position};
 
 /// What one page shows.
 #[derive(Default)]
@@ -110,11 +111,10 @@ impl Excerpt {
 
     fn push_word(&mut self, word: &str) {
         let mut rest = word;
-        while let Some((before, behind)) = first(rest.as_bytes(), b'&').and_then(|at| rest.split_at_checked(at)) {
-            let behind = behind.get(1..).unwrap_or_default();
+        while let Some((before, behind)) = rest.split_once('&') {
             self.0.push_str(before);
             // No entity of interest is longer, and a bounded look keeps a text of ampersands cheap.
-            let length = first(first_bytes(behind, 7), b';');
+            let length = behind.bytes().take(7).position(|byte| byte == b';');
             let entity = length.and_then(|length| Some((decoded(behind.get(..length)?)?, behind.get(length + 1..)?)));
             let (character, behind) = entity.unwrap_or(('&', behind));
             self.0.push(character);
@@ -355,13 +355,13 @@ impl<'a> Pass<'a> {
         }
         match tag.name {
             LINK if is_edge_style(tag.link) => self.note(Evidence::Stylesheet),
-            SCRIPT if contains(tag.link, "/cdn-cgi/challenge-platform/") && contains(tag.link, "/orchestrate/") => {
+            SCRIPT if tag.link.contains("/cdn-cgi/challenge-platform/") && tag.link.contains("/orchestrate/") => {
                 self.note(Evidence::ChallengeScript);
             }
-            FORM if tag.id == "challenge-form" && (contains(tag.link, "__cf_chl_") || contains(tag.link, "/cdn-cgi/l/")) => {
+            FORM if tag.id == "challenge-form" && (tag.link.contains("__cf_chl_") || tag.link.contains("/cdn-cgi/l/")) => {
                 self.note(Evidence::ChallengeForm);
             }
-            FORM if contains(tag.link, "/cdn-cgi/phish-bypass") => self.note(Evidence::PhishingBypass),
+            FORM if tag.link.contains("/cdn-cgi/phish-bypass") => self.note(Evidence::PhishingBypass),
             _ => {}
         }
     }
@@ -522,7 +522,7 @@ impl<'a> Pass<'a> {
                     self.features.challenge = options;
                 }
             }
-            NOSCRIPT if contains(text, "\"challenge-error-text\"") => self.note(Evidence::ChallengeText),
+            NOSCRIPT if text.contains("\"challenge-error-text\"") => self.note(Evidence::ChallengeText),
             _ => {}
         }
     }
@@ -530,8 +530,7 @@ impl<'a> Pass<'a> {
 
 /// A real page takes Cloudflare's style sheet from its own host, a copy from cloudflare.com.
 fn is_edge_style(link: &str) -> bool {
-    let path = position(link.as_bytes(), b"/cdn-cgi/styles/").and_then(|at| link.get(..at));
-    path.is_some_and(|host| !contains(host, "cloudflare.com"))
+    link.split_once("/cdn-cgi/styles/").is_some_and(|(host, _)| !host.contains("cloudflare.com"))
 }
 
 fn is_openais_asset(link: &str) -> bool {
@@ -550,7 +549,8 @@ fn letters(text: &str) -> usize {
 fn challenge_options(script: &str) -> Option<&str> {
     const NAME: &str = "_cf_chl_opt";
     let script = script.trim_ascii_start();
-    let place = position(first_bytes(script, 200), NAME.as_bytes())?;
+    let start = script.as_bytes().get(..200).unwrap_or(script.as_bytes());
+    let place = memmem::find(start, NAME.as_bytes())?;
     let options = script.get(place + NAME.len()..)?.trim_ascii_start();
     options.starts_with('=').then_some(options)
 }

@@ -4,7 +4,7 @@
 //! CDATA, raw text (a script, a style, a title, a text area, a `noscript`), quoted and bare attributes, tags that never
 //! end. It deliberately builds no tree, decodes no entities and reports no errors.
 
-use super::search::first;
+use memchr::{memchr, memmem};
 
 /// The start of an element, with those of its attributes that the recogniser asks about; absent ones are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl<'a> Scanner<'a> {
 
     /// The same for a single byte, which may be far.
     fn seek_byte(&mut self, from: usize, wanted: u8) -> usize {
-        self.pass(from, |rest| first(rest, wanted))
+        self.pass(from, |rest| memchr(wanted, rest))
     }
 
     /// All moving forward over text happens here.
@@ -139,31 +139,23 @@ impl<'a> Scanner<'a> {
         bytes.is_some_and(|bytes| bytes.eq_ignore_ascii_case(prefix.as_bytes()))
     }
 
-    /// Where `end` stands, which begins with `>` or ends with it, from `from` on; the text's end when it does not.
-    fn find(&mut self, from: usize, end: &str) -> usize {
-        let mut at = from;
-        loop {
-            at = self.seek_byte(at, b'>');
-            let start = (at + 1).saturating_sub(end.len());
-            if at >= self.text.len() || start >= from && self.starts_with(start, end) {
-                return at;
-            }
-            at += 1;
-        }
+    /// The place behind the first `end` from `from` on, or the end of the text.
+    fn skip_past(&mut self, from: usize, end: &str) -> usize {
+        let at = self.pass(from, |rest| memmem::find(rest, end.as_bytes()));
+        (at + end.len()).min(self.text.len())
     }
 
     /// Leaves a comment, a CDATA section or a bogus comment behind. `at` is at its `<`.
     fn skip_declaration(&mut self) {
         let start = self.at;
-        let end = if self.starts_with(start, "<!--") {
+        self.at = if self.starts_with(start, "<!--") {
             // `<!-->` is a whole comment: its closing dashes may be the opening ones.
-            self.find(start + 2, "-->")
+            self.skip_past(start + 2, "-->")
         } else if self.starts_with(start, "<![CDATA[") {
-            self.find(start + 9, "]]>")
+            self.skip_past(start + 9, "]]>")
         } else {
-            self.find(start + 2, ">")
+            self.skip_past(start + 2, ">")
         };
-        self.at = (end + 1).min(self.text.len());
     }
 
     /// The raw text of `name`, up to its end tag or the end of everything.

@@ -7,7 +7,6 @@ use super::evidence::{Evidence, EvidenceSet};
 use super::feature::Features;
 use super::field::{ClientAddress, Code, Colo, RayId};
 use super::json;
-use super::search::{contains, position};
 use super::verdict::{Family, Verdict};
 use crate::host::Host;
 
@@ -234,9 +233,9 @@ impl Notes {
         // The login's error page has the same heading for every error, and the reason below it.
         let is_error = (is_failing || seen.has(Evidence::OpenaiAssets)) && !features.has_content;
         let says = |words: &str| {
-            is_shell && contains(features.text.as_str(), words)
-                || is_failing && contains(features.headings.as_str(), words)
-                || is_error && contains(features.words.as_str(), words)
+            is_shell && features.text.as_str().contains(words)
+                || is_failing && features.headings.as_str().contains(words)
+                || is_error && features.words.as_str().contains(words)
         };
         if says("at capacity right now") {
             Some(Family::OpenaiCapacity)
@@ -315,8 +314,7 @@ fn address(text: &str) -> Option<ClientAddress> {
 }
 
 fn behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
-    let place = position(text.as_bytes(), label.as_bytes())?;
-    text.get(place + label.len()..)
+    text.split_once(label).map(|(_, behind)| behind)
 }
 
 fn word_behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
@@ -326,12 +324,11 @@ fn word_behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
 /// "HOST used Cloudflare to restrict access", or the host alone between two bars.
 fn host_in_title(part: &str) -> Option<Host> {
     let part = part.trim_ascii();
-    let name_ends = position(part.as_bytes(), b" used ").unwrap_or(part.len());
-    named_host(part.get(..name_ends)?)
+    named_host(part.split_once(" used ").map_or(part, |(name, _)| name))
 }
 
 /// A name with a dot in it, up to the path, if it has one.
 fn named_host(text: &str) -> Option<Host> {
     let name = text.split('/').next()?.trim_end_matches('.');
-    contains(name, ".").then(|| Host::parse(name))?
+    name.contains('.').then(|| Host::parse(name))?
 }

@@ -13,7 +13,6 @@ mod html;
 mod json;
 mod judge;
 mod kind;
-mod search;
 mod verdict;
 
 pub use evidence::Evidence;
