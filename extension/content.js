@@ -97,6 +97,9 @@ const markup = () => {
 const MARKS =
   /cf-error-details|main-wrapper|blocked-icon|explanation|error code: |cloudflare_error|unsupported_country|at\s+capacity|available\s+in\s+your/;
 
+/** What an error that is written as JSON is not without. The background reads JSON; the recognizer in here does not. */
+const WRITTEN_AS_JSON = /cloudflare_error|unsupported_country/;
+
 /** A function that gives the banner's words or `null`, and reports a refusal to the background on the way. */
 const loadRecogniser = async () => {
   let recognise = null;
@@ -109,7 +112,7 @@ const loadRecogniser = async () => {
     // The page's policy forbids WebAssembly: the background recognises the same input.
   }
   return async (html) => {
-    if (recognise === null) {
+    if (recognise === null || WRITTEN_AS_JSON.test(html)) {
       const judged = await send({ kind: "judge", status: status(), html, load: load() });
       return judged?.banner ?? null;
     }

@@ -1,17 +1,21 @@
 //! Settings, and what is remembered, as a file that a person keeps: written with names, read strictly. What is in it makes
 //! Readmit do nothing that clicks on the options page could not; permissions are the browser's and not in it.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_path_to_error::{Path, Segment};
+
 use crate::extensions::pin::Pins;
 use crate::id::ExtensionId;
-use crate::memory::{Memory, Reading};
-use crate::network::json::{Found, walk};
+use crate::memory::Memory;
 use crate::setting::{SETTINGS, Settings};
 
 /// Raised when the file's shape changes. Older ones are read like the present one: the first had no memory.
 const VERSION: u32 = 2;
 
 /// No file of ours is longer.
-const LONGEST: usize = 100_000;
+const LONGEST: usize = 1_000_000;
 
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,77 +39,92 @@ pub enum Unread {
     Unknown(String),
 }
 
+/// The file, as it is written. The first version had no memory.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kind: Kind,
+    version: u32,
+    #[serde(default)]
+    settings: BTreeMap<String, bool>,
+    #[serde(default)]
+    pins: Vec<PinnedId>,
+    #[serde(default)]
+    memory: Memory,
+}
+
+/// What tells whether it is ours, and of which version, before anything else of it is read.
+#[derive(Deserialize)]
+struct Head {
+    #[expect(dead_code, reason = "all that matters is that it can be read")]
+    kind: Kind,
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Kind {
+    #[serde(rename = "readmit-settings")]
+    Settings,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String")]
+struct PinnedId(String);
+
+impl TryFrom<String> for PinnedId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if is_id(&text) { Ok(Self(text)) } else { Err("not an extension's id") }
+    }
+}
+
 impl Backup {
     /// The file's text.
     pub fn write(&self) -> String {
-        let mut text = String::from("{\n  \"kind\": \"readmit-settings\",\n  \"version\": ");
-        text.push_str(&VERSION.to_string());
-        text.push_str(",\n  \"settings\": {");
-        for (place, (key, on)) in self.settings.named().enumerate() {
-            text.push_str(if place == 0 { "\n    \"" } else { ",\n    \"" });
-            text.push_str(key);
-            text.push_str(if on { "\": true" } else { "\": false" });
-        }
-        text.push_str("\n  },\n  \"pins\": [");
-        for (place, id) in self.pins.iter().filter(|id| is_id(id.as_str())).enumerate() {
-            text.push_str(if place == 0 { "\n    \"" } else { ",\n    \"" });
-            text.push_str(id.as_str());
-            text.push('"');
-        }
-        text.push_str("\n  ],\n  \"memory\": ");
-        text.push_str(&self.memory.write());
-        text.push_str("\n}\n");
-        text
+        let file = File {
+            kind: Kind::Settings,
+            version: VERSION,
+            settings: self.settings.named().map(|(key, on)| (key.to_owned(), on)).collect(),
+            pins: self.pins.iter().filter_map(|id| PinnedId::try_from(id.as_str().to_owned()).ok()).collect(),
+            memory: self.memory.clone(),
+        };
+        // Writing texts, numbers and lists of them cannot fail.
+        serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
 
     /// Reads what [`Backup::write`] wrote, and nothing that differs from it in more than white space and order.
     pub fn read(text: &str) -> Result<Self, Unread> {
-        let mut is_ours = false;
-        let mut version = None;
-        let mut chosen: Vec<(&str, bool)> = Vec::new();
-        let mut pins = Vec::new();
-        let mut memory = Reading::default();
-        let mut unknown = None;
-        let whole = text.len() <= LONGEST;
-        let walked = whole.then(|| {
-            walk(text, &mut |path, found| match (path, found) {
-                ([""] | ["", "settings" | "pins"], Found::Begun) => {}
-                ([""], Found::Text("kind", "readmit-settings")) => is_ours = true,
-                ([""], Found::Bare("version", number)) => version = number.parse::<u32>().ok(),
-                (["", "settings"], Found::Bare(key, on @ ("true" | "false"))) if is_setting(key) => {
-                    chosen.push((key, on == "true"));
-                }
-                (["", "pins"], Found::Text("", id)) if is_id(id) => pins.push(ExtensionId(id.into())),
-                (["", "memory", path @ ..], found) if memory.take(path, found).is_some() => {}
-                (path, Found::Begun) => unknown = path.last().copied().or(unknown),
-                (_, Found::Text(name, _) | Found::Bare(name, _)) => unknown = Some(name),
-            })
-        });
-        if walked.flatten().is_none() || !is_ours {
-            return Err(Unread::Foreign);
-        }
-        match version {
-            Some(1..=VERSION) => {}
-            Some(newer) if newer > VERSION => return Err(Unread::Newer),
+        let head = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| serde_json::from_str(text).ok());
+        match head {
+            Some(Head { version: 1..=VERSION, .. }) => {}
+            Some(Head { version: newer, .. }) if newer > VERSION => return Err(Unread::Newer),
             _ => return Err(Unread::Foreign),
         }
-        if let Some(name) = unknown {
-            return Err(Unread::Unknown(name.into()));
+        let file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text))
+            .map_err(|error| Unread::Unknown(last_name(error.path())))?;
+        if let Some(unknown) = file.settings.keys().find(|key| SETTINGS.iter().all(|definition| definition.key != *key)) {
+            return Err(Unread::Unknown(unknown.clone()));
         }
-        let memory = memory.complete().ok_or_else(|| Unread::Unknown("memory".into()))?;
-        let settings = Settings::of(&|key| chosen.iter().rev().find(|(name, _)| *name == key).map(|(_, on)| *on));
-        Ok(Self { settings, pins: pins.into_iter().collect(), memory })
+        let settings = Settings::of(&|key| file.settings.get(key).copied());
+        let pins = file.pins.into_iter().map(|id| ExtensionId(id.0)).collect();
+        Ok(Self { settings, pins, memory: file.memory })
     }
 }
 
-/// The letters of Chromium's ids, of Firefox's names and UUIDs: nothing that JSON would write in another way.
+/// The member at fault: the last name on the way to it.
+fn last_name(path: &Path) -> String {
+    let name = path.iter().rev().find_map(|segment| match segment {
+        Segment::Map { key } => Some(key.clone()),
+        _ => None,
+    });
+    name.unwrap_or_default()
+}
+
+/// The letters of Chromium's ids, of Firefox's names and UUIDs: nothing else is an id.
 fn is_id(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"@._{}+-".contains(&byte);
     (1..=80).contains(&text.len()) && text.bytes().all(is_letter)
-}
-
-fn is_setting(name: &str) -> bool {
-    SETTINGS.iter().any(|definition| definition.key == name)
 }
 
 #[cfg(test)]
@@ -162,10 +181,10 @@ mod tests {
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"baner": true}}"#, &unknown("baner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": "yes"}}"#, &unknown("banner"));
         check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": {}}}"#, &unknown("banner"));
-        check(r#"{"kind": "readmit-settings", "version": 1, "hosts": ["*"]}"#, &unknown(""));
-        check(r#"{"kind": "readmit-settings", "version": 1, "pins": ["<b>"]}"#, &unknown(""));
+        check(r#"{"kind": "readmit-settings", "version": 1, "hosts": ["*"]}"#, &unknown("hosts"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "pins": ["<b>"]}"#, &unknown("pins"));
         let remembers = |records: &str| [r#"{"kind": "readmit-settings", "version": 2, "memory": "#, records, "}"].concat();
-        check(&remembers(r#"{"at": 1}"#), &unknown("at"));
+        check(&remembers(r#"{"at": 1}"#), &unknown("memory"));
         check(&remembers(r#"[{"at": 1}]"#), &unknown("memory"));
         check(&remembers(r#"[{"at": 1, "ip": "203.0.113.7"}]"#), &unknown("ip"));
         check(&remembers(r#"[{"at": 1, "host": "a b"}]"#), &unknown("host"));

@@ -20,7 +20,9 @@
 
 mod written;
 
-pub(crate) use self::written::Reading;
+use serde::{Deserialize, Serialize};
+
+use self::written::{extension_id, is_plain, time, version};
 use crate::diagnosis::cause::{Cause, Kind};
 use crate::diagnosis::fix::Fix;
 use crate::diagnosis::past::Past;
@@ -36,42 +38,55 @@ pub const MOST: usize = 100;
 /// Seconds after which a refusal is no longer laid to what was switched on: nobody sees the page open meanwhile unless asked.
 const CERTAIN: u32 = 24 * 60 * 60;
 
-/// One refused page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One refused page. The names in the attributes are those on disk and in a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Record {
     /// When it was first refused. With the host, this is what tells it from others.
+    #[serde(deserialize_with = "time")]
     pub at: Time,
+    /// The error's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
     /// Who refused.
     pub host: Host,
     /// What kind of page it was.
+    #[serde(rename = "page")]
     pub family: Family,
-    /// The error's number.
-    pub code: Option<Code>,
     /// What the site's owner finds the first request by.
+    #[serde(rename = "ray", skip_serializing_if = "Option::is_none")]
     pub ray_id: Option<RayId>,
     /// The cause, once it is proven.
+    #[serde(rename = "cause", skip_serializing_if = "Option::is_none")]
     pub found: Option<Cause>,
     /// The one fix after which a reload opened the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub helped: Option<Fix>,
     /// The extensions that were proven to be to blame.
+    #[serde(rename = "extensions", default)]
     pub blamed: Vec<Blamed>,
 }
 
 /// An extension that was proven to be to blame. Its name is the browser's business.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Blamed {
+    /// Since when.
+    #[serde(deserialize_with = "time")]
+    pub since: Time,
     /// Which.
+    #[serde(deserialize_with = "extension_id")]
     pub id: ExtensionId,
     /// Its version, as it was last seen.
+    #[serde(deserialize_with = "version")]
     pub version: String,
     /// What has become of it.
     pub turn: Turn,
-    /// Since when.
-    pub since: Time,
 }
 
 /// What has become of one that was to blame.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Turn {
     /// It is no longer thought of.
     #[default]
@@ -85,7 +100,8 @@ pub enum Turn {
 }
 
 /// All that is remembered, the oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
 pub struct Memory {
     records: Vec<Record>,
 }
@@ -260,7 +276,7 @@ impl Blamed {
 
 /// A version is digits and dots; whatever else a browser may say is left out, and so nothing in it has to be escaped.
 fn plain(version: &str) -> String {
-    version.chars().filter(|&character| written::is_plain(character)).take(40).collect()
+    version.chars().filter(|&character| is_plain(character)).take(40).collect()
 }
 
 #[cfg(test)]

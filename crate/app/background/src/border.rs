@@ -47,11 +47,7 @@ pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
 
 /// What `content.js` is told, and answered: `{banner}`, with the banner's words or `null`.
 pub(super) fn judged(answer: &Judged) -> JsValue {
-    let mut json = String::new();
-    if let Some(banner) = &answer.banner {
-        banner.write_json(&mut json);
-    }
-    object(&[("banner", if json.is_empty() { JsValue::NULL } else { parse_json(&json) })])
+    object(&[("banner", parse_json(&serde_json::to_string(&answer.banner).unwrap_or_default()))])
 }
 
 /// What `look.js` gives.

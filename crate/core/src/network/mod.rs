@@ -17,7 +17,6 @@
 pub mod budget;
 pub mod connection;
 mod date;
-pub(crate) mod json;
 pub mod probe;
 pub mod status;
 pub mod trace;

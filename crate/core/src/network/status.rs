@@ -10,7 +10,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::date;
-use super::json::{self, Found};
 use crate::id::Time;
 use crate::packed::{Packed, Reader};
 use crate::page::Colo;
@@ -98,14 +97,10 @@ impl Packed for Title {
 impl Title {
     /// Keeps what is printable; white space becomes single spaces.
     pub fn new(text: &str) -> Self {
-        Self::of(text.chars())
-    }
-
-    fn of(characters: impl Iterator<Item = char>) -> Self {
         let mut title = String::new();
         let mut length = 0;
         let mut space_due = false;
-        for character in characters {
+        for character in text.chars() {
             if character.is_whitespace() {
                 space_due = length > 0;
                 continue;
@@ -234,117 +229,98 @@ impl ServiceStatus {
     }
 }
 
-/// What was found in the documents, as it is written there.
+/// What the documents say together.
 #[derive(Default)]
-struct StatusPage<'a> {
-    indicator: &'a str,
-    components: Vec<Component<'a>>,
-    incidents: Vec<RawIncident<'a>>,
+struct StatusPage {
+    indicator: Option<String>,
+    components: Vec<Component>,
+    incidents: Vec<RawIncident>,
     lists_incidents: bool,
     is_partial: bool,
 }
 
-#[derive(Clone, Default)]
-struct Component<'a> {
-    name: &'a str,
-    status: &'a str,
+/// One document, as it is written. What it does not have, or has as `null`, is `None`.
+#[derive(Deserialize)]
+struct Document {
+    status: Option<Overall>,
+    components: Option<Vec<Component>>,
+    incidents: Option<Vec<RawIncident>>,
 }
 
-impl Component<'_> {
+#[derive(Deserialize)]
+struct Overall {
+    indicator: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    name: Member,
+    status: Member,
+}
+
+impl Component {
     /// Statuspage's words, and the one that incident.io adds. Maintenance is not trouble, and a new word is not known to be.
     fn is_troubled(&self) -> bool {
-        matches!(self.status, "degraded_performance" | "partial_outage" | "major_outage" | "full_outage")
+        matches!(self.status.as_str(), "degraded_performance" | "partial_outage" | "major_outage" | "full_outage")
     }
 }
 
-#[derive(Clone, Default)]
-struct RawIncident<'a> {
-    id: &'a str,
-    name: &'a str,
-    status: &'a str,
-    impact: &'a str,
-    started: &'a str,
-    created: &'a str,
-    link: &'a str,
-    is_resolved: bool,
-    components: Vec<&'a str>,
+#[derive(Deserialize)]
+struct RawIncident {
+    id: Member,
+    name: Member,
+    status: Member,
+    impact: Member,
+    started_at: Member,
+    created_at: Member,
+    resolved_at: Option<String>,
+    shortlink: Member,
+    components: Option<Vec<Component>>,
 }
 
-impl<'a> StatusPage<'a> {
-    fn add(&mut self, document: &'a str) {
-        let mut read = Self::default();
+/// A text; empty where the member is missing or `null`.
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+struct Member(Option<String>);
+
+impl Member {
+    fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl StatusPage {
+    fn add(&mut self, document: &str) {
         // Half a document could lack the incident that matters.
-        if json::walk(document, &mut |path, found| read.note(path, found)).is_none() {
+        let Ok(document) = serde_json::from_str::<Document>(document.trim_start_matches('\u{feff}')) else {
             self.is_partial = true;
             return;
-        }
-        if !read.indicator.is_empty() {
-            self.indicator = read.indicator;
-        }
-        self.components.append(&mut read.components);
-        self.lists_incidents |= read.lists_incidents;
-        for incident in read.incidents {
+        };
+        self.indicator = document.status.and_then(|status| status.indicator).or(self.indicator.take());
+        self.components.extend(document.components.unwrap_or_default());
+        self.lists_incidents |= document.incidents.is_some();
+        for incident in document.incidents.unwrap_or_default() {
             if !self.incidents.iter().any(|known| known.id == incident.id && known.name == incident.name) {
                 self.incidents.push(incident);
             }
         }
     }
 
-    fn note(&mut self, path: &[&'a str], found: Found<'a>) {
-        match (path, found) {
-            (["", "status"], Found::Text("indicator", text)) => self.indicator = text,
-            (["", "components", ""], found) => match found {
-                Found::Begun => self.components.push(Component::default()),
-                Found::Text(name, text) => {
-                    let Some(component) = self.components.last_mut() else { return };
-                    match name {
-                        "name" => component.name = text,
-                        "status" => component.status = text,
-                        _ => {}
-                    }
-                }
-                Found::Bare(..) => {}
-            },
-            (["", "incidents"], Found::Begun) => self.lists_incidents = true,
-            (["", "incidents", ""], Found::Begun) => self.incidents.push(RawIncident::default()),
-            (["", "incidents", ""], Found::Text(name, text)) => {
-                let Some(incident) = self.incidents.last_mut() else { return };
-                match name {
-                    "id" => incident.id = text,
-                    "name" => incident.name = text,
-                    "status" => incident.status = text,
-                    "impact" => incident.impact = text,
-                    "started_at" => incident.started = text,
-                    "created_at" => incident.created = text,
-                    "shortlink" => incident.link = text,
-                    "resolved_at" => incident.is_resolved = true,
-                    _ => {}
-                }
-            }
-            (["", "incidents", "", "components", ""], Found::Text("name", text)) => {
-                if let Some(incident) = self.incidents.last_mut() {
-                    incident.components.push(text);
-                }
-            }
-            _ => {}
-        }
-    }
-
     fn judge(&self, service: Service<'_>) -> ServiceStatus {
-        let needed = || self.components.iter().filter(|component| service.needs(component.name));
+        let needed = || self.components.iter().filter(|component| service.needs(component.name.as_str()));
         let knows_needed = needed().next().is_some();
         let mut components: Vec<Title> = Vec::new();
         for component in needed().filter(|component| component.is_troubled()) {
-            let title = Title::of(json::unescape(component.name));
+            let title = Title::new(component.name.as_str());
             if !components.contains(&title) {
                 components.push(title);
             }
         }
         let open = || self.incidents.iter().filter(|incident| incident.is_open());
-        let concerns = |incident: &RawIncident<'_>| {
-            let named = incident.components.iter().any(|name| service.needs(name));
+        let concerns = |incident: &RawIncident| {
+            let named = incident.components().any(|component| service.needs(component.name.as_str()));
             // OpenAI's incidents often name no component, and after a renaming none of its names would be known.
-            let unsaid = matches!(service, Service::Openai) && (incident.components.is_empty() || !knows_needed);
+            let unsaid = matches!(service, Service::Openai) && (incident.components().next().is_none() || !knows_needed);
             named || unsaid
         };
         let told = |ours: bool| {
@@ -352,7 +328,7 @@ impl<'a> StatusPage<'a> {
             chosen.take(MOST).map(|incident| incident.tell(service)).collect::<Vec<Incident>>()
         };
         let (incidents, others) = (told(true), told(false));
-        let all_well = self.indicator == "none" && !self.components.iter().any(Component::is_troubled);
+        let all_well = self.indicator.as_deref() == Some("none") && !self.components.iter().any(Component::is_troubled);
         if !components.is_empty() || !incidents.is_empty() {
             ServiceStatus::Troubled { components, incidents }
         } else if matches!(service, Service::Cloudflare(_)) && !knows_needed {
@@ -367,25 +343,29 @@ impl<'a> StatusPage<'a> {
     }
 }
 
-impl RawIncident<'_> {
+impl RawIncident {
+    fn components(&self) -> impl Iterator<Item = &Component> {
+        self.components.iter().flatten()
+    }
+
     fn is_open(&self) -> bool {
-        let is_over = self.is_resolved || matches!(self.status, "resolved" | "postmortem" | "completed");
-        !is_over && self.impact != "maintenance" && !self.name.is_empty()
+        let is_over = self.resolved_at.is_some() || matches!(self.status.as_str(), "resolved" | "postmortem" | "completed");
+        !is_over && self.impact.as_str() != "maintenance" && !self.name.as_str().is_empty()
     }
 
     fn tell(&self, service: Service<'_>) -> Incident {
-        let own = || Link::parse(&["https://", service.host(), "/incidents/", self.id].concat());
+        let own = || Link::parse(&format!("https://{}/incidents/{}", service.host(), self.id.as_str()));
         Incident {
-            title: Title::of(json::unescape(self.name)),
-            since: date::parse(self.started).or_else(|| date::parse(self.created)),
-            impact: match self.impact {
+            title: Title::new(self.name.as_str()),
+            since: date::parse(self.started_at.as_str()).or_else(|| date::parse(self.created_at.as_str())),
+            impact: match self.impact.as_str() {
                 "minor" => Impact::Minor,
                 "major" => Impact::Major,
                 "critical" => Impact::Critical,
                 _ => Impact::Unknown,
             },
             // Statuspage's short links lead through another host; the incident's own page is told instead.
-            link: Link::parse(self.link).or_else(|| own().filter(|_| !self.id.is_empty())),
+            link: Link::parse(self.shortlink.as_str()).or_else(|| own().filter(|_| !self.id.as_str().is_empty())),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! One pass over the markup, noting what the families of refusals are told by: which of their elements stand where
 //! Cloudflare and OpenAI put them, and the little text inside those. What it all means is decided elsewhere.
 
-use memchr::memmem;
-
 use super::evidence::{Evidence, EvidenceSet};
 use super::field::Code;
 use super::html::{Name, Scanner, Tag, Token};
@@ -549,8 +547,7 @@ fn letters(text: &str) -> usize {
 fn challenge_options(script: &str) -> Option<&str> {
     const NAME: &str = "_cf_chl_opt";
     let script = script.trim_ascii_start();
-    let start = script.as_bytes().get(..200).unwrap_or(script.as_bytes());
-    let place = memmem::find(start, NAME.as_bytes())?;
+    let place = script.find(NAME).filter(|place| place + NAME.len() <= 200)?;
     let options = script.get(place + NAME.len()..)?.trim_ascii_start();
     options.starts_with('=').then_some(options)
 }

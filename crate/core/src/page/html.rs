@@ -4,7 +4,7 @@
 //! CDATA, raw text (a script, a style, a title, a text area, a `noscript`), quoted and bare attributes, tags that never
 //! end. It deliberately builds no tree, decodes no entities and reports no errors.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 /// The start of an element, with those of its attributes that the recogniser asks about; absent ones are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,7 +141,8 @@ impl<'a> Scanner<'a> {
 
     /// The place behind the first `end` from `from` on, or the end of the text.
     fn skip_past(&mut self, from: usize, end: &str) -> usize {
-        let at = self.pass(from, |rest| memmem::find(rest, end.as_bytes()));
+        let rest = self.slice(from, self.text.len());
+        let at = self.pass(from, |_| rest.find(end));
         (at + end.len()).min(self.text.len())
     }
 

@@ -6,7 +6,7 @@ use super::catalogue;
 use super::evidence::{Evidence, EvidenceSet};
 use super::feature::Features;
 use super::field::{ClientAddress, Code, Colo, RayId};
-use super::json;
+use super::problem::Problem;
 use super::verdict::{Family, Verdict};
 use crate::host::Host;
 
@@ -21,7 +21,8 @@ const INSIDE_AT_MOST: usize = 4000;
 /// Enough for any body that is not HTML.
 const PLAIN_AT_MOST: usize = 8192;
 
-pub(super) fn judge(page: &Page<'_>) -> Option<Verdict> {
+/// `read_problem` reads a body that is a machine-readable error.
+pub(super) fn judge(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
     if page.status.is_some_and(|status| status < 400) {
         return None;
     }
@@ -31,14 +32,14 @@ pub(super) fn judge(page: &Page<'_>) -> Option<Verdict> {
     }
     let body = page.body.trim_start_matches('\u{feff}').trim_ascii();
     if !body.starts_with('<')
-        && let Some(verdict) = notes.read_plain(page, body)
+        && let Some(verdict) = notes.read_plain(page, body, &read_problem)
     {
         return Some(verdict);
     }
     let features = Features::of(body);
     if features.in_pre > 0
         && features.in_pre == features.visible
-        && let Some(verdict) = notes.read_plain(page, features.pre.as_str().trim_ascii())
+        && let Some(verdict) = notes.read_plain(page, features.pre.as_str().trim_ascii(), &read_problem)
     {
         return Some(verdict);
     }
@@ -108,7 +109,7 @@ impl Notes {
     }
 
     /// A body that is no page: Cloudflare's one line, or JSON.
-    fn read_plain(&mut self, page: &Page<'_>, body: &str) -> Option<Verdict> {
+    fn read_plain(&mut self, page: &Page<'_>, body: &str, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
         if body.len() > PLAIN_AT_MOST {
             return None;
         }
@@ -116,23 +117,15 @@ impl Notes {
             self.seen.note(Evidence::PlainBody);
             return Some(core::mem::take(self).verdict(page, Family::Plain, Some(code)));
         }
-        let members = json::members(body).or_else(|| json::front_matter(body))?;
-        let is_cloudflare = json::find(&members, "cloudflare_error") == Some(json::Value::Bare("true"));
-        let code = json::find(&members, "error_code").and_then(json::Value::digits).and_then(Code::parse);
-        if is_cloudflare && code.is_some() {
-            let text = |key| json::find(&members, key).and_then(json::Value::text);
-            self.note_ray_id(text("ray_id").and_then(RayId::parse_with_colo));
+        let problem = read_problem(body)?;
+        if let Some(code) = problem.cloudflare_code() {
+            self.note_ray_id(problem.text("ray_id").and_then(RayId::parse_with_colo));
             self.seen.note(Evidence::ProblemJson);
-            self.host = text("zone").and_then(Host::parse);
-            let retry_after = json::find(&members, "retry_after").and_then(json::Value::digits);
-            self.retry_after = self.retry_after.or_else(|| retry_after?.parse().ok());
-            return Some(core::mem::take(self).verdict(page, Family::Plain, code));
+            self.host = problem.text("zone").and_then(Host::parse);
+            self.retry_after = self.retry_after.or(problem.retry_after());
+            return Some(core::mem::take(self).verdict(page, Family::Plain, Some(code)));
         }
-        let error = match json::find(&members, "error")? {
-            json::Value::Nested(error) => json::members(error)?,
-            _ => return None,
-        };
-        let is_region = json::find(&error, "code") == Some(json::Value::Text("unsupported_country_region_territory"));
+        let is_region = problem.openai_code() == Some("unsupported_country_region_territory");
         (is_region && may_be_openai(page)).then(|| {
             self.seen.note(Evidence::UnsupportedRegion);
             core::mem::take(self).verdict(page, Family::OpenaiRegion, None)

@@ -10,15 +10,17 @@ mod evidence;
 mod feature;
 mod field;
 mod html;
-mod json;
 mod judge;
 mod kind;
+mod problem;
 mod verdict;
 
 pub use evidence::Evidence;
 pub use field::{ClientAddress, Code, Colo, RayId};
 pub use kind::Kind;
 pub use verdict::{Family, Verdict};
+
+use problem::Problem;
 
 /// What a browser can see of a page.
 #[derive(Clone, Copy, Debug)]
@@ -36,5 +38,11 @@ pub struct Page<'a> {
 /// What refused this page, or checks the browser first; `None` for every other page. A status known to be below 400 is
 /// never either.
 pub fn recognise(page: &Page<'_>) -> Option<Verdict> {
-    judge::judge(page)
+    judge::judge(page, Problem::parse)
+}
+
+/// The same, but for errors written as JSON or as front matter, which are left to [`recognise`]: reading JSON takes as much
+/// code as everything else here, and the content script is loaded with every page.
+pub fn recognise_markup(page: &Page<'_>) -> Option<Verdict> {
+    judge::judge(page, |_| None)
 }

@@ -36,34 +36,6 @@ pub(super) fn headline_of_case(case: &Case) -> Text {
     headline(Kind::of(&case.verdict), &case.host, case.inside)
 }
 
-impl Banner {
-    /// Appends the same JSON that serde makes of it, without bringing serde's machinery into the content script.
-    pub fn write_json(&self, out: &mut String) {
-        // Keys are ours, and most arguments host names and numbers; the names of extensions are anything.
-        let mut text = |name: &str, text: &Text| {
-            out.push_str(name);
-            out.push_str("{\"key\":\"");
-            out.push_str(&text.key);
-            out.push_str("\",\"args\":[");
-            for (place, argument) in text.args.iter().enumerate() {
-                out.push_str(if place == 0 { "\"" } else { ",\"" });
-                for character in argument.chars().filter(|character| !character.is_control()) {
-                    if matches!(character, '"' | '\\') {
-                        out.push('\\');
-                    }
-                    out.push(character);
-                }
-                out.push('"');
-            }
-            out.push_str("],\"count\":null}");
-        };
-        text("{\"headline\":", &self.headline);
-        text(",\"label\":", &self.label);
-        text(",\"hint\":", &self.hint);
-        out.push('}');
-    }
-}
-
 /// `inside` an open page a rule refuses only what the page asks for; everything else is what it is wherever it is met.
 fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
     let host = host.as_str();
@@ -133,13 +105,10 @@ mod tests {
         let host = Host::parse("chatgpt.com").unwrap();
         let banner = of(&verdict(family, code), &host).unwrap();
         assert_eq!((banner.headline.key.as_ref(), banner.label.key.as_ref()), (headline, label));
-        let mut written = String::new();
-        banner.write_json(&mut written);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), serde_json::to_value(&banner).unwrap());
     }
 
     #[test]
-    fn each_kind_says_what_happened_and_its_json_is_serdes() {
+    fn each_kind_says_what_happened() {
         check(Family::Cloudflare1xxx, Some(1020), "headline_refused", "fact_code");
         check(Family::OpenaiBlock, None, "headline_refused", "fact_blocked");
         check(Family::Cloudflare1xxx, Some(1015), "headline_limited", "fact_code");

@@ -1,0 +1,138 @@
+//! Machine-readable errors: Cloudflare's problem details (RFC 9457), as JSON or as the front matter of Markdown, and OpenAI's
+//! JSON errors. A member that has another type than it should is as if it were not there.
+
+use serde_json::{Map, Value};
+
+use super::field::Code;
+
+/// The members of one error.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Problem(Map<String, Value>);
+
+impl Problem {
+    /// `None` when `body` is neither one whole JSON object nor begins with front matter.
+    pub(super) fn parse(body: &str) -> Option<Self> {
+        serde_json::from_str(body).ok().or_else(|| front_matter(body)).map(Self)
+    }
+
+    /// The error's number, where Cloudflare says that the error is its own.
+    pub(super) fn cloudflare_code(&self) -> Option<Code> {
+        let is_cloudflare = self.0.get("cloudflare_error") == Some(&Value::Bool(true));
+        is_cloudflare.then(|| Code::parse(&self.digits("error_code")?)).flatten()
+    }
+
+    /// The code in OpenAI's `error` object.
+    pub(super) fn openai_code(&self) -> Option<&str> {
+        self.0.get("error")?.get("code")?.as_str()
+    }
+
+    /// Seconds to wait.
+    pub(super) fn retry_after(&self) -> Option<u32> {
+        self.digits("retry_after")?.parse().ok()
+    }
+
+    /// A member that is a text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    /// A number, or a number in quotes.
+    fn digits(&self, name: &str) -> Option<String> {
+        match self.0.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The members out of the lines between two `---`, which is how Cloudflare writes its object when Markdown is asked for.
+fn front_matter(text: &str) -> Option<Map<String, Value>> {
+    let mut members = Map::new();
+    for line in text.strip_prefix("---")?.trim_ascii_start().lines() {
+        let line = line.trim_ascii();
+        if line == "---" {
+            return Some(members);
+        }
+        let (name, value) = line.split_once(':')?;
+        let value = value.trim_ascii();
+        let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        // A Ray ID may look like a number, `1234567890123e12`; an error's number has nothing but digits.
+        let is_bare = matches!(value, "true" | "false") || value.bytes().all(|byte| byte.is_ascii_digit());
+        let bare = serde_json::from_str(value).ok().filter(|_| is_bare);
+        members.insert(name.to_owned(), bare.unwrap_or_else(|| Value::from(unquoted)));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Problem};
+
+    const RAY: &str = "8f2c0123456789ab";
+
+    #[track_caller]
+    fn check(body: &str, code: u16, retry_after: Option<u32>) {
+        let problem = Problem::parse(body).unwrap();
+        assert_eq!(problem.cloudflare_code().map(Code::number), Some(code), "{body}");
+        assert_eq!(problem.retry_after(), retry_after, "{body}");
+        assert_eq!(problem.text("ray_id"), Some(RAY), "{body}");
+        assert_eq!(problem.text("zone"), Some("blocked.example"), "{body}");
+    }
+
+    #[test]
+    fn cloudflares_object_is_read() {
+        let body = r#" {"ray_id":"8f2c0123456789ab", "error_code":1020 ,
+            "zone":"blocked.example","detail":{"a":["}"]},"cloudflare_error":true}
+        "#;
+        check(body, 1020, None);
+        let body = r#"{"cloudflare_error":true,"error_code":"1015","retry_after":30,"ray_id":"8f2c0123456789ab",
+            "zone":"blocked.example"}"#;
+        check(body, 1015, Some(30));
+    }
+
+    #[test]
+    fn front_matter_is_read_alike() {
+        let text = "---\nerror_code: 1015\r\nray_id: \"8f2c0123456789ab\"\nzone: blocked.example\ncloudflare_error: true\n---\n\n# Error";
+        check(text, 1015, None);
+        assert_eq!(Problem::parse("---\nno end: true"), None);
+        assert_eq!(Problem::parse("---\nno pair\n---"), None);
+    }
+
+    #[test]
+    fn openais_error_is_read_and_a_plain_one_has_no_code() {
+        let body = r#"{"error":{"code":"unsupported_country_region_territory","message":"x"}}"#;
+        assert_eq!(Problem::parse(body).unwrap().openai_code(), Some("unsupported_country_region_territory"));
+        for body in [r#"{"error":"x"}"#, r#"{"error":{"code":null}}"#, "{ }"] {
+            assert_eq!(Problem::parse(body).unwrap().openai_code(), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_member_of_another_type_is_as_if_it_were_not_there() {
+        let problem = Problem::parse(r#"{"cloudflare_error":"true","error_code":1020,"ray_id":1,"zone":null}"#).unwrap();
+        assert_eq!((problem.cloudflare_code(), problem.text("ray_id"), problem.text("zone")), (None, None, None));
+    }
+
+    #[test]
+    fn what_is_not_one_whole_object_is_nothing() {
+        for text in [
+            "",
+            "{",
+            "}",
+            "[]",
+            "1",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{\"a\":1}x",
+            "{a:1}",
+            "{\"a\":\"x}",
+            "{\"a\":[1}",
+            "{\"a\":{\"b\":1}",
+        ] {
+            assert_eq!(Problem::parse(text), None, "{text}");
+        }
+    }
+}
