@@ -7,9 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::archive;
-use crate::imports;
 use crate::script;
-use crate::silence;
 use crate::workspace::{Workspace, output, run};
 
 /// What everything that ships is compiled for.
@@ -129,13 +127,11 @@ fn finish(workspace: &Workspace, place: &str, name: &'static str) -> Result<Modu
     bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
-    let optimised = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
-    // Written back, so that what is measured is what ships.
+    let wasm = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
     let path = folder.join(format!("{name}.js"));
-    let (wasm, glue) = imports::shorten(&optimised, &fs::read_to_string(&path)?)?;
-    fs::write(&path, &glue)?;
     let mut minifier = workspace.npm_tool("terser")?;
     let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]))?;
+    // Written back, so that what is measured is what ships.
     fs::write(&path, &glue)?;
     fs::write(folder.join(FINISHED), &wasm)?;
     let deflated = deflate(workspace, &folder.join(DEFLATED), &wasm)?;
@@ -162,9 +158,7 @@ fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
         ])
         .args(FEATURES);
     let arguments = format!("{:?}", optimiser.get_args());
-    let silent = silence::silence(&fs::read(bound)?)?;
-    fs::write(bound, &silent)?;
-    let source = [silent, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
+    let source = [fs::read(bound)?, fs::read(workspace.path("package-lock.json"))?, arguments.into_bytes()].concat();
 
     let kept = bound.with_extension("optimised");
     keep(&kept, &source, || run(optimiser.arg(bound).arg("-o").arg(&kept)))
