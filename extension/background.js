@@ -5,13 +5,8 @@
 // Handed to the browser as it is, with arguments: a file that is run in a tab can be given none.
 globalThis.inside = inside;
 
-/** The module. It is shipped deflated, which halves what Readmit takes on disk; the browser inflates and compiles it as it comes. */
-const load = async () => {
-  const inflated = (await fetch("/background.wasm.deflated")).body.pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(inflated, { headers: { "content-type": "application/wasm" } });
-};
-
-const module_or_path = load();
+// Compiled as it comes in.
+const module_or_path = fetch("/background.wasm");
 
 /** An answer that may be a refusal, whoever waits for it and however late. */
 const asked = (ask) => {

@@ -117,8 +117,7 @@ chrome.runtime.onMessage.addListener((message, _sender, respond) => {
 
 /** Answers once a module is there, and does nothing with it. */
 const LOADING = `
-const inflated = fetch("module.deflated").then(({ body }) => body.pipeThrough(new DecompressionStream("deflate-raw")));
-const compiled = WebAssembly.compileStreaming(inflated.then((body) => new Response(body, { headers: { "content-type": "application/wasm" } })));
+const compiled = WebAssembly.compileStreaming(fetch("module.wasm"));
 chrome.runtime.onMessage.addListener((_message, _sender, respond) => {
   compiled.then(() => respond("pong"));
   return true;
@@ -148,7 +147,7 @@ export function writeControl(directory, { script = "bar.js", isLoading = false }
   cpSync(join(CHROME, "popup"), join(path, "popup"), { recursive: true });
   copyFileSync(join(CHROME, "inventory.js"), join(path, "inventory.js"));
   if (isLoading) {
-    copyFileSync(join(CHROME, "background.wasm.deflated"), join(path, "module.deflated"));
+    copyFileSync(join(CHROME, "background.wasm"), join(path, "module.wasm"));
     write("worker.js", LOADING);
   } else {
     write("worker.js", CLEARING + WORKER);

@@ -58,7 +58,7 @@ fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> R
     let home = env::home_dir().map(|home| home.to_string_lossy().into_owned());
     for place in [root].into_iter().chain(home).filter(|place| place.len() > 1) {
         let place = format!("{place}/");
-        // In the package the modules are deflated, and nothing in them can be read.
+        // Two of the modules are deflated in the package, where nothing in them can be read.
         let modules = modules.all().map(|module| (module.name, &module.wasm));
         let all = files.iter().map(|(path, bytes)| (path.as_str(), bytes)).chain(modules);
         let named = all.into_iter().find(|(_, bytes)| bytes.windows(place.len()).any(|window| window == place.as_bytes()));
@@ -106,7 +106,7 @@ fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result
     files.insert("content.js".into(), script::assemble_content(&modules.content, &style, &content).into());
     files.insert("page.js".into(), script::assemble_whole(&modules.pages, &pages).into());
     files.insert("background.js".into(), script::assemble(&modules.background, &background).into());
-    files.insert("background.wasm.deflated".into(), modules.background.deflated.clone());
+    files.insert("background.wasm".into(), modules.background.wasm.clone());
     files.insert("manifest.json".into(), manifest.into());
     files.insert("popup/popup.html".into(), popup.page.into());
     // The options page loads it as a file.
