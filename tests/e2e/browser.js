@@ -37,7 +37,7 @@ const QUIET = [
 /** Milliseconds after which a worker that has not stopped was not idle when it was asked to. */
 const A_WHILE = 3_000;
 
-/** So often it is asked before it is said never to be idle: in a minute everything that Readmit waits for has come or gone. */
+/** So often something is asked before it is said to be dropped for ever: in a minute all that Readmit waits for has come or gone. */
 const WISHES = 20;
 
 /** Between two looks at a condition, in milliseconds. */
@@ -293,6 +293,21 @@ async function wakeWorker(browser, id) {
   } finally {
     await session.detach();
   }
+}
+
+/**
+ * Closes a tab, whatever it does. Chromium drops the wish without a word when the page is just then loaded anew, and a driver that
+ * asked once waits for ever; so it is asked until the tab is gone.
+ * @param {Page} page
+ */
+export async function closeTab(page) {
+  const isGone = () => page.isClosed();
+  for (let wishes = 0; wishes < WISHES; wishes += 1) {
+    // Its end is looked for below. Of a tab that is gone by now the browser says that there is none.
+    page.close().catch(() => {});
+    if (await waitForCondition(isGone, { what: `${page.url()} to close`, patience: A_WHILE }).catch(() => false)) return;
+  }
+  throw new Error(`${page.url()} does not close`);
 }
 
 /**

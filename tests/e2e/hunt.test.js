@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
-import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import { closeTab, stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import {
   APP,
@@ -126,7 +126,7 @@ test("a tab that goes away in the middle leaves everything on", async (t) => {
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
   await phaseIs(stage.popup, "searching");
   await stage.browser.newPage();
-  await stage.page.close();
+  await closeTab(stage.page);
   await allBack(stage);
 });
 
@@ -217,7 +217,7 @@ test("a search whose tab was closed goes on where it was, on a click", async (t)
     what: "the first answer",
   });
   const page = await stage.browser.newPage();
-  await stage.page.close();
+  await closeTab(stage.page);
   await allBack(stage);
   await page.goto(APP);
   await bannerShown(page);

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
-import { isDesk, stopWorker, waitForCondition } from "./browser.js";
+import { closeTab, isDesk, stopWorker, waitForCondition } from "./browser.js";
 import { openLasting, policyProblem } from "./restart.js";
 import { bannerShown, onNow, phaseOf, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
 
@@ -92,7 +92,7 @@ async function once({ lasting, stage, death, step, delay, header, culprit }, res
     return { off, expected: over && off.length > 0 ? [culprit] : [] };
   }
   if (death === "tab") {
-    await page.close();
+    await closeTab(page);
     const off = await settledOff(lasting, stage);
     // A result that was there before the tab went stays.
     return { off, expected: (await isOver()) ? [culprit] : [] };
@@ -140,7 +140,7 @@ async function cleanUp(lasting, stage) {
   const { ask, browser } = stage;
   for (const id of await offNow(lasting, stage)) await ask((it) => chrome.management.setEnabled(it, true), id);
   const fresh = await browser.newPage();
-  for (const page of await browser.pages()) if (page !== fresh && !isDesk(page)) await page.close();
+  for (const page of await browser.pages()) if (page !== fresh && !isDesk(page)) await closeTab(page);
   return { ...stage, page: fresh };
 }
 
