@@ -22,7 +22,8 @@ for (const [whose, folder] of Object.entries(FOLDERS)) {
   const [head, ...lines] = readFileSync(join(folder, "index.tsv"), "utf8").trim().split("\n");
   const columns = head.split("\t");
   const rows = lines.map((line) => Object.fromEntries(line.split("\t").map((cell, column) => [columns[column], cell])));
-  const isRefusal = /^(cloudflare|cf)-(1xxx|block|5xx)$|^openai|^custom$|^plain$/;
+  // What is met inside the app is no page, and is not given to the recognizer by this way.
+  const isRefusal = /^(cloudflare|cf)-(1xxx|block|5xx)$|^openai(-block|-region|-capacity)?$|^custom$|^plain$/;
   // Markdown is for programs: no browser shows it as a page.
   const refusals = rows.filter(({ family, label, file }) => isRefusal.test(family ?? label) && !file.endsWith(".md"));
 

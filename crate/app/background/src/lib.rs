@@ -20,7 +20,7 @@ use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, TabId, Time};
-use readmit_core::message::{Answer, OptionsRequest, PageRequest, PageText, PopupRequest, Source};
+use readmit_core::message::{Answer, PageRequest, PageText, Source};
 use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
 use readmit_core::view::{OptionsView, View};
@@ -57,7 +57,7 @@ struct Connection {
 
 /// Which page of ours is connected, and what it was shown.
 enum OwnPage {
-    Popup { tab: TabId, feed: Feed<View> },
+    Popup { tab: TabId, feed: Box<Feed<View>> },
     Options { feed: Feed<OptionsView> },
 }
 
@@ -116,7 +116,7 @@ impl Background {
         let ConnectionName { page, tab, heard } = ConnectionName::parse(&name);
         let (page, event) = match (self.0.source(&port.sender()), page, tab.map(TabId)) {
             (Some(Source::OwnPage), "popup", Some(tab)) => {
-                (OwnPage::Popup { tab, feed: Feed::new(heard) }, Event::PopupConnected { tab })
+                (OwnPage::Popup { tab, feed: Box::new(Feed::new(heard)) }, Event::PopupConnected { tab })
             }
             (Some(Source::OwnPage), "options", None) => (OwnPage::Options { feed: Feed::new(heard) }, Event::OptionsConnected),
             _ => return port.disconnect(),

@@ -36,6 +36,9 @@ pub(crate) trait Surface: 'static {
     fn say_unreachable(&self);
 }
 
+/// What is to be done for a page, in order.
+type Steps<S> = Vec<Step<<S as Surface>::Request, <S as Surface>::View>>;
+
 /// What is called when an order was taken in (`true`) or given up.
 type Then = Box<dyn FnOnce(bool)>;
 
@@ -109,7 +112,7 @@ pub(crate) fn send<S: Surface>(surface: &Rc<S>, request: S::Request, control: &E
     perform(surface, steps);
 }
 
-fn perform<S: Surface>(surface: &Rc<S>, steps: Vec<Step<S::Request, S::View>>) {
+fn perform<S: Surface>(surface: &Rc<S>, steps: Steps<S>) {
     let line = surface.line();
     let mut steps = VecDeque::from(steps);
     while let Some(step) = steps.pop_front() {
@@ -144,7 +147,7 @@ fn settle<R>(line: &Line<R>, id: OrderId, taken: bool) {
 }
 
 /// Makes a connection, or takes over the first one; gives out what follows from what `page.js` has heard over that.
-fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<Vec<Step<S::Request, S::View>>, ApiError> {
+fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<Steps<S>, ApiError> {
     let line = surface.line();
     let early = line.early.take().filter(|early| member(early, "lost").as_bool() == Some(false));
     let port = match &early {
@@ -169,7 +172,7 @@ fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<V
     Ok(message.map(|message| hear(surface, connection, message)).unwrap_or_default())
 }
 
-fn hear<S: Surface>(surface: &Rc<S>, connection: u32, message: JsValue) -> Vec<Step<S::Request, S::View>> {
+fn hear<S: Surface>(surface: &Rc<S>, connection: u32, message: JsValue) -> Steps<S> {
     match runtime::read::<ToPage<S::View>>(message) {
         Some(message) => surface.line().core.borrow_mut().heard(now(), connection, message, S::goes_on),
         // Not even our own background is believed to have said that.
