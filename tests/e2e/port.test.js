@@ -2,8 +2,9 @@
 // the moment only the rule is asserted, and what was seen is printed.
 
 import assert from "node:assert/strict";
-import test, { after, before, describe } from "node:test";
+import { after, before, describe } from "node:test";
 import { waitForCondition } from "./browser.js";
+import test from "./deadline.js";
 import { openChromiumSubject, openFirefoxSubject } from "./port.js";
 
 /** Milliseconds after the moment just before the stop is sent. */

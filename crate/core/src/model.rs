@@ -147,7 +147,9 @@ impl Model {
             let wake = self.next_wake().map(Effect::WakeAt);
             return effects.into_iter().chain(wake).collect();
         }
-        self.saving(&self.kept.clone(), |model| model.react(now, event))
+        // Once everything is erased, nothing of what is known is on disk.
+        let written = if matches!(event, Event::Erased(_)) { Stored::default() } else { self.kept.clone() };
+        self.saving(&written, |model| model.react(now, event))
     }
 
     /// What a popup about `tab` shows.
@@ -200,10 +202,12 @@ impl Model {
 
     fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let woken_at = self.next_wake();
+        // What is written while everything is erased might outlive it.
+        let may_write = !self.erasing;
         let effects = react(self);
         self.kept.quiet = !self.is_set(Setting::Banner);
         let changes = self.kept.changes_since(before);
-        let save = (!changes.is_empty()).then_some(Effect::Save(changes));
+        let save = ((may_write || !self.erasing) && !changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
         save.into_iter().chain(wake).chain(effects).collect()
     }

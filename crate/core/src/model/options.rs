@@ -214,7 +214,9 @@ impl Model {
     }
 
     pub(super) fn erased(&mut self, answer: Result<(), Failure>) -> Vec<Effect> {
-        self.kept.leaving = None;
+        // What was seen meanwhile is forgotten, too, save for what tabs show.
+        let Stored { cases, challenges, inbox, .. } = std::mem::take(&mut self.kept);
+        self.kept = Stored { cases, challenges, inbox, ..Stored::default() };
         self.erasing = false;
         match answer {
             Ok(()) => self.say(keys::erased(), Tone::Good),

@@ -377,6 +377,17 @@ impl Browser {
         self.happens(ordered);
     }
 
+    /// The same, of which nothing has followed yet.
+    pub(crate) fn begin_options(&mut self, request: OptionsRequest) {
+        let ordered = self.ordered(Order::Options(request));
+        self.tell(ordered);
+    }
+
+    /// What the content script says of a refusal.
+    pub(crate) fn seen_request(&self) -> PageRequest {
+        PageRequest::Seen(self.seen())
+    }
+
     /// A page of ours sends an order.
     pub(crate) fn ordered(&mut self, order: Order) -> Event {
         self.orders += 1;

@@ -322,3 +322,14 @@ fn killed_anywhere_a_choice_a_pin_and_an_import_are_kept() {
         assert_eq!(chosen(&browser), [false, true], "killed at effect {at}");
     }
 }
+
+#[test]
+fn what_happens_while_everything_is_erased_is_not_written_down() {
+    let mut browser = refused(with_extensions());
+    browser.begin_options(OptionsRequest::Erase);
+    browser.begin(PopupRequest::Pin { id: ExtensionId("notes".into()), pinned: true });
+    let seen = browser.seen_request();
+    browser.page_says(seen);
+    assert!(["pins", "memory", "ledger", "leaving"].iter().all(|key| browser.kept(key).is_none()), "something is left");
+    assert_eq!(said(&browser).as_deref(), Some("erased"));
+}
