@@ -289,6 +289,23 @@ test("the background may end while the popup is open", async () => {
   assert.equal(await phaseOf(popup), "done");
 });
 
+test("clicks around the background's end are carried out exactly once", async () => {
+  const stage = await refused({ wishes: [tweaker("Tweaker", "x-tweak")], rules: [refusedBy("x-tweak")] });
+  const { popup, ids: [id] } = stage;
+  const pin = await popup.waitForSelector(`[data-extension="${id}"] .pin`);
+  const pinned = () => stage.ask(async (it) => JSON.stringify((await chrome.storage.local.get("pins")).pins ?? "").includes(it), id);
+  // A click that is lost, or made twice, leaves it as it was.
+  for (let round = 0; round < 8; round += 1) {
+    const click = () => pin?.evaluate((it) => it.click());
+    const end = stopBackground(stage);
+    if (round < 4) await Promise.all([end, click()]);
+    else await end.then(click);
+    const wanted = round % 2 === 0;
+    await waitForCondition(async () => (await pinned()) === wanted, { what: `round ${round}: the pin to be ${wanted ? "in" : "out"}` });
+    await popup.waitForSelector(`[data-extension="${id}"] .pin[aria-pressed=${wanted}]`);
+  }
+});
+
 test("where a policy installed Readmit it switches by itself", async (t) => {
   const managed = await openFirefoxStage({ byPolicy: true });
   t.after(managed.close);

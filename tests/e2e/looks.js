@@ -404,7 +404,7 @@ const looks = {
 };
 
 const option = (label, remark, control, at = null, more = []) => ({ label, remark, at, more, control });
-const toggle = (on, act = { order: "open" }) => ({ switch: { on, act } });
+const toggle = (on, act = { order: "put-back" }) => ({ switch: { on, act } });
 const rows = [
   option({ text: text("setting_banner") }, text("setting_banner_body"), toggle(true)),
   option({ text: text("setting_ask") }, text("setting_ask_body"), toggle(false)),
@@ -425,7 +425,7 @@ Object.assign(looks, {
           { button: { label: text("button_allow"), act: { grant: ["https://*.intranet.example/*"] } } }),
         site("donaudampfschifffahrtsgesellschaft.intranet.example.org"), site("example.org"),
       ] },
-      { name: "pins", rows: [option({ name: "1Password" }, null, { button: { label: text("button_unpin"), act: { order: "open" } } })] },
+      { name: "pins", rows: [option({ name: "1Password" }, null, { button: { label: text("button_unpin"), act: { order: "put-back" } } })] },
       { name: "policy", rows: [
         option({ name: "Company Guard" }, text("policy_kept"), "nothing"),
         option({ name: "corp.example" }, text("policy_protected"), "nothing"),
