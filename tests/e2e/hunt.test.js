@@ -89,9 +89,12 @@ test("the innocent are cleared with one reload, and all are back", async (t) => 
   assert.notEqual(await stage.popup.$eval("[data-fix]", (card) => card.dataset.fix), "extensions");
 });
 
+/** So slow a site that a search is still under way when someone looks at it. */
+const SLOW = [{ host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { ...REFUSAL, after: 1500 } }];
+
 test("Stop puts everything back", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
-  const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
+  const stage = await searched(t, { wishes, rules: SLOW });
   await phaseIs(stage.popup, "searching");
   assert.match(await stage.popup.$eval("main", (main) => main.innerText), /Reload \d+ of about \d+\. \d+ of 25 extensions still suspected/);
   await press(stage.popup, "Stop");
@@ -230,9 +233,7 @@ test("a search whose tab was closed goes on where it was, on a click", async (t)
 
 test("a popup in another tab says that a search runs, and can stop it", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
-  // A slow site, so that there is something to stop.
-  const slow = { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { ...REFUSAL, after: 1500 } };
-  const stage = await searched(t, { wishes, rules: [{ host: "chat.openai.com", then: REFUSAL }, slow] });
+  const stage = await searched(t, { wishes, rules: [{ host: "chat.openai.com", then: REFUSAL }, ...SLOW] });
   await phaseIs(stage.popup, "searching");
   const other = await stage.browser.newPage();
   await other.goto("https://chat.openai.com/");

@@ -147,8 +147,11 @@ impl Model {
             let wake = self.next_wake().map(Effect::WakeAt);
             return effects.into_iter().chain(wake).collect();
         }
-        // Once everything is erased, nothing of what is known is on disk.
-        let written = if matches!(event, Event::Erased(_)) { Stored::default() } else { self.kept.clone() };
+        let written = match event {
+            // Nothing is on disk any more, and the orders that were taken in before are known well enough without it.
+            Event::Erased(_) => Stored { inbox: self.kept.inbox.clone(), ..Stored::default() },
+            _ => self.kept.clone(),
+        };
         self.saving(&written, |model| model.react(now, event))
     }
 

@@ -330,6 +330,6 @@ fn what_happens_while_everything_is_erased_is_not_written_down() {
     browser.begin(PopupRequest::Pin { id: ExtensionId("notes".into()), pinned: true });
     let seen = browser.seen_request();
     browser.page_says(seen);
-    assert!(["pins", "memory", "ledger", "leaving"].iter().all(|key| browser.kept(key).is_none()), "something is left");
+    assert!(["pins", "memory", "ledger", "leaving", "orders"].iter().all(|key| browser.kept(key).is_none()), "something is left");
     assert_eq!(said(&browser).as_deref(), Some("erased"));
 }
