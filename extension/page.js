@@ -31,13 +31,13 @@ const aboutTab = async () => {
  * The first connection to the background, before the module is there to hear it. Of what comes meanwhile the last is kept: a view
  * is whole. The name is `ConnectionName`'s.
  */
-const lay = async () => {
+const connect = async () => {
   const tab = name === "popup" ? await aboutTab() : undefined;
   const port = chrome.runtime.connect({ name: tab === undefined ? name : `${name}:${tab}` });
-  const line = { port, tab, heard: undefined, lost: false };
-  port.onMessage.addListener((message) => (line.heard = message));
-  port.onDisconnect.addListener(() => (line.lost = true));
-  return line;
+  const early = { port, tab, heard: undefined, lost: false };
+  port.onMessage.addListener((message) => (early.heard = message));
+  port.onDisconnect.addListener(() => (early.lost = true));
+  return early;
 };
 
 const write = () => {
@@ -53,12 +53,12 @@ const write = () => {
 };
 
 const run = async () => {
-  const both = Promise.all([lay(), unpack(WASM_PACKED)]);
+  const both = Promise.all([connect(), unpack(WASM_PACKED)]);
   write();
-  const [line, module] = await both;
+  const [early, module] = await both;
   const pages = loadGlue();
   pages.initSync({ module });
-  pages[`start_${name}`](line);
+  pages[`start_${name}`](early);
 };
 
 run().catch((error) => {

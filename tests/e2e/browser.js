@@ -31,6 +31,7 @@ const QUIET = [
   "--disable-features=OptimizationHints,MediaRouter,Translate",
   "--no-default-browser-check",
   "--no-pings",
+  "--disable-gpu",
   "--lang=en-US",
 ];
 

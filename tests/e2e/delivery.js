@@ -1,7 +1,7 @@
 // Clicks at random moments around a worker's death, and searches during which it dies three times, with the popup open all the
-// while: each click is carried out exactly once, and the popup soon says what is true. Nothing is simulated but the site.
+// while: each click is carried out exactly once, and the popup soon says what is true. And pages that report while it dies. Nothing is simulated but the site.
 //
-// node tests/e2e/delivery.js [--clicks 200] [--triples 200] [--seed 1] [--within 3000]
+// node tests/e2e/delivery.js [--clicks 200] [--triples 200] [--reports 200] [--seed 1] [--within 3000]
 //
 // Exit 0 only if every run ended well. `--within`: milliseconds after the last death (or click) for the popup to be right.
 
@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
-import { stopWorker, waitForCondition } from "./browser.js";
-import { APP, bannerShown, cookiesOf, onNow, openStage, phaseOf, popupInTab, REFUSAL, rowsOf, said, untilRefused } from "./scene.js";
+import { aria, stopWorker, waitForCondition } from "./browser.js";
+import { APP, badgeIs, bannerShown, cookiesOf, onNow, openStage, phaseOf, popupInTab, REFUSAL, rowsOf, said, untilRefused } from "./scene.js";
 
 /** @typedef {import("./scene.js").Stage} Stage */
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -309,6 +309,59 @@ export async function dieDuringSearches({ triples, seed, patience, report = () =
   return outcomes;
 }
 
+/** A page that forbids WebAssembly: its content script has the background recognize it, and waits for the answer. */
+const FORBIDS = { ...REFUSAL, headers: { "content-security-policy": "default-src 'self'; style-src 'unsafe-inline'" } };
+
+/**
+ * A page reports that it is refused while the worker dies; then *Fix it* is clicked while it dies again.
+ * @param {Stage} stage
+ * @param {number[]} pauses before each death, in milliseconds
+ * @param {number} patience
+ * @returns {Promise<number>} milliseconds from the last death until the one popup was there
+ */
+async function reportOnce(stage, pauses, patience) {
+  const { browser, readmit } = stage;
+  const { page, popup } = await begin(stage, [{ host: "chatgpt.com", path: "/", then: FORBIDS }]);
+  await popup.close();
+  await page.bringToFront();
+  const die = async (/** @type {number} */ milliseconds) => {
+    await pause(milliseconds);
+    await stopWorker(browser, readmit);
+  };
+  await Promise.all([page.goto(APP), die(pauses[0])]);
+  await bannerShown(page);
+  await badgeIs({ ...stage, page }, "1020");
+  const popups = () => browser.targets().filter((target) => target.url().includes("/popup/popup.html"));
+  const fix = await aria(page, "Fix it");
+  await Promise.all([fix.click(), die(pauses[1])]);
+  const last = performance.now();
+  await waitForCondition(() => popups().length > 0, { what: "the popup to open", patience });
+  const took = performance.now() - last;
+  if (popups().length > 1) throw new Error("one click opened more than one popup");
+  return took;
+}
+
+/**
+ * @param {{ reports: number, seed: number, patience: number, report?: (outcome: Outcome) => void }} options
+ * @returns {Promise<Outcome[]>}
+ */
+export async function reportAroundDeaths({ reports, seed, patience, report = () => {} }) {
+  const random = seededRandom(seed);
+  const stage = await openStage({ isBound: false });
+  const outcomes = /** @type {Outcome[]} */ ([]);
+  try {
+    for (let number = 0; number < reports; number += 1) {
+      const pauses = [0, 0].map(() => Math.round(random() * BEFORE));
+      const outcome = { number, name: "report", moment: `deaths after ${pauses.join(", ")} ms` };
+      outcomes.push(await ended(outcome, reportOnce(stage, pauses, patience)));
+      report(outcomes[number]);
+    }
+  } finally {
+    await stage.close();
+  }
+  return outcomes;
+}
+
 /**
  * @param {Outcome} outcome
  * @param {Promise<number>} run
@@ -319,13 +372,14 @@ const ended = (outcome, run) =>
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const number = (/** @type {string} */ text) => ({ type: /** @type {const} */ ("string"), default: text });
-  const { values } = parseArgs({ options: { clicks: number("200"), triples: number("200"), seed: number("1"), within: number("3000") } });
+  const { values } = parseArgs({ options: { clicks: number("200"), triples: number("200"), reports: number("200"), seed: number("1"), within: number("3000") } });
   const report = ({ number: at, name, moment, took, problem }) =>
     console.log(`${at + 1}: ${name}, ${moment}: ${problem ? `BADLY: ${problem}` : `well, after ${Math.round(took)} ms`}`);
   const [seed, patience] = [Number(values.seed), Number(values.within)];
   const all = [
     ...(await dieDuringSearches({ triples: Number(values.triples), seed, patience, report })),
     ...(await clickAroundDeaths({ clicks: Number(values.clicks), seed, patience, report })),
+    ...(await reportAroundDeaths({ reports: Number(values.reports), seed, patience, report })),
   ];
   for (const name of new Set(all.map((outcome) => outcome.name))) {
     const these = all.filter((outcome) => outcome.name === name);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "./deadline.js";
-import { CLICKS, clickAroundDeaths, dieDuringSearches } from "./delivery.js";
+import { CLICKS, clickAroundDeaths, dieDuringSearches, reportAroundDeaths } from "./delivery.js";
 
 const SEED = 11;
 /** A busy computer is no fault of the popup's: how soon it is right on an idle one, the long run tells. */
@@ -17,4 +17,8 @@ test("clicks around the worker's death are carried out exactly once", async () =
 
 test("a search goes on and is shown, however often the worker dies", async () => {
   assert.deepEqual(failed(await dieDuringSearches({ triples: 3, seed: SEED, patience: PATIENCE })), []);
+});
+
+test("what a page reports is heard, and Fix it opens one popup", async () => {
+  assert.deepEqual(failed(await reportAroundDeaths({ reports: 4, seed: SEED, patience: PATIENCE })), []);
 });

@@ -37,7 +37,7 @@ test("on a refused page it names code, Ray ID, causes and fixes in order", async
   }
 });
 
-test("a line to the background that is lost before the popup's module is there is laid anew", async (t) => {
+test("a connection that is lost before the popup's module is there is made anew", async (t) => {
   const stage = await setStage(t, { rules: REFUSED });
   await stage.page.goto(APP);
   await bannerShown(stage.page);

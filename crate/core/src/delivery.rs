@@ -1,5 +1,5 @@
 //! Delivery between a page of ours (popup, options) and the background: no order is lost, none is carried out twice, and no
-//! view is shown that is no longer true. What travels is declared here; [`Line`] is the page's end, [`Feed`] and [`Inbox`] are
+//! view is shown that is no longer true. What travels is declared here; [`PagePort`] is the page's end, [`ViewFeed`] and [`Inbox`] are
 //! the background's. It knows no browser and no clock: the shell connects, posts and tells the time.
 //!
 //! The worker at the background's end is stopped by the browser every half minute, and what is posted to a worker that is
@@ -11,15 +11,15 @@
 //!   the numbers grow across workers, and an old view never replaces a newer one.
 //! * A page that expects to hear something and does not hear it asks; without an answer it connects again.
 
-mod feed;
 mod inbox;
-mod line;
+mod page_port;
+mod view_feed;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::feed::Feed;
 pub use self::inbox::{Inbox, Order, OrderedSwitch};
-pub use self::line::{Line, Moment, Step};
+pub use self::page_port::{DeliveryStep, Moment, PagePort};
+pub use self::view_feed::ViewFeed;
 use crate::packed::Packed;
 
 /// Names one order of one page.

@@ -1,11 +1,11 @@
-//! Both ends of a line over a connection that loses, delays and cuts, with a worker that dies at any moment: each order is
+//! Both ends of a port, over a connection that loses, delays and cuts, with a worker that dies at any moment: each order is
 //! carried out once, and the page ends up showing what is true.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that finds nothing has failed")]
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use readmit_core::delivery::{Feed, Line, Moment, OrderId, Step, ToBackground, ToPage};
+use readmit_core::delivery::{DeliveryStep, Moment, OrderId, PagePort, ToBackground, ToPage, ViewFeed};
 
 /// What happens to whatever is sent next, and how long the worker lives on. All of it is drawn.
 #[derive(Clone, Debug)]
@@ -42,14 +42,14 @@ enum Parcel {
 /// The page, the worker and everything on its way between them. What is shown is the list of orders that were carried out.
 struct World {
     now: u64,
-    line: Line<u32>,
+    port: PagePort<u32>,
     shown: Vec<u32>,
     failed: Vec<OrderId>,
     /// What the worker keeps: it outlives it.
     taken: Vec<OrderId>,
     done: Vec<u32>,
     /// What the worker forgets.
-    connections: BTreeMap<u32, Feed<Vec<u32>>>,
+    connections: BTreeMap<u32, ViewFeed<Vec<u32>>>,
     open: u32,
     on_the_way: Vec<(u64, Parcel)>,
     fates: Vec<Fate>,
@@ -71,21 +71,21 @@ impl World {
         }
     }
 
-    fn follow(&mut self, steps: Vec<Step<u32, Vec<u32>>>) {
+    fn follow(&mut self, steps: Vec<DeliveryStep<u32, Vec<u32>>>) {
         for step in steps {
             match step {
-                Step::Connect { connection, heard } => {
+                DeliveryStep::Connect { connection, heard } => {
                     self.open = connection;
                     self.send(Parcel::Connect { connection, heard });
                 }
-                Step::Post(message) => self.send(Parcel::ToBackground { connection: self.open, message }),
-                Step::Show(view) => {
+                DeliveryStep::Post(message) => self.send(Parcel::ToBackground { connection: self.open, message }),
+                DeliveryStep::Show(view) => {
                     assert!(view.starts_with(&self.shown), "an old view {view:?} replaces {:?}", self.shown);
                     self.shown = *view;
                 }
-                Step::Failed(id) => self.failed.push(id),
-                Step::Acknowledged(id) => assert!(self.taken.contains(&id), "{id:?} is not written down"),
-                Step::Unreachable => {}
+                DeliveryStep::Failed(id) => self.failed.push(id),
+                DeliveryStep::Acknowledged(id) => assert!(self.taken.contains(&id), "{id:?} is not written down"),
+                DeliveryStep::Unreachable => {}
             }
         }
     }
@@ -103,7 +103,7 @@ impl World {
         let now = Moment(self.now);
         match parcel {
             Parcel::Connect { connection, heard } => {
-                self.connections.insert(connection, Feed::new(heard));
+                self.connections.insert(connection, ViewFeed::new(heard));
                 self.show();
             }
             Parcel::ToBackground { connection, message } => {
@@ -128,11 +128,11 @@ impl World {
                 }
             }
             Parcel::ToPage { connection, message } => {
-                let steps = self.line.heard(now, connection, message, |_| false);
+                let steps = self.port.heard(now, connection, message, |_| false);
                 self.follow(steps);
             }
             Parcel::Disconnected { connection } => {
-                let steps = self.line.disconnected(now, connection);
+                let steps = self.port.disconnected(now, connection);
                 self.follow(steps);
             }
             Parcel::Death { is_told } => {
@@ -142,7 +142,7 @@ impl World {
                 }
             }
             Parcel::Click(request) => {
-                if let Some((_, steps)) = self.line.order(now, request) {
+                if let Some((_, steps)) = self.port.order(now, request) {
                     self.follow(steps);
                 }
             }
@@ -153,14 +153,14 @@ impl World {
     fn run(&mut self) {
         for _ in 0..10_000 {
             let next = self.on_the_way.iter().map(|(at, _)| *at).min();
-            let due = self.line.due().map(|due| due.0);
+            let due = self.port.due().map(|due| due.0);
             let Some(at) = next.into_iter().chain(due).min() else { return };
             self.now = self.now.max(at);
             if let Some(place) = self.on_the_way.iter().position(|(at, _)| *at <= self.now) {
                 let (_, parcel) = self.on_the_way.remove(place);
                 self.arrive(parcel);
             } else {
-                let steps = self.line.tick(Moment(self.now));
+                let steps = self.port.tick(Moment(self.now));
                 self.follow(steps);
             }
         }
@@ -178,7 +178,7 @@ proptest! {
     ) {
         let mut world = World {
             now: 0,
-            line: Line::new(1),
+            port: PagePort::new(1),
             shown: Vec::new(),
             failed: Vec::new(),
             taken: Vec::new(),
@@ -191,11 +191,11 @@ proptest! {
         for (request, at) in (0..).zip(&clicks) {
             world.on_the_way.push((*at, Parcel::Click(request)));
         }
-        let steps = world.line.open(Moment(0));
+        let steps = world.port.open(Moment(0));
         world.follow(steps);
         world.run();
         // Someone looks at the page again: a death that no one was told of does not go unnoticed.
-        let steps = world.line.ask(Moment(world.now));
+        let steps = world.port.ask(Moment(world.now));
         world.follow(steps);
         world.run();
         prop_assert_eq!(&world.shown, &world.done);

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use readmit_core::delivery::{ConnectionName, Feed, Order, OrderId, ToBackground, ToPage};
+use readmit_core::delivery::{ConnectionName, Order, OrderId, ToBackground, ToPage, ViewFeed};
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
@@ -57,8 +57,8 @@ struct Connection {
 
 /// Which page of ours is connected, and what it was shown.
 enum OwnPage {
-    Popup { tab: TabId, feed: Box<Feed<View>> },
-    Options { feed: Feed<OptionsView> },
+    Popup { tab: TabId, feed: Box<ViewFeed<View>> },
+    Options { feed: ViewFeed<OptionsView> },
 }
 
 #[wasm_bindgen]
@@ -116,9 +116,11 @@ impl Background {
         let ConnectionName { page, tab, heard } = ConnectionName::parse(&name);
         let (page, event) = match (self.0.source(&port.sender()), page, tab.map(TabId)) {
             (Some(Source::OwnPage), "popup", Some(tab)) => {
-                (OwnPage::Popup { tab, feed: Box::new(Feed::new(heard)) }, Event::PopupConnected { tab })
+                (OwnPage::Popup { tab, feed: Box::new(ViewFeed::new(heard)) }, Event::PopupConnected { tab })
             }
-            (Some(Source::OwnPage), "options", None) => (OwnPage::Options { feed: Feed::new(heard) }, Event::OptionsConnected),
+            (Some(Source::OwnPage), "options", None) => {
+                (OwnPage::Options { feed: ViewFeed::new(heard) }, Event::OptionsConnected)
+            }
             _ => return port.disconnect(),
         };
         self.0.connections.borrow_mut().push(Connection { number, port, page });

@@ -13,7 +13,7 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 use super::Page;
 use crate::dom;
-use crate::line::{self, SENDING};
+use crate::port::{self, SENDING};
 
 pub(super) fn hear_the_person(page: &Rc<Page>) {
     for kind in ["click", "submit", "change"] {
@@ -129,7 +129,7 @@ fn import(page: &Rc<Page>) {
 }
 
 fn send(page: &Rc<Page>, request: OptionsRequest, control: &Element) {
-    line::send(page, request, control, |_| {});
+    port::send(page, request, control, |_| {});
 }
 
 fn input(page: &Page, selector: &str) -> Option<HtmlInputElement> {

@@ -15,8 +15,8 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Element;
 
 use crate::dom::{self, Missing};
-use crate::line::{self, Line, Surface};
 use crate::popup::text::Words;
+use crate::port::{self, BackgroundPort, Surface};
 
 /// The page as long as it is open.
 struct Page {
@@ -24,7 +24,7 @@ struct Page {
     root: Element,
     said: Element,
     view: RefCell<Option<OptionsView>>,
-    line: Line<OptionsRequest>,
+    background: BackgroundPort<OptionsRequest>,
 }
 
 /// Starts the options page over the connection that `page.js` has made. Fails when `options.html` is not what this was written for.
@@ -36,11 +36,11 @@ pub fn start_options(early: JsValue) -> Result<(), JsValue> {
         words: Words::new(&root.get_attribute("lang").unwrap_or_default()),
         said: dom::part(&root, "#said")?,
         view: RefCell::default(),
-        line: Line::new(early),
+        background: BackgroundPort::new(early),
         root,
     });
     act::hear_the_person(&page);
-    line::open(&page);
+    port::open(&page);
     Ok(())
 }
 
@@ -48,8 +48,8 @@ impl Surface for Page {
     type Request = OptionsRequest;
     type View = OptionsView;
 
-    fn line(&self) -> &Line<OptionsRequest> {
-        &self.line
+    fn background(&self) -> &BackgroundPort<OptionsRequest> {
+        &self.background
     }
 
     fn show(&self, view: OptionsView) {

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, window};
 
 use super::Popup;
-use crate::line::{self, SENDING};
+use crate::port::{self, SENDING};
 
 /// A click anywhere in the popup.
 pub(super) fn on_click(popup: &Rc<Popup>, event: &Event) {
@@ -97,7 +97,7 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
     match act {
         Act::Order { request, needs } if needs.is_empty() => send(popup, request, button),
         Act::Order { request, needs } => ask_then_order(popup, request, &needs, button),
-        Act::Guide(request) => line::send(popup, request, button, open_in_tab),
+        Act::Guide(request) => port::send(popup, request, button, open_in_tab),
         Act::TellWhenBack => {
             // Told before the browser asks, for its question may close this window; the answer only decides how it is told.
             send(popup, PopupRequest::TellWhenBack, button);
@@ -114,12 +114,12 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         Act::CopyReport => copy_report(popup, button),
         Act::PrivateWindow => with_address(popup, button, |popup, button, address| async move {
             let control = button.clone();
-            line::send(&popup, PopupRequest::Compare(Elsewhere::PrivateWindow), &button, move |popup| {
+            port::send(&popup, PopupRequest::Compare(Elsewhere::PrivateWindow), &button, move |popup| {
                 open_private(popup, control, address);
             });
         }),
         Act::OpenInEdge => with_address(popup, button, |popup, button, address| async move {
-            line::send(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button, move |popup| {
+            port::send(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button, move |popup| {
                 open(popup, ["microsoft-edge:", &address].concat());
             });
         }),
@@ -128,7 +128,7 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
 }
 
 fn send(popup: &Rc<Popup>, request: PopupRequest, control: &Element) {
-    line::send(popup, request, control, |_| {});
+    port::send(popup, request, control, |_| {});
 }
 
 fn open(popup: &Rc<Popup>, address: String) {

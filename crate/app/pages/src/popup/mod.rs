@@ -31,14 +31,14 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 use self::screen::Screen;
 use crate::dom::{self, Missing};
-use crate::line::{self, Line, Surface};
+use crate::port::{self, BackgroundPort, Surface};
 
 /// The popup as long as it is open.
 struct Popup {
     screen: RefCell<Screen>,
     /// What it is about.
     tab: TabId,
-    line: Line<PopupRequest>,
+    background: BackgroundPort<PopupRequest>,
 }
 
 /// Starts the popup over the connection that `page.js` has made. Fails when `popup.html` is not what this was written for.
@@ -53,11 +53,11 @@ pub fn start_popup(early: JsValue) -> Result<(), JsValue> {
         screen.say_unreachable();
         return Ok(());
     };
-    let popup = Rc::new(Popup { screen: RefCell::new(screen), tab: TabId(tab), line: Line::new(early) });
+    let popup = Rc::new(Popup { screen: RefCell::new(screen), tab: TabId(tab), background: BackgroundPort::new(early) });
     hear_the_person(&popup, &root)?;
     let ticking = Rc::clone(&popup);
     dom::every_second(move || ticking.screen.borrow_mut().tick());
-    line::open(&popup);
+    port::open(&popup);
     Ok(())
 }
 
@@ -65,8 +65,8 @@ impl Surface for Popup {
     type Request = PopupRequest;
     type View = View;
 
-    fn line(&self) -> &Line<PopupRequest> {
-        &self.line
+    fn background(&self) -> &BackgroundPort<PopupRequest> {
+        &self.background
     }
 
     fn show(&self, view: View) {

@@ -39,7 +39,7 @@ const SLOW_PACE: u64 = 10_000;
 
 /// What is to be done next, in order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step<R, V> {
+pub enum DeliveryStep<R, V> {
     /// Connect anew, in place of the present connection.
     Connect {
         /// Counts the connections. What comes over another one is not to be listened to.
@@ -80,9 +80,9 @@ enum Expects {
     Pause { until: Moment },
 }
 
-/// A page's end of the line to the background. `R` is what the page orders.
+/// A page's port to the background. `R` is what the page orders.
 #[derive(Clone, Debug)]
-pub struct Line<R> {
+pub struct PagePort<R> {
     page: u64,
     orders: u32,
     pending: Vec<Pending<R>>,
@@ -95,7 +95,7 @@ pub struct Line<R> {
     tries: u32,
 }
 
-impl<R: Clone + PartialEq> Line<R> {
+impl<R: Clone + PartialEq> PagePort<R> {
     /// A page has opened. `page` is a random number below 2^53.
     pub fn new(page: u64) -> Self {
         let expects = Expects::Nothing;
@@ -103,12 +103,12 @@ impl<R: Clone + PartialEq> Line<R> {
     }
 
     /// Connects for the first time.
-    pub fn open<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+    pub fn open<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         self.connect(now)
     }
 
     /// Something was clicked. `None` while the very same order is still on its way: a second click adds nothing to it.
-    pub fn order<V>(&mut self, now: Moment, request: R) -> Option<(OrderId, Vec<Step<R, V>>)> {
+    pub fn order<V>(&mut self, now: Moment, request: R) -> Option<(OrderId, Vec<DeliveryStep<R, V>>)> {
         if self.pending.iter().any(|pending| pending.request == request) {
             return None;
         }
@@ -120,17 +120,17 @@ impl<R: Clone + PartialEq> Line<R> {
             self.tries = 0;
             self.connect(now)
         } else {
-            vec![Step::Post(ToBackground::Order { id, request })]
+            vec![DeliveryStep::Post(ToBackground::Order { id, request })]
         };
         Some((id, steps))
     }
 
     /// The page is looked at again: is what it shows still true?
-    pub fn ask<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+    pub fn ask<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         match self.expects {
             Expects::Nothing | Expects::Sign { .. } => {
                 self.expects = Expects::Answer { until: now.plus(ANSWER) };
-                vec![Step::Post(ToBackground::Ask { heard: self.heard })]
+                vec![DeliveryStep::Post(ToBackground::Ask { heard: self.heard })]
             }
             Expects::Pause { .. } => self.connect(now),
             Expects::FirstSign { .. } | Expects::Answer { .. } => Vec::new(),
@@ -144,7 +144,7 @@ impl<R: Clone + PartialEq> Line<R> {
         connection: u32,
         message: ToPage<V>,
         moves: impl FnOnce(&V) -> bool,
-    ) -> Vec<Step<R, V>> {
+    ) -> Vec<DeliveryStep<R, V>> {
         if connection != self.connection {
             return Vec::new();
         }
@@ -155,13 +155,13 @@ impl<R: Clone + PartialEq> Line<R> {
             ToPage::View { number, view } if number > self.heard => {
                 self.heard = number;
                 self.moves = moves(&view);
-                steps.push(Step::Show(view));
+                steps.push(DeliveryStep::Show(view));
             }
             ToPage::View { .. } | ToPage::Here => {}
             ToPage::Taken(id) => {
                 if self.pending.iter().any(|pending| pending.id == id) {
                     self.pending.retain(|pending| pending.id != id);
-                    steps.push(Step::Acknowledged(id));
+                    steps.push(DeliveryStep::Acknowledged(id));
                     // What comes of it is still to be told.
                     more_to_come = true;
                 }
@@ -172,7 +172,7 @@ impl<R: Clone + PartialEq> Line<R> {
     }
 
     /// The connection has ended, or something could not be posted over it.
-    pub fn disconnected<V>(&mut self, now: Moment, connection: u32) -> Vec<Step<R, V>> {
+    pub fn disconnected<V>(&mut self, now: Moment, connection: u32) -> Vec<DeliveryStep<R, V>> {
         if connection != self.connection || matches!(self.expects, Expects::Pause { .. }) {
             return Vec::new();
         }
@@ -180,7 +180,7 @@ impl<R: Clone + PartialEq> Line<R> {
     }
 
     /// Time has passed.
-    pub fn tick<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+    pub fn tick<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         match self.expects {
             Expects::Pause { until } if until <= now => self.connect(now),
             Expects::Pause { .. } => Vec::new(),
@@ -191,7 +191,7 @@ impl<R: Clone + PartialEq> Line<R> {
         }
     }
 
-    /// When [`Line::tick`] is to be called next.
+    /// When [`PagePort::tick`] is to be called next.
     pub fn due(&self) -> Option<Moment> {
         let expected = match self.expects {
             Expects::Nothing => None,
@@ -207,24 +207,28 @@ impl<R: Clone + PartialEq> Line<R> {
     }
 
     /// A new connection, over which everything is said again that was not acknowledged.
-    fn connect<V>(&mut self, now: Moment) -> Vec<Step<R, V>> {
+    fn connect<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         self.connection = self.connection.wrapping_add(1);
         self.expects = Expects::FirstSign { until: now.plus(PATIENCE) };
-        let mut steps = vec![Step::Connect { connection: self.connection, heard: self.heard }];
+        let mut steps = vec![DeliveryStep::Connect { connection: self.connection, heard: self.heard }];
         for Pending { id, request, due } in &mut self.pending {
             *due = now.plus(PATIENCE);
-            steps.push(Step::Post(ToBackground::Order { id: *id, request: request.clone() }));
+            steps.push(DeliveryStep::Post(ToBackground::Order { id: *id, request: request.clone() }));
         }
         steps
     }
 
     /// The connection is of no use any more. `at_once`: it has ended just now, so that the next one might, too.
-    fn lost<V>(&mut self, now: Moment, at_once: bool) -> Vec<Step<R, V>> {
+    fn lost<V>(&mut self, now: Moment, at_once: bool) -> Vec<DeliveryStep<R, V>> {
         self.tries = self.tries.saturating_add(1);
         if self.tries > MOST_TRIES {
             self.expects = Expects::Pause { until: now.plus(SLOW_PACE) };
             let failed = std::mem::take(&mut self.pending);
-            return failed.into_iter().map(|pending| Step::Failed(pending.id)).chain([Step::Unreachable]).collect();
+            return failed
+                .into_iter()
+                .map(|pending| DeliveryStep::Failed(pending.id))
+                .chain([DeliveryStep::Unreachable])
+                .collect();
         }
         if self.tries > 1 && at_once {
             self.expects = Expects::Pause { until: now.plus(FIRST_PAUSE << (self.tries - 2)) };
@@ -238,22 +242,22 @@ impl<R: Clone + PartialEq> Line<R> {
 mod tests {
     use super::*;
 
-    type Steps = Vec<Step<&'static str, &'static str>>;
+    type Steps = Vec<DeliveryStep<&'static str, &'static str>>;
 
     fn id(number: u32) -> OrderId {
         OrderId { page: 1, number }
     }
 
-    fn post(number: u32, request: &'static str) -> Step<&'static str, &'static str> {
-        Step::Post(ToBackground::Order { id: id(number), request })
+    fn post(number: u32, request: &'static str) -> DeliveryStep<&'static str, &'static str> {
+        DeliveryStep::Post(ToBackground::Order { id: id(number), request })
     }
 
-    fn connect(connection: u32, heard: u64) -> Step<&'static str, &'static str> {
-        Step::Connect { connection, heard }
+    fn connect(connection: u32, heard: u64) -> DeliveryStep<&'static str, &'static str> {
+        DeliveryStep::Connect { connection, heard }
     }
 
-    fn ask(heard: u64) -> Step<&'static str, &'static str> {
-        Step::Post(ToBackground::Ask { heard })
+    fn ask(heard: u64) -> DeliveryStep<&'static str, &'static str> {
+        DeliveryStep::Post(ToBackground::Ask { heard })
     }
 
     fn view(number: u64, view: &'static str) -> ToPage<&'static str> {
@@ -265,22 +269,22 @@ mod tests {
     }
 
     /// Open, connected, and shown view 1, which is quiet.
-    fn quiet() -> Line<&'static str> {
-        let mut line = Line::new(1);
-        let steps: Steps = line.open(Moment(0));
+    fn quiet() -> PagePort<&'static str> {
+        let mut port = PagePort::new(1);
+        let steps: Steps = port.open(Moment(0));
         assert_eq!(steps, [connect(1, 0)]);
-        assert_eq!(line.heard(Moment(10), 1, view(1, "answered"), moves), [Step::Show(Box::new("answered"))]);
-        line
+        assert_eq!(port.heard(Moment(10), 1, view(1, "answered"), moves), [DeliveryStep::Show(Box::new("answered"))]);
+        port
     }
 
-    fn clicked(line: &mut Line<&'static str>, now: u64, request: &'static str) -> Steps {
-        line.order(Moment(now), request).unwrap().1
+    fn clicked(port: &mut PagePort<&'static str>, now: u64, request: &'static str) -> Steps {
+        port.order(Moment(now), request).unwrap().1
     }
 
     /// What is done at the next due time, which is `at`.
-    fn next(line: &mut Line<&'static str>, at: u64) -> Steps {
-        assert_eq!(line.due(), Some(Moment(at)));
-        line.tick(Moment(at))
+    fn next(port: &mut PagePort<&'static str>, at: u64) -> Steps {
+        assert_eq!(port.due(), Some(Moment(at)));
+        port.tick(Moment(at))
     }
 
     #[test]
@@ -290,123 +294,123 @@ mod tests {
 
     #[test]
     fn an_order_is_posted_at_once_and_acknowledged() {
-        let mut line = quiet();
-        assert_eq!(clicked(&mut line, 20, "clear"), [post(1, "clear")]);
-        assert_eq!(line.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [Step::Acknowledged(id(1))]);
+        let mut port = quiet();
+        assert_eq!(clicked(&mut port, 20, "clear"), [post(1, "clear")]);
+        assert_eq!(port.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [DeliveryStep::Acknowledged(id(1))]);
         // What comes of it is awaited, and then asked for once.
-        assert_eq!(next(&mut line, 2030), [ask(1)]);
-        assert_eq!(line.heard(Moment(2040), 1, ToPage::Here, moves), []);
-        assert_eq!(line.due(), None);
+        assert_eq!(next(&mut port, 2030), [ask(1)]);
+        assert_eq!(port.heard(Moment(2040), 1, ToPage::Here, moves), []);
+        assert_eq!(port.due(), None);
     }
 
     #[test]
     fn an_order_without_an_acknowledgement_is_repeated_over_a_new_connection() {
-        let mut line = quiet();
-        clicked(&mut line, 20, "clear");
-        assert_eq!(next(&mut line, 2020), [connect(2, 1), post(1, "clear")]);
+        let mut port = quiet();
+        clicked(&mut port, 20, "clear");
+        assert_eq!(next(&mut port, 2020), [connect(2, 1), post(1, "clear")]);
         // The old connection counts no more.
-        assert_eq!(line.heard(Moment(2030), 1, view(7, "old"), moves), []);
-        assert_eq!(line.heard(Moment(2040), 2, ToPage::Taken(id(1)), moves), [Step::Acknowledged(id(1))]);
+        assert_eq!(port.heard(Moment(2030), 1, view(7, "old"), moves), []);
+        assert_eq!(port.heard(Moment(2040), 2, ToPage::Taken(id(1)), moves), [DeliveryStep::Acknowledged(id(1))]);
     }
 
     #[test]
     fn a_connection_that_ends_is_replaced_at_once() {
-        let mut line = quiet();
-        clicked(&mut line, 20, "clear");
-        let steps: Steps = line.disconnected(Moment(25), 1);
+        let mut port = quiet();
+        clicked(&mut port, 20, "clear");
+        let steps: Steps = port.disconnected(Moment(25), 1);
         assert_eq!(steps, [connect(2, 1), post(1, "clear")]);
-        let late: Steps = line.disconnected(Moment(26), 1);
+        let late: Steps = port.disconnected(Moment(26), 1);
         assert_eq!(late, []);
     }
 
     #[test]
     fn an_older_view_never_replaces_a_newer_one() {
-        let mut line = quiet();
-        assert_eq!(line.heard(Moment(20), 1, view(5, "new"), moves).len(), 1);
-        assert_eq!(line.heard(Moment(21), 1, view(5, "same"), moves), []);
-        assert_eq!(line.heard(Moment(22), 1, view(4, "old"), moves), []);
-        let steps: Steps = line.disconnected(Moment(23), 1);
+        let mut port = quiet();
+        assert_eq!(port.heard(Moment(20), 1, view(5, "new"), moves).len(), 1);
+        assert_eq!(port.heard(Moment(21), 1, view(5, "same"), moves), []);
+        assert_eq!(port.heard(Moment(22), 1, view(4, "old"), moves), []);
+        let steps: Steps = port.disconnected(Moment(23), 1);
         assert_eq!(steps, [connect(2, 5)]);
     }
 
     #[test]
     fn while_something_goes_on_silence_is_asked_about_and_then_believed() {
-        let mut line = quiet();
-        line.heard(Moment(100), 1, view(2, "searching"), moves);
-        assert_eq!(next(&mut line, 2100), [ask(2)]);
-        line.heard(Moment(2110), 1, ToPage::Here, moves);
-        assert_eq!(next(&mut line, 4110), [ask(2)]);
-        assert_eq!(next(&mut line, 4610), [connect(2, 2)]);
+        let mut port = quiet();
+        port.heard(Moment(100), 1, view(2, "searching"), moves);
+        assert_eq!(next(&mut port, 2100), [ask(2)]);
+        port.heard(Moment(2110), 1, ToPage::Here, moves);
+        assert_eq!(next(&mut port, 4110), [ask(2)]);
+        assert_eq!(next(&mut port, 4610), [connect(2, 2)]);
     }
 
     #[test]
     fn a_connection_whose_other_end_never_speaks_is_given_up() {
-        let mut line: Line<&'static str> = Line::new(1);
-        let _: Steps = line.open(Moment(0));
-        assert_eq!(next(&mut line, 2000), [connect(2, 0)]);
-        assert_eq!(next(&mut line, 4000), [connect(3, 0)]);
+        let mut port: PagePort<&'static str> = PagePort::new(1);
+        let _: Steps = port.open(Moment(0));
+        assert_eq!(next(&mut port, 2000), [connect(2, 0)]);
+        assert_eq!(next(&mut port, 4000), [connect(3, 0)]);
     }
 
     #[test]
     fn a_background_that_cannot_be_reached_is_said_so_and_tried_on() {
-        let mut line = quiet();
-        clicked(&mut line, 20, "clear");
+        let mut port = quiet();
+        clicked(&mut port, 20, "clear");
         let mut steps: Steps = Vec::new();
         let mut now = Moment(20);
-        while !steps.contains(&Step::Unreachable) {
-            now = line.due().unwrap();
-            steps = line.tick(now);
+        while !steps.contains(&DeliveryStep::Unreachable) {
+            now = port.due().unwrap();
+            steps = port.tick(now);
         }
-        assert_eq!(steps, [Step::Failed(id(1)), Step::Unreachable]);
+        assert_eq!(steps, [DeliveryStep::Failed(id(1)), DeliveryStep::Unreachable]);
         assert!(now <= Moment(12_100), "{now:?}");
-        assert_eq!(next(&mut line, now.0 + SLOW_PACE), [connect(7, 1)]);
+        assert_eq!(next(&mut port, now.0 + SLOW_PACE), [connect(7, 1)]);
         // It is back.
-        line.heard(Moment(now.0 + SLOW_PACE + 5), 7, view(2, "answered"), moves);
-        assert_eq!(line.due(), None);
+        port.heard(Moment(now.0 + SLOW_PACE + 5), 7, view(2, "answered"), moves);
+        assert_eq!(port.due(), None);
     }
 
     #[test]
     fn a_click_does_not_wait_for_the_slow_pace() {
-        let mut line = quiet();
+        let mut port = quiet();
         let mut steps: Steps = Vec::new();
         let mut connection = 1;
-        while !steps.contains(&Step::Unreachable) {
-            steps = line.disconnected(Moment(50), connection);
+        while !steps.contains(&DeliveryStep::Unreachable) {
+            steps = port.disconnected(Moment(50), connection);
             if steps.is_empty() {
-                steps = line.tick(line.due().unwrap());
+                steps = port.tick(port.due().unwrap());
             }
-            connection = line.connection;
+            connection = port.connection;
         }
-        assert_eq!(clicked(&mut line, 9000, "clear"), [connect(connection + 1, 1), post(1, "clear")]);
+        assert_eq!(clicked(&mut port, 9000, "clear"), [connect(connection + 1, 1), post(1, "clear")]);
     }
 
     #[test]
     fn connections_that_end_at_once_are_made_with_growing_pauses() {
-        let mut line = quiet();
-        let steps: Steps = line.disconnected(Moment(1000), 1);
+        let mut port = quiet();
+        let steps: Steps = port.disconnected(Moment(1000), 1);
         assert_eq!(steps, [connect(2, 1)]);
         for (connection, pause) in [(2, 250), (3, 500), (4, 1000), (5, 2000)] {
-            let steps: Steps = line.disconnected(Moment(1000), connection);
+            let steps: Steps = port.disconnected(Moment(1000), connection);
             assert_eq!(steps, []);
-            assert_eq!(next(&mut line, 1000 + pause), [Step::Connect { connection: connection + 1, heard: 1 }]);
+            assert_eq!(next(&mut port, 1000 + pause), [DeliveryStep::Connect { connection: connection + 1, heard: 1 }]);
         }
     }
 
     #[test]
     fn the_same_click_again_adds_nothing_while_the_first_is_on_its_way() {
-        let mut line = quiet();
-        clicked(&mut line, 20, "clear");
-        assert!(line.order::<&str>(Moment(21), "clear").is_none());
-        assert!(line.order::<&str>(Moment(22), "undo").is_some());
-        line.heard(Moment(30), 1, ToPage::Taken(id(1)), moves);
-        assert!(line.order::<&str>(Moment(31), "clear").is_some());
+        let mut port = quiet();
+        clicked(&mut port, 20, "clear");
+        assert!(port.order::<&str>(Moment(21), "clear").is_none());
+        assert!(port.order::<&str>(Moment(22), "undo").is_some());
+        port.heard(Moment(30), 1, ToPage::Taken(id(1)), moves);
+        assert!(port.order::<&str>(Moment(31), "clear").is_some());
     }
 
     #[test]
     fn a_page_that_is_looked_at_again_asks() {
-        let mut line = quiet();
-        let steps: Steps = line.ask(Moment(60_000));
+        let mut port = quiet();
+        let steps: Steps = port.ask(Moment(60_000));
         assert_eq!(steps, [ask(1)]);
-        assert_eq!(next(&mut line, 60_500), [connect(2, 1)]);
+        assert_eq!(next(&mut port, 60_500), [connect(2, 1)]);
     }
 }

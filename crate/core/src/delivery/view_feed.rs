@@ -4,14 +4,14 @@ use super::ToPage;
 
 /// The views that go over one connection.
 #[derive(Clone, Debug)]
-pub struct Feed<V> {
+pub struct ViewFeed<V> {
     /// The number of the last view that the page has seen, from this worker or another.
     number: u64,
     /// What was posted last.
     posted: Option<V>,
 }
 
-impl<V: Clone + PartialEq> Feed<V> {
+impl<V: Clone + PartialEq> ViewFeed<V> {
     /// A page has connected that has seen view `heard` (0: none).
     pub fn new(heard: u64) -> Self {
         Self { number: heard, posted: None }
@@ -48,14 +48,14 @@ mod tests {
 
     #[test]
     fn numbers_go_on_from_what_the_page_has_seen() {
-        let mut feed = Feed::new(41);
+        let mut feed = ViewFeed::new(41);
         assert_eq!(feed.view("a"), Some(ToPage::View { number: 42, view: Box::new("a") }));
         assert_eq!(feed.view("b"), Some(ToPage::View { number: 43, view: Box::new("b") }));
     }
 
     #[test]
     fn the_same_view_is_not_posted_twice_in_a_row() {
-        let mut feed = Feed::new(0);
+        let mut feed = ViewFeed::new(0);
         assert!(feed.view("a").is_some());
         assert_eq!(feed.view("a"), None);
         assert!(feed.view("b").is_some());
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_page_that_asks_is_told_again_what_it_has_missed() {
-        let mut feed = Feed::new(0);
+        let mut feed = ViewFeed::new(0);
         feed.view("a");
         assert_eq!(feed.answer("a", 1), ToPage::Here);
         assert_eq!(feed.answer("a", 0), ToPage::View { number: 2, view: Box::new("a") });
@@ -73,8 +73,8 @@ mod tests {
 
     #[test]
     fn only_a_page_that_shows_something_resumes() {
-        assert!(!Feed::<u8>::new(0).resumes());
-        let mut feed = Feed::new(3);
+        assert!(!ViewFeed::<u8>::new(0).resumes());
+        let mut feed = ViewFeed::new(3);
         assert!(feed.resumes());
         feed.view(1);
         assert!(!feed.resumes());

@@ -1,5 +1,5 @@
-//! The line from a page of ours to the background, once for the popup and the options page. What is to be done is decided by
-//! [`delivery::Line`](readmit_core::delivery::Line), which has the drawing; this connects, posts and sets the timer.
+//! A page's port to the background, once for the popup and the options page. What is to be done is decided by
+//! [`delivery::PagePort`], which has the drawing; this connects, posts and sets the timer.
 //! `page.js` makes the first connection, before this module is there.
 
 use std::cell::RefCell;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use readmit_core::delivery::{self, ConnectionName, Moment, OrderId, Step, ToPage};
+use readmit_core::delivery::{self, ConnectionName, DeliveryStep, Moment, OrderId, ToPage};
 use readmit_webext::ApiError;
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::member;
@@ -19,15 +19,15 @@ use web_sys::{Element, VisibilityState, window};
 
 use crate::dom;
 
-/// A page of ours, as far as the line is concerned.
+/// A page of ours, as far as its port is concerned.
 pub(crate) trait Surface: 'static {
     /// What it orders.
     type Request: Clone + PartialEq + Serialize;
     /// What it is shown.
     type View: DeserializeOwned + 'static;
 
-    /// Its end of the line.
-    fn line(&self) -> &Line<Self::Request>;
+    /// Its port.
+    fn background(&self) -> &BackgroundPort<Self::Request>;
     /// Shows a view.
     fn show(&self, view: Self::View);
     /// Does what this view shows go on without a click?
@@ -37,15 +37,16 @@ pub(crate) trait Surface: 'static {
 }
 
 /// What is to be done for a page, in order.
-type Steps<S> = Vec<Step<<S as Surface>::Request, <S as Surface>::View>>;
+type Steps<S> = Vec<DeliveryStep<<S as Surface>::Request, <S as Surface>::View>>;
 
 /// What is called when an order was taken in (`true`) or given up.
 type Then = Box<dyn FnOnce(bool)>;
 
-pub(crate) struct Line<R> {
+/// A port that is replaced whenever its other end is lost.
+pub(crate) struct BackgroundPort<R> {
     page: String,
     tab: Option<i32>,
-    core: RefCell<delivery::Line<R>>,
+    core: RefCell<delivery::PagePort<R>>,
     /// What `page.js` has connected, until it is taken over.
     early: RefCell<Option<JsValue>>,
     port: RefCell<Option<(u32, Port)>>,
@@ -53,7 +54,7 @@ pub(crate) struct Line<R> {
     waiting: RefCell<Vec<(OrderId, Then)>>,
 }
 
-impl<R: Clone + PartialEq> Line<R> {
+impl<R: Clone + PartialEq> BackgroundPort<R> {
     /// `early` is what `page.js` has connected: its port, the last message it `heard`, and whether it is `lost`.
     pub(crate) fn new(early: JsValue) -> Self {
         let name = Port::from_js(member(&early, "port")).name();
@@ -61,7 +62,7 @@ impl<R: Clone + PartialEq> Line<R> {
         Self {
             page: page.to_owned(),
             tab,
-            core: RefCell::new(delivery::Line::new(random())),
+            core: RefCell::new(delivery::PagePort::new(random())),
             early: RefCell::new(Some(early)),
             port: RefCell::default(),
             timer: RefCell::default(),
@@ -72,11 +73,11 @@ impl<R: Clone + PartialEq> Line<R> {
 
 /// Connects, and stays connected as long as the page lives.
 pub(crate) fn open<S: Surface>(surface: &Rc<S>) {
-    let steps = surface.line().core.borrow_mut().open(now());
+    let steps = surface.background().core.borrow_mut().open(now());
     perform(surface, steps);
     let looked_at = Rc::clone(surface);
     let ask = move || {
-        let steps = looked_at.line().core.borrow_mut().ask(now());
+        let steps = looked_at.background().core.borrow_mut().ask(now());
         perform(&looked_at, steps);
     };
     if let Some(document) = window().and_then(|window| window.document()) {
@@ -96,8 +97,8 @@ pub(crate) const SENDING: &str = "data-sending";
 /// Sends what `control` stands for. The control shows that it is on its way; then, once the background has taken it in, `next` is
 /// done. If it is given up, the control is as before and the page says so.
 pub(crate) fn send<S: Surface>(surface: &Rc<S>, request: S::Request, control: &Element, next: impl FnOnce(&Rc<S>) + 'static) {
-    let line = surface.line();
-    let ordered = line.core.borrow_mut().order(now(), request);
+    let background = surface.background();
+    let ordered = background.core.borrow_mut().order(now(), request);
     // Not new: another control has sent the same, and shows it.
     let Some((id, steps)) = ordered else { return };
     dom::set_flag(control, SENDING, true);
@@ -108,51 +109,51 @@ pub(crate) fn send<S: Surface>(surface: &Rc<S>, request: S::Request, control: &E
             next(&sender);
         }
     };
-    line.waiting.borrow_mut().push((id, Box::new(then)));
+    background.waiting.borrow_mut().push((id, Box::new(then)));
     perform(surface, steps);
 }
 
 fn perform<S: Surface>(surface: &Rc<S>, steps: Steps<S>) {
-    let line = surface.line();
+    let background = surface.background();
     let mut steps = VecDeque::from(steps);
     while let Some(step) = steps.pop_front() {
         match step {
-            Step::Connect { connection, heard } => match connect(surface, connection, heard) {
+            DeliveryStep::Connect { connection, heard } => match connect(surface, connection, heard) {
                 Ok(early) => steps.extend(early),
-                Err(_) => steps.extend(line.core.borrow_mut().disconnected(now(), connection)),
+                Err(_) => steps.extend(background.core.borrow_mut().disconnected(now(), connection)),
             },
-            Step::Post(message) => {
-                let port = line.port.borrow().clone();
+            DeliveryStep::Post(message) => {
+                let port = background.port.borrow().clone();
                 if let Some((connection, port)) = port
                     && port.post(&message).is_err()
                 {
-                    steps.extend(line.core.borrow_mut().disconnected(now(), connection));
+                    steps.extend(background.core.borrow_mut().disconnected(now(), connection));
                 }
             }
-            Step::Show(view) => surface.show(*view),
-            Step::Acknowledged(id) => settle(line, id, true),
-            Step::Failed(id) => settle(line, id, false),
-            Step::Unreachable => surface.say_unreachable(),
+            DeliveryStep::Show(view) => surface.show(*view),
+            DeliveryStep::Acknowledged(id) => settle(background, id, true),
+            DeliveryStep::Failed(id) => settle(background, id, false),
+            DeliveryStep::Unreachable => surface.say_unreachable(),
         }
     }
     set_timer(surface);
 }
 
-fn settle<R>(line: &Line<R>, id: OrderId, taken: bool) {
-    let place = line.waiting.borrow().iter().position(|(waiting, _)| *waiting == id);
+fn settle<R>(background: &BackgroundPort<R>, id: OrderId, taken: bool) {
+    let place = background.waiting.borrow().iter().position(|(waiting, _)| *waiting == id);
     if let Some(place) = place {
-        let (_, then) = line.waiting.borrow_mut().remove(place);
+        let (_, then) = background.waiting.borrow_mut().remove(place);
         then(taken);
     }
 }
 
 /// Makes a connection, or takes over the first one; gives out what follows from what `page.js` has heard over that.
 fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<Steps<S>, ApiError> {
-    let line = surface.line();
-    let early = line.early.take().filter(|early| member(early, "lost").as_bool() == Some(false));
+    let background = surface.background();
+    let early = background.early.take().filter(|early| member(early, "lost").as_bool() == Some(false));
     let port = match &early {
         Some(early) => Port::from_js(member(early, "port")),
-        None => runtime::connect(&ConnectionName { page: &line.page, tab: line.tab, heard }.write())?,
+        None => runtime::connect(&ConnectionName { page: &background.page, tab: background.tab, heard }.write())?,
     };
     let hearing = Rc::clone(surface);
     port.on_message(move |message| {
@@ -161,10 +162,10 @@ fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<S
     });
     let losing = Rc::clone(surface);
     port.on_disconnect(move || {
-        let steps = losing.line().core.borrow_mut().disconnected(now(), connection);
+        let steps = losing.background().core.borrow_mut().disconnected(now(), connection);
         perform(&losing, steps);
     });
-    let before = line.port.replace(Some((connection, port)));
+    let before = background.port.replace(Some((connection, port)));
     if let Some((_, before)) = before {
         before.disconnect();
     }
@@ -174,24 +175,24 @@ fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<S
 
 fn hear<S: Surface>(surface: &Rc<S>, connection: u32, message: JsValue) -> Steps<S> {
     match runtime::read::<ToPage<S::View>>(message) {
-        Some(message) => surface.line().core.borrow_mut().heard(now(), connection, message, S::goes_on),
+        Some(message) => surface.background().core.borrow_mut().heard(now(), connection, message, S::goes_on),
         // Not even our own background is believed to have said that.
-        None => vec![Step::Unreachable],
+        None => vec![DeliveryStep::Unreachable],
     }
 }
 
 fn set_timer<S: Surface>(surface: &Rc<S>) {
-    let due = surface.line().core.borrow().due();
+    let due = surface.background().core.borrow().due();
     let timer = due.map(|due| {
         let ticking = Rc::clone(surface);
         let left = u32::try_from(due.0.saturating_sub(now().0)).unwrap_or(u32::MAX);
         Timeout::new(left, move || {
-            let steps = ticking.line().core.borrow_mut().tick(now());
+            let steps = ticking.background().core.borrow_mut().tick(now());
             perform(&ticking, steps);
         })
     });
     // The timer that has just rung is let go of here, within its own call, which it survives.
-    surface.line().timer.replace(timer);
+    surface.background().timer.replace(timer);
 }
 
 /// A clock that never goes back.
