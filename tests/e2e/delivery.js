@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
-import { aria, stopWorker, waitForCondition } from "./browser.js";
+import { aria, closeTab, isDesk, stopWorker, waitForCondition } from "./browser.js";
 import { APP, badgeIs, bannerShown, cookiesOf, onNow, openStage, phaseOf, popupInTab, REFUSAL, rowsOf, said, untilRefused } from "./scene.js";
 
 /** @typedef {import("./scene.js").Stage} Stage */
@@ -153,7 +153,7 @@ async function begin(stage, rules, isSeeded = false) {
   await stage.ask((all) => Promise.all(all.map((id) => chrome.management.setEnabled(id, true))), ids);
   const page = await browser.newPage();
   for (const other of await browser.pages()) {
-    if (other !== page && !other.url().endsWith("/manifest.json")) await other.close();
+    if (other !== page && !isDesk(other)) await closeTab(other);
   }
   // What the worker knows goes with it; so that it writes nothing of it down again, it ends first.
   await stopWorker(browser, readmit);

@@ -89,8 +89,11 @@ test("the innocent are cleared with one reload, and all are back", async (t) => 
   assert.notEqual(await stage.popup.$eval("[data-fix]", (card) => card.dataset.fix), "extensions");
 });
 
-/** So slow a site that a search is still under way when someone looks at it. */
-const SLOW = [{ host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { ...REFUSAL, after: 1500 } }];
+/** So slow a site that a search of many reloads is still under way when someone looks at it. */
+const SLOW = [
+  { host: "chatgpt.com", path: "/", when: { pageLoad: true, headers: { "x-second": true } }, then: { ...REFUSAL, after: 1500 } },
+  { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { body: "<!doctype html><title>ChatGPT</title>", after: 1500 } },
+];
 
 test("Stop puts everything back", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
