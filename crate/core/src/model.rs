@@ -108,6 +108,8 @@ pub struct Model {
     notifies: bool,
     /// Does this worker erase everything? Not after a wake-up: then it is done again.
     erasing: bool,
+    /// When this worker has erased everything.
+    erased_at: Option<Time>,
     /// What came of the last click on the options page.
     said: Option<Notice>,
 }
@@ -133,6 +135,7 @@ impl Model {
             watched: None,
             notifies: false,
             erasing: false,
+            erased_at: None,
             said: None,
         }
     }
@@ -257,7 +260,7 @@ impl Model {
             }
             Event::Granted { watched, notifies } => self.granted(watched, notifies),
             Event::GrantsChanged => vec![Effect::ReadGrants],
-            Event::Erased(answer) => self.erased(answer),
+            Event::Erased(answer) => self.erased(now, answer),
             Event::Stayed(failure) => self.stayed(&failure),
             Event::Listed(answer) => {
                 let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).collect());

@@ -213,7 +213,8 @@ impl Model {
         }
     }
 
-    pub(super) fn erased(&mut self, answer: Result<(), Failure>) -> Vec<Effect> {
+    pub(super) fn erased(&mut self, now: Time, answer: Result<(), Failure>) -> Vec<Effect> {
+        self.erased_at = Some(now);
         // What was seen meanwhile is forgotten, too, save for what tabs show.
         let Stored { cases, challenges, inbox, .. } = std::mem::take(&mut self.kept);
         self.kept = Stored { cases, challenges, inbox, ..Stored::default() };

@@ -19,6 +19,8 @@ impl Model {
         if let Some((_, case)) = self.kept.cases.iter().find(|(other, _)| *other == tab)
             && case.since == now
             && (case.may_ask || case.host.is_openai())
+            // What was erased with its record does not come back with the next report of the same load.
+            && self.erased_at.is_none_or(|at| case.load.0 >= at.0.saturating_mul(1000))
         {
             self.kept.memory.note(now, &case.host, &case.verdict);
         }

@@ -333,3 +333,15 @@ fn what_happens_while_everything_is_erased_is_not_written_down() {
     assert!(["pins", "memory", "ledger", "leaving", "orders"].iter().all(|key| browser.kept(key).is_none()), "something is left");
     assert_eq!(said(&browser).as_deref(), Some("erased"));
 }
+
+#[test]
+fn a_load_from_before_the_erasing_is_not_recorded_again() {
+    let mut browser = refused(with_extensions());
+    browser.now = browser.now.plus_seconds(5);
+    browser.order(OptionsRequest::Erase);
+    let seen = browser.seen_request();
+    browser.page_says(seen);
+    assert_eq!(browser.kept("memory"), None);
+    browser.visit();
+    assert!(browser.kept("memory").is_some(), "a new load is");
+}
