@@ -15,15 +15,6 @@ use crate::setting::Setting;
 use crate::sitedata::Strength;
 use crate::view::Banner;
 
-/// A request that names its answer.
-pub trait Ask {
-    /// What comes back.
-    type Answer;
-}
-
-/// What comes back for `R`.
-pub type Answer<R> = <R as Ask>::Answer;
-
 /// What a content script may say: facts, and that the person asked for the popup. Each is answered with [`Judged`], and sent again
 /// until it is: a worker that dies over a message loses it without a word.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,10 +124,6 @@ impl PageText {
 pub struct Judged {
     /// `None` when the page is no refusal (or is a challenge, which is left alone), or was not asked about.
     pub banner: Option<Banner>,
-}
-
-impl Ask for PageText {
-    type Answer = Judged;
 }
 
 /// What the options page may order. Each stands for a click in it. What comes of it is told by the next [`OptionsView`](crate::view::OptionsView).

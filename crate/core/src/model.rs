@@ -405,10 +405,7 @@ impl Model {
                 if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
                     popup.may_ask = true;
                 }
-                if let Some(case) = self.case_mut(tab) {
-                    case.asks(Question::Cause);
-                }
-                self.inquire(tab)
+                self.find_out(now, tab, Question::Cause)
             }
             PopupRequest::Switch { id, on } => {
                 let fix = self.fix_of_switch(tab, &id);
@@ -443,16 +440,8 @@ impl Model {
                 let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(jar));
                 self.follow(now, next)
             }
-            PopupRequest::CheckStatus => {
-                let effects = self.hear_status(now, tab, true);
-                self.note_question(tab, Question::Status, &effects);
-                effects
-            }
-            PopupRequest::TimeConnection => {
-                let effects = self.time_connection(now, tab);
-                self.note_question(tab, Question::Connection, &effects);
-                effects
-            }
+            PopupRequest::CheckStatus => self.find_out(now, tab, Question::Status),
+            PopupRequest::TimeConnection => self.find_out(now, tab, Question::Connection),
             PopupRequest::Await(fix) => self.wait_for(now, tab, fix),
             PopupRequest::StopWaiting => {
                 if let Some(case) = self.case_mut(tab) {
@@ -659,12 +648,17 @@ impl Model {
                 case.step = Step::Stopping { waiting: std::mem::take(waiting) };
             }
         }
-        let effects = self.put_back_those(|_| true);
+        self.order_back(|_| true)
+    }
+
+    /// Switches on some of those that the ledger holds; that this was ordered outlives the worker.
+    fn order_back(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
+        let effects = self.put_back_those(wanted);
         self.kept.inbox.begin_switches(&effects);
         effects
     }
 
-    /// The same for some of them.
+    /// The same without noting it as an order.
     fn put_back_those(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
         if self.has_hand() {
             return Vec::new();

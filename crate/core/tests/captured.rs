@@ -59,7 +59,7 @@ fn is_told_by_status_alone(capture: &Capture) -> bool {
 #[test]
 fn every_captured_page_is_seen_for_what_it_is() {
     let Some(folder) = folder() else {
-        // Past the capture of a test's output: whoever counts the tests counts this one as skipped.
+        // Printed past the test runner's capture, so that this test is counted as skipped.
         let mut out = std::io::stdout();
         writeln!(out, "\nskipped: every_captured_page_is_seen_for_what_it_is: there are no captured pages here").unwrap();
         return;

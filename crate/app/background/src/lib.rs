@@ -20,7 +20,7 @@ use readmit_core::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, TabId, Time};
-use readmit_core::message::{Answer, PageRequest, PageText, Source};
+use readmit_core::message::{Judged, PageRequest, Source};
 use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
 use readmit_core::view::{OptionsView, View};
@@ -280,7 +280,7 @@ impl Shell {
         }
     }
 
-    fn reply(&self, to: ReplyId, answer: &Answer<PageText>) {
+    fn reply(&self, to: ReplyId, answer: &Judged) {
         let mut replies = self.replies.borrow_mut();
         if let Some(index) = replies.iter().position(|(id, _)| *id == to) {
             let (_, resolve) = replies.remove(index);

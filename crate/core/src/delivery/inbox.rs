@@ -1,7 +1,7 @@
 //! The background's memory of orders: which were taken in, and what of them is still to be done. It lies in
 //! `storage.session`, for an order ends with the browser, as its page does.
 //!
-//! Most orders begin a flow that is kept by itself (a case's step, a clearing). Here is what is not: orders that cannot be
+//! Most orders begin a flow that is saved on its own (a case's step, a clearing). The inbox holds the rest: orders that cannot be
 //! carried out yet, and single switches that the browser has not answered.
 
 use super::OrderId;

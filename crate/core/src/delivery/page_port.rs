@@ -201,11 +201,6 @@ impl<R: Clone + PartialEq> PagePort<R> {
         self.pending.iter().map(|pending| pending.due).chain(expected).min()
     }
 
-    /// Is this order on its way?
-    pub fn is_pending(&self, id: OrderId) -> bool {
-        self.pending.iter().any(|pending| pending.id == id)
-    }
-
     /// A new connection, over which everything is said again that was not acknowledged.
     fn connect<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         self.connection = self.connection.wrapping_add(1);

@@ -41,7 +41,7 @@ pub enum Leaving {
     },
     /// Some could not be put back.
     Stuck {
-        /// Whoever clicks the same again goes all the same.
+        /// The same click again does it anyway.
         to: Exit,
     },
     /// Everything is being forgotten.
@@ -158,9 +158,7 @@ impl Model {
         }
         let waiting = waiting.clone();
         self.say_that_it_leaves();
-        let effects = self.put_back_those(|entry| waiting.contains(&entry.id));
-        self.kept.inbox.begin_switches(&effects);
-        effects
+        self.order_back(|entry| waiting.contains(&entry.id))
     }
 
     /// A switch was answered.
@@ -171,9 +169,7 @@ impl Model {
         }
         if !on && done {
             // It was on its way off when everything was to be put back.
-            let effects = self.put_back_those(|entry| entry.id == *id);
-            self.kept.inbox.begin_switches(&effects);
-            return effects;
+            return self.order_back(|entry| entry.id == *id);
         }
         waiting.retain(|other| other != id);
         *failed = failed.saturating_add(u32::from(on && !done));

@@ -1,5 +1,5 @@
 //! Orders: what a click in one of our own pages asks for. Each is taken in once, however often it comes, and what was taken in
-//! is carried out, whoever dies.
+//! is carried out even if the worker dies.
 //!
 //! ```text
 //!  order ─┬─ known: acknowledged ──────────────────────────────────────────────┐
@@ -16,7 +16,7 @@ use crate::id::{ExtensionId, TabId, Time};
 use crate::setting::Setting;
 
 impl Model {
-    /// A click was heard of.
+    /// A click has arrived, perhaps not for the first time.
     pub(super) fn ordered(&mut self, now: Time, id: OrderId, order: Order) -> Vec<Effect> {
         let mut effects = vec![Effect::Acknowledge(id)];
         if self.kept.inbox.take(id) {
@@ -78,21 +78,25 @@ impl Model {
         }
         let mut effects = vec![Effect::List, Effect::Look { tab }];
         effects.extend(self.saw_mark());
-        for question in questions {
-            effects.extend(match question {
-                // The look leads to it.
-                Question::Cause => Vec::new(),
-                Question::Status => self.hear_status(now, tab, true),
-                Question::Connection => self.time_connection(now, tab),
-            });
+        // The look leads to the cause.
+        for question in questions.into_iter().filter(|question| *question != Question::Cause) {
+            effects.extend(self.find_out(now, tab, question));
         }
         effects
     }
 
-    /// What is being found out is found out again should the worker die over it.
-    pub(super) fn note_question(&mut self, tab: TabId, question: Question, effects: &[Effect]) {
-        if let Some(case) = self.case_mut(tab).filter(|_| !effects.is_empty()) {
+    /// Finds out what a click has asked for, and again should the worker die over it.
+    pub(super) fn find_out(&mut self, now: Time, tab: TabId, question: Question) -> Vec<Effect> {
+        let effects = match question {
+            Question::Cause => self.inquire(tab),
+            Question::Status => self.hear_status(now, tab, true),
+            Question::Connection => self.time_connection(now, tab),
+        };
+        // The cause is asked for also where the page is not refused at this moment.
+        let is_asked = question == Question::Cause || !effects.is_empty();
+        if let Some(case) = self.case_mut(tab).filter(|_| is_asked) {
             case.asks(question);
         }
+        effects
     }
 }
