@@ -570,13 +570,19 @@ await within("the server to listen", new Promise((listening) => server.listen(0,
 const address = `http://127.0.0.1:${server.address().port}`;
 const isRightToLeft = options.language === "ar";
 
+/** The rules of axe whose answer depends on where things lie. All others see the same page as in the light. */
+const LAYOUT = ["target-size", "scrollable-region-focusable"];
+
+/** `rules`: those of axe that can find something there which they do not find in the light; all of them where none are named. */
 const styles = {
   light: { size: [380, 600], features: [["prefers-color-scheme", "light"]] },
-  dark: { size: [380, 600], features: [["prefers-color-scheme", "dark"]] },
-  forced: { size: [380, 600], features: [["forced-colors", "active"], ["prefers-color-scheme", "dark"]] },
-  rtl: { size: [380, 600], direction: "rtl" },
+  // Only its colors differ from the light, where the very same page has been audited.
+  dark: { size: [380, 600], features: [["prefers-color-scheme", "dark"]], rules: ["color-contrast"] },
+  // What forced colors make of ours is the system's, and axe cannot see it.
+  forced: { size: [380, 600], features: [["forced-colors", "active"], ["prefers-color-scheme", "dark"]], rules: [] },
+  rtl: { size: [380, 600], direction: "rtl", rules: LAYOUT },
   // Twice as large, in the largest window that browsers give a popup.
-  zoom: { size: [380, 300] },
+  zoom: { size: [380, 300], rules: LAYOUT },
   tab: { size: [900, 800], search: "?tab=7" },
 };
 
@@ -599,7 +605,9 @@ const whole = JSON.parse(
   }).toString(),
 );
 const names = Object.keys(looks).filter((name) => !options.only || options.only.split(",").includes(name));
-const left = names.flatMap((name) => [...loads.values()].map((shown) => ({ name, shown })));
+const left = [...loads].flatMap(([load, shown]) => names.map((name) => ({ name, load, shown })));
+/** Pictures are taken of pages that show nothing else before; whatever only looks for faults takes over the page of the look before. */
+const draws = !options.axe && !options.check;
 
 /** Shows what is left, one after the other, in a browser of its own: two of them share the work. */
 async function show() {
@@ -615,21 +623,26 @@ async function show() {
     page.on("console", (line) => /error|warn/.test(line.type()) && !/404/.test(line.text()) && complain(line.text()));
     const session = await page.createCDPSession();
     if (audit) await page.evaluateOnNewDocument(audit.source);
+    /** The load whose page can show the next look as well. */
+    let open = "";
     for (let one = left.shift(); one; one = left.shift()) {
-      const { name, shown: [first, ...others] } = one;
-      // A page that is loaded over itself would keep where it was scrolled to.
-      await page.goto("about:blank");
+      const { name, load, shown: [first, ...others] } = one;
       current = `${name} (${first.name})`;
       await dress(page, session, first);
-      const { identifier } = await page.evaluateOnNewDocument(standIn, whole[name], messages, first.direction, now, options.language);
-      await open(page, name, first.search);
+      const canFollow = isPopup(name) && looks[name] && !gestures[name];
+      if (!draws && canFollow && open === load) {
+        await page.evaluate((view) => globalThis.push(view), whole[name]);
+        await shown(page, name);
+      } else {
+        await loadAnew(page, name, first);
+      }
+      open = canFollow ? load : "";
       await inspect(page, name, first, complain);
       for (const style of others) {
         current = `${name} (${style.name})`;
         await dress(page, session, style);
         await inspect(page, name, style, complain);
       }
-      await page.removeScriptToEvaluateOnNewDocument(identifier);
     }
   } finally {
     await close(browser);
@@ -642,35 +655,42 @@ async function dress(page, session, { size: [width, height], features }) {
   const all = [...features, ["prefers-reduced-motion", "reduce"]];
   await session.send("Emulation.setEmulatedMedia", { features: all.map(([name, value]) => ({ name, value })) });
   // Only in a picture do finer dots show anything.
-  await page.setViewport({ width, height, deviceScaleFactor: options.axe || options.check ? 1 : 2 });
+  await page.setViewport({ width, height, deviceScaleFactor: draws ? 2 : 1 });
 }
 
-async function open(page, name, search) {
-  const view = looks[name];
-  const isOptions = name.startsWith("options");
-  await page.goto(address + (isOptions ? "/options.html" : `/popup/popup.html${search}`));
+const isPopup = (/** @type {string} */ name) => !name.startsWith("options");
+
+async function loadAnew(page, name, { direction, search }) {
+  // A page that is loaded over itself would keep where it was scrolled to.
+  await page.goto("about:blank");
+  const { identifier } = await page.evaluateOnNewDocument(standIn, whole[name], messages, direction, now, options.language);
+  await page.goto(address + (isPopup(name) ? `/popup/popup.html${search}` : "/options.html"));
+  await page.removeScriptToEvaluateOnNewDocument(identifier);
   // The loader listens first, and then the module.
   await page.waitForFunction(() => globalThis.lost.length > 1);
-  if (isOptions) await page.waitForSelector("[data-row]");
+  await shown(page, name);
+  await gestures[name]?.(page);
+}
+
+/** Waits until the look is there. */
+async function shown(page, name) {
+  const view = looks[name];
+  if (!isPopup(name)) await page.waitForSelector("[data-row]");
   if (view?.phase) await page.waitForSelector(`main[data-phase="${view.phase}"]`);
   if (view?.extensions) await page.waitForSelector("#waiting[hidden]");
-  await gestures[name]?.(page);
 }
 
 async function inspect(page, name, style, complain) {
   for (const wide of await page.evaluate(tooWide)) complain(`is too wide: ${wide}`);
   if (audit) {
-    // In the dark only colors differ from the light, where the very same page has been looked at. What forced colors make of ours is
-    // the system's, and axe cannot see it.
-    if (style.name === "forced") return;
-    const runOnly = style.name === "dark" ? ["color-contrast"] : undefined;
+    if (style.rules?.length === 0) return;
     // There is nothing to fetch beforehand: the page has no sounds, and no rule that is on reads style sheets.
-    const how = { runOnly, resultTypes: ["violations"], preload: false };
+    const how = { runOnly: style.rules, resultTypes: ["violations"], preload: false };
     const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), how);
     for (const { id, help, nodes } of violations) {
       complain(`${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
     }
-  } else if (!options.check) {
+  } else if (draws) {
     await page.screenshot({ path: join(options.out, `${name}-${style.name}.png`), fullPage: name.startsWith("options") });
   }
 }
