@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { complaintsOf } from "./complaint.js";
 import test from "./deadline.js";
-import { cookiesOf, onNow, phaseIs, popupInTab, REFUSAL, setStage, untilRefused } from "./scene.js";
+import { cookiesOf, onNow, phaseIs, popupInTab, REFUSAL, untilRefused } from "./scene.js";
+import { setStage } from "./stage.js";
 import { waitForCondition } from "./browser.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];

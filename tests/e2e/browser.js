@@ -86,14 +86,24 @@ export async function openChromium({
     ],
   });
   try {
-    const ids = await Promise.all(extensions.map((path) => browser.installExtension(path)));
-    await Promise.all(ids.map((id) => extensionOf(browser, id)));
+    const ids = await install(browser, extensions);
     const [page] = await browser.pages();
     return { browser, page, ids, close: () => close(browser) };
   } catch (error) {
     await close(browser);
     throw error;
   }
+}
+
+/**
+ * @param {Browser} browser
+ * @param {readonly string[]} extensions unpacked directories
+ * @returns {Promise<string[]>} their ids, in this order
+ */
+export async function install(browser, extensions) {
+  const ids = await Promise.all(extensions.map((path) => browser.installExtension(path)));
+  await Promise.all(ids.map((id) => extensionOf(browser, id)));
+  return ids;
 }
 
 /**
@@ -202,20 +212,14 @@ export function deskOf(browser, id) {
   /** @type {Promise<Page> | null} */
   let desk = null;
   const open = async () => {
-    const own = await browser.newPage({ background: true });
-    try {
-      await own.goto(address);
-      // When a tab is closed, one that was opened from the same tab comes to the front, or else its neighbor. The desk is to be
-      // neither: so it is opened by the extension, at the very left.
-      const before = new Set(browser.targets());
-      await own.evaluate((url) => chrome.tabs.create({ url, active: false, index: 0 }), address);
-      const target = await waitForCondition(() => browser.targets().find((it) => !before.has(it) && it.url() === address), {
-        what: `the desk of ${id} to open`,
-      });
-      return await target.asPage();
-    } finally {
-      await own.close();
-    }
+    const before = new Set(browser.targets());
+    // When a tab is closed, one that was opened from the same tab comes to the front, or else its neighbor. The desk is to be
+    // neither: so it is opened by the extension, at the very left.
+    await (await workerOf(browser, id)).evaluate((url) => chrome.tabs.create({ url, active: false, index: 0 }), address);
+    const target = await waitForCondition(() => browser.targets().find((it) => !before.has(it) && it.url() === address), {
+      what: `the desk of ${id} to open`,
+    });
+    return target.asPage();
   };
   const opened = async () => {
     // A reload of the extension closes its pages.

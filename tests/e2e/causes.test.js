@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { startProxy } from "../edge/proxy.js";
 import { openPopupFor, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, clickToolbar, first, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, setStage, unfold, untilOnlineAgain, untilRefused } from "./scene.js";
+import { APP, bannerShown, clickToolbar, first, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, unfold, untilOnlineAgain, untilRefused } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const HOME = "203.0.113.7";
 const OPENAI = { page: "openai-block-2026", status: 403 };

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, badgeIs, badgeOf, bannerOf, bannerShown, clickToolbar, first, headlineOf, onNow, phaseIs, phaseOf, press, REFUSAL, setStage } from "./scene.js";
+import { APP, badgeIs, badgeOf, bannerOf, bannerShown, clickToolbar, first, headlineOf, onNow, phaseIs, phaseOf, press, REFUSAL } from "./scene.js";
+import { setStage } from "./stage.js";
 
 /** A check that begins anew by itself after a second, as those do that are not passed. */
 const checking = (when = {}) => ({ host: "chatgpt.com", path: "/", when, then: { challenge: true, headers: { refresh: "1" } } });

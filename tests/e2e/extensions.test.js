@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, setStage, untilRefused } from "./scene.js";
+import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const HEADER_RULE = { host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
 const TWEAKER = { kind: "header-rewriter" };

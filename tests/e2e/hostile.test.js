@@ -25,8 +25,8 @@ import {
   popupInTab,
   press,
   REFUSAL,
-  setStage,
 } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const GENUINE = readFileSync(new URL("../pages/1020-generation-d.html", import.meta.url), "utf8");
 const BANNER =

@@ -17,9 +17,9 @@ import {
   popupInTab,
   press,
   REFUSAL,
-  setStage,
   untilRefused,
 } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
 const refusedBy = (...headers) => ({

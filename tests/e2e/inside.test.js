@@ -19,8 +19,8 @@ import {
   phaseIs,
   press,
   REFUSAL,
-  setStage,
 } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const PATHS = ["/backend-api/me", "/backend-api/conversations?offset=0&limit=28", "/backend-api/settings", "/backend-api/models"];
 const INSIDE = /chatgpt\.com opens, but refuses what the page asks for/;

@@ -5,7 +5,8 @@ import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import { allowedToNotify, keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { openLasting, policyProblem } from "./restart.js";
-import { APP, asksOf, badgeIs, bannerShown, clickToolbar, phaseIs, popupInTab, press, setStage } from "./scene.js";
+import { APP, asksOf, badgeIs, bannerShown, clickToolbar, phaseIs, popupInTab, press } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const refusing = (then) => [{ host: "chatgpt.com", path: ["/", "/c/*"], then }];
 const TELL = "Tell me when it is back";

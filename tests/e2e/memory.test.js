@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerOf, clickToolbar, headlineOf, onNow, phaseIs, popupInTab, press, REFUSAL, setStage, untilRefused } from "./scene.js";
+import { APP, bannerOf, clickToolbar, headlineOf, onNow, phaseIs, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const refusesMarked = { host: "chatgpt.com", path: "/", when: { cookies: { marked: true } }, then: REFUSAL };
 

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { grantHost, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import { keptOf, OUTAGE } from "./lookout.js";
-import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage } from "./scene.js";
+import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
 

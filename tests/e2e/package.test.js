@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "./deadline.js";
-import { APP, bannerShown, CHROME, FIREFOX, phaseOf, popupInTab, REFUSAL, setStage } from "./scene.js";
+import { APP, bannerShown, CHROME, FIREFOX, phaseOf, popupInTab, REFUSAL } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const MANIFEST = readFileSync(join(CHROME, "manifest.json"), "utf8");
 const PERMISSIONS = readFileSync(new URL("../../docs/permissions.md", import.meta.url), "utf8");

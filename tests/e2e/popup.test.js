@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { innocents } from "../extensions/innocents.js";
 import { grantHost, tabIdOf, waitForCondition, withholdHosts, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, setStage } from "./scene.js";
+import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
 const text = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));

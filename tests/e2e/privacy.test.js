@@ -6,7 +6,8 @@ import { attachToPopup, stopWorker, waitForCondition, workerOf } from "./browser
 import test from "./deadline.js";
 import { keptOf, OUTAGE, untilNextLook } from "./lookout.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
-import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, setStage, unfold, untilOnlineAgain } from "./scene.js";
+import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, unfold, untilOnlineAgain } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const HOST = new URL(APP).host;
 const refusing = (then = REFUSAL) => [{ host: [HOST, "shop.example"], path: ["/", "/c/*"], then }];

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { aria, attachToPopup, isAwake, stopWorker, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, asking, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, setStage, settled } from "./scene.js";
+import { APP, asking, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, settled } from "./scene.js";
+import { setStage } from "./stage.js";
 
 /** @param {import("puppeteer-core").Page} page @param {import("./scene.js").Stage} stage @param {object} then */
 async function load(page, stage, then, url = APP) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { startEdge } from "../edge/edge.js";
 import { makeExtensions } from "../extensions/make.js";
-import { deskOf, openChromium, openPopupFor, waitForCondition } from "./browser.js";
+import { deskOf, install, openChromium, openPopupFor, waitForCondition } from "./browser.js";
 import { within } from "./deadline.js";
 import { closePopup, managedBy, openFirefox, READMIT, stopBackground, switchByHand } from "./firefox.js";
 import { isAsk, OWN, Promises } from "./privacy.js";
@@ -53,27 +53,45 @@ export const asking = (paths) => ({
  */
 
 /**
- * @param {{ wishes?: import("../extensions/make.js").Wish[], rules?: import("../edge/rules.js").Rule[], headless?: boolean,
- *   args?: readonly string[], env?: Record<string, string | undefined>, subject?: string, isBound?: boolean }} [options]
- *   `subject`: another extension in Readmit's place; `isBound`: has it promised what docs/privacy.md says?
+ * @typedef {{ wishes?: import("../extensions/make.js").Wish[], rules?: import("../edge/rules.js").Rule[], subject?: string,
+ *   isBound?: boolean }} Story `subject`: another extension in Readmit's place; `isBound`: has it promised what docs/privacy.md says?
+ */
+
+/**
+ * A stage with a browser of its own.
+ * @param {Story & { headless?: boolean, args?: readonly string[], env?: Record<string, string | undefined> }} [options]
  * @returns {Promise<Stage>}
  */
-export async function openStage({ wishes = [], rules = [], headless = true, args = [], env, subject = CHROME, isBound = true } = {}) {
+export function openStage({ headless, args, env, ...story } = {}) {
+  return setUp(story, 0, (edge) => openChromium({ edge, headless, args, env }));
+}
+
+/**
+ * @param {Story} story
+ * @param {number} port of the edge; 0 for any
+ * @param {(edge: import("../edge/edge.js").Edge) => Promise<Omit<import("./browser.js").Chromium, "ids">>} open gives a browser that
+ *   has no extensions yet
+ * @returns {Promise<Stage>}
+ */
+export async function setUp({ wishes = [], rules = [], subject = CHROME, isBound = true }, port, open) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));
   const made = makeExtensions(directory, wishes);
   const promises = new Promises();
-  const edge = await startEdge({ rules, onAnswer: (entry) => promises.note(entry) });
-  const extensions = [subject, ...made.map(({ path }) => path)];
-  const chromium = await openChromium({ extensions, edge, headless, args, env });
-  const [readmit, ...ids] = chromium.ids;
+  const edge = await startEdge({ port, rules, onAnswer: (entry) => promises.note(entry) });
+  const { page, browser, close: closeBrowser } = await open(edge);
   const close = async () => {
-    await chromium.close();
+    await closeBrowser();
     await within("the edge to close", edge.close());
     rmSync(directory, { recursive: true });
     if (isBound) promises.assertKept(edge);
   };
-  const { page, browser } = chromium;
-  return { edge, page, browser, readmit, ids, made, close, ...(await ownOf(browser, readmit)) };
+  try {
+    const [readmit, ...ids] = await install(browser, [subject, ...made.map(({ path }) => path)]);
+    return { edge, page, browser, readmit, ids, made, close, ...(await ownOf(browser, readmit)) };
+  } catch (error) {
+    await closeBrowser();
+    throw error;
+  }
 }
 
 /**
@@ -164,17 +182,6 @@ export async function obey(firefox, popup) {
       what: `the switch of ${id} to be seen`,
     });
   }
-}
-
-/**
- * The same for a test, closed after it.
- * @param {import("node:test").TestContext} t
- * @param {Parameters<typeof openStage>[0]} [options]
- */
-export async function setStage(t, options) {
-  const stage = await openStage(options);
-  t.after(stage.close);
-  return stage;
 }
 
 /**

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { grantHost, stopWorker, storesOf, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says, setStage } from "./scene.js";
+import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says } from "./scene.js";
+import { setStage } from "./stage.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE = "cf_clearance";

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use readmit_core::page::{Page, recognise};
@@ -11,6 +11,7 @@ use readmit_core::page::{Page, recognise};
 use crate::culprit;
 use crate::linear;
 use crate::package;
+use crate::stopwatch::time;
 use crate::workspace::{Workspace, has_extension, read_folder, run};
 
 /// Odd, so that the median is a measured value; enough for steady tails within a few seconds.
@@ -78,13 +79,6 @@ fn recogniser(workspace: &Workspace) -> Result<()> {
     let [recognised, tags, _] = medians;
     println!("{:.1} times as long as finding each tag, which is at most 5 to be reached", recognised / tags);
     Ok(())
-}
-
-#[allow(clippy::disallowed_methods, reason = "measuring time is what a bench is for; nothing that ships is in here")]
-pub(crate) fn time(work: impl FnOnce() -> bool) -> Duration {
-    let start = Instant::now();
-    black_box(work());
-    start.elapsed()
 }
 
 fn time_all(pages: &[String], mut work: impl FnMut(&str) -> bool) -> Duration {

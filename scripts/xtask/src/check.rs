@@ -8,7 +8,7 @@ use std::fs;
 
 use anyhow::{Result, ensure};
 
-use crate::test::Count;
+use crate::count::Count;
 use crate::workspace::Workspace;
 
 mod code;

@@ -12,7 +12,7 @@ use readmit_core::network::status::{Service, ServiceStatus};
 use readmit_core::packed::unpack;
 use readmit_core::page::{Page, recognise};
 
-use crate::bench::time;
+use crate::stopwatch::time;
 
 const MEGABYTES: [usize; 3] = [1, 4, 16];
 /// The quickest of a few: what disturbs a measurement only ever makes it longer.

@@ -2,52 +2,19 @@
 //!
 //! A tool that only says yes or no (the formatter, a linter, the build) counts as one test.
 
-use std::fmt::{self, Display, Formatter, Write as _};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::ops::AddAssign;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::count::Count;
 use crate::wasm::TARGET;
 use crate::workspace::{Workspace, output, run};
 use crate::{check, dependency, package};
-
-/// How many passed and failed, and what could not be run.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Count {
-    pub(crate) passed: usize,
-    pub(crate) failed: usize,
-    /// What, and why not.
-    pub(crate) skipped: Vec<String>,
-}
-
-impl Count {
-    /// One test.
-    pub(crate) fn one(passed: bool) -> Self {
-        Self { passed: usize::from(passed), failed: usize::from(!passed), skipped: Vec::new() }
-    }
-
-    fn skip(what: impl Into<String>) -> Self {
-        Self { skipped: vec![what.into()], ..Self::default() }
-    }
-
-    /// A run that failed without a test that failed (it did not compile, it crashed) is one that failed.
-    fn of_run(self, succeeded: bool) -> Self {
-        if succeeded || self.failed > 0 { self } else { Self { failed: 1, ..self } }
-    }
-}
-
-impl AddAssign for Count {
-    fn add_assign(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.skipped.extend(other.skipped);
-    }
-}
 
 /// A name, and what runs the tests and counts them.
 type Ring = (&'static str, fn(&Workspace) -> Result<Count>);
@@ -68,16 +35,6 @@ const RINGS: [Ring; 10] = [
     ("Mozilla's linter", add_on),
     ("flows and browsers", node),
 ];
-
-impl Display for Count {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
-        match self.skipped.len() {
-            0 => Ok(()),
-            skipped => write!(f, ", {skipped} skipped"),
-        }
-    }
-}
 
 /// The last line printed is `N passed, N failed`, and `, N skipped` where something could not be run: each is named above it.
 #[allow(clippy::disallowed_methods, reason = "measuring time is for whoever waits for it; nothing that ships is in here")]
@@ -193,13 +150,14 @@ fn lint_complaints(report: &Value) -> Option<Vec<String>> {
 /// test itself long before (`tests/e2e/deadline.js`).
 const FILE_PATIENCE: u32 = 1_200_000;
 
-/// Everything in `tests/` that is called `*.test.js`. They wait for a browser more than they compute, so two go together.
+/// Everything in `tests/` that is called `*.test.js`. A file waits for a browser about as long as it computes, so three go together
+/// on two cores.
 fn node(workspace: &Workspace) -> Result<Count> {
     let files: Vec<_> = workspace.sources()?.into_iter().filter(|path| is_node_test(path)).collect();
     let protocol = workspace.target("test/node.tap");
     fs::create_dir_all(workspace.target("test"))?;
     let mut node = workspace.command("node");
-    let at_once = if policies_are_apart(workspace) { 2 } else { 1 };
+    let at_once = if policies_are_apart(workspace) { 3 } else { 1 };
     node.args(["--test", &format!("--test-concurrency={at_once}"), &format!("--test-timeout={FILE_PATIENCE}")]);
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap").arg(format!("--test-reporter-destination={}", protocol.display()));
@@ -254,14 +212,6 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_counts_what_was_skipped_only_where_something_was() {
-        let mut count = Count { passed: 3, failed: 1, ..Count::default() };
-        assert_eq!(count.to_string(), "3 passed, 1 failed");
-        count += Count::skip("a: nothing is there");
-        assert_eq!(count.to_string(), "3 passed, 1 failed, 1 skipped");
-    }
-
-    #[test]
     fn the_last_summary_of_node_is_counted() {
         let protocol =
             "TAP version 13\n# Subtest: # pass 9\nok 1 - a\n1..3\n# tests 3\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n";
@@ -283,14 +233,6 @@ mod tests {
         let loud = json!({"errors": [], "warnings": [], "notices": [{"code": "A", "message": "b"}]});
         assert_eq!(lint_complaints(&loud), Some(vec!["A: b".to_owned()]));
         assert_eq!(lint_complaints(&json!({"errors": []})), None);
-    }
-
-    #[test]
-    fn a_run_that_fails_without_a_failed_test_is_a_failed_test() {
-        let of = |passed, failed| Count { passed, failed, ..Count::default() };
-        assert_eq!(of(5, 0).of_run(true), of(5, 0));
-        assert_eq!(of(5, 0).of_run(false), of(5, 1));
-        assert_eq!(of(5, 2).of_run(false), of(5, 2));
     }
 
     #[test]
