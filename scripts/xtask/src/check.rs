@@ -20,7 +20,7 @@ mod text;
 /// What it promises, and what finds the places where that is broken.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 21] = [
+const RULES: [Rule; 24] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
@@ -29,6 +29,9 @@ const RULES: [Rule; 21] = [
     ("no markup or code is made from strings", code::markup_from_strings),
     ("whatever a browser is asked has a deadline", code::deadlines),
     ("each message is described for translators", message::described),
+    ("no two messages are described alike", message::described_apart),
+    ("messages use plain words", message::plainly_worded),
+    ("apostrophes are curly", message::apostrophes),
     ("each message is used", message::used),
     ("each message that is used exists", message::known),
     ("each language is one of those that are checked", language::known),

@@ -28,14 +28,25 @@ const LANGUAGES: [(&str, &[&str]); 14] = [
     ("zh_TW", &["other"]),
 ];
 
-/// Names, and words that are spelled alike in two languages.
-const ALIKE: [(&str, &[&str]); 6] = [
-    ("*", &["extension_name", "fact_ray", "report_ray", "vpn_tor"]),
-    ("de", &["fix_router", "note_online", "report_browser"]),
-    ("es", &["fact_code", "fix_router"]),
-    ("fr", &["belief_possible", "fix_extensions", "suspect_medium", "suspects__other"]),
-    ("it", &["fix_router", "note_online"]),
-    ("pt_BR", &["report_site"]),
+/// Names, what the report says (which is English in every language), and words that are spelled alike in two languages.
+const ALIKE: [(&str, &[&str]); 4] =
+    [("*", &["extension_name", "fact_ray", "vpn_tor"]), ("*", REPORT), ("es", &["fact_code"]), ("fr", &["suspects__other"])];
+
+const REPORT: &[&str] = &[
+    "report_title",
+    "report_site",
+    "report_code",
+    "report_family",
+    "report_ray",
+    "report_time",
+    "report_colo",
+    "report_country",
+    "report_browser",
+    "report_experiment",
+    "report_fix",
+    "report_address",
+    "report_extensions",
+    "report_contact",
 ];
 
 fn messages(tree: &Tree, path: &str) -> Map<String, Value> {
