@@ -70,7 +70,7 @@ const CLEAR = `
 document.querySelector("main").textContent = "Clear";
 addEventListener("click", async () => {
   const left = await chrome.runtime.sendMessage({ clear: Number(new URLSearchParams(location.search).get("tab")) });
-  document.querySelector("main").textContent = left === 0 ? "Read back: nothing is left" : "There is something left";
+  document.querySelector("main").textContent = left === 0 ? "Checked: nothing is left" : "There is something left";
 });
 `;
 

@@ -431,7 +431,7 @@ function awaitNotice() {
     let begun = 0;
     addEventListener("click", () => (begun = performance.now()), { capture: true, once: true });
     const observer = new MutationObserver(() => {
-      if (/Read back: nothing is left/.test(document.body.textContent ?? "")) {
+      if (/Checked: nothing is left/.test(document.body.textContent ?? "")) {
         observer.disconnect();
         resolve(performance.now() - begun);
       }

@@ -67,11 +67,11 @@ test("by keyboard alone: suspects are turned off, the page opens, everything is 
   await untilRefused(stage.page);
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
-  await isSpoken(popup, /chatgpt\.com refused this browser/);
+  await isSpoken(popup, /chatgpt\.com is blocking this browser/);
   await reach(popup, "Turn off suspects");
   await popup.keyboard.press("Enter");
   await phaseIs(popup, "done");
-  await isSpoken(popup, /chatgpt\.com is open again/);
+  await isSpoken(popup, /chatgpt\.com works again/);
   await reach(popup, "Put everything back");
   await popup.keyboard.press("Enter");
   await waitForCondition(async () => (await onNow(stage)).length === 1, { what: "everything to be back" });
@@ -85,11 +85,11 @@ test("by keyboard alone: site data is cleared and brought back", async (t) => {
   await phaseIs(popup, "answered");
   await reach(popup, "Clear ChatGPT data");
   await popup.keyboard.press("Space");
-  await isSpoken(popup, /cookies? removed/);
+  await isSpoken(popup, /cookies? deleted/);
   assert.equal((await cookiesOf(stage, "chatgpt.com")).filter(({ name }) => name === "session").length, 0);
   await reach(popup, "Undo");
   await popup.keyboard.press("Space");
-  await isSpoken(popup, /(is|are) back/);
+  await isSpoken(popup, /cookies? restored/);
   assert.equal((await cookiesOf(stage, "chatgpt.com")).filter(({ name }) => name === "session").length, 1);
 });
 
@@ -114,7 +114,7 @@ test("by keyboard alone: the extension is found, and the report copied", async (
   await reach(popup, "Find the extension");
   await popup.keyboard.press("Enter");
   await phaseIs(popup, "found");
-  await isSpoken(popup, /It is Header Tweaker/);
+  await isSpoken(popup, /Header Tweaker is the cause/);
 });
 
 test("nothing moves for those who asked for that", async (t) => {

@@ -50,7 +50,7 @@ for (const [name, page] of [["1020", REFUSAL], ["OpenAI's own page", OPENAI]]) {
   test(`${name}: an extension that adds a header`, async (t) => {
     const stage = await refused(t, { wishes: [{ kind: "header-rewriter" }], rules: [on({ headers: { "x-header-tweaker": true } }, page)] });
     await expect(stage.popup, "extension", "extensions");
-    await says(stage.popup, /same address opens for a request that no extension can touch/);
+    await says(stage.popup, /opens when no extension is involved/);
     await press(stage.popup, "Turn off suspects");
     await phaseIs(stage.popup, "done");
   });
@@ -59,7 +59,7 @@ for (const [name, page] of [["1020", REFUSAL], ["OpenAI's own page", OPENAI]]) {
     const then = name === "1020" ? { page: "1010-generation-b", status: 403 } : page;
     const stage = await refused(t, { wishes: [{ kind: "agent-switcher" }], rules: [on({ userAgent: "Nokia" }, then)] });
     await expect(stage.popup, "extension", "extensions");
-    await says(stage.popup, /changes the name of the browser/);
+    await says(stage.popup, /makes your browser look like a different one/);
     await press(stage.popup, "Turn off suspects");
     await phaseIs(stage.popup, "done");
   });
@@ -98,7 +98,7 @@ for (const [page, status] of [["1006-generation-b", 403], ["1020-generation-d", 
     const stage = await refused(t, { rules: [on({ ip: HOME }, { page, status })] });
     await expect(stage.popup, "address", "vpn");
     await unfold(stage.popup, "router");
-    await press(stage.popup, "I am restarting mine");
+    await press(stage.popup, "I’m restarting my router");
     await expect(stage.popup, "address", "router");
     stage.edge.network.set("127.0.0.1", { ip: "198.51.100.99" });
     await untilOpen(stage);
@@ -118,7 +118,7 @@ test("a proxy extension whose exit is blocked", async (t) => {
   await expect(stage.popup, "vpn", "vpn");
   await press(stage.popup, "Turn off Swift VPN");
   await phaseIs(stage.popup, "done");
-  await says(stage.popup, /once the VPN or proxy was off/);
+  await says(stage.popup, /Turning off the VPN or proxy fixed it/);
 });
 
 test("a VPN outside the browser is turned off, and the new address is noticed by itself", async (t) => {
@@ -127,8 +127,8 @@ test("a VPN outside the browser is turned off, and the new address is noticed by
   const env = { ...process.env, TZ: "America/New_York" };
   const stage = await refused(t, { rules: [on({ ip: "198.51.100.23" }, OPENAI)], prepare, env });
   await expect(stage.popup, "vpn", "vpn");
-  await says(stage.popup, /Your clock does not fit the country of your address \(NL\)/);
-  await press(stage.popup, "I am turning mine off");
+  await says(stage.popup, /Your time zone doesn’t match your IP address’s country \(NL\)/);
+  await press(stage.popup, "I’m turning off my VPN");
   stage.edge.network.reset();
   await untilOpen(stage);
 });
@@ -136,18 +136,18 @@ test("a VPN outside the browser is turned off, and the new address is noticed by
 test("a rate limit: a countdown, and not one request of ours", async (t) => {
   const stage = await refused(t, { rules: [on({}, { page: "1015-generation-b-2026", status: 429 })] });
   await expect(stage.popup, "rate-limit", "wait");
-  await press(stage.popup, "Wait, then try once");
+  await press(stage.popup, "Wait, then reload once");
   await says(stage.popup, /0:[0-3]\d left/);
   assert.deepEqual([stage.edge.count({ path: "/" }), stage.edge.count({ path: "/cdn-cgi/trace" })], [1, 0]);
   await press(stage.popup, "Stop waiting");
-  await says(stage.popup, /Wait, then try once/);
+  await says(stage.popup, /Wait, then reload once/);
 });
 
 test("Retry-After is kept to: nothing is asked meanwhile, and then the page is reloaded once", async (t) => {
   const limit = { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "6" } };
   const stage = await refused(t, { rules: [on({ pageLoad: false }, limit), on({})] });
   await expect(stage.popup, "rate-limit", "wait");
-  await press(stage.popup, "Wait, then try once");
+  await press(stage.popup, "Wait, then reload once");
   await says(stage.popup, /0:0\d left/);
   const asked = () => [stage.edge.count({ path: "/", pageLoad: true }), stage.edge.count({ path: "/", pageLoad: false })];
   assert.deepEqual(asked(), [1, 1]);
@@ -181,7 +181,7 @@ test("a status page that moved is no outage", async (t) => {
   const prepare = (stage) => stage.edge.status.openai.set({ mode: "moved" });
   const stage = await refused(t, { rules: [on({})], prepare });
   await stage.edge.waitFor({ host: "status.openai.com" });
-  await says(stage.popup, /cannot be read/);
+  await says(stage.popup, /couldn’t be checked/);
   assert.notEqual(await first(stage.popup, "data-cause"), "service-down");
 });
 
@@ -198,7 +198,7 @@ for (const [name, silence] of [["resets", { reset: true }], ["timeouts", { hang:
     const popup = await clickToolbar(stage);
     await phaseIs(popup, "answered");
     await waitForCondition(async () => (await first(popup, "data-cause")) === "connection", { what: "the connection to lead" });
-    await says(popup, /Requests to the site get no answer at all/);
+    await says(popup, /The site doesn’t answer at all/);
     stage.edge.setRules([]);
     await press(popup, "Check again");
     await phaseIs(popup, "done");
@@ -218,7 +218,7 @@ for (const [name, portal] of Object.entries(PORTALS)) {
     const popup = await clickToolbar(stage);
     await phaseIs(popup, "answered");
     await expect(popup, "connection", "connection");
-    await says(popup, /wants a login/);
+    await says(popup, /needs a login/);
     stage.edge.setRules([]);
     await press(popup, "Check again");
     await phaseIs(popup, "done");
@@ -251,7 +251,7 @@ test("timed requests are drawn, and judged in words", async (t) => {
   const stage = await refused(t, { rules: [on({ ip: HOME })] });
   await unfold(stage.popup, "connection");
   await press(stage.popup, "Test the connection");
-  await says(stage.popup, /Steady: an answer takes \d+ ms/);
+  await says(stage.popup, /Steady: responses take \d+ ms/);
   assert.equal((await stage.popup.$$("[data-fix=connection] .chart > i")).length, 6);
 });
 
@@ -265,10 +265,10 @@ test("another browser: the address is copied, one question is asked, and its ans
   const believed = () => stage.popup.$eval("[data-cause=address]", (cause) => Number(cause.dataset.probability));
   const before = await believed();
   await unfold(stage.popup, "browser");
-  await press(stage.popup, "Copy the address");
+  await press(stage.popup, "Copy the page’s link");
   await says(stage.popup, /Did the page open there\?/);
   assert.equal(await stage.popup.evaluate(() => globalThis.copied), APP);
-  await press(stage.popup, "It was refused");
+  await press(stage.popup, "It was blocked");
   await waitForCondition(async () => (await believed()) > before, { what: "the answer to count" });
 });
 

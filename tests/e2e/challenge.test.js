@@ -11,7 +11,7 @@ import { setStage } from "./stage.js";
 const checking = (when = {}) => ({ host: "chatgpt.com", path: "/", when, then: { challenge: true, headers: { refresh: "1" } } });
 /** One that stays. */
 const staying = (when = {}) => ({ host: "chatgpt.com", path: "/", when, then: { challenge: true } });
-const LOOP = "chatgpt.com checks this browser again and again";
+const LOOP = "chatgpt.com keeps checking your browser";
 
 /** So many loads, each of which has been counted. @param {import("./scene.js").Stage} stage @param {number} times */
 async function visit({ page, ask }, times) {
@@ -118,7 +118,7 @@ test("a wrong clock is named, by how much and which way", async (t) => {
   const popup = await looping(stage);
   await waitForCondition(async () => (await first(popup, "data-cause")) === "clock", { what: "the clock to be named" });
   assert.equal(await first(popup, "data-fix"), "clock");
-  assert.match(await popup.$eval("main", (main) => main.innerText), /This computer's clock is fast by 3:00 \(hours and minutes\)/);
+  assert.match(await popup.$eval("main", (main) => main.innerText), /Your computer’s clock is 3:00 \(hours:minutes\) fast/);
   stage.edge.clock.shift = 0;
   stage.edge.setRules([]);
   await press(popup, "Check again");

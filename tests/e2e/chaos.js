@@ -60,7 +60,7 @@ const FLOWS = {
     seeded: true,
     before: async (popup) => {
       await press(popup, "Clear ChatGPT data");
-      await says(popup, /cookies removed/);
+      await says(popup, /cookies deleted/);
     },
     act: (popup) => press(popup, "Undo"),
     lasts: 200,
@@ -68,10 +68,10 @@ const FLOWS = {
   watch: {
     rules: ADDRESS,
     before: (popup) => unfold(popup, "router"),
-    act: (popup) => press(popup, "I am restarting mine"),
+    act: (popup) => press(popup, "I’m restarting my router"),
     lasts: 200,
   },
-  wait: { rules: LIMIT, act: (popup) => press(popup, "Wait, then try once"), lasts: 3000 },
+  wait: { rules: LIMIT, act: (popup) => press(popup, "Wait, then reload once"), lasts: 3000 },
 };
 
 const ENDS = ["stop", "kill"];
@@ -195,7 +195,7 @@ async function holdsOfData(stage, popup) {
   const kept = async () => (await cookiesOf(stage, HOST)).map(({ name }) => name);
   const said = await popup.$eval("main", (main) => main.innerText);
   if (/nothing is left/i.test(said)) assert.ok(!(await kept()).includes(SESSION), "said to be gone, and gone");
-  if (/cookies are back/i.test(said)) assert.ok((await kept()).includes(SESSION), "said to be back, and back");
+  if (/cookies restored/i.test(said)) assert.ok((await kept()).includes(SESSION), "said to be back, and back");
   await stage.ask((url) => chrome.cookies.set({ url, name: "later", value: "1", secure: true }), APP);
   await stopWorker(stage.browser, stage.readmit);
   await workerOf(stage.browser, stage.readmit);

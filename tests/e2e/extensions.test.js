@@ -27,7 +27,7 @@ test("all the others are listed, the suspect first, each with its reason", async
   const rows = await rowsOf(popup);
   assert.equal(rows.length, 21);
   assert.deepEqual([rows[0].id, rows[0].suspect, rows[0].on], [stage.tweaker, "strong", true]);
-  assert.match(rows[0].text, /changes request headers/);
+  assert.match(rows[0].text, /changes what your browser tells sites/);
   const order = ["strong", "medium", "weak", "none"];
   const ranks = rows.map(({ suspect }) => order.indexOf(suspect));
   assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b));
@@ -43,7 +43,7 @@ test("switching the culprit off and checking again opens the page; one click put
   assert.equal(order[0], stage.tweaker, "the row stays where it is");
   await press(popup, "Check again");
   await phaseIs(popup, "done");
-  assert.equal(await headlineOf(popup), "chatgpt.com is open again");
+  assert.equal(await headlineOf(popup), "chatgpt.com works again");
   assert.equal(await stage.page.title(), "ChatGPT");
   await press(popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).includes(stage.tweaker), { what: "the culprit to be on" });
@@ -58,7 +58,7 @@ test("Turn off suspects switches, reloads and says what helped", async (t) => {
   await press(popup, "Turn off suspects");
   await phaseIs(popup, "done");
   assert.deepEqual(await onNow(stage), before.filter((id) => id !== stage.tweaker));
-  assert.match(await popup.$eval("main", (main) => main.textContent), /It opened once extensions were off/);
+  assert.match(await popup.$eval("main", (main) => main.textContent), /Turning off extensions fixed it/);
   await press(popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).length === before.length, { what: "all to be on again" });
 });

@@ -58,7 +58,7 @@ test("a refused page shows the banner and the code; an ordinary one and a challe
   edge.setRules([{ host: "chatgpt.com", then: { ...REFUSAL, headers: { "content-security-policy": "default-src 'none'" } } }]);
   await page.goto(APP);
   const banner = await bannerShown(page);
-  assert.match(banner.text, /chatgpt\.com refused this browser.*Error 1020/);
+  assert.match(banner.text, /chatgpt\.com is blocking this browser.*Error 1020/);
   assert.deepEqual(Object.keys(banner.buttons), ["Fix it", "Dismiss"]);
   await badgeIs({ ...stage, page }, "1020");
   await banner.buttons.Dismiss();
@@ -72,7 +72,7 @@ test("refused inside an open page: the banner by itself, and clearing is proven 
   const paths = ["/backend-api/me", "/backend-api/models", "/backend-api/settings"];
   edge.setRules([{ host: "chatgpt.com", path: "/backend-api/*", when: { cookies: { cf_clearance: true } }, then: REFUSAL }, asking(paths)]);
   await page.goto(APP);
-  assert.match((await bannerShown(page)).text, /chatgpt\.com opens, but refuses what the page asks for.*Error 1020/);
+  assert.match((await bannerShown(page)).text, /chatgpt\.com opens, but parts are blocked.*Error 1020/);
   await badgeIs(stage, "1020");
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
@@ -97,7 +97,7 @@ test("a click on the toolbar button recognises the refusal of any other site", a
   await stage.page.goto("https://shop.example/");
   await clickAction(stage);
   await popupOver(stage, "answered");
-  assert.equal(await inPopup(stage, () => document.querySelector("h1").textContent), "shop.example refused this browser");
+  assert.equal(await inPopup(stage, () => document.querySelector("h1").textContent), "shop.example is blocking this browser");
 });
 
 test("the browser's own error page is told from a page that may not be read", async () => {
@@ -105,21 +105,21 @@ test("the browser's own error page is told from a page that may not be read", as
   stage.edge.setRules([{ host: "chatgpt.com", then: { reset: true } }]);
   await stage.page.goto(APP).catch(() => {});
   const popup = await popupInTab(stage);
-  assert.equal(await headlineOf(popup), "This page did not load");
+  assert.equal(await headlineOf(popup), "This page didn’t load");
   // One of the sites that Firefox keeps from all extensions.
   await stage.page.goto("https://addons.mozilla.org/");
   const other = await popupInTab(stage);
-  assert.equal(await headlineOf(other), "Nothing to see here");
+  assert.equal(await headlineOf(other), "Readmit can’t check this page");
 });
 
 test("an extension that adds a header is suspected for what was measured", async () => {
   const { popup, ids } = await refused({ wishes: [tweaker("Header Tweaker", "x-tweak"), { kind: "innocent" }], rules: [refusedBy("x-tweak")] });
   await waitForCondition(async () => (await first(popup, "data-cause")) === "extension", { what: "an extension to be suspected" });
   assert.equal(await first(popup, "data-fix"), "extensions");
-  await says(popup, /same address opens for a request that no extension can touch/);
+  await says(popup, /opens when no extension is involved/);
   const rows = await rowsOf(popup);
   assert.deepEqual([rows[0].id, rows[0].suspect, rows[0].on, rows[0].disabled], [ids[0], "strong", true, true]);
-  await says(popup, /This browser lets only you switch extensions/);
+  await says(popup, /Only you can turn extensions on and off in this browser/);
 });
 
 test("an outage is told with its own title, and nobody is sent to delete anything", async (t) => {
@@ -142,7 +142,7 @@ test("the report is seen before it is copied", async () => {
   await popup.waitForSelector("#report-text", { visible: true });
   const report = await popup.$eval("#report-text", (it) => /** @type {HTMLTextAreaElement} */ (it).value);
   assert.match(report, /Site: chatgpt\.com\nError: 1020\n(.*\n)*Ray ID: [0-9a-f]{16}/);
-  assert.match(report, /Experiment, with cookies: refused/);
+  assert.match(report, /Test \(with cookies\): blocked/);
 });
 
 test("Clear ChatGPT data removes every kind of data, reads back, opens the page, and can be undone", async () => {
@@ -158,7 +158,7 @@ test("Clear ChatGPT data removes every kind of data, reads back, opens the page,
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear ChatGPT data");
   await phaseIs(popup, "done");
-  await says(popup, new RegExp(`${before.length} cookies removed\\..*Read back: nothing is left`));
+  await says(popup, new RegExp(`${before.length} cookies deleted\\..*Checked: nothing is left`));
   const empty = { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 };
   assert.deepEqual(await storesOf(stage.page), empty);
   const elsewhere = await stage.browser.newPage();
@@ -167,7 +167,7 @@ test("Clear ChatGPT data removes every kind of data, reads back, opens the page,
   const plain = ({ expirationDate, ...cookie }) => ({ ...cookie, expires: Math.round((expirationDate ?? 0) / 10) });
   const sorted = (cookies) => cookies.map(plain).sort((a, b) => `${a.domain}${a.name}`.localeCompare(`${b.domain}${b.name}`));
   await press(popup, "Undo");
-  await says(popup, new RegExp(`${before.length} cookies are back`));
+  await says(popup, new RegExp(`${before.length} cookies restored`));
   assert.deepEqual(sorted(await cookiesOf(stage, "chatgpt.com")), sorted(before));
 });
 
@@ -193,7 +193,7 @@ test("in a container only that container's data is cleared", async () => {
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear ChatGPT data");
   await phaseIs(popup, "done");
-  await says(popup, /cookies removed\..*Read back: nothing is left/);
+  await says(popup, /cookies deleted\..*Checked: nothing is left/);
   assert.deepEqual(await storesOf(page), { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 });
   assert.ok(names(await cookiesOf(stage, "chatgpt.com")).includes(SESSION), "outside the container nothing is touched");
   await container.close();
@@ -205,14 +205,14 @@ test("the culprit is found with the person as the hand, though the background en
   const [, second] = stage.ids;
   await press(stage.popup, "Find the extension");
   await phaseIs(stage.popup, "searching");
-  assert.match(await headlineOf(stage.popup), /^Your turn: 3 switches$/, "the innocent one cannot touch the site");
+  assert.match(await headlineOf(stage.popup), /^Your turn: switch 3 extensions$/, "the innocent one cannot touch the site");
   const chores = await stage.popup.$$eval("[data-chore]", (all) => all.map(({ dataset }) => dataset.wanted));
   assert.deepEqual(chores, ["off", "off", "off"]);
   await switchByHand(stage, stage.ids[0], false);
   await stopBackground(stage);
   await obey(stage, stage.popup);
   await phaseIs(stage.popup, "found");
-  assert.equal(await headlineOf(stage.popup), "It is Second");
+  assert.equal(await headlineOf(stage.popup), "Second is the cause");
   assert.deepEqual(await stage.popup.$$eval("[data-culprit]", (all) => all.map(({ dataset }) => dataset.culprit)), [second]);
   await says(stage.popup, /Everything else is back on/);
   assert.deepEqual(stage.ids.filter((id) => id !== second), await onNow(stage));
@@ -237,18 +237,18 @@ test("the search that is begun in the popup goes on in a tab, for the popup clos
     },
     { what: "a tab that says what to switch" },
   );
-  assert.equal(await headlineOf(tab), "Your turn: one switch");
+  assert.equal(await headlineOf(tab), "Your turn: switch one extension");
   await obey(stage, tab);
-  assert.equal(await headlineOf(tab), "It is First");
+  assert.equal(await headlineOf(tab), "First is the cause");
 });
 
 test("where no private window may be opened the person is asked to, and then what it showed", async () => {
   const { popup } = await refused({ rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
   await popup.$eval("[data-fix=private-window] .toggle", (toggle) => /** @type {HTMLElement} */ (toggle).click());
   await press(popup, "Open a private window");
-  await says(popup, /lets only you open a private window/);
-  await press(popup, "It was refused");
-  const asks = () => popup.$$eval("[data-fix=private-window] button", (all) => all.some(({ textContent }) => textContent === "It was refused"));
+  await says(popup, /Only you can open a private window/);
+  await press(popup, "It was blocked");
+  const asks = () => popup.$$eval("[data-fix=private-window] button", (all) => all.some(({ textContent }) => textContent === "It was blocked"));
   await waitForCondition(async () => !(await asks()), { what: "the answer to be taken" });
 });
 
@@ -258,9 +258,9 @@ test("Stop asks for what was switched off until then, and sees it come back", as
   await press(stage.popup, "Find the extension");
   await phaseIs(stage.popup, "searching");
   await switchByHand(stage, stage.ids[0], false);
-  await waitForCondition(async () => (await headlineOf(stage.popup)) === "Your turn: one switch", { what: "one to be left" });
+  await waitForCondition(async () => (await headlineOf(stage.popup)) === "Your turn: switch one extension", { what: "one to be left" });
   await press(stage.popup, "Stop");
-  await says(stage.popup, /Switch these back on/);
+  await says(stage.popup, /Turn these back on/);
   assert.equal(await obey(stage, stage.popup), 1);
   assert.equal((await onNow(stage)).length, 2);
 });
@@ -272,10 +272,10 @@ test("hosts that were taken away are asked for again, and one click brings them 
   await withholdHosts(stage, OPENAI);
   await stage.page.goto(APP);
   const popup = await popupInTab(stage);
-  assert.equal(await headlineOf(popup), "Readmit may not look at ChatGPT");
+  assert.equal(await headlineOf(popup), "Readmit needs access to ChatGPT");
   await press(popup, "Allow");
   await phaseIs(popup, "answered");
-  assert.equal(await headlineOf(popup), "chatgpt.com refused this browser");
+  assert.equal(await headlineOf(popup), "chatgpt.com is blocking this browser");
   await stage.page.goto(APP);
   await bannerShown(stage.page);
 });
@@ -313,7 +313,7 @@ test("where a policy installed Readmit it switches by itself", async (t) => {
   const stage = await refused({ on: managed, wishes, rules: [refusedBy("x-second")] });
   await press(stage.popup, "Find the extension");
   await phaseIs(stage.popup, "found");
-  assert.equal(await headlineOf(stage.popup), "It is Second");
+  assert.equal(await headlineOf(stage.popup), "Second is the cause");
   assert.deepEqual(await onNow(stage), [stage.ids[0]]);
   await press(stage.popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).length === 2, { what: "all to be on again" });

@@ -49,11 +49,11 @@ test("what an administrator decides holds against every click, and the options p
   await options.waitForSelector("[data-group=policy] [data-row]");
   const text = await options.$eval("[data-group=policy]", (group) => group.innerText.replace(/\s+/g, " "));
   for (const expected of [
-    "Company Guard is never switched",
-    "openai.com its data is never cleared",
-    "Router is not offered",
-    "helpdesk@corp.example receives the reports",
-    "rooter was not understood",
+    "Company Guard never turned off",
+    "openai.com data never cleared",
+    "Restart your router not offered",
+    "helpdesk@corp.example receives reports",
+    "rooter not understood",
   ]) {
     assert.ok(text.includes(expected), `${expected} in: ${text}`);
   }

@@ -52,7 +52,7 @@ test("one of twenty-five is found, proven, and can be put back", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
   await phaseIs(stage.popup, "found");
-  assert.equal(await headlineOf(stage.popup), "It is Second");
+  assert.equal(await headlineOf(stage.popup), "Second is the cause");
   const second = stage.made.find(({ name }) => name === "Second").id;
   assert.deepEqual(await stage.found(), [second]);
   assert.deepEqual(await off(stage), [second]);
@@ -74,7 +74,7 @@ test("two that block only together are both named, and one stays off", async (t)
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-first", "x-second")] });
   await phaseIs(stage.popup, "found");
-  assert.equal(await headlineOf(stage.popup), "They block it together");
+  assert.equal(await headlineOf(stage.popup), "These extensions are the cause together");
   assert.deepEqual(await stage.found(), stage.guilty);
   assert.equal((await off(stage)).length, 1);
 });
@@ -99,7 +99,7 @@ test("Stop puts everything back", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await searched(t, { wishes, rules: SLOW });
   await phaseIs(stage.popup, "searching");
-  assert.match(await stage.popup.$eval("main", (main) => main.innerText), /Reload \d+ of about \d+\. \d+ of 25 extensions still suspected/);
+  assert.match(await stage.popup.$eval("main", (main) => main.innerText), /Test \d+ of about \d+\. Extensions left: \d+ of 25\./);
   await press(stage.popup, "Stop");
   await phaseIs(stage.popup, "answered");
   await allBack(stage);
@@ -149,7 +149,7 @@ async function foundOne(t) {
 test("what was found is turned off for good, and nothing is left to put back", async (t) => {
   const stage = await foundOne(t);
   assert.match(await stage.popup.$eval("main", (main) => main.innerText), /1 extension is off/);
-  await press(stage.popup, "Turn it off for good");
+  await press(stage.popup, "Leave it off");
   await waitForCondition(async () => !/1 extension is off/.test(await stage.popup.$eval("main", (main) => main.innerText)), {
     what: "nothing to be left to put back",
   });
@@ -163,7 +163,7 @@ test("what was found is turned back on, and its page in the browser's list opens
   await press(stage.popup, "Turn it back on");
   await allBack(stage);
   const popup = await popupInTab(stage);
-  await press(popup, "Limit it on this site");
+  await press(popup, "Turn it off for this site only…");
   const opened = await stage.browser.waitForTarget((target) => target.url().startsWith("chrome://extensions/"));
   assert.equal(opened.url(), `chrome://extensions/?id=${stage.second}`);
 });
@@ -187,7 +187,7 @@ test("a pinned extension is never switched, not by the search either, and stays 
     { what: "the search to end" },
   );
   assert.ok(seen.size > 0 && !seen.has(second), [...seen].join(", "));
-  assert.notEqual(await headlineOf(stage.popup), "Your extensions are innocent", "one of them was not tried");
+  assert.notEqual(await headlineOf(stage.popup), "Your extensions aren’t the cause", "one of them was not tried");
   await allBack(stage);
   await stage.popup.close();
   const popup = await clickToolbar(stage);
@@ -198,7 +198,7 @@ test("the banner tells how far the search is", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
   await waitForCondition(
-    async () => /Reload \d+ of about \d+\. \d+ of 25 extensions still suspected/.test((await bannerOf(stage.page)) ?? ""),
+    async () => /Test \d+ of about \d+\. Extensions left: \d+ of 25\./.test((await bannerOf(stage.page)) ?? ""),
     { what: "progress in the banner" },
   );
   await phaseIs(stage.popup, "found");
@@ -211,7 +211,7 @@ test("a rate limit in the middle ends the search at once, with everything back",
   const before = stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });
   await press(stage.popup, "Find the extension");
   await phaseIs(stage.popup, "stuck");
-  assert.equal(await headlineOf(stage.popup), "It could not be told");
+  assert.equal(await headlineOf(stage.popup), "The search ended without an answer");
   await allBack(stage);
   assert.equal(stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true }), before + 1);
 });
@@ -228,7 +228,7 @@ test("a search whose tab was closed goes on where it was, on a click", async (t)
   await page.goto(APP);
   await bannerShown(page);
   const popup = await clickToolbar(stage, page);
-  await press(popup, "Go on with the search");
+  await press(popup, "Continue the search");
   await phaseIs(popup, "found");
   const second = stage.made.find(({ name }) => name === "Second").id;
   assert.deepEqual(await popup.$$eval("[data-culprit]", (all) => all.map((one) => one.dataset.culprit)), [second]);

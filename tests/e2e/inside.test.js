@@ -23,7 +23,7 @@ import {
 import { setStage } from "./stage.js";
 
 const PATHS = ["/backend-api/me", "/backend-api/conversations?offset=0&limit=28", "/backend-api/settings", "/backend-api/models"];
-const INSIDE = /chatgpt\.com opens, but refuses what the page asks for/;
+const INSIDE = /chatgpt\.com opens, but parts are blocked/;
 const refusing = (then = REFUSAL, when = {}) => ({ host: "chatgpt.com", path: "/backend-api/*", when, then });
 
 /** @param {import("node:test").TestContext} t */
@@ -60,10 +60,10 @@ test("every kind of refusal is recognised inside", async (t) => {
   const stage = await setStage(t);
   const kinds = [
     [{ page: "block-2026", status: 403 }, new RegExp(`${INSIDE.source} Blocked`)],
-    [{ page: "522-generation-b", status: 522 }, /chatgpt\.com is in trouble.*Error 522/],
+    [{ page: "522-generation-b", status: 522 }, /chatgpt\.com is having problems.*Error 522/],
     [{ status: 403, body: "error code: 1020", contentType: "text/plain" }, new RegExp(`${INSIDE.source} Error 1020`)],
     // The last one: a site that wants a pause is asked nothing more.
-    [{ page: "1015-generation-b", status: 429 }, /chatgpt\.com asks you to slow down.*Error 1015/],
+    [{ page: "1015-generation-b", status: 429 }, /chatgpt\.com is asking you to slow down.*Error 1015/],
   ];
   for (const [then, words] of kinds) {
     stage.edge.setRules([refusing(then), asking(PATHS)]);

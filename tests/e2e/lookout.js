@@ -1,4 +1,4 @@
-// What the stories of "Tell me when it is back" need: a Readmit that may notify, and minutes that pass at once.
+// What the stories of "Tell me when it’s back" need: a Readmit that may notify, and minutes that pass at once.
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// "Tell me when it is back": one polite watch, and what is told when the site is open again.
+// "Tell me when it’s back": one polite watch, and what is told when the site is open again.
 
 import assert from "node:assert/strict";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
@@ -9,7 +9,7 @@ import { APP, asksOf, badgeIs, bannerShown, clickToolbar, phaseIs, popupInTab, p
 import { setStage } from "./stage.js";
 
 const refusing = (then) => [{ host: "chatgpt.com", path: ["/", "/c/*"], then }];
-const TELL = "Tell me when it is back";
+const TELL = "Tell me when it’s back";
 
 /** The popup about a refusal that has all its answers, and the log empty. */
 async function answered(stage, open = clickToolbar) {
@@ -39,7 +39,7 @@ test("an outage: one look at a time, then a notification, the mark on the button
   const popup = await answered(stage);
   assert.equal(await popup.$eval("[data-fix] .main", (button) => button.textContent), TELL, "it is the first thing to do");
   await press(popup, TELL);
-  await says(popup, /chatgpt\.com · next look in [23] min/);
+  await says(popup, /chatgpt\.com · next check in [23] min/);
   assert.deepEqual(looksOf(stage), [], "nobody is asked at once");
   await popup.close();
 
@@ -61,7 +61,7 @@ test("an outage: one look at a time, then a notification, the mark on the button
   assert.equal(await stage.page.title(), "ChatGPT");
 
   const other = await popupInTab(stage);
-  await says(other, /chatgpt\.com is open again/);
+  await says(other, /chatgpt\.com works again/);
   assert.equal(await mark(stage), "");
   await other.close();
   await waitForCondition(async () => (await keptOf(stage)).length === 0, { what: "the watch to be over" });
@@ -73,7 +73,7 @@ test("who may not be notified has the button, and a tab that shows something els
   // Where the browser asks, its question closes the popup; in a tab it stays open.
   const popup = await answered(stage, popupInTab);
   await press(popup, TELL);
-  await says(popup, /Notifications are not allowed/);
+  await says(popup, /Notifications are off/);
   await stage.page.goto("https://elsewhere.example/");
   stage.edge.clearLog();
   stage.edge.setRules([]);

@@ -37,7 +37,7 @@ test("an extension that was to blame is named at once when it is back, and one c
   const popup = await popupInTab(stage);
   await press(popup, "Find the extension");
   await phaseIs(popup, "found");
-  assert.equal(await headlineOf(popup), "It is Header Tweaker");
+  assert.equal(await headlineOf(popup), "Header Tweaker is the cause");
   await press(popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).includes(id), { what: "it to be on again" });
   await popup.close();
@@ -45,10 +45,10 @@ test("an extension that was to blame is named at once when it is back, and one c
   await stopWorker(stage.browser, stage.readmit);
   await stage.page.bringToFront();
   await untilRefused(stage.page);
-  await bannerSays(stage, /This started again after Header Tweaker was turned on\./);
+  await bannerSays(stage, /The block came back after Header Tweaker was turned on\./);
   const again = await popupInTab(stage);
   await phaseIs(again, "answered");
-  assert.match(await again.$eval("#why", (why) => why.textContent), /^This started again after Header Tweaker was turned on\.$/);
+  assert.match(await again.$eval("#why", (why) => why.textContent), /^The block came back after Header Tweaker was turned on\.$/);
   assert.equal(await again.$eval("[data-extension]", (row) => row.dataset.extension), id);
   assert.equal(await again.$eval("[data-cause]", (cause) => cause.dataset.cause), "extension");
   await press(again, "Turn off Header Tweaker");
@@ -59,14 +59,14 @@ test("an extension that was to blame is named at once when it is back, and one c
   await listIs(options, 2);
   for (const { host, said } of await listed(options)) {
     assert.equal(host, "chatgpt.com");
-    assert.match(said, /Error 1020 · It was Header Tweaker · Extensions · helped$/);
+    assert.match(said, /Error 1020 · Header Tweaker was the cause · Check your extensions · helped$/);
   }
 });
 
 test("what helped twice leads the third time; the list shows it, a click forgets it, and erasing leaves nothing", async (t) => {
   const stage = await setStage(t, { wishes: [{ kind: "tab-reader", name: "Reader" }], rules: [refusesMarked] });
   const options = await openOptions(stage);
-  await press(options, "Find the cause at once", "switch");
+  await press(options, "Find the cause automatically", "switch");
   await options.waitForFunction(() => document.querySelector("[data-group=settings] [aria-checked=false]"));
   const refused = async () => {
     await stage.page.bringToFront();
@@ -95,19 +95,19 @@ test("what helped twice leads the third time; the list shows it, a click forgets
   const [cause, probability] = await leader(third);
   assert.equal(cause, "site-data");
   assert.ok(probability > 0.3, String(probability));
-  assert.equal(await third.$eval("#helped", (line) => line.textContent), "What helped here before: ChatGPT data (2×)");
+  assert.equal(await third.$eval("#helped", (line) => line.textContent), "What helped before: Clear cookies and cache (2×)");
   await third.close();
   await options.bringToFront();
   await listIs(options, 3);
   assert.deepEqual((await listed(options)).map(({ said }) => said.replace(/^.*?Error/, "Error")),
-    ["Error 1020", ...Array(2).fill("Error 1020 · Stale site data · ChatGPT data · helped")]);
-  await press(options, "Forget this list");
+    ["Error 1020", ...Array(2).fill("Error 1020 · Old cookies or site data · Clear cookies and cache · helped")]);
+  await press(options, "Clear this list");
   await listIs(options, 0);
   const last = await refused();
   assert.ok(await last.$eval("#helped", (line) => line.hidden), "nothing has helped before, as far as anybody knows");
   await last.close();
   await options.bringToFront();
   await press(options, "Erase everything");
-  await waitForCondition(() => options.$eval("#said", (said) => said.textContent === "Everything is erased."), { what: "it to be erased" });
+  await waitForCondition(() => options.$eval("#said", (said) => said.textContent === "Everything has been erased."), { what: "it to be erased" });
   assert.deepEqual(await stage.ask(() => chrome.storage.local.get()), {});
 });

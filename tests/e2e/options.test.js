@@ -37,16 +37,16 @@ test("without the banner the button still tells, and the popup's gear leads to w
   const options = await (await opened).asPage();
   await options.bringToFront();
   await options.waitForSelector("[data-row]");
-  assert.equal(await options.title(), "Settings of Readmit");
-  await press(options, "Banner on pages that refuse", "switch");
-  await switchIs(options, "Banner on pages that refuse", false);
+  assert.equal(await options.title(), "Readmit settings");
+  await press(options, "Show a banner on blocked pages", "switch");
+  await switchIs(options, "Show a banner on blocked pages", false);
   await stage.page.bringToFront();
   await stage.page.reload();
   await badgeIs(stage, "1020");
   assert.equal(await bannerOf(stage.page), null);
   await options.bringToFront();
-  await press(options, "Banner on pages that refuse", "switch");
-  await switchIs(options, "Banner on pages that refuse", true);
+  await press(options, "Show a banner on blocked pages", "switch");
+  await switchIs(options, "Show a banner on blocked pages", true);
   await stage.page.bringToFront();
   await stage.page.reload();
   await bannerShown(stage.page);
@@ -55,8 +55,8 @@ test("without the banner the button still tells, and the popup's gear leads to w
 test("where nothing is to be asked at once, only a click asks", async (t) => {
   const stage = await setStage(t, { rules: REFUSED });
   const options = await openOptions(stage);
-  await press(options, "Find the cause at once", "switch");
-  await switchIs(options, "Find the cause at once", false);
+  await press(options, "Find the cause automatically", "switch");
+  await switchIs(options, "Find the cause automatically", false);
   await stage.page.bringToFront();
   await stage.page.goto(APP);
   const popup = await popupInTab(stage);
@@ -80,7 +80,7 @@ test("another site is watched once its permission is there, and no longer when i
   await options.bringToFront();
   await options.type("#site", "no site at all");
   await press(options, "Add");
-  await saidIs(options, "This is not the address of a site.");
+  await saidIs(options, "That isn’t a site. Enter a name such as example.com.");
   await options.$eval("#site", (field) => (field.value = ""));
   await options.type("#site", "https://example.org/path?x");
   await press(options, "Add");
@@ -113,7 +113,7 @@ test("a site that refuses is watched by a click in the popup, and nothing of it 
   await waitForCondition(async () => (await registered()).length === 2, { what: "the content script to be registered" });
   assert.deepEqual((await registered()).sort(), ["http://*.shop.co.uk/*", "https://*.shop.co.uk/*"]);
   await popup.waitForSelector("[data-do=watch][hidden]");
-  await pressAndLeave(popup, "Tell me when it is back");
+  await pressAndLeave(popup, "Tell me when it’s back");
   await waitForCondition(async () => (await keptOf(stage)).length === 1, { what: "the watch for its return" });
   // The browser's question, which no driver can answer, may have closed it.
   await popup.close().catch(() => {});
@@ -144,7 +144,7 @@ test("all sites are watched by one switch, and by none when it is off again", as
   for (const host of ["shop.example", "other.example"]) {
     await stage.page.bringToFront();
     await stage.page.goto(`https://${host}/`);
-    assert.match(await bannerShown(stage.page), new RegExp(`${host} refused this browser`));
+    assert.match(await bannerShown(stage.page), new RegExp(`${host} is blocking this browser`));
   }
   await options.bringToFront();
   await press(options, "All sites", "switch");
@@ -160,14 +160,14 @@ test("settings are saved to a file, and a file that is none of ours changes noth
   const directory = mkdtempSync(join(tmpdir(), "settings-"));
   t.after(() => rmSync(directory, { recursive: true }));
   const options = await openOptions(stage);
-  await press(options, "Banner on pages that refuse", "switch");
-  await switchIs(options, "Banner on pages that refuse", false);
+  await press(options, "Show a banner on blocked pages", "switch");
+  await switchIs(options, "Show a banner on blocked pages", false);
   const link = await options.waitForSelector('aria/Save settings to a file[role="link"]');
   const href = await link.evaluate((one) => one.href);
   const text = decodeURIComponent(href.slice(href.indexOf(",") + 1));
   assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 2, settings: { banner: false }, pins: [], memory: [] });
-  await press(options, "Banner on pages that refuse", "switch");
-  await switchIs(options, "Banner on pages that refuse", true);
+  await press(options, "Show a banner on blocked pages", "switch");
+  await switchIs(options, "Show a banner on blocked pages", true);
   const load = async (name, content, said) => {
     const file = join(directory, name);
     writeFileSync(file, content);
@@ -175,10 +175,10 @@ test("settings are saved to a file, and a file that is none of ours changes noth
     await chooser.accept([file]);
     await saidIs(options, said);
   };
-  await load("other.json", "{}", "This file holds no settings of Readmit. Nothing was changed.");
-  await switchIs(options, "Banner on pages that refuse", true);
-  await load("settings.json", text, "The settings are loaded.");
-  await switchIs(options, "Banner on pages that refuse", false);
+  await load("other.json", "{}", "This isn’t a Readmit settings file. Nothing was changed.");
+  await switchIs(options, "Show a banner on blocked pages", true);
+  await load("settings.json", text, "Settings loaded.");
+  await switchIs(options, "Show a banner on blocked pages", false);
 });
 
 test("erasing puts the extensions back and leaves nothing", async (t) => {
@@ -190,7 +190,7 @@ test("erasing puts the extensions back and leaves nothing", async (t) => {
   const options = await openOptions(stage);
   await options.waitForFunction(() => document.getElementById("off")?.innerText.includes("1 extension is off"));
   await press(options, "Erase everything");
-  await saidIs(options, "Everything is erased.");
+  await saidIs(options, "Everything has been erased.");
   assert.deepEqual(await onNow(stage), stage.ids);
   const kept = await stage.ask(async () => [await chrome.storage.local.get(), await chrome.storage.session.get()]);
   assert.deepEqual(kept, [{}, {}]);

@@ -16,7 +16,7 @@ test("on a page that is fine it says so", async (t) => {
   const stage = await setStage(t);
   await stage.page.goto(APP);
   const popup = await clickToolbar(stage);
-  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "No refusal here"]);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "This page isn’t blocking you"]);
   assert.equal(await popup.$eval("main", (main) => main.dataset.code), "");
 });
 
@@ -26,7 +26,7 @@ test("on a refused page it names code, Ray ID, causes and fixes in order", async
   const popup = await clickToolbar(stage);
   assert.equal(await phaseOf(popup), "answered");
   assert.equal(await popup.$eval("main", (main) => main.dataset.code), "1020");
-  assert.match(await text(popup), /Error 1020 (· )?Ray [0-9a-f]{16}/);
+  assert.match(await text(popup), /Error 1020 (· )?Ray ID [0-9a-f]{16}/);
   const causes = await popup.$$eval("[data-cause]", (all) => all.map((one) => [one.dataset.cause, Number(one.dataset.probability)]));
   const order = causes.map(([, probability]) => probability);
   assert.deepEqual(order, [...order].sort((a, b) => b - a));
@@ -71,14 +71,14 @@ test("on a page that extensions may not read it says so", async (t) => {
   const stage = await setStage(t);
   await stage.page.goto("chrome://version/");
   const popup = await clickToolbar(stage);
-  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "Nothing to see here"]);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "Readmit can’t check this page"]);
 });
 
 test("on the browser's own error page it says that nothing was loaded", async (t) => {
   const stage = await setStage(t, { rules: [{ host: "chatgpt.com", then: { reset: true } }] });
   await stage.page.goto(APP).catch(() => {});
   const popup = await clickToolbar(stage);
-  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "This page did not load"]);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "This page didn’t load"]);
 });
 
 test("offline it says so and offers nothing that could not work", async (t) => {
@@ -88,7 +88,7 @@ test("offline it says so and offers nothing that could not work", async (t) => {
   const worker = await workerOf(stage.browser, stage.readmit);
   await worker.evaluate(() => Object.defineProperty(navigator, "onLine", { get: () => false }));
   const popup = await clickToolbar(stage);
-  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "You are offline"]);
+  assert.deepEqual([await phaseOf(popup), await headlineOf(popup)], ["clear", "You’re offline"]);
 });
 
 test("without permission it asks for it, and works once it is given", async (t) => {
@@ -96,7 +96,7 @@ test("without permission it asks for it, and works once it is given", async (t) 
   await withholdHosts(stage.browser, stage.readmit);
   await stage.page.goto(APP);
   const popup = await popupInTab(stage);
-  assert.equal(await headlineOf(popup), "Readmit may not look at ChatGPT");
+  assert.equal(await headlineOf(popup), "Readmit needs access to ChatGPT");
   await popup.waitForSelector('aria/Allow[role="button"]', { visible: true });
   await grantHost(stage.browser, stage.readmit, "https://*.chatgpt.com");
   await grantHost(stage.browser, stage.readmit, "https://*.openai.com");
@@ -111,7 +111,7 @@ test("a rate limit is waited for, not tried against", async (t) => {
   });
   await stage.page.goto(APP);
   const popup = await clickToolbar(stage);
-  assert.equal(await headlineOf(popup), "chatgpt.com asks you to slow down");
+  assert.equal(await headlineOf(popup), "chatgpt.com is asking you to slow down");
   assert.equal(await popup.$eval("[data-fix]", (card) => card.dataset.fix), "wait");
   await popup.waitForFunction(() => /Check again in 0:\d\d/.test(document.body.innerText));
   const asked = stage.edge.count({ host: "chatgpt.com", path: "/" });
@@ -142,9 +142,9 @@ test("the report is seen and changed before it is copied, and gives nobody away 
   assert.match(report, /Site: chatgpt\.com\nError: 1020\n/);
   assert.match(report, /Ray ID: [0-9a-f]{16}/);
   assert.match(report, /Time: \d{4}-\d\d-\d\d/);
-  assert.match(report, /Experiment, with cookies: refused\n/);
+  assert.match(report, /Test \(with cookies\): blocked\n/);
   assert.doesNotMatch(report, /203\.0\.113\.7|Header/);
-  for (const name of ["with my network address", "with the names of my extensions", "as JSON"]) await press(popup, name, "checkbox");
+  for (const name of ["include my IP address", "include the names of my extensions", "as JSON, for developers"]) await press(popup, name, "checkbox");
   const json = JSON.parse(await popup.$eval("#report-text", (it) => it.value));
   assert.equal(json.address, "203.0.113.7");
   assert.match(json.extensions, /Header/);
@@ -196,7 +196,7 @@ test("four hundred rows are all there, in order, and answer", async (t) => {
   assert.deepEqual(names, [...names].sort());
   const rows = await popup.$$eval("[data-extension]", (all) => all.slice(-2).map((row) => [row.querySelector(".name").textContent,
     ...Array.from(row.querySelectorAll("[aria-label]"), (button) => button.ariaLabel)]));
-  assert.deepEqual(rows, ["Extension 398", "Extension 399"].map((name) => [name, `Never switch off ${name}`, name]));
+  assert.deepEqual(rows, ["Extension 398", "Extension 399"].map((name) => [name, `Always keep ${name} on`, name]));
   // A name that the row has no room for is read where the pointer rests.
   await popup.hover("[data-extension] .name");
   assert.equal(await popup.$eval("[data-extension] .name", (name) => name.title), "Extension 000");

@@ -79,13 +79,13 @@ const MOMENTS = {
     await askedAll(stage, who);
     return { stage, also: [SITE] };
   },
-  async "you click *Read the status*"(t, who) {
+  async "you click *Check the status*"(t, who) {
     // OpenAI's has been read when the popup opened, less than a minute ago.
     const stage = await opened(t);
     await askedAll(stage, who.slice(0, 1));
     assert.ok(!asked(stage).has(who[1]));
     await unfold(stage.popup, "status");
-    await press(stage.popup, "Read the status");
+    await press(stage.popup, "Check the status");
     await askedAll(stage, who);
     return { stage, also: [SITE] };
   },
@@ -100,7 +100,7 @@ const MOMENTS = {
   async "you wait for a new address"(t, who) {
     const stage = await answered(t);
     await unfold(stage.popup, "router");
-    await press(stage.popup, "I am restarting mine");
+    await press(stage.popup, "I’m restarting my router");
     // Half a minute is long: the page is online again, for real, until that is long enough ago to be worth a question.
     await untilOnlineAgain(stage.page, () => who.every((host) => asked(stage).has(host)), { what: "the site to be asked", after: 1000 });
     assert.ok(asksOf(stage.edge).every(({ path }) => path === "/cdn-cgi/trace"));
@@ -108,7 +108,7 @@ const MOMENTS = {
   },
   async "you wait to be told that a site is back"(t, who) {
     const stage = await answered(t, OUTAGE);
-    await pressAndLeave(stage.popup, "Tell me when it is back");
+    await pressAndLeave(stage.popup, "Tell me when it’s back");
     await untilNextLook(stage);
     await askedAll(stage, who);
     const next = await waitForCondition(async () => (await keptOf(stage))[0].next, { what: "the next look" });
@@ -131,7 +131,7 @@ const MOMENTS = {
       await stage.edge.waitFor({ host, pageLoad: true });
     };
     await open(stage.popup, "status", "Open the status page", "status.openai.com");
-    await open(await clickToolbar(stage), "owner", "Open the help centre", "help.openai.com");
+    await open(await clickToolbar(stage), "owner", "Open OpenAI’s Help Center", "help.openai.com");
     const visited = new Set(stage.edge.log.select({ pageLoad: true }).map(({ host }) => host));
     assert.ok([...visited].every((host) => who.includes(host)), [...visited].join(" "));
     return { stage, also: [SITE, "status.openai.com"] };

@@ -37,8 +37,8 @@ test("Clear ChatGPT data removes every kind of data on both hosts, reads back, r
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear ChatGPT data");
   await phaseIs(popup, "done");
-  assert.equal(await headlineOf(popup), "chatgpt.com is open again");
-  await says(popup, new RegExp(`${before.length} cookies removed\\..*Read back: nothing is left`));
+  assert.equal(await headlineOf(popup), "chatgpt.com works again");
+  await says(popup, new RegExp(`${before.length} cookies deleted\\..*Checked: nothing is left`));
   assert.deepEqual([...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))], []);
   const empty = { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 };
   assert.deepEqual(await storesOf(stage.page), empty);
@@ -60,7 +60,7 @@ test("Undo puts every cookie back as it was, once", async (t) => {
   await press(popup, "Clear ChatGPT data");
   await phaseIs(popup, "done");
   await press(popup, "Undo");
-  await says(popup, new RegExp(`${before.length} cookies are back`));
+  await says(popup, new RegExp(`${before.length} cookies restored`));
   assert.deepEqual(await all(), before);
   assert.equal(await popup.$('aria/Undo[role="button"]'), null, "once");
 });
@@ -74,7 +74,7 @@ test("Undo survives the worker's end", async (t) => {
   await phaseIs(popup, "done");
   await stopWorker(stage.browser, stage.readmit);
   await press(popup, "Undo");
-  await says(popup, /cookies are back/);
+  await says(popup, /cookies restored/);
   assert.ok(names(await cookiesOf(stage, "chatgpt.com")).includes(SESSION));
 });
 
@@ -85,7 +85,7 @@ test("Reset the Cloudflare check opens the page and keeps the login", async (t) 
   stage.edge.site.visitCookies = [];
   await press(popup, "Reset the Cloudflare check");
   await phaseIs(popup, "done");
-  await says(popup, /You are still signed in/);
+  await says(popup, /You’re still signed in/);
   assert.deepEqual(names(await cookiesOf(stage, "chatgpt.com")), [SESSION, "oai-did", "script-cookie"]);
   assert.ok((await storesOf(stage.page)).localStorage.length > 0, "storage is left alone");
 });
@@ -108,7 +108,7 @@ test("ChatGPT's data can be cleared from any page", async (t) => {
   const popup = await clickToolbar(stage);
   assert.equal(await phaseOf(popup), "clear");
   await press(popup, "Clear ChatGPT data");
-  await says(popup, /cookies removed/);
+  await says(popup, /cookies deleted/);
   assert.deepEqual(await cookiesOf(stage, "chatgpt.com"), []);
 });
 
@@ -120,18 +120,18 @@ test("on another site the toolbar click recognises the page, and its data is cle
   await stage.page.bringToFront();
   const popup = await clickToolbar(stage);
   assert.equal(await phaseOf(popup), "answered");
-  assert.equal(await headlineOf(popup), "www.shop.example refused this browser");
+  assert.equal(await headlineOf(popup), "www.shop.example is blocking this browser");
   const body = await popup.$eval("[data-fix=site-data]", (card) => card.textContent);
-  assert.match(body, /Data of shop\.example/);
+  assert.match(body, /Clear cookies and cache of shop\.example/);
   assert.match(body, /cookies of shop\.example and of every address below it.*www\.shop\.example/);
   stage.edge.site.visitCookies = [];
-  await press(popup, "Clear this site's data");
+  await press(popup, "Clear this site’s data");
   await phaseIs(popup, "done");
   const text = await said(popup);
-  const [, counted] = /(\d+) cookies removed/.exec(text) ?? [];
+  const [, counted] = /(\d+) cookies deleted/.exec(text) ?? [];
   assert.deepEqual(await cookiesOf(stage, "shop.example"), []);
   await press(popup, "Undo");
-  await says(popup, /cookies are back/);
+  await says(popup, /cookies restored/);
   const back = await cookiesOf(stage, "shop.example");
   assert.equal(back.length, Number(counted), "all that went was counted, and came back");
   for (const host of ["www.shop.example", "pay.shop.example"]) assert.ok(back.some(({ domain }) => domain.endsWith(host)), host);
@@ -155,6 +155,6 @@ test("a failed removal is told in the browser's words, and nothing is claimed", 
   });
   const popup = await clickToolbar(stage);
   await press(popup, "Clear ChatGPT data");
-  await says(popup, /Not cleared: The disk is on fire/);
+  await says(popup, /Couldn’t delete the data: The disk is on fire/);
   assert.equal(await phaseOf(popup), "answered");
 });

@@ -6,7 +6,7 @@ use crate::case::Case;
 use crate::diagnosis::cause::Kind;
 use crate::host::Host;
 use crate::packed::Packed;
-use crate::page::{Code, Family, Verdict};
+use crate::page::{Code, Verdict};
 use crate::text::{Text, keys};
 
 /// What the banner says.
@@ -52,14 +52,12 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
 
 /// The error's number, or a word in its place.
 pub(super) fn label(verdict: &Verdict) -> Text {
-    label_of(verdict.family, verdict.code)
+    label_of(verdict.code)
 }
 
-/// The same for what is remembered.
-pub(super) fn label_of(family: Family, code: Option<Code>) -> Text {
-    let is_check = family == Family::CloudflareChallenge;
-    let word = || if is_check { keys::fix_cloudflare_check() } else { keys::fact_blocked() };
-    code.map_or_else(word, |code| keys::fact_code(&code.number().to_string()))
+/// The same for a past case.
+pub(super) fn label_of(code: Option<Code>) -> Text {
+    code.map_or_else(keys::fact_blocked, |code| keys::fact_code(&code.number().to_string()))
 }
 
 /// What is mostly behind a refusal of this kind.

@@ -207,7 +207,7 @@ fn history(options: &Options<'_>) -> Group {
     let mut group = Group::new("history");
     for record in options.memory.records().rev() {
         let label = Label::Name(record.host.as_str().into());
-        let remark = Some(error_label(record.family, record.code));
+        let remark = Some(error_label(record.code));
         let helped = record.helped.map(|fix| [title(fix), keys::outcome_helped()]);
         let more = causes(options, record).into_iter().chain(helped.into_iter().flatten()).collect();
         group.rows.push(OptionRow { label, remark, at: Some(record.at), more, control: Control::Nothing });

@@ -55,7 +55,7 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
         open("ray_id", ray.as_str(), keys::report_ray);
     }
     if let Some(colo) = trace.and_then(|trace| trace.colo.as_ref()).or(verdict.colo.as_ref()) {
-        open("data_centre", colo.as_str(), keys::report_colo);
+        open("data_center", colo.as_str(), keys::report_colo);
     }
     if let Some(country) = findings.country() {
         open("country", country.as_str(), keys::report_country);
@@ -88,14 +88,14 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     }
     for (name, opened) in [("private_window", findings.private_opened), ("other_browser", findings.other_browser_opened)] {
         if let Some(opened) = opened {
-            lines.push(experiment(name, if opened { "opened" } else { "refused" }));
+            lines.push(experiment(name, if opened { "opened" } else { "blocked" }));
         }
     }
     if findings.extensions_cleared {
-        lines.push(experiment("all_extensions_off", "refused"));
+        lines.push(experiment("all_extensions_off", "blocked"));
     }
     for trial in &case.trials {
-        let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "did not help" });
+        let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "didn’t help" });
         let text = keys::report_fix(fix, outcome);
         lines.push(ReportLine { name: format!("tried_{fix}"), value: outcome.into(), text, privacy: Privacy::Open });
     }
@@ -105,8 +105,8 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     }
     for Trouble { key, damage } in scene.trouble {
         let what = match damage {
-            Damage::Newer => "written by a newer version, set aside",
-            Damage::Unreadable => "unreadable, set aside",
+            Damage::Newer => "written by a newer version, kept aside",
+            Damage::Unreadable => "unreadable, kept aside",
         };
         lines.push(experiment(&format!("saved_{key}"), what));
     }
@@ -131,11 +131,11 @@ fn experiment(name: &str, outcome: &str) -> ReportLine {
 fn answered(answer: &Answer, case: &Case) -> &'static str {
     match answer {
         Answer::Page(_) => match answer.outcome(&case.verdict) {
-            Outcome::Served => "let in",
-            Outcome::Refused => "refused",
+            Outcome::Served => "opened",
+            Outcome::Refused => "blocked",
             Outcome::Unclear => "unclear",
         },
-        Answer::Redirected(_) => "led elsewhere",
+        Answer::Redirected(_) => "redirected",
         Answer::CaptivePortal => "captive portal",
         Answer::Silent(silence) => silent(*silence),
     }
@@ -145,8 +145,8 @@ fn steadiness(steadiness: Steadiness) -> &'static str {
     match steadiness {
         Steadiness::Steady => "steady",
         Steadiness::Slow => "slow",
-        Steadiness::Unsteady => "unsteady",
-        Steadiness::Lossy => "loses answers",
+        Steadiness::Unsteady => "unstable",
+        Steadiness::Lossy => "loses requests",
         Steadiness::Dead => "no answer",
     }
 }
@@ -154,18 +154,18 @@ fn steadiness(steadiness: Steadiness) -> &'static str {
 fn traced(answer: &TraceAnswer) -> &'static str {
     match answer {
         TraceAnswer::Trace(_) => "answered",
-        TraceAnswer::Withheld { .. } => "withheld",
+        TraceAnswer::Withheld { .. } => "error response",
         TraceAnswer::CaptivePortal => "captive portal",
-        TraceAnswer::LedAway => "led elsewhere",
+        TraceAnswer::LedAway => "redirected",
         TraceAnswer::Silent(silence) => silent(*silence),
     }
 }
 
 fn silent(silence: Silence) -> &'static str {
     match silence {
-        Silence::Timeout => "no answer in time",
+        Silence::Timeout => "timed out",
         Silence::Offline => "offline",
-        Silence::LedAway => "led elsewhere",
+        Silence::LedAway => "redirected",
         Silence::Unreachable => "no answer",
     }
 }
@@ -173,8 +173,8 @@ fn silent(silence: Silence) -> &'static str {
 fn stated(status: &ServiceStatus) -> &'static str {
     match status {
         ServiceStatus::Unknown => "unknown",
-        ServiceStatus::Well => "well",
-        ServiceStatus::Elsewhere { .. } => "trouble elsewhere",
-        ServiceStatus::Troubled { .. } => "trouble",
+        ServiceStatus::Well => "no problems reported",
+        ServiceStatus::Elsewhere { .. } => "problems elsewhere",
+        ServiceStatus::Troubled { .. } => "problems reported",
     }
 }

@@ -42,7 +42,7 @@ fn two_checks_are_left_alone_and_the_third_is_a_case_without_a_banner() {
     browser.open_popup();
     let view = browser.view();
     assert_eq!((view.phase, view.headline.key.as_ref()), (Phase::Answered, "headline_loop"));
-    assert_eq!(view.facts.unwrap().label.key, "fix_cloudflare_check");
+    assert_eq!(view.facts.unwrap().label.key, "fact_blocked");
     assert!(browser.banners.is_empty());
 }
 

@@ -291,12 +291,12 @@ fn the_report_tells_what_was_asked_and_tried_and_keeps_names_and_addresses_apart
     let report = browser.view().report;
     let value = |name: &str| report.iter().find(|line| line.name == name).map(|line| line.value.as_str());
     let expected = [
-        ("with_cookies", "refused"),
-        ("without_cookies", "refused"),
+        ("with_cookies", "blocked"),
+        ("without_cookies", "blocked"),
         ("trace", "answered"),
-        ("service", "well"),
+        ("service", "no problems reported"),
         ("connection", "steady"),
-        ("private_window", "refused"),
+        ("private_window", "blocked"),
         ("tried_cloudflare-check", "did not help"),
     ];
     for (name, said) in expected {
