@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 const DOCUMENT = readFileSync(new URL("../../docs/privacy.md", import.meta.url), "utf8");
 
 /** How the document names whoever refused. */
-export const SITE = "the site that refused you";
+export const SITE = "the site that blocked you";
 
 /**
  * @typedef {object} Row

@@ -49,7 +49,7 @@ async function opened(t, then = REFUSAL) {
  * @type {Record<string, (t: import("node:test").TestContext, who: string[]) => Promise<{ stage: any, also?: string[] }>>}
  */
 const MOMENTS = {
-  async "ChatGPT is open, and one after another of its own requests is refused"(t) {
+  async "ChatGPT is open, and several of its own requests in a row are blocked"(t) {
     const paths = ["/backend-api/me?a=b", "/backend-api/models", "/backend-api/settings"];
     const stage = await setStage(t, { rules: [{ host: HOST, path: "/backend-api/*", then: REFUSAL }, asking(paths)] });
     await stage.page.goto(APP);
@@ -62,14 +62,14 @@ const MOMENTS = {
     assert.equal(once().length, 1);
     return { stage };
   },
-  async "you open the popup on a refusal"(t, who) {
+  async "you open the popup on a block page"(t, who) {
     const stage = await opened(t);
     await askedAll(stage, who);
     const to = (path) => stage.edge.count((entry) => entry.host === HOST && entry.path === path && !entry.pageLoad);
     assert.ok(to("/") <= 2 && to("/cdn-cgi/trace") <= 2, `${to("/")} times, and ${to("/cdn-cgi/trace")} traces`);
     return { stage, also: ["status.openai.com"] };
   },
-  async "you open the popup on a refusal of OpenAI's"(t, who) {
+  async "you open the popup on a block page of OpenAI's"(t, who) {
     const stage = await opened(t);
     await askedAll(stage, who);
     return { stage, also: [SITE] };
@@ -97,7 +97,7 @@ const MOMENTS = {
     await waitForCondition(() => asksOf(stage.edge).length === 6, { what: "six requests" });
     return { stage };
   },
-  async "you wait for a new address"(t, who) {
+  async "you wait for a new IP address"(t, who) {
     const stage = await answered(t);
     await unfold(stage.popup, "router");
     await press(stage.popup, "I’m restarting my router");

@@ -86,7 +86,7 @@ await scene({ wishes: innocents(6) }, async (stage) => {
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear ChatGPT data");
   await phaseIs(popup, "done");
-  await waitForCondition(async () => /Checked:/.test(await popup.$eval("main", (main) => main.innerText)), { what: "the reading back" });
+  await waitForCondition(async () => /Checked:/.test(await popup.$eval("main", (main) => main.innerText)), { what: "the check that nothing is left" });
   await picture(stage, "4-cleared", popup);
 });
 await scene({ wishes: innocents(6), rules: [OUTAGE] }, async (stage) => {

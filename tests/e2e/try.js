@@ -1,7 +1,7 @@
-// The main job, to be watched: ChatGPT refuses, Readmit leads back in. Twice: once a stale cookie is to blame, once an
-// extension. Without a display, or with `--headless`, it plays both stories by itself, prints what happens and leaves
+// The main job, to be watched: ChatGPT blocks the browser, and Readmit fixes the cause. Twice: once the cause is an old cookie,
+// once an extension. Without a display, or with `--headless`, it plays both stories automatically, prints what happens and leaves
 // pictures in `target/try/`; with one it opens a window and leaves the playing to you.
-// `--pictures FOLDER` leaves the pictures there instead: those in the README were made so.
+// `--pictures FOLDER` leaves the pictures there instead: those in the README were made like that.
 // Exit status 0 only if the page ends open.
 
 import { join } from "node:path";
@@ -59,14 +59,14 @@ async function answer(popup) {
 /** @param {import("./scene.js").Stage} stage @param {import("./scene.js").Page} popup */
 async function opened({ page }, popup) {
   await phaseIs(popup, "done");
-  const helped = await popup.$eval("main", (main) => main.innerText.split("\n").find((line) => line.startsWith("It opened")));
+  const helped = await popup.$eval("#detail", (detail) => detail.textContent);
   tell(`   popup: ${await headlineOf(popup)}. ${helped}`);
   await waitForCondition(async () => (await page.title()) === "ChatGPT", { what: "the page to be open" });
   tell(`   the tab shows: "${await page.title()}"`);
 }
 
 async function staleCookie() {
-  tell("1. A stale cookie gets you refused.");
+  tell("1. An old cookie gets you blocked.");
   const stage = await openStage({ wishes: innocents(4) });
   try {
     await seed(stage);
@@ -87,7 +87,7 @@ async function staleCookie() {
 }
 
 async function guiltyExtension() {
-  tell("2. An extension gets you refused.");
+  tell("2. An extension gets you blocked.");
   const stage = await openStage({ wishes: [{ kind: "header-rewriter" }, ...innocents(11)], rules: [HEADER] });
   try {
     await refused(stage);
@@ -111,11 +111,11 @@ async function inAWindow() {
     if (response.url() === APP && response.request().isNavigationRequest()) open = response.status() === 200;
   });
   await stage.page.goto(APP);
-  tell('ChatGPT refuses, because of the extension "Header Tweaker". Click "Fix it" in the banner, or Readmit\'s button in the');
-  tell("toolbar (behind the puzzle piece), and find the way back in. Close the window when you are done.");
+  tell('ChatGPT blocks this browser because of the extension "Header Tweaker". Click "Fix it" in the banner, or the Readmit');
+  tell("button in the toolbar (behind the puzzle piece), and fix it. Close the window when you are done.");
   await new Promise((resolve) => stage.browser.once("disconnected", resolve));
   await stage.close().catch(() => {});
-  tell(open ? "The page ended open." : "The page ended refused.");
+  tell(open ? "The page ended open." : "The page ended blocked.");
   process.exitCode = open ? 0 : 1;
 }
 
@@ -125,5 +125,5 @@ if (hasDisplay && !options.headless) {
 } else {
   await staleCookie();
   await guiltyExtension();
-  tell("Both pages ended open. Pictures are left in target/try/ or where you wanted them.");
+  tell("Both pages ended open. The pictures are in target/try/ or in the folder you named.");
 }

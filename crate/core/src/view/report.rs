@@ -95,7 +95,7 @@ pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
         lines.push(experiment("all_extensions_off", "blocked"));
     }
     for trial in &case.trials {
-        let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "didn’t help" });
+        let (fix, outcome) = (trial.fix.name(), if trial.helped { "helped" } else { "did not help" });
         let text = keys::report_fix(fix, outcome);
         lines.push(ReportLine { name: format!("tried_{fix}"), value: outcome.into(), text, privacy: Privacy::Open });
     }
