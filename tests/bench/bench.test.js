@@ -23,7 +23,7 @@ test("every figure can be taken", (t) => {
 
   const figures = new Set(rows.map(({ name }) => name.split(/[:,]/)[0]));
   const documented = [
-    "ordinary page", "app page", "refused page", "recognising in WASM", "popup", "find the cause",
+    "ordinary page", "app page", "block page", "recognizing in WASM", "popup", "find the cause",
     "clearing 200 cookies and 20 MB", "a sleeping worker until its first answer",
   ];
   assert.deepEqual([...figures], documented);

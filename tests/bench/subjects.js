@@ -135,7 +135,7 @@ export async function banner(directory) {
     const more = both.subject.median - both.beside.median;
     return [
       {
-        name: "refused page: DOMContentLoaded to the banner's frame", unit: "ms", control: "a ten-line content script with a bar",
+        name: "block page: DOMContentLoaded to the banner's frame", unit: "ms", control: "a ten-line content script with a bar",
         ...both, reach: "at most 2x, and 50 ms more", reached: ratioOf(both) <= 2 && more <= 50,
       },
     ];
@@ -186,7 +186,7 @@ export async function recogniser(folder, pages) {
     };
     const both = await inTurns(51, each((index) => glue.recognise(set[index].status, APP, set[index].html)), each((index) => bytes[index].indexOf(0)));
     rows.push({
-      name: `recognising in WASM: ${name}`, unit: "us", control: "one search for a byte that is not there, in C", ...both, reach,
+      name: `recognizing in WASM: ${name}`, unit: "us", control: "one search for a byte that is not there, in C", ...both, reach,
       reached: both.subject.median <= most,
     });
   }
