@@ -1,33 +1,38 @@
-// The background's loader. A worker that is woken by an event gets it only if the listener was registered before the first
-// pause, so all of them stand here, and what they hear waits until the module is ready. The build puts the module's glue
-// around it, `loadGlue()`, and `inside.js` before it: one file is read sooner than three.
+// Starts the background. A worker that an event wakes gets that event only if its listener is registered in the first task, so
+// all listeners are here, and what they hear waits until the module is ready. For the same reason the build bundles this file
+// and what it imports into one classic script.
 
-// Handed to the browser as it is, with arguments: a file that is run in a tab can be given none.
-globalThis.inside = inside;
+import init, { Background } from "./module/background.js";
 
-// Compiled as it comes in.
 const module_or_path = fetch("/background.wasm");
 
-/** An answer that may be a refusal, whoever waits for it and however late. */
-const asked = (ask) => {
+/**
+ * A value that may be refused: whoever awaits it later learns why, and until then that is no unhandled rejection.
+ * @template T
+ * @param {() => Promise<T>} ask
+ */
+const request = (ask) => {
   const answer = (async () => ask())();
   answer.catch(() => {});
   return answer;
 };
 
-// What starting depends on, asked for while the module is on its way.
-const local = asked(() => chrome.storage.local.get(null));
-const session = asked(() => chrome.storage.session.get(null));
-const policy = asked(() => chrome.storage.managed.get(null));
+// What the start needs, requested while the module is loading.
+const local = request(() => chrome.storage.local.get(null));
+const session = request(() => chrome.storage.session.get(null));
+const policy = request(() => chrome.storage.managed.get(null));
 
-const glue = loadGlue();
-const ready = glue({ module_or_path }).then(() => glue.Background.start(local, session, policy));
+const ready = init({ module_or_path }).then(() => Background.start(local, session, policy));
 
-/** Calls in the order of their coming. */
-const later = (act) => ready.then(act);
+/**
+ * Calls in the order in which the events came.
+ * @template T
+ * @param {(background: Background) => T | PromiseLike<T>} act
+ */
+const whenReady = (act) => ready.then(act);
 
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
-  later((background) => background.message(message, sender)).then(respond, () => respond());
+  whenReady((background) => background.message(message, sender)).then(respond, () => respond());
   return true; // The answer comes later.
 });
 
@@ -36,32 +41,34 @@ let connections = 0;
 chrome.runtime.onConnect.addListener((port) => {
   connections += 1;
   const number = connections;
-  port.onMessage.addListener((message) => later((background) => background.heard(number, message)));
-  port.onDisconnect.addListener(() => later((background) => background.disconnected(number)));
-  later((background) => background.connected(number, port));
+  port.onMessage.addListener((message) => whenReady((background) => background.heard(number, message)));
+  port.onDisconnect.addListener(() => whenReady((background) => background.disconnected(number)));
+  whenReady((background) => background.connected(number, port));
 });
 
-const changed = (info) => later((background) => background.extension_changed(info));
+const changed = (/** @type {chrome.management.ExtensionInfo} */ info) => {
+  whenReady((background) => background.extension_changed(info));
+};
 chrome.management.onEnabled.addListener(changed);
 chrome.management.onDisabled.addListener(changed);
 chrome.management.onInstalled.addListener(changed);
-chrome.management.onUninstalled.addListener((id) => later((background) => background.extension_removed(id)));
+chrome.management.onUninstalled.addListener((id) => whenReady((background) => background.extension_removed(id)));
 
-const granted = () => later((background) => background.grants_changed());
-chrome.permissions.onAdded.addListener(granted);
-chrome.permissions.onRemoved.addListener(granted);
+const grantsChanged = () => whenReady((background) => background.grants_changed());
+chrome.permissions.onAdded.addListener(grantsChanged);
+chrome.permissions.onRemoved.addListener(grantsChanged);
 
-// Without the permission it is not there; adding the same listener twice is adding it once.
-const clicked = (name) => later((background) => background.notification_clicked(name));
-const hear = () => chrome.notifications?.onClicked.addListener(clicked);
-hear();
-chrome.permissions.onAdded.addListener(hear);
+// The API is there only with its permission. Adding the same listener twice is adding it once.
+const clicked = (/** @type {string} */ name) => whenReady((background) => background.notification_clicked(name));
+const listenForClicks = () => chrome.notifications?.onClicked.addListener(clicked);
+listenForClicks();
+chrome.permissions.onAdded.addListener(listenForClicks);
 
 // Not every browser has policies.
-chrome.storage.managed?.onChanged?.addListener(() => later((background) => background.policy_changed()));
+chrome.storage.managed?.onChanged?.addListener(() => whenReady((background) => background.policy_changed()));
 
-chrome.alarms.onAlarm.addListener(() => later((background) => background.woken()));
+chrome.alarms.onAlarm.addListener(() => whenReady((background) => background.woken()));
 
-// Only to be started when the browser is or Readmit was updated: starting reconciles the ledger with what is true now.
+// Only to be started with the browser and after an update: each start reconciles the ledger with reality.
 chrome.runtime.onStartup.addListener(() => {});
 chrome.runtime.onInstalled.addListener(() => {});

@@ -1,5 +1,5 @@
-// What Cloudflare sees of this page's own requests, which other extensions can change. Run in the refused tab by the
-// background, on a click in the popup; the last expression is the answer, read as a response or as its absence.
+// What Cloudflare sees of this page's own requests, which other extensions can change. The background runs this file in the
+// blocked tab, on a click in the popup. The last expression is the answer: a response, or why there is none.
 
 (async () => {
   try {
@@ -15,6 +15,6 @@
     const { status, url, headers } = response;
     return { status, url, retryAfter: headers.get("retry-after"), body: (await response.text()).slice(0, 1 << 14) };
   } catch (error) {
-    return { silence: error.name === "TimeoutError" ? "timeout" : "unreachable" };
+    return { silence: /** @type {Error} */ (error).name === "TimeoutError" ? "timeout" : "unreachable" };
   }
 })();

@@ -1,21 +1,31 @@
-// Starts the finished modules once, each within a script as it is shipped: what fails here would fail in every browser.
-// node start.js SCRIPT...
+// Starts the finished modules once, and the bundled content script: what fails here would fail in every browser.
+// node start.js FOLDER, where the build has gathered and bundled the scripts.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 
-for (const script of process.argv.slice(2)) {
-  // A realm of its own, where a leak would show, with the names that the scripts have beside the language's own. The module
-  // has to start in there, too: the glue tells its arguments apart by their realm's prototypes.
-  const exports = await new Promise((started, failed) => {
-    const realm = { TextDecoder, TextEncoder, Response, DecompressionStream, Uint8Array, atob, console, started };
-    const page = vm.createContext(realm);
-    const before = Object.keys(page);
-    readFile(script, "utf8").then((text) => vm.runInContext(text, page)).then(() => {
-      assert.deepEqual(Object.keys(page), before, `${script} leaks a global name`);
-    }).catch(failed);
-  });
-  assert(exports.memory?.buffer?.byteLength > 0, `${script}: the module exports no memory`);
-  assert.equal(typeof exports.__wbindgen_start, "function", `${script}: not a module of wasm-bindgen`);
+const folder = resolve(process.argv[2] ?? ".");
+
+for (const name of ["background", "pages", "content"]) {
+  const { initSync } = await import(pathToFileURL(join(folder, "module", `${name}.js`)).href);
+  const exports = initSync({ module: readFileSync(join(folder, "module", `${name}.wasm`)) });
+  assert(exports.memory?.buffer?.byteLength > 0, `${name}: the module exports no memory`);
+  assert.equal(typeof exports.__wbindgen_start, "function", `${name}: not a module of wasm-bindgen`);
 }
+
+// Other content scripts of ours share the globals of its world, and so does what the background runs in the tab. Here it
+// meets an open page, as nearly everywhere.
+let observed = 0;
+class PerformanceObserver {
+  observe() {
+    observed += 1;
+  }
+}
+const world = vm.createContext({ performance: { getEntriesByType: () => [{ responseStatus: 200 }] }, PerformanceObserver });
+const before = Object.keys(world);
+vm.runInContext(readFileSync(join(folder, "bundled/content.js"), "utf8"), world);
+assert.equal(observed, 1, "content.js does not listen to the requests of an open page");
+assert.deepEqual(Object.keys(world), before, "content.js leaks a global name");

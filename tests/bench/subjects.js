@@ -2,6 +2,7 @@
 // docs/performance.md; what a figure means and what it leaves out is said there.
 
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { startEdge } from "../edge/edge.js";
 import { isAwake, openChromium, openPopupInTab, stopWorker, tabIdOf, waitForCondition, workerOf } from "../e2e/browser.js";
 import { APP, asking, bannerShown, openStage, phaseIs, press } from "../e2e/scene.js";
@@ -169,8 +170,7 @@ function awaitBanner() {
  * @returns {Promise<Row[]>}
  */
 export async function recogniser(folder, pages) {
-  const { default: vm } = await import("node:vm");
-  const glue = vm.runInThisContext(`(() => {${readFileSync(`${folder}/content.js`, "utf8")}\nreturn wasm_bindgen; })()`);
+  const glue = await import(pathToFileURL(`${folder}/content.js`).href);
   glue.initSync({ module: readFileSync(`${folder}/finished.wasm`) });
   const rows = [];
   const sets = [

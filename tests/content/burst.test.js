@@ -1,16 +1,14 @@
-// The rule of `extension/burst.js`, over entries as browsers write them.
+// The rule of `extension/content/burst.js`, over entries as browsers write them.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
-import vm from "node:vm";
-
-const text = readFileSync(new URL("../../extension/burst.js", import.meta.url), "utf8");
-const { makeBurst, isLetIn } = vm.runInThisContext(`(() => { ${text}\nreturn { makeBurst, isLetIn }; })()`);
+import { isLetIn, makeBurst } from "../../extension/content/burst.js";
 
 const ORIGIN = "https://chatgpt.com";
 
-/** @param {number} seconds @param {string} path @param {number} status @param {object} [more] */
+/** @typedef {import("../../extension/content/burst.js").Entry} Entry */
+
+/** @param {number} seconds @param {string} path @param {number} status @param {Partial<Entry>} [more] */
 const entry = (seconds, path, status, more) => ({
   name: path.startsWith("/") ? ORIGIN + path : path,
   initiatorType: "fetch",
@@ -19,7 +17,7 @@ const entry = (seconds, path, status, more) => ({
   ...more,
 });
 
-/** Each call of the observer is a list of entries. @param {object[][]} calls @param {(string | undefined)[]} expected */
+/** Each call of the observer is a list of entries. @param {Entry[][]} calls @param {(string | undefined)[]} expected */
 function check(calls, expected) {
   const burst = makeBurst(ORIGIN);
   assert.deepEqual(calls.map((entries) => burst(entries)), expected);

@@ -4,11 +4,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MARKS } from "../../extension/content/marks.js";
 import test from "./deadline.js";
 
 const ROOT = join(import.meta.dirname, "../..");
-const LOADER = readFileSync(join(ROOT, "extension/content.js"), "utf8");
-const MARKS = new RegExp(/const MARKS =\s*\/(.+)\/;/.exec(LOADER)?.[1] ?? "");
 
 /** Real captured pages are not part of the project; where some are, they are held against the marks too. */
 const FOLDERS = { "the project's": join(ROOT, "tests/pages"), "the captured": process.env.READMIT_PAGES ?? join(ROOT, "../shared/pages") };

@@ -52,6 +52,6 @@ pub(crate) async fn remove(tab: i32, hostnames: &[String]) -> Result<(), ApiErro
     JsFuture::from(sys::remove_data(&object(&[hosts()]), &object(&[("serviceWorkers", YES)]))?).await?;
     JsFuture::from(sys::remove_data(&object(&[]), &object(&[("cache", YES)]))?).await?;
     // Where the tab shows something else there is nothing that could be asked; what is left is counted afterwards.
-    let _ = scripting::run(tab, "sweep.js").await;
+    let _ = scripting::run(tab, "clear_origin.js").await;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
 /// What a browser is given, part by part.
 fn sizes(workspace: &Workspace) -> Result<()> {
     println!("{:<40}{:>12}", "file", "bytes");
-    for path in ["content.js", "page.js", "background.js", "background.wasm"] {
+    for path in ["content.js", "page.js", "pages.wasm", "background.js", "background.wasm"] {
         println!("{:<40}{:>12}", format!("dist/chrome/{path}"), fs::metadata(workspace.path("dist/chrome").join(path))?.len());
     }
     for path in ["readmit-chrome.zip", "readmit-firefox.zip", "readmit-source.zip"] {

@@ -1,6 +1,5 @@
 //! Puts the finished extension together: `dist/chrome/` and `dist/firefox/`, loadable as they are, and the archives.
 
-use std::ffi::OsStr;
 use std::path::Path;
 use std::{env, fs};
 
@@ -12,7 +11,7 @@ use crate::page;
 use crate::script;
 use crate::size;
 use crate::wasm::{self, Modules};
-use crate::workspace::{Files, Workspace, output, read_folder};
+use crate::workspace::{Files, Workspace, has_extension, output, read_folder};
 
 /// Where the source archive says which Rust it was built with. Not a `rust-toolchain.toml`: see `scripts/setup`.
 const RUST_VERSION: &str = "RUST_VERSION";
@@ -23,9 +22,11 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Builds everything in `dist/` and asserts the sizes.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let modules = wasm::build(workspace)?;
+    let scripts = script::bundle(workspace, &modules)?;
+    script::start(workspace)?;
     let dist = workspace.path("dist");
     for browser in Browser::ALL {
-        let files = collect(workspace, &modules, browser)?;
+        let files = collect(workspace, &modules, &scripts, browser)?;
         assert_no_place(workspace, &files, &modules)?;
         write_folder(&dist.join(browser.name()), &files)?;
         fs::write(dist.join(format!("readmit-{}.zip", browser.name())), pack(&files)?)?;
@@ -42,9 +43,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 /// Puts everything together a second time, from the compiled code on, and compares it with what [`build`] has left in `dist/`.
 pub(crate) fn build_again(workspace: &Workspace) -> Result<()> {
     let modules = wasm::build_again(workspace)?;
+    let scripts = script::bundle(workspace, &modules)?;
     let mut archives = vec![("readmit-source.zip".to_owned(), pack_sources(workspace)?)];
     for browser in Browser::ALL {
-        archives.push((format!("readmit-{}.zip", browser.name()), pack(&collect(workspace, &modules, browser)?)?));
+        archives.push((format!("readmit-{}.zip", browser.name()), pack(&collect(workspace, &modules, &scripts, browser)?)?));
     }
     for (name, again) in archives {
         ensure!(fs::read(workspace.path("dist").join(&name))? == again, "{name} was built twice and is not the same");
@@ -58,7 +60,7 @@ fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> R
     let home = env::home_dir().map(|home| home.to_string_lossy().into_owned());
     for place in [root].into_iter().chain(home).filter(|place| place.len() > 1) {
         let place = format!("{place}/");
-        // Two of the modules are deflated in the package, where nothing in them can be read.
+        // One of the modules is deflated in the package, where nothing in it can be read.
         let modules = modules.all().map(|module| (module.name, &module.wasm));
         let all = files.iter().map(|(path, bytes)| (path.as_str(), bytes)).chain(modules);
         let named = all.into_iter().find(|(_, bytes)| bytes.windows(place.len()).any(|window| window == place.as_bytes()));
@@ -75,42 +77,33 @@ fn without_translations(files: &Files) -> Result<usize> {
     Ok(archive::pack(kept.map(|(path, bytes)| Entry { path, bytes, executable: false }))?.len())
 }
 
+/// What lies in `extension/` and does not ship: what is bundled, what only tells types, and the drawing that the icons are made
+/// from.
+const SOURCES: [&str; 8] =
+    ["background.js", "content/", "icons/readmit.svg", "module/", "page.js", "refetch.js", "tsconfig.json", "types.d.ts"];
+
 /// All files of one browser's extension.
-fn collect(workspace: &Workspace, modules: &Modules, browser: Browser) -> Result<Files> {
+fn collect(workspace: &Workspace, modules: &Modules, scripts: &Files, browser: Browser) -> Result<Files> {
     let mut files = read_folder(&workspace.path("extension"))?;
-    // The drawing that the icons are made from.
-    files.remove("icons/readmit.svg");
+    files.retain(|path, _| !SOURCES.iter().any(|source| path.starts_with(source)));
     for (path, bytes) in read_folder(&workspace.path("popup"))? {
         files.insert(format!("popup/{path}"), bytes);
     }
-    for (path, bytes) in &mut files {
-        match Path::new(path).extension().and_then(OsStr::to_str) {
-            Some("js") => *bytes = script::without_comments(str::from_utf8(bytes)?).into(),
-            Some("css") => *bytes = page::lean(str::from_utf8(bytes)?).into(),
-            _ => {}
-        }
+    for (_, bytes) in files.iter_mut().filter(|(path, _)| has_extension(path, &["css"])) {
+        *bytes = page::lean(str::from_utf8(bytes)?).into();
     }
-    let mut part = |name: &str| {
-        let bytes = files.remove(name).with_context(|| format!("{name} is missing"))?;
-        anyhow::Ok(String::from_utf8(bytes)?)
+    files.extend(scripts.clone());
+    let text = |name: &str| {
+        let bytes = files.get(name).with_context(|| format!("{name} is missing"))?;
+        anyhow::Ok(str::from_utf8(bytes)?)
     };
-    let look = part("popup/popup.css")?;
-    let popup = page::styled(&part("popup/popup.html")?, &look)?;
-    let unpack = part("unpack.js")?;
-    let content = [&*unpack, &part("burst.js")?, &part("content.js")?].concat();
-    let style = part("banner.css")?;
-    let pages = [&*unpack, &part("page.js")?].concat();
-    let background = [part("inside.js")?, part("background.js")?].concat();
+    let popup = page::styled(text("popup/popup.html")?, text("popup/popup.css")?)?;
     let manifest = manifest::derive(&workspace.read("manifest.json")?, browser, VERSION)?;
     let manifest = manifest::allow_style(&format!("{manifest:#}\n"), &popup.source)?;
-    files.insert("content.js".into(), script::assemble_content(&modules.content, &style, &content).into());
-    files.insert("page.js".into(), script::assemble_whole(&modules.pages, &pages).into());
-    files.insert("background.js".into(), script::assemble(&modules.background, &background).into());
     files.insert("background.wasm".into(), modules.background.wasm.clone());
+    files.insert("pages.wasm".into(), modules.pages.wasm.clone());
     files.insert("manifest.json".into(), manifest.into());
     files.insert("popup/popup.html".into(), popup.page.into());
-    // The options page loads it as a file.
-    files.insert("popup/popup.css".into(), look.into());
     Ok(files)
 }
 

@@ -1,81 +1,81 @@
-//! Puts our scripts together: each of them that starts a module is one classic script. What `extension/{content,page,background}.js`
-//! find around them, besides small files of ours:
+//! Bundles our scripts. `extension/` has them as modules that import each other; the browser gets one classic script for each
+//! entry point, since a content script has to be one, and neither a waking worker nor a first paint may wait for more files.
 //!
-//! - `loadGlue()`: runs the glue and returns its `wasm_bindgen` object. Until it is called nothing of the glue has run.
+//! esbuild follows the imports and puts the modules into one function, so nothing in them is visible outside. It shortens
+//! nothing: reviewers read what it makes. Besides our own scripts they import:
 //!
-//! and, except for the background, whose module would be half as long again:
-//!
-//! - `WASM_PACKED`: the module, deflated and in base64. The content script has no choice, for a page can load no second file of
-//!   ours (nothing is web-accessible); our own pages start sooner.
-//!
-//! and, in the content script alone:
-//!
-//! - `STYLE`: the banner's style sheet, which no page may load by itself.
-//!
-//! Nothing of it is visible outside the script.
+//! - `module/NAME.js`: what wasm-bindgen makes of a crate; `extension/module/NAME.d.ts` has its types
+//! - `module/content.deflated`: the content script's WebAssembly, in base64. It has no choice, for a page can load no second file
+//!   of ours (nothing is web-accessible)
+//! - `content/banner.css`, as text, which no page may load by itself
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::fs;
+use std::path::PathBuf;
 
-use crate::wasm::{GLOBAL, Module};
+use anyhow::{Context as _, Result};
 
-/// A script without the lines that are comments. They are for whoever reads the sources; browsers read scripts again and again.
-pub(crate) fn without_comments(script: &str) -> String {
-    let mut inside = false;
-    let is_code = |line: &&str| {
-        let line = line.trim();
-        let begins = line.starts_with("/*");
-        let is_comment = inside || begins || line.starts_with("//");
-        inside = (inside || begins) && !line.ends_with("*/");
-        !is_comment
-    };
-    script.lines().filter(is_code).fold(String::new(), |text, line| text + line + "\n")
+use crate::page;
+use crate::wasm::Modules;
+use crate::workspace::{Files, Workspace, has_extension, output, read_folder};
+
+/// Each script in the package, and the file that it begins with.
+const ENTRY_POINTS: [&str; 3] = ["background=background.js", "page=page.js", "content=content/main.js"];
+
+/// Paths in comments are relative to the working folder, so they do not say where the build ran. No settings from any
+/// `tsconfig.json`: the scripts would depend on what lies above Cargo's target folder.
+const OPTIONS: [&str; 9] = [
+    "--bundle",
+    "--format=iife",
+    "--target=esnext",
+    "--charset=utf8",
+    "--banner:js=\"use strict\";",
+    "--loader:.css=text",
+    "--loader:.deflated=base64",
+    "--tsconfig-raw={}",
+    "--log-level=warning",
+];
+
+/// The folder in Cargo's target folder where everything that is bundled lies together.
+const PLACE: &str = "script";
+
+/// The scripts by their names in the package.
+pub(crate) fn bundle(workspace: &Workspace, modules: &Modules) -> Result<Files> {
+    let folder = gather(workspace, modules)?;
+    let mut esbuild = workspace.npm_tool("esbuild")?;
+    esbuild.current_dir(&folder).args(ENTRY_POINTS).args(OPTIONS).arg("--outdir=bundled");
+    output(&mut esbuild)?;
+    read_folder(&folder.join("bundled"))
 }
 
-/// The finished script around the given loader.
-pub(crate) fn assemble(module: &Module, loader: &str) -> String {
-    let (glue, loader) = (module.glue.trim_end(), loader.trim_end());
-    format!("(() => {{\n\"use strict\";\nconst loadGlue = () => {{\n{glue}\nreturn {GLOBAL};\n}};\n{loader}\n}})();\n")
+/// Starts the finished modules once in Node, and the content script: what fails there would fail in every browser.
+pub(crate) fn start(workspace: &Workspace) -> Result<()> {
+    let mut node = workspace.command("node");
+    output(node.arg("scripts/xtask/start.js").arg(workspace.target(PLACE))).context("a finished module does not start")?;
+    Ok(())
 }
 
-/// The same, which holds its WebAssembly.
-pub(crate) fn assemble_whole(module: &Module, loader: &str) -> String {
-    let wasm = STANDARD.encode(&module.deflated);
-    assemble(module, &format!("const WASM_PACKED = \"{wasm}\";\n{loader}"))
-}
-
-/// The finished content script, with the banner's style.
-pub(crate) fn assemble_content(module: &Module, style: &str, loader: &str) -> String {
-    // A JSON string is a JavaScript string.
-    let style = serde_json::Value::from(style.trim_end());
-    assemble_whole(module, &format!("const STYLE = {style};\n{loader}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn module() -> Module {
-        let (wasm, deflated) = (b"\0asm".to_vec(), b"packed".to_vec());
-        Module { name: "content", glue: "let wasm_bindgen = 1;\n".into(), wasm, deflated }
+/// A new folder with all that the scripts import, laid out as in `extension/`.
+fn gather(workspace: &Workspace, modules: &Modules) -> Result<PathBuf> {
+    let folder = workspace.target(PLACE);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
     }
-
-    const START: &str = "(() => {\n\"use strict\";\nconst loadGlue = () => {\nlet wasm_bindgen = 1;\nreturn wasm_bindgen;\n};\n";
-
-    #[test]
-    fn comments_go_and_code_stays() {
-        let script = "// a\nlet a = 1; // b\n\n/**\n * c\n */\n/* d */\n  // e\n  let b = a / 2;\n";
-        assert_eq!(without_comments(script), "let a = 1; // b\n\n  let b = a / 2;\n");
+    let mut files = read_folder(&workspace.path("extension"))?;
+    files.retain(|path, _| has_extension(path, &["js", "css"]));
+    for (_, bytes) in files.iter_mut().filter(|(path, _)| has_extension(path, &["css"])) {
+        *bytes = page::lean(str::from_utf8(bytes)?).into();
     }
-
-    #[test]
-    fn the_glue_waits_to_be_called_and_the_loader_comes_last() {
-        assert_eq!(assemble(&module(), "loadGlue();\n"), [START, "loadGlue();\n})();\n"].concat());
+    for module in modules.all() {
+        files.insert(format!("module/{}.js", module.name), module.glue.clone().into());
+        files.insert(format!("module/{}.wasm", module.name), module.wasm.clone());
     }
-
-    #[test]
-    fn the_content_script_holds_its_module_and_its_style() {
-        let rest = "const WASM_PACKED = \"cGFja2Vk\";\nconst STYLE = \"a\\nb {}\";\nloadGlue();\n})();\n";
-        assert_eq!(assemble_content(&module(), "a\nb {}\n", "loadGlue();\n"), [START, rest].concat());
+    files.insert("module/content.deflated".into(), modules.content_deflated.clone());
+    // Says to Node what the scripts are.
+    files.insert("package.json".into(), b"{ \"type\": \"module\" }\n".into());
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        fs::write(path, bytes)?;
     }
+    Ok(folder)
 }

@@ -20,13 +20,14 @@ use crate::{check, dependency, package};
 type Ring = (&'static str, fn(&Workspace) -> Result<Count>);
 
 /// What is run, in this order: what is quick to say no comes first.
-const RINGS: [Ring; 10] = [
+const RINGS: [Ring; 11] = [
     ("format", |workspace| step(workspace.cargo().args(["fmt", "--all", "--check"]))),
     ("lints", |workspace| clippy(workspace, &["--workspace", "--all-targets"])),
     ("lints of what ships", |workspace| {
         let shipped = ["readmit-webext", "readmit-background", "readmit-pages", "readmit-content"];
         clippy(workspace, &[&["--target", TARGET][..], &shipped.map(|name| ["-p", name]).concat()].concat())
     }),
+    ("types", types),
     ("dependencies", dependencies),
     ("repository", check::count),
     ("rules", rust),
@@ -68,6 +69,16 @@ fn clippy(workspace: &Workspace, what: &[&str]) -> Result<Count> {
     let mut cargo = workspace.cargo();
     cargo.args(["clippy", "--quiet", "--locked"]).args(what);
     step(cargo.args(["--", "-D", "warnings", "-D", "clippy::allow_attributes_without_reason"]))
+}
+
+/// What the comments of our JavaScript say of its types, checked strictly: what ships, and the tests.
+fn types(workspace: &Workspace) -> Result<Count> {
+    let mut count = Count::default();
+    for project in ["extension", "tests"] {
+        let checked = workspace.npm_tool("tsc")?.args(["--project", project]).status().context("cannot start tsc")?;
+        count += Count::one(checked.success());
+    }
+    Ok(count)
 }
 
 /// Licences and sources by our own reading; and, where cargo-deny is installed, by its stricter one. Compiling it takes

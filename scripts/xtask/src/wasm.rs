@@ -1,4 +1,4 @@
-//! From Rust to finished WebAssembly modules with their glue: compile, bind, optimise, and start each one once.
+//! From Rust to finished WebAssembly modules with their glue: compile, bind and optimise.
 
 use std::path::Path;
 use std::{env, fs, thread};
@@ -7,14 +7,10 @@ use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::archive;
-use crate::script;
 use crate::workspace::{Workspace, output, run};
 
 /// What everything that ships is compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
-
-/// The name by which a glue calls itself.
-pub(crate) const GLOBAL: &str = "wasm_bindgen";
 
 /// What Rust's compiler uses by default for this target. Not `--all-features`: that makes modules that no browser loads.
 const FEATURES: [&str; 6] = [
@@ -29,13 +25,10 @@ const FEATURES: [&str; 6] = [
 /// What the modules are made from, and the names of their files.
 const NAMES: [&str; 3] = ["background", "pages", "content"];
 
-/// Stands in for a loader where only the start is tried.
-const STARTER: &str = "unpack(WASM_PACKED).then((module) => started(loadGlue().initSync({ module })));";
-
 /// The file in a module's folder that is what ships. With the glue beside it, it is what the bench measures.
 const FINISHED: &str = "finished.wasm";
 
-/// The same as it ships.
+/// The same as it ships inside a script.
 const DEFLATED: &str = "finished.deflated";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
@@ -43,8 +36,6 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     pub(crate) glue: String,
     pub(crate) wasm: Vec<u8>,
-    /// The same as it is shipped.
-    pub(crate) deflated: Vec<u8>,
 }
 
 /// Everything of ours that is WebAssembly.
@@ -52,6 +43,8 @@ pub(crate) struct Modules {
     pub(crate) background: Module,
     pub(crate) pages: Module,
     pub(crate) content: Module,
+    /// The WebAssembly of `content`, as it ships inside its script.
+    pub(crate) content_deflated: Vec<u8>,
 }
 
 impl Modules {
@@ -60,12 +53,10 @@ impl Modules {
     }
 }
 
-/// Builds all modules and starts each once in Node, so that a module that cannot start never reaches a browser.
+/// Builds all modules.
 pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
     compile(workspace)?;
-    let modules = finish_all(workspace, "module")?;
-    start(workspace, &modules)?;
-    Ok(modules)
+    finish_all(workspace, "module")
 }
 
 /// Makes all modules again from what was compiled, in another folder and with nothing kept from before.
@@ -83,7 +74,9 @@ fn finish_all(workspace: &Workspace, place: &str) -> Result<Modules> {
         let [background, pages, content] = NAMES
             .map(|name| scope.spawn(move || finish(workspace, place, name)))
             .map(|one| one.join().unwrap_or_else(|_| bail!("finishing a module has crashed")));
-        Ok(Modules { background: background?, pages: pages?, content: content? })
+        let content = content?;
+        let content_deflated = deflate(workspace, &workspace.target(place).join("content").join(DEFLATED), &content.wasm)?;
+        Ok(Modules { background: background?, pages: pages?, content, content_deflated })
     })
 }
 
@@ -123,19 +116,15 @@ fn finish(workspace: &Workspace, place: &str, name: &'static str) -> Result<Modu
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&compiled).out_name(name).typescript(false).remove_producers_section(true);
-    bindgen.no_modules(true)?.no_modules_global(GLOBAL)?;
+    // A module for bundlers of scripts, that is told where its WebAssembly is.
+    bindgen.web(true)?.omit_default_module_path(true);
     bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
 
     let wasm = optimise(workspace, &folder.join(format!("{name}_bg.wasm")))?;
-    let path = folder.join(format!("{name}.js"));
-    let mut minifier = workspace.npm_tool("terser")?;
-    let glue = output(minifier.arg(&path).args(["--compress", "--mangle"]))?;
-    // Written back, so that what is measured is what ships.
-    fs::write(&path, &glue)?;
+    let glue = fs::read_to_string(folder.join(format!("{name}.js")))?;
     fs::write(folder.join(FINISHED), &wasm)?;
-    let deflated = deflate(workspace, &folder.join(DEFLATED), &wasm)?;
-    Ok(Module { name, glue, wasm, deflated })
+    Ok(Module { name, glue, wasm })
 }
 
 fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
@@ -178,18 +167,4 @@ fn keep(kept: &Path, source: &[u8], make: impl FnOnce() -> Result<()>) -> Result
         fs::write(made_from, source)?;
     }
     Ok(fs::read(kept)?)
-}
-
-/// Starts the finished modules in Node.
-fn start(workspace: &Workspace, modules: &Modules) -> Result<()> {
-    let unpack = workspace.read("extension/unpack.js")?;
-    let mut node = workspace.command("node");
-    node.arg("scripts/xtask/start.js");
-    for module in modules.all() {
-        let path = workspace.target("module").join(module.name).join("start.js");
-        fs::write(&path, script::assemble_whole(module, &[&unpack, STARTER].concat()))?;
-        node.arg(path);
-    }
-    output(&mut node).context("a finished module does not start")?;
-    Ok(())
 }

@@ -50,7 +50,7 @@ pub(super) fn judged(answer: &Judged) -> JsValue {
     object(&[("banner", parse_json(&serde_json::to_string(&answer.banner).unwrap_or_default()))])
 }
 
-/// What `look.js` gives.
+/// What `snapshot.js` gives.
 pub(super) fn sight(value: &JsValue) -> Option<Sight> {
     let page = Members::of(value);
     page.complete(Sight::Page {

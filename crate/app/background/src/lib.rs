@@ -4,8 +4,8 @@
 //! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins, unless
 //! that only reads. That is the whole of the ordering that "state is saved before the browser is changed" rests on.
 
-mod ask;
 mod border;
+mod http;
 mod perform;
 mod sight;
 mod store;

@@ -21,7 +21,7 @@ use readmit_webext::{
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Shell, ask, border, failure, sight, store};
+use super::{Shell, border, failure, http, sight, store};
 
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
@@ -116,13 +116,13 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }
         Effect::RestoreCookies(cookies) => Box::pin(async move { Some(Event::Restored(restore_cookies(&cookies).await)) }),
         Effect::Fetch { tab, purpose, url } => {
-            Box::pin(async move { Some(Event::Fetched { tab, purpose, answer: ask::fetch(tab, purpose, &url).await }) })
+            Box::pin(async move { Some(Event::Fetched { tab, purpose, answer: http::fetch(tab, purpose, &url).await }) })
         }
         Effect::HearStatus { tab, provider } => {
-            Box::pin(async move { Some(Event::StatusHeard { tab, provider, documents: ask::status(provider).await }) })
+            Box::pin(async move { Some(Event::StatusHeard { tab, provider, documents: http::status(provider).await }) })
         }
         Effect::TimeRequests { tab, url } => Box::pin(async move {
-            let samples = ask::time_requests(&url).await;
+            let samples = http::time_requests(&url).await;
             Some(Event::Timed { tab, samples, kilobits: net::downlink() })
         }),
         Effect::CompareZone { tab, country } => {
@@ -130,7 +130,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }
         Effect::WeighCookies { tab, host, queries } => Box::pin(async move { Some(weigh(tab, &host, &queries).await) }),
         Effect::Revisit { host, url } => {
-            Box::pin(async move { Some(Event::Revisited { host, answer: ask::revisit(&url).await }) })
+            Box::pin(async move { Some(Event::Revisited { host, answer: http::revisit(&url).await }) })
         }
         Effect::Notify { host, title, body } => Box::pin(async move {
             // Without leave there is the button.

@@ -101,7 +101,7 @@ async fn next_load(tab: TabId, updates: &Updates, known: [LoadId; 2], patience: 
 }
 
 async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {
-    let sight = time::within(patience, scripting::run(tab.0, "look.js")).await?;
+    let sight = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
     border::sight(&sight).ok_or_else(ApiError::shape)
 }
 

@@ -7,9 +7,9 @@ use readmit_core::message::PageText;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::probe::{Heard, Silence};
 use readmit_webext::net::{self, Redirect};
-use readmit_webext::value::{Members, member};
+use readmit_webext::value::Members;
 use readmit_webext::{ApiError, scripting, time};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use super::sight::is_offline;
 
@@ -29,8 +29,8 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Hea
     }
     match purpose {
         Purpose::Experiment(Experiment::PageTrace) => in_page(scripting::run(tab.0, "trace.js")).await,
-        Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(inside(tab, url, "omit")).await,
-        Purpose::Inside => in_page(inside(tab, url, "same-origin")).await,
+        Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(refetch(tab, url, "omit")).await,
+        Purpose::Inside => in_page(refetch(tab, url, "same-origin")).await,
         Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true, Redirect::Follow).await,
         Purpose::Experiment(Experiment::WithoutCookies) => by_worker(url, false, Redirect::Follow).await,
         Purpose::Experiment(Experiment::Trace) | Purpose::Watch => by_worker(url, false, Redirect::Stop).await,
@@ -87,12 +87,19 @@ async fn in_page(question: impl Future<Output = Result<JsValue, ApiError>>) -> R
     response(&answer).unwrap_or(Err(Silence::Unreachable))
 }
 
-/// `inside.js`, which the loader has put where it can be found.
-async fn inside(tab: TabId, url: &str, credentials: &str) -> Result<JsValue, ApiError> {
-    scripting::call(tab.0, member(&js_sys::global(), "inside"), &[url, credentials]).await
+/// Requests `url` again from the page. A file that is run in a tab can be given no arguments, so it is a function.
+async fn refetch(tab: TabId, url: &str, credentials: &str) -> Result<JsValue, ApiError> {
+    scripting::call(tab.0, REFETCH.with(Clone::clone), &[url, credentials]).await
 }
 
-/// What `trace.js` and `inside.js` give. It comes out of a page's process, so it is read strictly.
+// Beside the folder of this crate's own glue, when the build bundles the scripts.
+#[wasm_bindgen(raw_module = "../refetch.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = refetch)]
+    static REFETCH: JsValue;
+}
+
+/// What `trace.js` and `refetch.js` give. It comes out of a page's process, so it is read strictly.
 fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
     let page = Members::of(value);
     if let Some(silence) = page.optional_text("silence") {

@@ -1,5 +1,5 @@
-// Removes what this page's origin keeps in caches of its own and in private files, where the browser leaves that to the
-// page. Run in the tab by the background, as a part of a clearing that was clicked.
+// Removes the caches and private files of this page's origin, where the browser leaves that to the page. The background runs
+// this file in the tab, as a part of a clearing that was clicked.
 
 (async () => {
   try {

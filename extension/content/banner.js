@@ -1,0 +1,123 @@
+// The banner on a blocked page. It changes nothing: its one action opens the popup.
+
+import STYLE from "./banner.css";
+import { send } from "./message.js";
+
+/** @import { BannerWords, Words } from "./message.js" */
+
+/** Is the banner wanted? The stored value `quiet` says if it is disabled. */
+export const isBannerWanted = async () => {
+  try {
+    const { quiet } = /** @type {{ quiet?: { value: boolean } }} */ (await chrome.storage.local.get("quiet"));
+    const isBannerDisabled = quiet?.value === true;
+    return !isBannerDisabled;
+  } catch {
+    return true;
+  }
+};
+
+/** A click has an id of its own: it opens one popup, however often it has to be sent. */
+const fix = () => send({ kind: "fix-it", click: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER) });
+
+/** @param {Words} words */
+const textOf = ({ key, args }) => chrome.i18n.getMessage(key, args);
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {string} className
+ * @param {string} text
+ */
+const element = (name, className, text) => {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+};
+
+/**
+ * @param {string} className
+ * @param {string} text
+ * @param {() => unknown} act
+ */
+const button = (className, text, act) => {
+  const made = element("button", className, text);
+  made.type = "button";
+  // A page can send click events, but no trusted ones.
+  made.addEventListener("click", (event) => event.isTrusted && act());
+  return made;
+};
+
+/**
+ * `show` shows these words, also instead of others. Once dismissed, the banner is not shown again in this load.
+ * @typedef {{ show: (words: BannerWords) => void, hide: () => void }} Banner
+ */
+
+/** @returns {Banner} */
+export const makeBanner = () => {
+  /** @type {{ host: HTMLElement, text: HTMLElement } | null} */
+  let built = null;
+  let dismissed = false;
+
+  // The page is moved down by the banner's height, so that the banner covers nothing.
+  const margin = new CSSStyleSheet();
+  const measure = new ResizeObserver(([{ target }]) => {
+    const { offsetHeight } = /** @type {HTMLElement} */ (target);
+    margin.replaceSync(`html { margin-block-start: ${offsetHeight}px !important; }`);
+  });
+
+  const hide = () => {
+    measure.disconnect();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== margin);
+    built?.host.remove();
+    built = null;
+  };
+
+  const dismiss = () => {
+    dismissed = true;
+    hide();
+  };
+
+  const build = () => {
+    // Created in a separate document: a page that has defined an element of this name would be given the closed root.
+    const host = document.implementation.createHTMLDocument("").createElement("readmit-banner");
+    const root = host.attachShadow({ mode: "closed" });
+    document.adoptNode(host);
+    const style = new CSSStyleSheet();
+    style.replaceSync(STYLE);
+    root.adoptedStyleSheets = [style];
+
+    const region = element("section", "banner", "");
+    region.setAttribute("aria-label", "Readmit");
+    region.dir = chrome.i18n.getMessage("@@bidi_dir");
+    region.lang = chrome.i18n.getMessage("language_tag");
+    const text = element("div", "text", "");
+    // A live region announces what is put into it later, so the text is added after the region is in the page.
+    text.setAttribute("role", "status");
+    region.append(
+      element("span", "mark", ""),
+      text,
+      button("fix", chrome.i18n.getMessage("banner_fix"), fix),
+      button("dismiss", chrome.i18n.getMessage("banner_dismiss"), dismiss),
+    );
+    region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());
+    root.append(region);
+    document.documentElement.append(host);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, margin];
+    measure.observe(region);
+    return { host, text };
+  };
+
+  /** @param {BannerWords} words */
+  const show = ({ headline, label, hint }) => {
+    if (dismissed) {
+      return;
+    }
+    built ??= build();
+    const what = element("p", "what", "");
+    what.append(element("strong", "headline", textOf(headline)), " ", element("span", "label", textOf(label)));
+    built.text.replaceChildren(what, element("p", "hint", textOf(hint)));
+  };
+
+  return { show, hide };
+};

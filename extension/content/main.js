@@ -1,0 +1,58 @@
+// The content script: decides what a page load needs. The build bundles this folder into the one classic script that a
+// content script has to be.
+//
+//   load ── status below 400 ──▶ open ── burst of blocked requests ──▶ told ── a block ──▶ banner ─────────┐
+//    │                             ▲                                    └─ not a block ──▶ nothing at all  │
+//    │                             └───────────── a blocked path is let in again ◀─────────────────────────┘
+//    ├─ no mark of a block page ──▶ nothing at all
+//    └─ status 400 or more, and a mark ──▶ recognize ── no block page ──▶ nothing at all
+//                                              ├─ challenge ──▶ reported, and nothing else
+//                                              └─ block page ──▶ banner, report ──▶ watch for changes inside the page
+//
+// A challenge page is never touched: an error or a changed node there restarts the challenge. The challenge itself is
+// reported, because a loop of challenges is not the page's fault and can only be seen across several loads.
+//
+// The page is not trusted. Whatever it has defined, patched or renamed must neither reach this script nor make it fail.
+
+import { isBannerWanted, makeBanner } from "./banner.js";
+import { markup, responseStatus, shown } from "./load.js";
+import { MARKS } from "./marks.js";
+import { onBannerNews } from "./message.js";
+import { loadRecognizer } from "./recognizer.js";
+import { watchRequests } from "./requests.js";
+import { watchBlockPage } from "./watch.js";
+
+const handleError = async () => {
+  await shown();
+  const html = markup();
+  if (!MARKS.test(html)) {
+    return;
+  }
+  /** @type {import("./banner.js").Banner | undefined} */
+  let banner;
+  /** @type {import("./message.js").BannerWords | undefined} */
+  let news;
+  // The progress of a search, or an extension that was to blame before. It may come before there is a banner.
+  onBannerNews((words) => {
+    news = words;
+    banner?.show(words);
+  });
+  // Started here so that it is read while the recognizer loads.
+  const wanted = isBannerWanted();
+  const recognize = await loadRecognizer();
+  const words = await recognize(html);
+  if (words !== null) {
+    const made = makeBanner();
+    if (await wanted) {
+      made.show(news ?? words);
+      banner = made;
+    }
+    watchBlockPage(recognize, made);
+  }
+};
+
+if (responseStatus() < 400) {
+  watchRequests();
+} else {
+  handleError();
+}

@@ -1,0 +1,86 @@
+// Messages between this page load and the background.
+
+/** How often a message is sent before it is given up, and the pause between two attempts, in milliseconds. */
+const MOST_ATTEMPTS = 4;
+const PAUSE = 250;
+/** How long an answer may take, in milliseconds. A burst may take longer, because the page is asked again for it. */
+const PATIENCE = 2_000;
+const BURST_PATIENCE = 15_000;
+
+/**
+ * A message key with its arguments.
+ * @typedef {{ key: string, args: string[] }} Words
+ *
+ * The three texts of the banner.
+ * @typedef {{ headline: Words, label: Words, hint: Words }} BannerWords
+ *
+ * What the background answers: the banner to show, if any.
+ * @typedef {{ banner: BannerWords | null }} Answer
+ *
+ * Everything that is sent: `PageMessage` in the core.
+ * @typedef {{ kind: "seen", verdict: string, load: number }
+ *   | { kind: "judge", status: number, html: string, load: number }
+ *   | { kind: "burst", path: string, load: number }
+ *   | { kind: "gone" }
+ *   | { kind: "fix-it", click: number }
+ *   | { kind: "stirred" }} Message
+ */
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+
+/**
+ * The answer to a message; `undefined` where there is none in time.
+ * @param {Message} message
+ * @returns {Promise<Answer | undefined>}
+ */
+const attempt = async (message) => {
+  const answered = chrome.runtime.sendMessage(message).catch(() => undefined);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, message.kind === "burst" ? BURST_PATIENCE : PATIENCE);
+  });
+  const answer = await Promise.race([answered, late]);
+  clearTimeout(timer);
+  return answer;
+};
+
+/**
+ * Sends a message until the background has answered it: a worker that dies over a message loses it silently. The background
+ * answers every message with an object; `undefined` is the browser's answer when the worker has ended.
+ *
+ *   sent ── answered ──▶ its answer
+ *    ▲ └── rejected, undefined or too late ──▶ pause ──┐
+ *    └───────────────── up to four times ──────────────┘
+ *
+ * @param {Message} message
+ * @returns {Promise<Answer | undefined>}
+ */
+export const send = async (message) => {
+  for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts += 1) {
+    if (attempts > 0) {
+      await pause();
+    }
+    // After an update or removal of this extension, nobody is there to answer.
+    if (chrome.runtime?.id === undefined) {
+      break;
+    }
+    const answer = await attempt(message);
+    if (answer !== undefined) {
+      return answer;
+    }
+  }
+  return undefined;
+};
+
+/**
+ * Calls `show` with other words for the banner whenever the background has some. Only our own background can send them.
+ * @param {(words: BannerWords) => void} show
+ */
+export const onBannerNews = (show) => {
+  chrome.runtime.onMessage.addListener((/** @type {Answer} */ { banner }) => {
+    if (banner) {
+      show(banner);
+    }
+  });
+};

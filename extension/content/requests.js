@@ -1,0 +1,67 @@
+// Listens to the requests of an open page, which the browser measures anyway. Nothing runs until some have ended, and the
+// worker is woken only by a burst of blocked ones.
+
+import { reportActivity } from "./activity.js";
+import { isBannerWanted, makeBanner } from "./banner.js";
+import { isLetIn, makeBurst } from "./burst.js";
+import { loadId, shown } from "./load.js";
+import { onBannerNews, send } from "./message.js";
+
+/**
+ * Is this a request of the page? Ours, made by `refetch.js`, are measured too.
+ * @param {PerformanceEntry} entry
+ */
+const isOfPage = ({ name, startTime }) =>
+  !globalThis.ownRequests?.some((own) => own.url === name && own.from <= startTime && startTime <= own.to);
+
+/** Starts to listen. */
+export const watchRequests = () => {
+  // Both are made when they are first needed: an ordinary page needs neither.
+  /** @type {ReturnType<typeof makeBurst> | undefined} */
+  let findBurst;
+  /** @type {import("./banner.js").Banner | undefined} */
+  let banner;
+  /**
+   * What was blocked, while the banner says so.
+   * @type {string | undefined}
+   */
+  let blockedPath;
+
+  /** @param {string} path @param {import("./message.js").BannerWords} words */
+  const show = async (path, words) => {
+    blockedPath = path;
+    if (await isBannerWanted()) {
+      banner?.show(words);
+    }
+  };
+
+  /** @param {string} path */
+  const report = async (path) => {
+    await shown();
+    if (banner === undefined) {
+      banner = makeBanner();
+      reportActivity();
+      // Words may also come of a look after a reload, or say how far a search is.
+      onBannerNews((words) => show(path, words));
+    }
+    const answer = await send({ kind: "burst", path, load: loadId() });
+    if (answer?.banner) {
+      await show(path, answer.banner);
+    }
+  };
+
+  const observer = new PerformanceObserver((list) => {
+    findBurst ??= makeBurst(location.origin);
+    const entries = /** @type {PerformanceResourceTiming[]} */ (list.getEntries()).filter(isOfPage);
+    if (blockedPath !== undefined && isLetIn(entries, location.origin, blockedPath)) {
+      blockedPath = undefined;
+      banner?.hide();
+      send({ kind: "gone" });
+    }
+    const path = findBurst(entries);
+    if (path !== undefined) {
+      report(path);
+    }
+  });
+  observer.observe({ type: "resource", buffered: true });
+};

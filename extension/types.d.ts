@@ -1,0 +1,21 @@
+// What the scripts import or find around them besides JavaScript.
+
+/** A style sheet, as text. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+
+/** A deflated file, in base64. */
+declare module "*.deflated" {
+  const text: string;
+  export default text;
+}
+
+interface Document {
+  /** Not yet in TypeScript's own types. */
+  readonly prerendering?: boolean;
+}
+
+/** Requests of `refetch.js`. The only global that scripts of ours share: it lives in the world of our content script. */
+declare var ownRequests: { url: string; from: number; to: number }[] | undefined;
