@@ -173,6 +173,7 @@ export async function recogniser(folder, pages) {
   const glue = await import(pathToFileURL(`${folder}/content.js`).href);
   glue.initSync({ module: readFileSync(`${folder}/finished.wasm`) });
   const rows = [];
+  /** @type {[string, typeof pages, string, number][]} */
   const sets = [
     ["typical refusal", pages.filter(({ html, status }) => html.length < 20_000 && status === 403), "at most 100 us", 100],
     ["page of 1 MB", [{ file: "", status: 403, html: `<html><body>${"<p class=a>text &amp; more</p>".repeat(36_000)}` }], "for comparison", Infinity],

@@ -62,7 +62,7 @@ const isSpoken = (page, words) =>
   waitForCondition(async () => words.test(await spoken(page)), { what: `${words} to be spoken` });
 
 test("by keyboard alone: suspects are turned off, the page opens, everything is put back; each step is spoken", async (t) => {
-  const wishes = [{ kind: "header-rewriter", name: "Header Tweaker" }];
+  const wishes = [{ kind: /** @type {const} */ ("header-rewriter"), name: "Header Tweaker" }];
   const stage = await setStage(t, { wishes, rules: [{ host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL }] });
   await untilRefused(stage.page);
   const popup = await popupInTab(stage);
@@ -94,7 +94,7 @@ test("by keyboard alone: site data is cleared and brought back", async (t) => {
 });
 
 test("by keyboard alone: the extension is found, and the report copied", async (t) => {
-  const wishes = [{ kind: "header-rewriter", name: "Header Tweaker" }, ...innocents(3)];
+  const wishes = [{ kind: /** @type {const} */ ("header-rewriter"), name: "Header Tweaker" }, ...innocents(3)];
   const stage = await setStage(t, { wishes, rules: [{ host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL }] });
   await untilRefused(stage.page);
   const popup = await popupInTab(stage);

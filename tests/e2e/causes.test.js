@@ -11,7 +11,8 @@ import { setStage } from "./stage.js";
 const HOME = "203.0.113.7";
 const OPENAI = { page: "openai-block-2026", status: 403 };
 const STALE = { "set-cookie": "cf_clearance=stale; Path=/; Secure; HttpOnly; SameSite=None" };
-/** Every request to ChatGPT but the trace. */
+// Every request to ChatGPT but the trace.
+/** @param {import("../edge/rules.js").When} when @param {import("../edge/answer.js").Then} [then] @returns {import("../edge/rules.js").Rule} */
 const on = (when, then = REFUSAL) => ({ host: "chatgpt.com", path: ["/", "/c/*"], when, then });
 
 /** @param {import("node:test").TestContext} t @param {Parameters<typeof setStage>[1] & { prepare?: Function }} options */
@@ -46,7 +47,7 @@ const visiting = (cookie, rules) => async (stage) => {
   stage.edge.setRules(rules);
 };
 
-for (const [name, page] of [["1020", REFUSAL], ["OpenAI's own page", OPENAI]]) {
+for (const [name, page] of /** @type {[string, import("../edge/answer.js").Then][]} */ ([["1020", REFUSAL], ["OpenAI's own page", OPENAI]])) {
   test(`${name}: an extension that adds a header`, async (t) => {
     const stage = await refused(t, { wishes: [{ kind: "header-rewriter" }], rules: [on({ headers: { "x-header-tweaker": true } }, page)] });
     await expect(stage.popup, "extension", "extensions");
@@ -93,7 +94,7 @@ for (const [name, page] of [["1020", REFUSAL], ["OpenAI's own page", OPENAI]]) {
   });
 }
 
-for (const [page, status] of [["1006-generation-b", 403], ["1020-generation-d", 403]]) {
+for (const [page, status] of /** @type {[string, number][]} */ ([["1006-generation-b", 403], ["1020-generation-d", 403]])) {
   test(`${page}: the address is blocked, and a new one is noticed by itself`, async (t) => {
     const stage = await refused(t, { rules: [on({ ip: HOME }, { page, status })] });
     await expect(stage.popup, "address", "vpn");
@@ -226,6 +227,7 @@ for (const [name, portal] of Object.entries(PORTALS)) {
 }
 
 test("a rule for page loads only: once the search has cleared the extensions, nobody insists on them", async (t) => {
+  /** @type {import("../extensions/make.js").Wish[]} */
   const wishes = [{ kind: "header-rewriter" }, { kind: "innocent", name: "Notes" }];
   const stage = await refused(t, { wishes, rules: [on({ pageLoad: true })] });
   await expect(stage.popup, "extension", "extensions");
@@ -305,6 +307,7 @@ test("the popup is closed in the middle of the experiments, and the next one has
 });
 
 test("the worker dies over the experiments, and the popup still gets its answer", async (t) => {
+  /** @type {import("../edge/rules.js").Rule[]} */
   const rules = [{ host: "chatgpt.com", path: "/cdn-cgi/trace", then: { hang: true } }, on({ ip: HOME })];
   const stage = await setStage(t, { rules });
   await stage.page.goto(APP);

@@ -126,6 +126,7 @@ test("a wrong clock is named, by how much and which way", async (t) => {
 });
 
 test("the agent switcher that makes the loop is found", async (t) => {
+  /** @type {import("../extensions/make.js").Wish[]} */
   const wishes = [{ kind: "agent-switcher" }, { kind: "header-rewriter", name: "Tweaker", header: "x-tweak" }, { kind: "innocent" }];
   const stage = await setStage(t, { wishes, rules: [checking({ userAgent: "Nokia" })] });
   await waitForCondition(async () => (await stage.page.goto(APP))?.status() === 403, { what: "the extension's rules to be in force" });

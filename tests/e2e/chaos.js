@@ -17,6 +17,7 @@ const COOKIE = [{ host: HOST, path: "/", when: { cookies: { cf_clearance: true }
 const ADDRESS = [{ host: HOST, path: "/", then: REFUSAL }];
 const LIMIT = [{ host: HOST, path: "/", then: { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "2" } } }];
 
+/** @type {import("../extensions/make.js").Wish[]} */
 const WISHES = [
   { kind: "header-rewriter", name: "First", header: "x-first" },
   { kind: "header-rewriter", name: "Second", header: "x-second" },
@@ -130,7 +131,7 @@ async function endOnce(lasting, stage, flow, end, while_) {
   } else {
     await stopWorker(stage.browser, stage.readmit);
   }
-  await waitForCondition(async () => FINAL.includes(await phaseOf(popup)), { what: "a way on", patience: 60_000 });
+  await waitForCondition(async () => FINAL.includes((await phaseOf(popup)) ?? ""), { what: "a way on", patience: 60_000 });
   await holds(stage, popup, flow, end, loads);
   await popup.close();
   return stage;
@@ -152,7 +153,7 @@ async function reset(stage, flow) {
 
 /** Whom the ledger on disk holds as off; those that are back stay in it for a while. @param {Stage} stage @returns {Promise<string[]>} */
 async function ledger({ ask }) {
-  const { ledger } = await ask(() => chrome.storage.local.get("ledger"));
+  const { ledger } = /** @type {any} */ (await ask(() => chrome.storage.local.get("ledger")));
   const entries = ledger?.value?.entries ?? [];
   return entries.filter(({ back }) => back === undefined).map(({ id }) => id).sort();
 }
@@ -200,6 +201,6 @@ async function holdsOfData(stage, popup) {
   await stopWorker(stage.browser, stage.readmit);
   await workerOf(stage.browser, stage.readmit);
   await popup.reload();
-  await waitForCondition(async () => FINAL.includes(await phaseOf(popup)), { what: "a way on after another start" });
+  await waitForCondition(async () => FINAL.includes((await phaseOf(popup)) ?? ""), { what: "a way on after another start" });
   assert.ok((await kept()).includes("later"), "nothing is cleared a second time");
 }

@@ -136,7 +136,8 @@ function guardClass(prototype) {
  * @param {(...args: any[]) => any} act
  */
 function guardMethod(name, act) {
-  return function (/** @type {any[]} */ ...args) {
+  /** @this {any} @param {any[]} args */
+  return function (...args) {
     const given = act.apply(this, args);
     if (!(given instanceof Promise)) return guard(given);
     const what = () => `${this.constructor.name}.${name}(${args.map(brief).join(", ")})`;
@@ -146,6 +147,7 @@ function guardMethod(name, act) {
 
 /** @param {() => any} get */
 function guardGetter(get) {
+  /** @this {any} */
   return function () {
     return guard(get.call(this));
   };

@@ -9,8 +9,16 @@ const AN_AGE = 700_000;
 
 const never = () => new Promise(() => {});
 
+/**
+ * The driver's classes, to be extended by as little as a test needs.
+ * @template T
+ * @param {T} kind
+ * @returns {new () => any}
+ */
+const partOf = (kind) => /** @type {any} */ (kind);
+
 /** A page of a browser that has stopped answering. */
-class Silent extends Page {
+class Silent extends partOf(Page) {
   url = () => "https://silent.example/";
   isClosed = () => false;
   browser = () => ({ connected: true, debugInfo: { pendingProtocolErrors: [new Error("Page.close timed out. Trace: none")] } });
@@ -22,7 +30,7 @@ class Silent extends Page {
   }
 }
 
-class SilentTarget extends Target {
+class SilentTarget extends partOf(Target) {
   url = () => "chrome-extension://silent/background.js";
   browser = () => undefined;
   worker() {
@@ -60,14 +68,14 @@ test("what a driver hands out has the same deadlines", async (t) => {
 });
 
 test("what is asked is named by its arguments", async (t) => {
-  class Asked extends Frame {
+  class Asked extends partOf(Frame) {
     page = () => new Silent();
     url = () => "about:blank";
     evaluate() {
       return never();
     }
   }
-  const ask = () => guard(new Asked()).evaluate(() => 1 + 1, "twice", { a: 1 });
+  const ask = () => (/** @type {any} */ (guard(new Asked()))).evaluate(() => 1 + 1, "twice", { a: 1 });
   assert.match(await failureOf(t, ask), /^waited 45000 ms for Asked\.evaluate\(\(\) => 1 \+ 1, twice, \{"a":1\}\); .* Page\.close unanswered$/);
 });
 

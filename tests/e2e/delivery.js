@@ -373,7 +373,7 @@ const ended = (outcome, run) =>
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const number = (/** @type {string} */ text) => ({ type: /** @type {const} */ ("string"), default: text });
   const { values } = parseArgs({ options: { clicks: number("200"), triples: number("200"), reports: number("200"), seed: number("1"), within: number("3000") } });
-  const report = ({ number: at, name, moment, took, problem }) =>
+  const report = (/** @type {Outcome} */ { number: at, name, moment, took = 0, problem }) =>
     console.log(`${at + 1}: ${name}, ${moment}: ${problem ? `BADLY: ${problem}` : `well, after ${Math.round(took)} ms`}`);
   const [seed, patience] = [Number(values.seed), Number(values.within)];
   const all = [

@@ -9,7 +9,7 @@ import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupIn
 import { setStage } from "./stage.js";
 
 const HEADER_RULE = { host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
-const TWEAKER = { kind: "header-rewriter" };
+const TWEAKER = { kind: /** @type {const} */ ("header-rewriter") };
 
 /** @param {import("node:test").TestContext} t @param {number} count of innocents */
 async function refusedStage(t, count) {
@@ -29,7 +29,7 @@ test("all the others are listed, the suspect first, each with its reason", async
   assert.deepEqual([rows[0].id, rows[0].suspect, rows[0].on], [stage.tweaker, "strong", true]);
   assert.match(rows[0].text, /changes what your browser tells sites/);
   const order = ["strong", "medium", "weak", "none"];
-  const ranks = rows.map(({ suspect }) => order.indexOf(suspect));
+  const ranks = rows.map(({ suspect }) => order.indexOf(suspect ?? ""));
   assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b));
   assert.ok(!rows.some(({ id }) => id === stage.readmit), "Readmit is no suspect");
 });
@@ -96,7 +96,7 @@ test("changes made elsewhere show while the popup is open", async (t) => {
   await waitForCondition(async () => (await isOn()) === false, { what: "the row to be off" });
   await turn(true);
   await waitForCondition(async () => (await isOn()) === true, { what: "the row to be on" });
-  await stage.browser.uninstallExtension(first.id);
+  await stage.browser.uninstallExtension(first.id ?? "");
   await waitForCondition(async () => (await isOn()) === undefined, { what: "the row to go" });
 });
 

@@ -11,7 +11,7 @@ import { APP, asking, badgeIs, cookiesOf, first, headlineOf, obey, onNow, openFi
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
 const OPENAI = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
-const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
+const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
 const refusedBy = (header) => ({ host: "chatgpt.com", path: "/", when: { headers: { [header]: true } }, then: REFUSAL });
 
 /** @type {Awaited<ReturnType<typeof openFirefoxStage>>} */
@@ -24,11 +24,12 @@ after(() => firefox?.close());
 const names = (cookies) => cookies.map(({ name }) => name).sort();
 const bannerShown = (page) => waitForCondition(() => bannerIn(page), { what: `the banner on ${page.url()}` });
 const popupOver = (stage, phase) =>
-  waitForCondition(async () => (await inPopup(stage, () => document.querySelector("main").dataset.phase)) === phase, {
+  waitForCondition(async () => (await inPopup(stage, () => document.querySelector("main")?.dataset.phase)) === phase, {
     what: `the popup over the page to say ${phase}`,
   });
 
 /** ChatGPT refuses, and the popup about it is open in a tab. */
+/** @param {{ wishes?: import("../extensions/make.js").Wish[], rules: import("../edge/rules.js").Rule[], on?: typeof firefox }} options */
 async function refused({ wishes = [], rules, on = firefox }) {
   const stage = await on.clean(wishes);
   stage.edge.setRules(rules);
@@ -88,7 +89,7 @@ test("Fix it opens the popup over the page", async () => {
   await stage.page.goto(APP);
   await (await bannerShown(stage.page)).buttons["Fix it"]();
   await popupOver(stage, "answered");
-  assert.equal(await inPopup(stage, () => document.querySelector("main").dataset.code), "1020");
+  assert.equal(await inPopup(stage, () => document.querySelector("main")?.dataset.code), "1020");
 });
 
 test("a click on the toolbar button recognises the refusal of any other site", async () => {
@@ -97,7 +98,7 @@ test("a click on the toolbar button recognises the refusal of any other site", a
   await stage.page.goto("https://shop.example/");
   await clickAction(stage);
   await popupOver(stage, "answered");
-  assert.equal(await inPopup(stage, () => document.querySelector("h1").textContent), "shop.example is blocking this browser");
+  assert.equal(await inPopup(stage, () => document.querySelector("h1")?.textContent), "shop.example is blocking this browser");
 });
 
 test("the browser's own error page is told from a page that may not be read", async () => {
@@ -200,7 +201,7 @@ test("in a container only that container's data is cleared", async () => {
 });
 
 test("the culprit is found with the person as the hand, though the background ends in the middle", async () => {
-  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third"), { kind: "innocent" }];
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third"), { kind: /** @type {const} */ ("innocent") }];
   const stage = await refused({ wishes, rules: [refusedBy("x-second")] });
   const [, second] = stage.ids;
   await press(stage.popup, "Find the extension");

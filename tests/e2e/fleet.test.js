@@ -9,6 +9,7 @@ import { APP, badgeIs, bannerOf, onNow, phaseIs, popupInTab, press, REFUSAL, row
 test("what an administrator decides holds against every click, and the options page says so", async (t) => {
   const problem = policyProblem();
   if (problem) return t.skip(problem);
+  /** @type {import("../extensions/make.js").Wish[]} */
   const wishes = [
     { kind: "header-rewriter", name: "Company Guard" },
     { kind: "header-rewriter", name: "Header Tweaker" },

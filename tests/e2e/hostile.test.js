@@ -109,8 +109,8 @@ for (const [kind, text] of Object.entries(HOSTILE)) {
     await press(popup, "Copy report");
     const shown = await popup.evaluate(() => {
       // Ours, and it knows a kind of marker.
-      document.querySelector("style").remove();
-      return document.documentElement.outerHTML + document.querySelector("#report-text").value;
+      document.querySelector("style")?.remove();
+      return document.documentElement.outerHTML + (/** @type {any} */ (document.querySelector("#report-text"))).value;
     });
     assert.doesNotMatch(shown, /MARKER|[\u202a-\u202e\u2066-\u2069\u200e\u200f]|found\.ran/i);
     assert.equal(await popup.$eval("h1", (h1) => h1.textContent), "chatgpt.com is blocking this browser");
@@ -158,11 +158,11 @@ test("no page can look into the banner, though it has defined, patched and watch
           constructor() {
             super();
             globalThis.internals = this.attachInternals();
-            keep("internals, at once", internals.shadowRoot?.firstChild);
+            keep("internals, at once", globalThis.internals.shadowRoot?.firstChild);
           }
           connectedCallback() {
-            keep("internals", internals.shadowRoot?.firstChild);
-            if (internals.shadowRoot) found.leaks.push("root");
+            keep("internals", globalThis.internals.shadowRoot?.firstChild);
+            if (globalThis.internals.shadowRoot) found.leaks.push("root");
           }
         },
       );
@@ -170,7 +170,7 @@ test("no page can look into the banner, though it has defined, patched and watch
       for (const prototype of [Element.prototype, Node.prototype, Document.prototype, EventTarget.prototype, CSSStyleSheet.prototype]) {
         for (const name of Object.getOwnPropertyNames(prototype)) {
           const own = Object.getOwnPropertyDescriptor(prototype, name);
-          if (typeof own.value !== "function" || name === "constructor") continue;
+          if (typeof own?.value !== "function" || name === "constructor") continue;
           prototype[name] = function (...values) {
             for (const value of [this, ...values]) keep(`call of ${name}`, value);
             const result = own.value.apply(this, values);
@@ -180,11 +180,11 @@ test("no page can look into the banner, though it has defined, patched and watch
         }
       }
       for (const type of ["click", "focusin", "focusout", "pointerdown", "keydown", "animationstart", "animationend", "toggle", "slotchange", "load"]) {
-        addEventListener(type, (event) => event.composedPath().concat(event.target).forEach((node) => keep(type, node)), true);
+        addEventListener(type, (event) => [...event.composedPath(), event.target].forEach((node) => keep(type, node)), true);
       }
       for (const type of PerformanceObserver.supportedEntryTypes) {
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) {
+          for (const entry of /** @type {any[]} */ (list.getEntries())) {
             const nodes = [entry.element, entry.target, entry.node, ...(entry.sources ?? []).map(({ node }) => node)];
             nodes.forEach((node) => keep(`performance ${type}`, node));
           }
@@ -196,28 +196,28 @@ test("no page can look into the banner, though it has defined, patched and watch
   await (await aria(stage.page, "Dismiss")).focus();
   await stage.page.keyboard.press("Tab");
   const tried = await stage.page.evaluate(() => {
-    const host = document.querySelector("readmit-banner");
+    const host = /** @type {any} */ (document.querySelector("readmit-banner"));
     const tries = {
       shadowRoot: () => host.shadowRoot,
       attach: () => host.attachShadow({ mode: "open" }),
       internals: () => host.attachInternals().shadowRoot,
-      earlier: () => internals.shadowRoot,
+      earlier: () => globalThis.internals.shadowRoot,
       markup: () => host.getHTML({ serializableShadowRoots: true, shadowRoots: [] }) || host.innerHTML,
-      point: () => keep("point", document.elementFromPoint(innerWidth - 40, 20)),
-      points: () => document.elementsFromPoint(innerWidth - 40, 20).forEach((node) => keep("points", node)),
-      caret: () => keep("caret", document.caretPositionFromPoint(100, 20)?.offsetNode),
-      range: () => keep("range", document.caretRangeFromPoint(100, 20)?.startContainer),
-      animations: () => [...document.getAnimations(), ...host.getAnimations({ subtree: true })].forEach(({ effect }) => keep("animation", effect.target)),
+      point: () => globalThis.keep("point", document.elementFromPoint(innerWidth - 40, 20)),
+      points: () => document.elementsFromPoint(innerWidth - 40, 20).forEach((node) => globalThis.keep("points", node)),
+      caret: () => globalThis.keep("caret", document.caretPositionFromPoint(100, 20)?.offsetNode),
+      range: () => globalThis.keep("range", document.caretRangeFromPoint(100, 20)?.startContainer),
+      animations: () => [...document.getAnimations(), ...host.getAnimations({ subtree: true })].forEach(({ effect }) => globalThis.keep("animation", effect?.target)),
       find: () => {
-        window.find("Fix it");
-        keep("selection", getSelection().anchorNode);
+        globalThis.find("Fix it");
+        globalThis.keep("selection", getSelection()?.anchorNode);
       },
       all: () => {
-        getSelection().selectAllChildren(document.documentElement);
-        keep("selection", getSelection().focusNode);
-        return getSelection().getComposedRanges?.({ shadowRoots: [] }).forEach((range) => keep("composed", range.startContainer));
+        getSelection()?.selectAllChildren(document.documentElement);
+        globalThis.keep("selection", getSelection()?.focusNode);
+        return getSelection()?.getComposedRanges?.({ shadowRoots: [] }).forEach((range) => globalThis.keep("composed", range.startContainer));
       },
-      active: () => keep("active", document.activeElement),
+      active: () => globalThis.keep("active", document.activeElement),
       clone: () => host.cloneNode(true).shadowRoot,
       frames: () => host.querySelector("*"),
       sheets: () => document.styleSheets.length && null,
@@ -240,7 +240,7 @@ test("a banner whose name the page has taken for an element of its own still wor
     () => customElements.define("readmit-banner", class extends HTMLElement { static disabledFeatures = ["shadow", "internals"]; }),
     () => customElements.define("readmit-banner", class extends HTMLElement { constructor() { super(); throw new Error("no banner here"); } }),
     () => customElements.define("readmit-banner", class extends HTMLElement { constructor() { super(); this.attachShadow({ mode: "open" }); } }),
-    () => customElements.define("readmit-banner", class { constructor() { return document.body; } }),
+    () => customElements.define("readmit-banner", /** @type {any} */ (class { constructor() { return document.body; } })),
   ];
   for (const definition of definitions) {
     await visit(stage, forged(definition));
@@ -257,12 +257,12 @@ test("no click of the page's own making is one, wherever it is sent", async (t) 
   await badgeIs(stage, "1020");
   await changesNothing(stage, () =>
     stage.page.evaluate(() => {
-      const host = document.querySelector("readmit-banner");
+      const host = /** @type {any} */ (document.querySelector("readmit-banner"));
       for (let x = 0; x < innerWidth; x += 8) {
         for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "dblclick", "auxclick", "touchstart", "touchend"]) {
           const made = { bubbles: true, composed: true, cancelable: true, clientX: x, clientY: 20, button: 0, detail: 1, view: window };
           for (const target of [host, document.elementFromPoint(x, 20)]) {
-            target.dispatchEvent(type.startsWith("touch") ? new Event(type, made) : new PointerEvent(type, made));
+            target?.dispatchEvent(type.startsWith("touch") ? new Event(type, made) : new PointerEvent(type, made));
           }
         }
       }
@@ -291,9 +291,9 @@ test("a person's click on the page is not a click on the banner", async (t) => {
   await badgeIs(stage, "1020");
   await changesNothing(stage, async () => {
     await stage.page.evaluate(() => {
-      const host = document.querySelector("readmit-banner");
-      document.querySelector("#bait").addEventListener("pointerdown", ({ pointerId }) => host.setPointerCapture(pointerId));
-      addEventListener("click", (event) => event.isTrusted && host.dispatchEvent(new event.constructor(event.type, event)));
+      const host = /** @type {any} */ (document.querySelector("readmit-banner"));
+      document.querySelector("#bait")?.addEventListener("pointerdown", (/** @type {any} */ event) => host.setPointerCapture(event.pointerId));
+      addEventListener("click", (/** @type {any} */ event) => event.isTrusted && host.dispatchEvent(new event.constructor(event.type, event)));
     });
     await stage.page.click("#bait");
   });
@@ -333,7 +333,7 @@ test("removed in a loop, cloned, moved about and in a storm of changes, the bann
     forged((found) => {
       found.removed = 0;
       new MutationObserver(() => {
-        const host = document.querySelector("readmit-banner");
+        const host = /** @type {any} */ (document.querySelector("readmit-banner"));
         if (!host || found.removed >= 500) return;
         found.removed += 1;
         host.remove();
@@ -407,7 +407,7 @@ test("a flood of navigations inside the page and of forged events is a bounded n
         dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
         document.dispatchEvent(new Event("visibilitychange"));
         document.dispatchEvent(new Event("prerenderingchange"));
-        navigation.dispatchEvent(new NavigationCurrentEntryChangeEvent("currententrychange", { from: navigation.currentEntry }));
+        navigation.dispatchEvent(new NavigationCurrentEntryChangeEvent("currententrychange", { from: /** @type {any} */ (navigation.currentEntry) }));
         try {
           history.pushState({}, "", `/c/${round}`);
         } catch {
@@ -494,8 +494,8 @@ test("whatever a page says, and to whom, nobody listens", async (t) => {
           postMessage(message, "*");
           channel.postMessage(message);
           for (const target of [window, document, document.documentElement, document.querySelector("readmit-banner")]) {
-            target.dispatchEvent(new CustomEvent(kind, { detail: message, bubbles: true }));
-            target.dispatchEvent(new MessageEvent("message", { data: message, origin: `chrome-extension://${id}` }));
+            target?.dispatchEvent(new CustomEvent(kind, { detail: message, bubbles: true }));
+            target?.dispatchEvent(new MessageEvent("message", { data: message, origin: `chrome-extension://${id}` }));
           }
           try {
             await chrome.runtime.sendMessage(id, message);
@@ -580,7 +580,7 @@ test("no file of the package can be had, framed, opened or noticed by a page", a
             new Worker(url);
             return "made";
           } catch (error) {
-            return error.name;
+            return (/** @type {any} */ (error)).name;
           }
         },
         // A frame always loads something: an error page of the browser's, whose address is looked at below.
@@ -631,13 +631,13 @@ const notice = (found) => {
   addEventListener("error", (event) => found.errors.push(event.message));
   addEventListener("unhandledrejection", (event) => found.errors.push(String(event.reason)));
   document.addEventListener("securitypolicyviolation", (event) => found.violations.push(`${event.blockedURI} ${event.sourceFile}`));
-  const spied = [
+  const spied = /** @type {[any, string][]} */ ([
     [Document.prototype, "documentElement"], [Element.prototype, "outerHTML"], [Performance.prototype, "getEntriesByType"],
     [PerformanceNavigationTiming.prototype, "responseStatus"], [Document.prototype, "prerendering"], [EventTarget.prototype, "addEventListener"],
     [Element.prototype, "attachShadow"], [Document.prototype, "adoptedStyleSheets"], [RegExp.prototype, "test"], [JSON, "parse"],
     [globalThis, "atob"], [WebAssembly, "Module"], [WebAssembly, "Instance"], [Promise.prototype, "then"], [Math, "round"], [Error, "prepareStackTrace"],
     [Object.prototype, "kind"], [Object.prototype, "then"], [Symbol, "hasInstance"],
-  ];
+  ]);
   for (const [object, name] of spied) {
     const own = Object.getOwnPropertyDescriptor(object, name);
     // The content script comes before `load`; what is called later is this test itself.
@@ -646,7 +646,7 @@ const notice = (found) => {
     if (typeof own?.value === "function") {
       Object.defineProperty(object, name, { ...own, value: new Proxy(own.value, { apply: (f, self, values) => (note(), Reflect.apply(f, self, values)), construct: (f, values) => (note(), Reflect.construct(f, values)) }) });
     } else if (own?.get) {
-      Object.defineProperty(object, name, { ...own, get() { note(); return own.get.call(this); } });
+      Object.defineProperty(object, name, { ...own, get() { note(); return own.get?.call(this); } });
     } else {
       Object.defineProperty(object, name, { configurable: true, get() { note(); return undefined; } });
     }
@@ -680,6 +680,7 @@ const ask = () => {
   }
 };
 
+/** @type {Record<string, [number, Record<string, string>]>} */
 const ORDINARY = {
   "an open page": [200, {}],
   "an open page that asks": [200, {}],

@@ -21,7 +21,7 @@ import {
 } from "./scene.js";
 import { setStage } from "./stage.js";
 
-const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
+const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
 const refusedBy = (...headers) => ({
   host: "chatgpt.com",
   path: "/",
@@ -53,7 +53,7 @@ test("one of twenty-five is found, proven, and can be put back", async (t) => {
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
   await phaseIs(stage.popup, "found");
   assert.equal(await headlineOf(stage.popup), "Second is the cause");
-  const second = stage.made.find(({ name }) => name === "Second").id;
+  const second = stage.made.find(({ name }) => name === "Second")?.id;
   assert.deepEqual(await stage.found(), [second]);
   assert.deepEqual(await off(stage), [second]);
   await waitForCondition(async () => (await stage.page.title()) === "ChatGPT", { what: "the page to be open" });
@@ -122,7 +122,7 @@ test("the worker's death in the middle changes nothing", async (t) => {
   await waitForCondition(async () => (await off(stage)).length > 0, { what: "something to be off" });
   await stopWorker(stage.browser, stage.readmit);
   await phaseIs(stage.popup, "found");
-  const second = stage.made.find(({ name }) => name === "Second").id;
+  const second = stage.made.find(({ name }) => name === "Second")?.id;
   assert.deepEqual(await stage.found(), [second]);
   assert.deepEqual(await off(stage), [second]);
 });
@@ -143,7 +143,7 @@ async function foundOne(t) {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], count: 6 });
   await phaseIs(stage.popup, "found");
-  return { ...stage, second: stage.made.find(({ name }) => name === "Second").id };
+  return { ...stage, second: stage.made.find(({ name }) => name === "Second")?.id };
 }
 
 test("what was found is turned off for good, and nothing is left to put back", async (t) => {
@@ -171,7 +171,7 @@ test("what was found is turned back on, and its page in the browser's list opens
 test("a pinned extension is never switched, not by the search either, and stays pinned", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], press: false, count: 8 });
-  const second = stage.made.find(({ name }) => name === "Second").id;
+  const second = stage.made.find(({ name }) => name === "Second")?.id;
   const pin = `[data-extension="${second}"] .pin`;
   // By keyboard: it is reached from the row's switch, and pressed with the space bar.
   await stage.popup.focus(pin);
@@ -230,7 +230,7 @@ test("a search whose tab was closed goes on where it was, on a click", async (t)
   const popup = await clickToolbar(stage, page);
   await press(popup, "Continue the search");
   await phaseIs(popup, "found");
-  const second = stage.made.find(({ name }) => name === "Second").id;
+  const second = stage.made.find(({ name }) => name === "Second")?.id;
   assert.deepEqual(await popup.$$eval("[data-culprit]", (all) => all.map((one) => one.dataset.culprit)), [second]);
 });
 

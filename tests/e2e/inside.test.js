@@ -24,6 +24,7 @@ import { setStage } from "./stage.js";
 
 const PATHS = ["/backend-api/me", "/backend-api/conversations?offset=0&limit=28", "/backend-api/settings", "/backend-api/models"];
 const INSIDE = /chatgpt\.com opens, but parts are blocked/;
+/** @param {import("../edge/answer.js").Then} [then] @param {import("../edge/rules.js").When} [when] */
 const refusing = (then = REFUSAL, when = {}) => ({ host: "chatgpt.com", path: "/backend-api/*", when, then });
 
 /** @param {import("node:test").TestContext} t */
@@ -58,6 +59,7 @@ test("an open page whose requests are refused shows the banner by itself, and it
 
 test("every kind of refusal is recognised inside", async (t) => {
   const stage = await setStage(t);
+  /** @type {[import("../edge/answer.js").Then, RegExp][]} */
   const kinds = [
     [{ page: "block-2026", status: 403 }, new RegExp(`${INSIDE.source} Blocked`)],
     [{ page: "522-generation-b", status: 522 }, /chatgpt\.com is having problems.*Error 522/],
@@ -97,7 +99,7 @@ test("stale site data is cleared, and that it helped is proven by what the page 
 });
 
 test("the extension that gets the page's own requests refused is found", async (t) => {
-  const tweaker = (name, header) => ({ kind: "header-rewriter", name, header });
+  const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
   const rule = refusing(REFUSAL, { headers: { "x-second": true } });
   const stage = await setStage(t, { wishes, rules: [rule, asking(PATHS)] });
@@ -116,7 +118,7 @@ test("the extension that gets the page's own requests refused is found", async (
   await phaseIs(popup, "found");
   const guilty = stage.made.find(({ name }) => name === "Second")?.id;
   assert.deepEqual(await popup.$$eval("[data-culprit]", (all) => all.map((one) => one.dataset.culprit)), [guilty]);
-  assert.equal((await onNow(stage)).includes(guilty), false);
+  assert.equal((await onNow(stage)).includes(guilty ?? ""), false);
 });
 
 test("the banner goes when what was refused is let in again", async (t) => {
@@ -162,7 +164,7 @@ test("what is no refusal of the page stays silent", async (t) => {
   const stage = await setStage(t);
   const json = (status) => ({ status, body: '{"detail":"no"}', contentType: "application/json" });
   const three = ["/backend-api/me", "/backend-api/me", "/backend-api/me"];
-  /** @type {[string, object, string[], number][]} */
+  /** @type {[string, import("../edge/rules.js").Rule, string[], number][]} */
   const moments = [
     ["one unimportant request", refusing(), ["/backend-api/me"], 0],
     ["a login that is missing", refusing(json(401)), PATHS, 0],

@@ -117,7 +117,7 @@ async function offNow(lasting, stage) {
  * @param {import("./restart.js").Lasting} lasting @param {import("./scene.js").Stage} stage
  */
 async function isIdle(lasting, stage) {
-  const { ledger } = await stage.ask(() => chrome.storage.local.get("ledger"));
+  const { ledger } = /** @type {any} */ (await stage.ask(() => chrome.storage.local.get("ledger")));
   const off = await offNow(lasting, stage);
   const waits = (/** @type {any} */ { id, lent, back }) => (back === undefined ? lent : off.includes(id));
   return !(ledger?.value.entries ?? []).some(waits);

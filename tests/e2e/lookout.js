@@ -30,7 +30,7 @@ export function allowedToNotify(t) {
  * @returns {Promise<{ host: string, next?: number, looks?: number, told?: boolean }[]>}
  */
 export const keptOf = ({ ask }) =>
-  ask(async () => (await chrome.storage.local.get("lookouts")).lookouts?.value.sites ?? []);
+  ask(async () => (/** @type {any} */ (await chrome.storage.local.get("lookouts"))).lookouts?.value.sites ?? []);
 
 /**
  * As if the computer had slept until the next look was due: the kept time lies in the past when the worker starts.
@@ -39,7 +39,7 @@ export const keptOf = ({ ask }) =>
 export async function untilNextLook(stage) {
   await waitForCondition(async () => (await keptOf(stage)).some(({ next }) => next), { what: "the watch to be kept" });
   await stage.ask(async () => {
-    const { lookouts } = await chrome.storage.local.get("lookouts");
+    const { lookouts } = /** @type {any} */ (await chrome.storage.local.get("lookouts"));
     for (const site of lookouts.value.sites) if (site.next) site.next = Date.now() - 1;
     await chrome.storage.local.set({ lookouts });
   });

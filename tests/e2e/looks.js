@@ -54,6 +54,7 @@ const check = (fix) => button(text("button_check"), order({ "check-again": { aft
 const clear = button(text("button_clear"), order({ clear: "everything" }));
 const reset = button(text("button_reset"), order({ clear: "cloudflare-check" }));
 const suspects = button(text("button_suspects"), order("turn-off-suspects"));
+/** @param {any[]} buttons @param {any} [promise] */
 const card = (fix, title, note, body, buttons, promise = null) =>
   ({ fix, outcome: "untried", title, note, body, buttons, promise, until: null, chart: [], incidents: [] });
 const byHand = (fix, title, note, body) => card(fix, text(title), text(note), [text(body)], [check(fix)]);
@@ -151,10 +152,12 @@ const leading = (name, others = []) =>
 const tried = (view, outcomes) =>
   ({ ...view, cards: view.cards.map((card) => ({ ...card, outcome: outcomes[card.fix] ?? card.outcome })) });
 const tools = [cards["site-data"], cards["cloudflare-check"]];
+/** @param {number | null} [undo_until] */
 const notice = (texts, tone, running = false, undo_until = null) => ({ text: texts, tone, running, undo_until });
 const cleared = [plural("cleared_cookies", 14), plural("cleared_stored", 3), text("cleared_checked")];
 
 const pin = (row) => ({ ...row, pinned: true, remark: text("row_pinned") });
+/** @param {string | null} [icon] */
 const culprit = (letter, name, remark, off, icon = null) => ({
   id: letter.repeat(32), name, icon, remark: text(remark),
   buttons: [...(off ? ["button_keep_off", "button_turn_on"] : []), "button_limit"].map((key) => button(text(key), "show-extensions")),
@@ -403,7 +406,9 @@ const looks = {
   },
 };
 
+/** @param {number | null} [at] @param {object[]} [more] */
 const option = (label, remark, control, at = null, more = []) => ({ label, remark, at, more, control });
+/** @param {object | null} [act] */
 const toggle = (on, act = { order: "put-back" }) => ({ switch: { on, act } });
 const rows = [
   option({ text: text("setting_banner") }, text("setting_banner_body"), toggle(true)),
@@ -539,7 +544,7 @@ function standIn(view, messages, direction, now, language) {
     return port;
   };
   globalThis.lost = [];
-  globalThis.chrome = {
+  globalThis.chrome = /** @type {any} */ ({
     i18n: { getMessage: message, getUILanguage: () => "en" },
     runtime: { id: "readmit", connect },
     tabs: {
@@ -549,7 +554,7 @@ function standIn(view, messages, direction, now, language) {
     },
     permissions: { request: async () => false },
     windows: { create: async () => ({}) },
-  };
+  });
 }
 
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".wasm": "application/wasm",
@@ -558,7 +563,7 @@ const manifest = JSON.parse(await readFile(join(options.extension, "manifest.jso
 
 /** The extension's files under its own policy. */
 const server = createServer(async (request, response) => {
-  const path = normalize(new URL(request.url, "http://localhost").pathname).split(sep).join("/");
+  const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname).split(sep).join("/");
   const headers = {
     "content-type": TYPES[extname(path)] ?? "text/plain",
     "content-security-policy": manifest.content_security_policy.extension_pages,
@@ -567,7 +572,7 @@ const server = createServer(async (request, response) => {
   response.writeHead(file ? 200 : 404, headers).end(file);
 });
 await within("the server to listen", new Promise((listening) => server.listen(0, "127.0.0.1", () => listening(null))));
-const address = `http://127.0.0.1:${server.address().port}`;
+const address = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`;
 const isRightToLeft = options.language === "ar";
 
 /** The rules of axe whose answer depends on where things lie. All others see the same page as in the light. */
@@ -619,7 +624,7 @@ async function show() {
       wrong += 1;
       console.error(`${current}: ${text}`);
     };
-    page.on("pageerror", (error) => complain(error.message));
+    page.on("pageerror", (/** @type {any} */ error) => complain(error.message));
     page.on("console", (line) => /error|warn/.test(line.type()) && !/404/.test(line.text()) && complain(line.text()));
     const session = await page.createCDPSession();
     if (audit) await page.evaluateOnNewDocument(audit.source);

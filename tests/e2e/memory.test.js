@@ -19,7 +19,7 @@ async function openOptions(stage) {
 /** The rows of the list of refused pages. @param {import("puppeteer-core").Page} options */
 const listed = (options) =>
   options.$$eval("[data-group=history] [data-row]", (rows) =>
-    rows.map((row) => ({ host: row.querySelector(".name").textContent, said: row.querySelector(".remark").textContent })));
+    rows.map((row) => ({ host: row.querySelector(".name")?.textContent, said: row.querySelector(".remark")?.textContent ?? "" })));
 
 const listIs = (options, count) =>
   waitForCondition(async () => (await listed(options)).length === count, { what: `${count} refusals to be listed` });
@@ -29,7 +29,7 @@ const bannerSays = (stage, words) =>
   waitForCondition(async () => words.test((await bannerOf(stage.page)) ?? ""), { what: `the banner to say ${words}` });
 
 test("an extension that was to blame is named at once when it is back, and one click turns it off", async (t) => {
-  const guilty = { kind: "header-rewriter", name: "Header Tweaker", header: "x-tweak" };
+  const guilty = { kind: /** @type {const} */ ("header-rewriter"), name: "Header Tweaker", header: "x-tweak" };
   const rules = [{ host: "chatgpt.com", path: "/", when: { headers: { "x-tweak": true } }, then: REFUSAL }];
   const stage = await setStage(t, { wishes: [...innocents(2), guilty], rules });
   const id = stage.ids[2];
@@ -82,7 +82,7 @@ test("what helped twice leads the third time; the list shows it, a click forgets
   const first = await refused();
   const [before] = await leader(first);
   assert.notEqual(before, "site-data");
-  assert.ok(await first.$eval("#helped", (line) => line.hidden));
+  assert.ok(await first.$eval("#helped", (/** @type {any} */ line) => line.hidden));
   await press(first, "Clear ChatGPT data");
   await phaseIs(first, "done");
   await first.close();
@@ -104,7 +104,7 @@ test("what helped twice leads the third time; the list shows it, a click forgets
   await press(options, "Clear this list");
   await listIs(options, 0);
   const last = await refused();
-  assert.ok(await last.$eval("#helped", (line) => line.hidden), "nothing has helped before, as far as anybody knows");
+  assert.ok(await last.$eval("#helped", (/** @type {any} */ line) => line.hidden), "nothing has helped before, as far as anybody knows");
   await last.close();
   await options.bringToFront();
   await press(options, "Erase everything");

@@ -81,11 +81,11 @@ test("another site is watched once its permission is there, and no longer when i
   await options.type("#site", "no site at all");
   await press(options, "Add");
   await saidIs(options, "That isn’t a site. Enter a name such as example.com.");
-  await options.$eval("#site", (field) => (field.value = ""));
+  await options.$eval("#site", (/** @type {any} */ field) => (field.value = ""));
   await options.type("#site", "https://example.org/path?x");
   await press(options, "Add");
   await options.waitForSelector('aria/Remove example.org[role="button"]');
-  assert.equal(await options.$eval("#site", (field) => field.value), "");
+  assert.equal(await options.$eval("#site", (/** @type {any} */ field) => field.value), "");
   await waitForCondition(async () => (await registered()).length === 2, { what: "the content script to be registered" });
   await stage.page.bringToFront();
   await stage.page.goto("https://shop.example.org/");
@@ -163,7 +163,7 @@ test("settings are saved to a file, and a file that is none of ours changes noth
   await press(options, "Show a banner on blocked pages", "switch");
   await switchIs(options, "Show a banner on blocked pages", false);
   const link = await options.waitForSelector('aria/Save settings to a file[role="link"]');
-  const href = await link.evaluate((one) => one.href);
+  const href = await link?.evaluate((/** @type {any} */ one) => one.href);
   const text = decodeURIComponent(href.slice(href.indexOf(",") + 1));
   assert.deepEqual(JSON.parse(text), { kind: "readmit-settings", version: 2, settings: { banner: false }, pins: [], memory: [] });
   await press(options, "Show a banner on blocked pages", "switch");
@@ -206,7 +206,7 @@ test("Remove Readmit puts the extensions back before it goes", async (t) => {
   // The browser asks the person, whom a driver cannot play; here the answer is yes.
   await worker.evaluate(() => {
     const ask = chrome.management.uninstallSelf.bind(chrome.management);
-    chrome.management.uninstallSelf = ({ showConfirmDialog }) => {
+    chrome.management.uninstallSelf = (/** @type {any} */ { showConfirmDialog }) => {
       if (!showConfirmDialog) throw new Error("nobody was asked");
       return ask({ showConfirmDialog: false });
     };

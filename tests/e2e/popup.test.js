@@ -27,10 +27,11 @@ test("on a refused page it names code, Ray ID, causes and fixes in order", async
   assert.equal(await phaseOf(popup), "answered");
   assert.equal(await popup.$eval("main", (main) => main.dataset.code), "1020");
   assert.match(await text(popup), /Error 1020 (· )?Ray ID [0-9a-f]{16}/);
-  const causes = await popup.$$eval("[data-cause]", (all) => all.map((one) => [one.dataset.cause, Number(one.dataset.probability)]));
-  const order = causes.map(([, probability]) => probability);
+  const causes = await popup.$$eval("[data-cause]", (all) =>
+    all.map((one) => ({ cause: one.dataset.cause, probability: Number(one.dataset.probability) })));
+  const order = causes.map(({ probability }) => probability);
   assert.deepEqual(order, [...order].sort((a, b) => b - a));
-  assert.equal(new Set(causes.map(([cause]) => cause)).size, 12);
+  assert.equal(new Set(causes.map(({ cause }) => cause)).size, 12);
   assert.ok(Math.abs(order.reduce((sum, probability) => sum + probability, 0) - 1) < 0.01);
   const fixes = await popup.$$eval("[data-fix]", (all) => all.map((one) => [one.dataset.fix, one.dataset.outcome]));
   for (const fix of ["vpn", "site-data", "extensions", "router", "connection", "browser", "status"]) {
@@ -51,7 +52,8 @@ test("a connection that is lost before the popup's module is there is made anew"
     globalThis.lines = 0;
     chrome.runtime.connect = (/** @type {any} */ info) => {
       globalThis.lines += 1;
-      return globalThis.lines === 1 ? { ...lost, name: info.name, postMessage() {}, disconnect() {} } : connect(info);
+      const first = /** @type {any} */ ({ ...lost, name: info.name, postMessage() {}, disconnect() {} });
+      return globalThis.lines === 1 ? first : connect(info);
     };
   });
   await popup.goto(`chrome-extension://${stage.readmit}/popup/popup.html?tab=${tab}`);
@@ -145,7 +147,7 @@ test("the report is seen and changed before it is copied, and gives nobody away 
   assert.match(report, /Test \(with cookies\): blocked\n/);
   assert.doesNotMatch(report, /203\.0\.113\.7|Header/);
   for (const name of ["include my IP address", "include the names of my extensions", "as JSON, for developers"]) await press(popup, name, "checkbox");
-  const json = JSON.parse(await popup.$eval("#report-text", (it) => it.value));
+  const json = JSON.parse(await popup.$eval("#report-text", (/** @type {any} */ it) => it.value));
   assert.equal(json.address, "203.0.113.7");
   assert.match(json.extensions, /Header/);
   assert.equal(json.error, "1020");
@@ -186,7 +188,7 @@ test("four hundred rows are all there, in order, and answer", async (t) => {
       permissions: [],
       hostPermissions: [],
     }));
-    chrome.management.getAll = async () => many;
+    chrome.management.getAll = async () => /** @type {any} */ (many);
     chrome.management.setEnabled = async () => {};
   });
   await stage.page.goto(APP);
@@ -194,7 +196,7 @@ test("four hundred rows are all there, in order, and answer", async (t) => {
   await popup.waitForFunction(() => document.querySelectorAll("[data-extension]").length === 400);
   const names = await popup.$$eval("[data-extension]", (rows) => rows.map((row) => row.dataset.extension));
   assert.deepEqual(names, [...names].sort());
-  const rows = await popup.$$eval("[data-extension]", (all) => all.slice(-2).map((row) => [row.querySelector(".name").textContent,
+  const rows = await popup.$$eval("[data-extension]", (all) => all.slice(-2).map((row) => [row.querySelector(".name")?.textContent,
     ...Array.from(row.querySelectorAll("[aria-label]"), (button) => button.ariaLabel)]));
   assert.deepEqual(rows, ["Extension 398", "Extension 399"].map((name) => [name, `Always keep ${name} on`, name]));
   // A name that the row has no room for is read where the pointer rests.

@@ -43,6 +43,7 @@ test("a refused page shows the banner by itself and puts the code on the toolbar
 
 test("every family of refusal has its banner", async (t) => {
   const stage = await setStage(t);
+  /** @type {[string, number, RegExp][]} */
   const pages = [
     ["openai-block-2026", 403, /chatgpt\.com is blocking this browser Blocked/],
     ["openai-region", 403, /chatgpt\.com isn’t available in your country/],
@@ -124,7 +125,7 @@ test("under every content security policy the refusal is recognised and the bann
   for (const [name, policy] of POLICIES) {
     const headers = policy === null ? {} : { "content-security-policy": policy };
     await load(stage.page, stage, { ...REFUSAL, headers });
-    assert.match(await bannerShown(stage.page), /Error 1020/, name);
+    assert.match(await bannerShown(stage.page), /Error 1020/, name ?? "without a policy");
     await badgeIs(stage, "1020");
     const button = await aria(stage.page, "Fix it");
     const ground = await button.evaluate((element) => getComputedStyle(element).backgroundColor);
@@ -163,7 +164,7 @@ test("where the browser will not open the popup, its page opens in a tab about t
   });
   await press(stage.page, "Fix it");
   const target = await stage.browser.waitForTarget((other) => other.url().includes("popup.html?tab="));
-  const popup = await target.page();
+  const popup = /** @type {import("./scene.js").Page} */ (await target.page());
   await settled(popup);
   assert.equal(await phaseOf(popup), "answered");
 });
@@ -268,6 +269,6 @@ test("an ordinary page does not wake the worker", async (t) => {
   assert.deepEqual([...new Set(statuses)].sort(), [0, 200, 401, 403, 404]);
   await page.evaluate(() => history.pushState({}, "", "/c/2"));
   // Measured by the browser, and so heard by whoever listens.
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ responseStatus }) => responseStatus === 403));
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some((/** @type {any} */ { responseStatus }) => responseStatus === 403));
   assert.equal(await isAwake(stage.browser, stage.readmit), false);
 });

@@ -176,7 +176,7 @@ export async function obey(firefox, popup) {
       { what: "something to do, or the end of it" },
     );
     if (chores.length === 0) return switches;
-    const [[id, wanted]] = chores;
+    const [[id = "", wanted]] = chores;
     await switchByHand(firefox, id, wanted === "on");
     await waitForCondition(async () => !(await look()).chores.some((it) => it[0] === id && it[1] === wanted), {
       what: `the switch of ${id} to be seen`,
@@ -313,7 +313,7 @@ export const rowsOf = (popup) =>
         id: row.dataset.extension,
         suspect: row.dataset.suspect,
         on: toggle?.getAttribute("aria-checked") === "true",
-        disabled: toggle?.disabled || toggle?.getAttribute("aria-disabled") === "true",
+        disabled: toggle?.hasAttribute("disabled") || toggle?.getAttribute("aria-disabled") === "true",
         text: row.textContent ?? "",
       };
     }),

@@ -49,7 +49,7 @@ test("Clear ChatGPT data removes every kind of data on both hosts, reads back, r
 test("Undo puts every cookie back as it was, once", async (t) => {
   const stage = await seededStage(t);
   await bannerShown(stage.page);
-  const plain = ({ expirationDate, ...cookie }) => ({ ...cookie, expires: Math.round((expirationDate ?? 0) / 10) });
+  const plain = (/** @type {chrome.cookies.Cookie} */ { expirationDate, ...cookie }) => ({ ...cookie, expires: Math.round((expirationDate ?? 0) / 10) });
   const all = async () =>
     [...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))]
       .map(plain)

@@ -14,7 +14,7 @@ const POPUP = { width: 380, height: 600 };
 const STALE = { host: "chatgpt.com", path: "/", when: { cookies: { cf_clearance: true } }, then: REFUSAL };
 const HEADER = { host: "chatgpt.com", path: "/", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
 const OUTAGE = { host: "chatgpt.com", path: "/", then: { page: "522-generation-b", status: 522 } };
-const TWEAKER = { kind: "header-rewriter", name: "Header Tweaker" };
+const TWEAKER = { kind: /** @type {const} */ ("header-rewriter"), name: "Header Tweaker" };
 
 /** @param {import("./scene.js").Page} page */
 const seen = (page) => page.screenshot({ encoding: "base64" });

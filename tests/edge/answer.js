@@ -7,13 +7,13 @@ import { fill } from "./pages.js";
  * Exactly one of `page`, `challenge`, `ordinary`, `redirect`, `body`, `reset`, `hang`, or `status` alone.
  * @typedef {object} Then
  * @property {string} [page] a refusal page by its name in `tests/pages`
- * @property {true} [challenge] the first challenge page there that comes with 403, as they do today
- * @property {true} [ordinary] the ordinary answer: an exception to the rules below it
+ * @property {boolean} [challenge] the first challenge page there that comes with 403, as they do today
+ * @property {boolean} [ordinary] the ordinary answer: an exception to the rules below it
  * @property {string} [redirect] where to
  * @property {string} [body] sent as it is
  * @property {string} [contentType] of `body`
- * @property {true} [reset] the connection is reset, with no answer
- * @property {true} [hang] no answer ever
+ * @property {boolean} [reset] the connection is reset, with no answer
+ * @property {boolean} [hang] no answer ever
  * @property {number} [status] alone: the edge's own 5xx page of that code, else the plain words
  * @property {Record<string, string | string[]>} [headers] added, or replacing those of the answer
  * @property {number} [after] milliseconds to wait before answering

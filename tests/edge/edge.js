@@ -145,7 +145,7 @@ export class Edge {
     );
     server.on("secureConnection", (socket) => this.connections.push(socket.servername || ""));
     // Without encryption it has no name to ask for. Others that fail were given up half-way, as browsers do with spare ones.
-    server.on("tlsClientError", ({ code }) => code === "ERR_SSL_HTTP_REQUEST" && this.connections.push(""));
+    server.on("tlsClientError", (/** @type {NodeJS.ErrnoException} */ { code }) => code === "ERR_SSL_HTTP_REQUEST" && this.connections.push(""));
     this.#server = server;
     await new Promise((resolve, reject) => {
       server.once("error", reject);
