@@ -1,5 +1,5 @@
 //! Readmit's content script: the recogniser, and nothing else. It takes text and gives text, so that its module stays
-//! small; the banner and the messages are the loader's business (`extension/content.js`).
+//! small; the banner and the messages are JavaScript (`extension/content`).
 
 use readmit_core::host::Host;
 use readmit_core::packed::pack;

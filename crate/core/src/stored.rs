@@ -84,7 +84,7 @@ pub const PINS: Item = Item { key: "pins", area: Area::Local, version: 1 };
 pub const PURSUIT: Item = Item { key: "search", area: Area::Local, version: 1 };
 /// What the person chose.
 pub const SETTINGS: Item = Item { key: "settings", area: Area::Local, version: 1 };
-/// Is the banner off, by choice or by policy? Follows from both; `extension/content.js` reads it, for it can wait for nobody.
+/// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it, for it can wait for nobody.
 pub const QUIET: Item = Item { key: "quiet", area: Area::Local, version: 1 };
 /// The sites that somebody wants to be told of when they are back.
 pub const LOOKOUTS: Item = Item { key: "lookouts", area: Area::Local, version: 1 };
