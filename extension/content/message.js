@@ -23,7 +23,7 @@ const BURST_PATIENCE = 15_000;
  *   | { kind: "burst", path: string, load: number }
  *   | { kind: "gone" }
  *   | { kind: "fix-it", click: number }
- *   | { kind: "stirred" }} Message
+ *   | { kind: "page-active" }} Message
  */
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));

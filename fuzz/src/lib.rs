@@ -69,7 +69,7 @@ pub fn message(bytes: &[u8]) {
         1 => reads::<Inbox>(&text),
         2 => reads::<Verdict>(&text),
         kind => {
-            let kinds = ["seen", "judge", "gone", "fix-it", "stirred", "burst"];
+            let kinds = ["seen", "judge", "gone", "fix-it", "page-active", "burst"];
             let kind = kinds.get(usize::from(kind - 3)).copied().unwrap_or_default();
             let html = Some(String::from_utf8_lossy(bytes).into_owned());
             let (path, verdict) = (html.clone(), Some(text));

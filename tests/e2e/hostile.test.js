@@ -487,7 +487,7 @@ test("whatever a page says, and to whom, nobody listens", async (t) => {
   const heard = await countMessages(stage);
   await changesNothing(stage, () =>
     stage.page.evaluate(async (id) => {
-      const orders = ["fix-it", "seen", "judge", "gone", "stirred", "put-back", "clear", "find-extension", "turn-off-suspects"];
+      const orders = ["fix-it", "seen", "judge", "gone", "page-active", "put-back", "clear", "find-extension", "turn-off-suspects"];
       const channel = new BroadcastChannel("readmit");
       for (const kind of orders) {
         for (const message of [{ kind }, kind, { type: kind }, JSON.stringify({ kind }), { source: id, kind }]) {

@@ -33,13 +33,13 @@ pub enum PageRequest {
         click: u64,
     },
     /// The browser is online again, or the page is looked at again: what is waited for may have come.
-    Stirred,
+    PageActive,
 }
 
 /// What a content script sends, member by member as it comes: its kind, and what belongs to a request of that kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageMessage {
-    /// `seen`, `judge`, `burst`, `gone`, `fix-it` or `stirred`.
+    /// `seen`, `judge`, `burst`, `gone`, `fix-it` or `page-active`.
     pub kind: String,
     /// Which load of the page.
     pub load: Option<LoadId>,
@@ -70,7 +70,7 @@ impl PageRequest {
             "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt { click: message.click? },
-            "stirred" => Self::Stirred,
+            "page-active" => Self::PageActive,
             _ => return None,
         })
     }

@@ -379,7 +379,7 @@ impl Model {
                 self.set_glance(tab, Glance::Fine);
                 vec![Effect::Badge { tab, text: String::new() }]
             }
-            PageRequest::Stirred => self.stirred(now, tab),
+            PageRequest::PageActive => self.page_active(now, tab),
             PageRequest::FixIt { click } => {
                 // Only where there is something to fix: a page cannot make popups appear elsewhere.
                 let case = self.case_mut(tab).filter(|case| case.last_click != Some(click));

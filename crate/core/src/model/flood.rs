@@ -77,7 +77,7 @@ mod tests {
     fn a_flood_of_reports_ends_after_so_many_and_is_heard_again_after_a_minute() {
         let mut flood = Flood::default();
         assert_eq!(passed(&mut flood, 0, 1, &PageRequest::Gone, 5000), 120);
-        assert_eq!(passed(&mut flood, 61, 1, &PageRequest::Stirred, 5), 5);
+        assert_eq!(passed(&mut flood, 61, 1, &PageRequest::PageActive, 5), 5);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Model {
     }
 
     /// The refused page says that something may have changed.
-    pub(super) fn stirred(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+    pub(super) fn page_active(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         match self.case(tab).and_then(|case| case.vigil.as_ref()) {
             // Not more often than every few seconds, however often a page says so.
             Some(Vigil::Address { next, .. }) if next.0 <= now.plus_seconds(Vigil::PACE - SHORT).0 => self.look_after(now, tab),

@@ -193,12 +193,12 @@ fn a_page_that_stirs_is_looked_after_but_not_at_its_pace() {
     let mut browser = banned();
     browser.click(PopupRequest::Await(Fix::Vpn));
     for _ in 0..50 {
-        browser.page_says(PageRequest::Stirred);
+        browser.page_says(PageRequest::PageActive);
     }
     assert_eq!(watches(&browser), 0, "it was only just begun");
     browser.now = browser.now.plus_seconds(4);
     browser.address = OTHER;
-    browser.page_says(PageRequest::Stirred);
+    browser.page_says(PageRequest::PageActive);
     assert_eq!((watches(&browser), browser.reloads), (1, 1));
     assert_eq!(browser.view().detail.unwrap().key, "helped_vpn");
 }
