@@ -2,23 +2,22 @@
 //! small; the banner and the messages are JavaScript (`extension/content`).
 
 use readmit_core::host::Host;
-use readmit_core::packed::pack;
-use readmit_core::page::{self, Page};
+use readmit_core::page::{self, Page, Verdict};
 use readmit_core::view::{self, Banner};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What the page at `url` refuses, as JSON: `{"verdict": .., "banner": ..}`, the members being a packed `Verdict` and a
+/// What the page at `url` refuses, as JSON: `{"verdict": .., "banner": ..}`, the members being a `Verdict` and a
 /// `Banner`; `null` in its place for a challenge, which is left alone. `None` for every other page. `html` is `document.documentElement.outerHTML`.
 #[wasm_bindgen]
 pub fn recognise(status: u16, url: &str, html: &str) -> Option<String> {
     let verdict = page::recognise_markup(&Page { status: Some(status), headers: &[], url, body: html })?;
     let banner = view::banner(&verdict, &Host::of_url(url)?);
-    serde_json::to_string(&Recognized { verdict: pack(&verdict), banner }).ok()
+    serde_json::to_string(&Recognized { verdict, banner }).ok()
 }
 
 #[derive(Serialize)]
 struct Recognized {
-    verdict: String,
+    verdict: Verdict,
     banner: Option<Banner>,
 }

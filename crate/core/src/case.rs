@@ -29,12 +29,11 @@ use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Time};
 use crate::network::budget::{Experiment, History, Reach};
 use crate::network::probe::LONGEST_SILENCE;
-use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict, catalogue};
 
 /// A refused page and what was done about it.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one page")]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     /// The host that refused, by the page's address.
     pub host: Host,
@@ -87,7 +86,7 @@ pub struct Case {
 }
 
 /// Something to find out that a click has asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
     /// Why the page is refused.
@@ -105,7 +104,7 @@ pub enum Question {
 ///  (click) ─▶ Address ── another address ──────▶ reload
 ///                 └── the same for ten minutes ─▶ it did not change
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vigil {
     /// For a moment.
@@ -157,7 +156,7 @@ impl Vigil {
 }
 
 /// Where a trial of the culprit search stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// These have not answered yet.
@@ -172,7 +171,7 @@ pub enum Stage {
 }
 
 /// What each step knows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// The page shows a refusal.

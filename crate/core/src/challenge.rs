@@ -1,9 +1,10 @@
 //! Checks of the browser, counted. One is Cloudflare's business and is left alone; the third within two minutes, on one site in
 //! one tab, is a loop that no patience ends. Kept until the browser ends, for a loop may be slower than a worker's sleep.
 
+use serde::{Deserialize, Serialize};
+
 use crate::host::Host;
 use crate::id::{LoadId, TabId, Time};
-use crate::packed::Packed;
 use crate::sitedata::Site;
 
 /// So many loads, of which none is older than so many seconds, are a loop.
@@ -13,13 +14,13 @@ const LOOP_TIME: u32 = 120;
 const MOST_TABS: usize = 20;
 
 /// What tabs have shown of late.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Packed)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenges {
     tabs: Vec<Challenged>,
 }
 
 /// What one tab has.
-#[derive(Clone, Debug, PartialEq, Eq, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Challenged {
     tab: TabId,
     host: Host,

@@ -20,10 +20,9 @@ use serde::{Deserialize, Serialize};
 pub use self::inbox::{Inbox, Order, OrderedSwitch};
 pub use self::page_port::{DeliveryStep, Moment, PagePort};
 pub use self::view_feed::ViewFeed;
-use crate::packed::Packed;
 
 /// Names one order of one page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OrderId {
     /// A random number below 2^53 that the page has drawn when it opened.
     pub page: u64,

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::{Packed, Reader};
-
 /// What the browser said when it would not do something. Shown beside a sentence of ours, never instead of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
@@ -31,16 +29,6 @@ impl Failure {
     /// The browser's words.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl Packed for Failure {
-    fn pack(&self, bytes: &mut Vec<u8>) {
-        self.0.pack(bytes);
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Self {
-        Self::new(&String::unpack(from))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::travel::travels_as_text;
+use crate::parsed_text::parsed_text;
 
 /// A DNS name or an IP literal in lower case, at most 253 bytes of `a-z 0-9 . - : [ ] _`. Nothing that could be markup,
 /// a path or bidirectional text passes.
@@ -63,7 +63,7 @@ impl Host {
     }
 }
 
-travels_as_text!(Host, "not a host name");
+parsed_text!(Host, "not a host name");
 
 impl core::fmt::Display for Host {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -2,19 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::Packed;
-
 /// A tab, as the browser numbers it. Valid until the browser ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TabId(pub i32);
 
 /// A window, as the browser numbers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WindowId(pub i32);
 
 /// One load of one document: its `performance.timeOrigin` in whole microseconds. Two loads of a tab differ in it, which is
 /// how a reload is told from the page before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LoadId(pub u64);
 
 /// A place on a host: a path without query or fragment, at most 512 printable ASCII characters. Nothing in it can name another
@@ -37,7 +35,7 @@ impl Path {
 }
 
 /// An extension. Chromium's are 32 letters, Firefox's an e-mail-like name or a UUID in braces.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExtensionId(pub String);
 
 impl ExtensionId {
@@ -48,7 +46,7 @@ impl ExtensionId {
 }
 
 /// A moment, in milliseconds since 1970 (UTC).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Time(pub u64);
 
 impl Time {

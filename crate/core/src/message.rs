@@ -9,7 +9,6 @@ use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
 use crate::id::{ExtensionId, LoadId, Path, TabId, WindowId};
-use crate::packed::{Packed, unpack};
 use crate::page::Verdict;
 use crate::setting::Setting;
 use crate::sitedata::Strength;
@@ -43,8 +42,8 @@ pub struct PageMessage {
     pub kind: String,
     /// Which load of the page.
     pub load: Option<LoadId>,
-    /// Of `seen`: the verdict as the recogniser packed it.
-    pub verdict: Option<String>,
+    /// Of `seen`: what the recogniser said.
+    pub verdict: Option<Verdict>,
     /// Of `judge`: see [`PageText::status`].
     pub status: Option<u16>,
     /// Of `judge`: see [`PageText::html`].
@@ -55,16 +54,16 @@ pub struct PageMessage {
     pub click: Option<u64>,
 }
 
-/// Bytes of a packed verdict, two for each of its own. The largest there can be has some 700.
-const LONGEST_VERDICT: usize = 4096;
+/// More pieces of evidence than there are kinds: no recogniser of ours said that.
+const MOST_EVIDENCE: usize = 64;
 
 impl PageRequest {
     /// `None` for everything that is none of these requests, whole and of the right shape.
     pub fn of(message: PageMessage) -> Option<Self> {
         Some(match message.kind.as_str() {
             "seen" => {
-                let packed = message.verdict.filter(|packed| packed.len() <= LONGEST_VERDICT)?;
-                Self::Seen(Seen { verdict: unpack(&packed)?, load: message.load? })
+                let verdict = message.verdict.filter(|verdict| verdict.evidence.len() <= MOST_EVIDENCE)?;
+                Self::Seen(Seen { verdict, load: message.load? })
             }
             "judge" => Self::Judge(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? }),
             "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
@@ -128,7 +127,7 @@ pub struct Judged {
 
 /// What the options page may order. Each stands for a click in it. What comes of it is told by the next [`OptionsView`](crate::view::OptionsView).
 /// Permissions are not among it: browsers take those from the clicked page itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptionsRequest {
     /// Choose.
@@ -155,7 +154,7 @@ pub enum OptionsRequest {
 }
 
 /// What the popup may order. Each stands for a click in it. What comes of it is told by the next [`View`](crate::view::View).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PopupRequest {
     /// A permission was granted or taken away: look again.
@@ -325,7 +324,6 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packed::pack;
     use crate::page::{Page, recognise};
 
     const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
@@ -376,9 +374,9 @@ mod tests {
         for order in
             [PopupRequest::FindExtension, PopupRequest::PutBack, PopupRequest::Undo, PopupRequest::Clear(Strength::Everything)]
         {
-            let packed = pack(&order);
-            assert_eq!(PageRequest::of(message(&packed)), None, "{order:?} as a kind");
-            assert_eq!(PageRequest::of(PageMessage { verdict: Some(packed), ..message("seen") }), None, "{order:?} as a verdict");
+            let written = serde_json::to_string(&order).unwrap();
+            assert_eq!(PageRequest::of(message(&written)), None, "{order:?} as a kind");
+            assert!(serde_json::from_str::<Verdict>(&written).is_err(), "{order:?} as a verdict");
         }
     }
 
@@ -386,7 +384,7 @@ mod tests {
     fn a_page_tells_what_it_saw_and_nothing_less() {
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
         let verdict = recognise(&page).unwrap();
-        let seen = PageMessage { verdict: Some(pack(&verdict)), ..message("seen") };
+        let seen = PageMessage { verdict: Some(verdict.clone()), ..message("seen") };
         assert_eq!(PageRequest::of(seen.clone()), Some(PageRequest::Seen(Seen { verdict, load: LoadId(5) })));
         assert_eq!(PageRequest::of(PageMessage { load: None, ..seen.clone() }), None);
         assert_eq!(PageRequest::of(PageMessage { verdict: None, ..seen }), None);
@@ -434,7 +432,7 @@ mod tests {
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
         let mut verdict = recognise(&page).unwrap();
         verdict.evidence = verdict.evidence.repeat(5000);
-        assert_eq!(PageRequest::of(PageMessage { verdict: Some(pack(&verdict)), ..message("seen") }), None);
+        assert_eq!(PageRequest::of(PageMessage { verdict: Some(verdict.clone()), ..message("seen") }), None);
     }
 
     /// Whoever is named in the last column may speak, and as that; everybody else is nobody.

@@ -1,13 +1,14 @@
 //! What people may choose, each setting defined once. The options page, the disk, the backup and an administrator's policy
 //! all read this one table. What a setting changes is decided where that happens, not here.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::packed::Packed;
 use crate::text::{Text, keys};
 
 /// Something to choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Setting {
     /// The banner on pages that refuse.
@@ -49,10 +50,24 @@ pub const SETTINGS: [Definition; 2] = [
     },
 ];
 
-/// Choices. What was not chosen is not in it, so that a default can change.
+/// Choices. What was not chosen is not in it, so that a default can change. On disk: each by its name; names of other versions are
+/// left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, bool>", into = "BTreeMap<Setting, bool>")]
 pub struct Settings {
-    chosen: Vec<(Setting, bool)>,
+    chosen: BTreeMap<Setting, bool>,
+}
+
+impl From<BTreeMap<String, bool>> for Settings {
+    fn from(by_name: BTreeMap<String, bool>) -> Self {
+        Self::of(&|key| by_name.get(key).copied())
+    }
+}
+
+impl From<Settings> for BTreeMap<Setting, bool> {
+    fn from(settings: Settings) -> Self {
+        settings.chosen
+    }
 }
 
 impl Settings {
@@ -69,13 +84,12 @@ impl Settings {
 
     /// What was chosen, if anything.
     pub fn choice(&self, setting: Setting) -> Option<bool> {
-        self.chosen.iter().find(|(other, _)| *other == setting).map(|(_, on)| *on)
+        self.chosen.get(&setting).copied()
     }
 
     /// Chooses.
     pub fn choose(&mut self, setting: Setting, on: bool) {
-        self.chosen.retain(|(other, _)| *other != setting);
-        self.chosen.push((setting, on));
+        self.chosen.insert(setting, on);
     }
 
     /// All choices by name, in the table's order.

@@ -1,5 +1,11 @@
-//! What is kept, each value declared once: its key, its area, its version. Everything else is forgotten when the worker
-//! sleeps.
+//! What is kept: one table of stored values, from which reading, writing and comparing follow. Everything else is forgotten when
+//! the worker sleeps.
+//!
+//! A value lies under its key as `{version, value}`, written and read by serde. The shell knows how to turn that into what
+//! the browser stores; nothing here does.
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::challenge::Challenges;
@@ -11,9 +17,94 @@ use crate::id::TabId;
 use crate::lookout::Lookouts;
 use crate::memory::Memory;
 use crate::model::Leaving;
-use crate::packed::Packed;
 use crate::setting::Settings;
 use crate::sitedata::clearing::{Clearing, Jar};
+
+/// Defines everything that follows from the table of stored values: a constant, a field of [`Stored`] and a variant of [`Value`]
+/// for each row.
+macro_rules! stored_values {
+    ($($(#[$doc:meta])* $constant:ident, $field:ident, $variant:ident($type:ty): $key:literal in $area:ident, version $version:literal;)*) => {
+        $($(#[$doc])* pub const $constant: Item = Item { key: $key, area: Area::$area, version: $version };)*
+
+        /// All of them.
+        pub const ITEMS: &[Item] = &[$($constant),*];
+
+        /// Everything that is kept.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Stored {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        /// A value on its way to its place.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Value {
+            $($(#[$doc])* $variant($type),)*
+        }
+
+        impl Value {
+            /// Its declaration.
+            pub fn item(&self) -> Item {
+                match self {
+                    $(Self::$variant(_) => $constant,)*
+                }
+            }
+        }
+
+        impl Stored {
+            /// Reads everything from what `find` finds at each place, and says what is damaged. A value that is missing or damaged
+            /// is as if it had never been written.
+            pub fn read<R: Raw>(find: impl Fn(Item) -> R) -> (Self, Vec<(Item, Damage)>) {
+                let mut damaged = Vec::new();
+                let stored = Self { $($field: $constant.read(&find($constant), &mut damaged),)* };
+                (stored, damaged)
+            }
+
+            /// What has to be written so that the areas hold `self` where they held `before`.
+            pub fn changes_since(&self, before: &Self) -> Vec<Value> {
+                let mut values = Vec::new();
+                $(
+                    if self.$field != before.$field {
+                        values.push(Value::$variant(self.$field.clone()));
+                    }
+                )*
+                values
+            }
+        }
+    };
+}
+
+// Raise a version when the shape changes, and keep reading the older ones.
+stored_values! {
+    /// The ledger outlives the browser: it is what makes "Put everything back" true.
+    LEDGER, ledger, Ledger(Ledger): "ledger" in Local, version 2;
+    /// What is never switched off, as its owner wishes.
+    PINS, pins, Pins(Pins): "pins" in Local, version 1;
+    /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
+    PURSUIT, pursuit, Pursuit(Option<Pursuit>): "search" in Local, version 1;
+    /// What the person chose.
+    SETTINGS, settings, Settings(Settings): "settings" in Local, version 1;
+    /// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it from the disk.
+    QUIET, quiet, Quiet(bool): "quiet" in Local, version 1;
+    /// The sites that somebody wants to be told of when they are back.
+    LOOKOUTS, lookouts, Lookouts(Lookouts): "lookouts" in Local, version 1;
+    /// What came of the last refused pages.
+    MEMORY, memory, Memory(Memory): "memory" in Local, version 1;
+    /// Refused pages, by tab. Tabs end with the browser, and so do these.
+    CASES, cases, Cases(Vec<(TabId, Case)>): "cases" in Session, version 1;
+    /// Checks of the browser that tabs have shown of late.
+    CHALLENGES, challenges, Challenges(Challenges): "challenges" in Session, version 1;
+    /// The clearing under way, or the last one.
+    CLEARING, clearing, Clearing(Option<Clearing>): "clearing" in Session, version 1;
+    /// Cookies that Undo would put back. Never on disk.
+    JAR, jar, Jar(Option<Jar>): "jar" in Session, version 1;
+    /// Orders that were taken in, and what of them is still to be done.
+    INBOX, inbox, Inbox(Inbox): "orders" in Session, version 1;
+    /// Everything is being put back, before erasing or removing.
+    LEAVING, leaving, Leaving(Option<Leaving>): "leaving" in Session, version 1;
+    /// What could not be read when the worker started, so that it is told until the browser ends.
+    TROUBLE, trouble, Trouble(Vec<Trouble>): "trouble" in Session, version 1;
+}
 
 /// Where a value is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,19 +115,19 @@ pub enum Area {
     Session,
 }
 
-/// A value that is kept.
+/// Where a value is kept, and in which version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Its key in the area.
     pub key: &'static str,
     /// Where.
     pub area: Area,
-    /// Raised when its shape changes. Whoever reads it reads the older ones too: what they do not have is as it was then.
+    /// The version that is written. Older ones are read too.
     pub version: u32,
 }
 
 /// Something that could not be read, and was set aside.
-#[derive(Clone, Debug, PartialEq, Eq, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// The key it was found at.
     pub key: String,
@@ -45,7 +136,8 @@ pub struct Trouble {
 }
 
 /// Why a value is set aside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Damage {
     /// A newer version of Readmit wrote it.
     Newer,
@@ -53,18 +145,64 @@ pub enum Damage {
     Unreadable,
 }
 
+/// What was found at a value's place, in the format of whoever found it.
+pub trait Raw {
+    /// `None` when it is no such value.
+    fn decode<T: DeserializeOwned>(&self) -> Option<T>;
+}
+
+impl Raw for serde_json::Value {
+    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        T::deserialize(self).ok()
+    }
+}
+
+/// A value as it lies at its place.
+#[derive(Debug, Serialize)]
+pub struct Envelope<'a> {
+    version: u32,
+    value: &'a Value,
+}
+
+impl Value {
+    /// What is to be written under [`Item::key`].
+    pub fn envelope(&self) -> Envelope<'_> {
+        Envelope { version: self.item().version, value: self }
+    }
+}
+
 impl Item {
-    /// Takes a value that was found with this version written beside it, if `read` can. An older version is read like the
-    /// present one; a newer one is not even tried, for it may mean something else.
-    pub fn take<T>(self, version: Option<u32>, read: impl FnOnce() -> Option<T>) -> Result<T, Trouble> {
-        let may_be_read = matches!(version, Some(written) if (1..=self.version).contains(&written));
-        let value = if may_be_read { read() } else { None };
-        value.ok_or_else(|| self.trouble(version))
+    /// Takes what was found. An older version is read like the present one; a newer one is not even tried, for it may mean something
+    /// else.
+    fn take<T: DeserializeOwned>(self, raw: &impl Raw) -> Result<Option<T>, Damage> {
+        #[derive(Deserialize)]
+        struct AnyValue {
+            value: Option<IgnoredAny>,
+        }
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        #[derive(Deserialize)]
+        struct OneValue<T> {
+            value: T,
+        }
+        if let Some(None | Some(AnyValue { value: None })) = raw.decode::<Option<AnyValue>>() {
+            return Ok(None);
+        }
+        match raw.decode::<Version>() {
+            Some(Version { version }) if version > self.version => Err(Damage::Newer),
+            Some(Version { version: 1.. }) => raw.decode::<OneValue<T>>().map(|it| Some(it.value)).ok_or(Damage::Unreadable),
+            _ => Err(Damage::Unreadable),
+        }
     }
 
-    fn trouble(self, version: Option<u32>) -> Trouble {
-        let is_newer = version.is_some_and(|written| written > self.version);
-        Trouble { key: self.key.to_owned(), damage: if is_newer { Damage::Newer } else { Damage::Unreadable } }
+    fn read<T: DeserializeOwned + Default>(self, raw: &impl Raw, damaged: &mut Vec<(Self, Damage)>) -> T {
+        let taken = self.take(raw).unwrap_or_else(|damage| {
+            damaged.push((self, damage));
+            None
+        });
+        taken.unwrap_or_default()
     }
 
     /// Where it is set aside: at the first of these that is free, so that nothing set aside before is lost.
@@ -75,129 +213,6 @@ impl Item {
 
 /// So many damaged values of one kind are kept; a browser that damages more of them is beyond help.
 const MOST_ASIDE: u8 = 4;
-
-/// The ledger outlives the browser: it is what makes "Put everything back" true.
-pub const LEDGER: Item = Item { key: "ledger", area: Area::Local, version: 2 };
-/// What is never switched off, as its owner wishes.
-pub const PINS: Item = Item { key: "pins", area: Area::Local, version: 1 };
-/// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
-pub const PURSUIT: Item = Item { key: "search", area: Area::Local, version: 1 };
-/// What the person chose.
-pub const SETTINGS: Item = Item { key: "settings", area: Area::Local, version: 1 };
-/// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it, for it can wait for nobody.
-pub const QUIET: Item = Item { key: "quiet", area: Area::Local, version: 1 };
-/// The sites that somebody wants to be told of when they are back.
-pub const LOOKOUTS: Item = Item { key: "lookouts", area: Area::Local, version: 1 };
-/// What came of the last refused pages. Written as JSON that names everything.
-pub const MEMORY: Item = Item { key: "memory", area: Area::Local, version: 1 };
-/// Refused pages, by tab. Tabs end with the browser, and so do these.
-pub const CASES: Item = Item { key: "cases", area: Area::Session, version: 1 };
-/// Checks of the browser that tabs have shown of late.
-pub const CHALLENGES: Item = Item { key: "challenges", area: Area::Session, version: 1 };
-/// The clearing under way, or the last one.
-pub const CLEARING: Item = Item { key: "clearing", area: Area::Session, version: 1 };
-/// Cookies that Undo would put back. Never on disk.
-pub const JAR: Item = Item { key: "jar", area: Area::Session, version: 1 };
-
-/// Orders that were taken in, and what of them is still to be done.
-pub const INBOX: Item = Item { key: "orders", area: Area::Session, version: 1 };
-/// Everything is being put back, before erasing or removing.
-pub const LEAVING: Item = Item { key: "leaving", area: Area::Session, version: 1 };
-
-/// What could not be read when the worker started, so that it is told until the browser ends.
-pub const TROUBLE: Item = Item { key: "trouble", area: Area::Session, version: 1 };
-
-/// All of them.
-pub const ITEMS: [Item; 14] =
-    [LEDGER, PINS, PURSUIT, SETTINGS, QUIET, LOOKOUTS, MEMORY, CASES, CHALLENGES, CLEARING, JAR, INBOX, LEAVING, TROUBLE];
-
-/// Everything that is kept.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stored {
-    /// See [`LEDGER`].
-    pub ledger: Ledger,
-    /// See [`PINS`].
-    pub pins: Pins,
-    /// See [`PURSUIT`].
-    pub pursuit: Option<Pursuit>,
-    /// See [`SETTINGS`].
-    pub settings: Settings,
-    /// See [`QUIET`].
-    pub quiet: bool,
-    /// See [`LOOKOUTS`].
-    pub lookouts: Lookouts,
-    /// See [`MEMORY`].
-    pub memory: Memory,
-    /// See [`CASES`].
-    pub cases: Vec<(TabId, Case)>,
-    /// See [`CHALLENGES`].
-    pub challenges: Challenges,
-    /// See [`CLEARING`].
-    pub clearing: Option<Clearing>,
-    /// See [`JAR`].
-    pub jar: Option<Jar>,
-    /// See [`INBOX`].
-    pub inbox: Inbox,
-    /// See [`LEAVING`].
-    pub leaving: Option<Leaving>,
-    /// See [`TROUBLE`].
-    pub trouble: Vec<Trouble>,
-}
-
-/// A value on its way to its place.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// See [`LEDGER`].
-    Ledger(Ledger),
-    /// See [`PINS`].
-    Pins(Pins),
-    /// See [`PURSUIT`].
-    Pursuit(Option<Pursuit>),
-    /// See [`SETTINGS`].
-    Settings(Settings),
-    /// See [`QUIET`].
-    Quiet(bool),
-    /// See [`LOOKOUTS`].
-    Lookouts(Lookouts),
-    /// See [`MEMORY`].
-    Memory(Memory),
-    /// See [`CASES`].
-    Cases(Vec<(TabId, Case)>),
-    /// See [`CHALLENGES`].
-    Challenges(Challenges),
-    /// See [`CLEARING`].
-    Clearing(Option<Clearing>),
-    /// See [`JAR`].
-    Jar(Option<Jar>),
-    /// See [`INBOX`].
-    Inbox(Inbox),
-    /// See [`LEAVING`].
-    Leaving(Option<Leaving>),
-    /// See [`TROUBLE`].
-    Trouble(Vec<Trouble>),
-}
-
-impl Value {
-    /// Its declaration.
-    pub fn item(&self) -> Item {
-        match self {
-            Self::Ledger(_) => LEDGER,
-            Self::Pins(_) => PINS,
-            Self::Pursuit(_) => PURSUIT,
-            Self::Settings(_) => SETTINGS,
-            Self::Quiet(_) => QUIET,
-            Self::Lookouts(_) => LOOKOUTS,
-            Self::Memory(_) => MEMORY,
-            Self::Cases(_) => CASES,
-            Self::Challenges(_) => CHALLENGES,
-            Self::Clearing(_) => CLEARING,
-            Self::Jar(_) => JAR,
-            Self::Inbox(_) => INBOX,
-            Self::Leaving(_) => LEAVING,
-            Self::Trouble(_) => TROUBLE,
-        }
-    }
-}
 
 /// The values of each area, in the order in which the areas are to be written: both cannot be written at once, and the worker may
 /// die in between.
@@ -215,79 +230,64 @@ pub fn in_writing_order(values: Vec<Value>) -> Vec<(Area, Vec<Value>)> {
     areas
 }
 
-impl Stored {
-    /// What has to be written so that the areas hold `self` where they held `before`.
-    pub fn changes_since(&self, before: &Self) -> Vec<Value> {
-        let mut values = Vec::new();
-        if self.ledger != before.ledger {
-            values.push(Value::Ledger(self.ledger.clone()));
-        }
-        if self.pins != before.pins {
-            values.push(Value::Pins(self.pins.clone()));
-        }
-        if self.pursuit != before.pursuit {
-            values.push(Value::Pursuit(self.pursuit.clone()));
-        }
-        if self.settings != before.settings {
-            values.push(Value::Settings(self.settings.clone()));
-        }
-        if self.quiet != before.quiet {
-            values.push(Value::Quiet(self.quiet));
-        }
-        if self.lookouts != before.lookouts {
-            values.push(Value::Lookouts(self.lookouts.clone()));
-        }
-        if self.memory != before.memory {
-            values.push(Value::Memory(self.memory.clone()));
-        }
-        if self.cases != before.cases {
-            values.push(Value::Cases(self.cases.clone()));
-        }
-        if self.challenges != before.challenges {
-            values.push(Value::Challenges(self.challenges.clone()));
-        }
-        if self.clearing != before.clearing {
-            values.push(Value::Clearing(self.clearing.clone()));
-        }
-        if self.jar != before.jar {
-            values.push(Value::Jar(self.jar.clone()));
-        }
-        if self.inbox != before.inbox {
-            values.push(Value::Inbox(self.inbox.clone()));
-        }
-        if self.leaving != before.leaving {
-            values.push(Value::Leaving(self.leaving.clone()));
-        }
-        if self.trouble != before.trouble {
-            values.push(Value::Trouble(self.trouble.clone()));
-        }
-        values
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[track_caller]
-    fn check(version: Option<u32>, readable: bool, expected: Result<(), Damage>) {
+    fn check(raw: &serde_json::Value, expected: Result<Option<bool>, Damage>) {
         let item = Item { key: "a", area: Area::Local, version: 3 };
-        let taken = item.take(version, || readable.then_some(()));
-        assert_eq!(taken.map_err(|trouble| trouble.damage), expected, "{version:?}");
+        assert_eq!(item.take(raw), expected, "{raw}");
     }
 
     #[test]
     fn an_older_version_is_read_and_a_newer_one_is_set_aside() {
         for version in 1..=3 {
-            check(Some(version), true, Ok(()));
-            check(Some(version), false, Err(Damage::Unreadable));
+            check(&json!({"version": version, "value": true}), Ok(Some(true)));
+            check(&json!({"version": version, "value": "true"}), Err(Damage::Unreadable));
         }
-        for readable in [true, false] {
-            check(Some(4), readable, Err(Damage::Newer));
-            check(Some(u32::MAX), readable, Err(Damage::Newer));
-            check(Some(0), readable, Err(Damage::Unreadable));
-            check(None, readable, Err(Damage::Unreadable));
+        for value in [json!(true), json!("true")] {
+            check(&json!({"version": 4, "value": value}), Err(Damage::Newer));
+            check(&json!({"version": u32::MAX, "value": value}), Err(Damage::Newer));
+            for version in [json!(0), json!(-1), json!(1.5), json!("1"), json!(null), json!(1_u64 << 32)] {
+                check(&json!({"version": version, "value": value}), Err(Damage::Unreadable));
+            }
+            check(&json!({"value": value}), Err(Damage::Unreadable));
         }
+    }
+
+    #[test]
+    fn nothing_is_no_damage() {
+        for raw in [json!(null), json!({}), json!({"version": 1, "value": null}), json!({"version": 9})] {
+            check(&raw, Ok(None));
+        }
+        for raw in [json!(true), json!("true"), json!(7)] {
+            check(&raw, Err(Damage::Unreadable));
+        }
+    }
+
+    #[test]
+    fn a_damaged_value_does_not_harm_the_others() {
+        let found = |item: Item| match item.key {
+            "pins" => json!({"version": 1, "value": {"ids": [7]}}),
+            "quiet" => json!({"version": 1, "value": true}),
+            _ => json!(null),
+        };
+        let (stored, damaged) = Stored::read(found);
+        assert_eq!(stored, Stored { quiet: true, ..Stored::default() });
+        assert_eq!(damaged, [(PINS, Damage::Unreadable)]);
+    }
+
+    #[test]
+    fn only_what_changed_is_written() {
+        let before = Stored::default();
+        let after = Stored { quiet: true, ..Stored::default() };
+        let changes = after.changes_since(&before);
+        assert_eq!(changes, [Value::Quiet(true)]);
+        assert_eq!(serde_json::to_value(changes[0].envelope()).unwrap(), json!({"version": 1, "value": true}));
+        assert_eq!(after.changes_since(&after), []);
     }
 
     #[test]

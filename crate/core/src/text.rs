@@ -5,16 +5,14 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::Packed;
-
 /// One message. Its words are looked up by whoever shows it. A pointer and no more, for views are made of texts, and what is
 /// moved about all the time should be small: in place, they are a fifth more code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Text(Box<Message>);
 
 /// What is in a [`Text`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The key in `_locales`. With a `count`, the key's stem: `__` and the language's plural category follow.
     pub key: Cow<'static, str>,

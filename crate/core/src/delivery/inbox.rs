@@ -4,17 +4,19 @@
 //! Most orders begin a flow that is saved on its own (a case's step, a clearing). The inbox holds the rest: orders that cannot be
 //! carried out yet, and single switches that the browser has not answered.
 
+use serde::{Deserialize, Serialize};
+
 use super::OrderId;
 use crate::effect::Effect;
 use crate::id::{ExtensionId, TabId};
 use crate::message::{OptionsRequest, PopupRequest};
-use crate::packed::Packed;
 
 /// Ids that are remembered. A page repeats an order within seconds, and no one clicks so often in that time.
 const MOST_TAKEN: usize = 64;
 
 /// A click, and where it was made.
-#[derive(Clone, Debug, PartialEq, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// In a popup.
     Popup {
@@ -28,7 +30,7 @@ pub enum Order {
 }
 
 /// Orders that were taken in.
-#[derive(Clone, Debug, Default, PartialEq, Packed)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inbox {
     /// All of late, oldest first.
     taken: Vec<OrderId>,
@@ -39,7 +41,7 @@ pub struct Inbox {
 }
 
 /// A switch that a click has asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderedSwitch {
     /// Which extension.
     pub id: ExtensionId,

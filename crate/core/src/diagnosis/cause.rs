@@ -5,12 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
-use crate::packed::Packed;
 pub use crate::page::Kind;
 use crate::page::Verdict;
 
 /// Why a page is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// Another extension changes what the site sees.
@@ -76,7 +75,7 @@ impl Cause {
 }
 
 /// A cause and how probable it is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Belief {
     /// Which.
     pub cause: Cause,

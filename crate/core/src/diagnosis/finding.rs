@@ -10,11 +10,10 @@ use crate::network::connection::{Connection, Steadiness};
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
 use crate::network::trace::{Agent, Country, Skew, Trace, is_same_network};
-use crate::packed::Packed;
 use crate::page::{ClientAddress, Verdict};
 
 /// All answers about one refusal. What is `None` was not asked, or has not answered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Findings {
     /// The refused address from the worker, with cookies.
@@ -56,7 +55,7 @@ pub struct Findings {
 }
 
 /// Where else a person can open the page, to compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Elsewhere {
     /// A private window of this browser.

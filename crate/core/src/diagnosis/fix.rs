@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
-use crate::packed::Packed;
 use crate::page::Verdict;
 
 /// Something that can be tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fix {
     /// Turn off a VPN or proxy.
@@ -41,7 +40,7 @@ pub enum Fix {
 }
 
 /// A fix that was tried, and whether the page opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
     /// Which.
     pub fix: Fix,

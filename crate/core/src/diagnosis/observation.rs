@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
 use crate::network::probe::Outcome;
-use crate::packed::Packed;
 
 /// Something that was seen and that speaks for or against causes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Observation {
     /// An extension is on that exists to change what sites see (other than the address).

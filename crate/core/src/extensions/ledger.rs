@@ -38,7 +38,7 @@ pub struct Entry {
     #[serde(default)]
     pub lent: bool,
     /// When it was switched on again.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<Time>,
 }
 

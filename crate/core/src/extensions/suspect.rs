@@ -8,11 +8,10 @@ use super::pattern;
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
 use crate::id::ExtensionId;
-use crate::packed::Packed;
 use crate::text::{Text, keys};
 
 /// How much an extension is worth suspecting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspicion {
     /// It cannot touch this site.
@@ -27,7 +26,7 @@ pub enum Suspicion {
 }
 
 /// Why. One for each rule, and in the order of the table: the first that applies is the one that is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It sends traffic through another address.

@@ -8,6 +8,8 @@
 //! Killed while `PuttingBack`, the worker asks the browser what is on and puts back the rest; while `Erasing`, it erases again.
 //! The question whether to remove Readmit is never asked twice for one click.
 
+use serde::{Deserialize, Serialize};
+
 use super::Model;
 use crate::backup::{Backup, Unread};
 use crate::diagnosis::fix::Fix;
@@ -18,7 +20,6 @@ use crate::host::Host;
 use crate::id::{ExtensionId, TabId, Time};
 use crate::memory::Memory;
 use crate::message::{OptionsRequest, PopupRequest};
-use crate::packed::Packed;
 use crate::setting::Setting;
 use crate::sitedata::Site;
 use crate::sitedata::clearing::Clearing;
@@ -28,7 +29,8 @@ use crate::view::{self, Notice, Options, OptionsView, Tone};
 use crate::watch::Watched;
 
 /// On the way out.
-#[derive(Clone, Debug, PartialEq, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Leaving {
     /// Everything is being put back.
     PuttingBack {
@@ -49,7 +51,8 @@ pub enum Leaving {
 }
 
 /// Where to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Exit {
     /// Nothing is kept any more.
     Erased,

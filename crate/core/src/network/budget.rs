@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 
 use super::probe::Outcome;
 use crate::id::Time;
-use crate::packed::Packed;
 
 /// Answers are taken as they are for so long, in seconds.
 const REUSE: u32 = 60;
@@ -27,7 +26,7 @@ const REQUESTS: usize = 2;
 const TRACES: usize = 1;
 
 /// One request that tells something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Experiment {
     /// The refused address from the worker, with the site's cookies.
@@ -49,7 +48,7 @@ impl Experiment {
 }
 
 /// How far a request is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Progress {
     UnderWay,
@@ -59,7 +58,7 @@ enum Progress {
 }
 
 /// What was asked of one host in the current look. Kept with the case, so that a worker that dies does not ask twice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// When the current look began.
     began: Option<Time>,

@@ -3,8 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::Packed;
-
 /// Lost answers, in percent, from which a connection loses too much. TCP sends a lost packet again for many seconds, so a
 /// request lost altogether is already a bad sign: one of six is enough, one of ten may be chance.
 const LOSSY_PERCENT: u32 = 15;
@@ -18,7 +16,7 @@ const JITTER_AT_LEAST: u32 = 80;
 const JITTER_PERCENT: u32 = 50;
 
 /// What the requests say of the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Steadiness {
     /// Every answer came, in about the same short time.
@@ -34,7 +32,7 @@ pub enum Steadiness {
 }
 
 /// How much the connection carries, in the three steps that matter to a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Throughput {
     /// Pages come in pieces: less than 0.4 Mbit/s, as on second-generation mobile networks.
@@ -59,7 +57,7 @@ impl Throughput {
 }
 
 /// What was measured, and what it amounts to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// The verdict. Of several that fit, the one that hurts most.
     pub steadiness: Steadiness,

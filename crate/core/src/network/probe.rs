@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::trace::Trace;
 use crate::host::Host;
-use crate::packed::Packed;
 use crate::page::catalogue;
 use crate::page::{self, Family, Kind, Page, Verdict};
 use crate::sitedata::Site;
@@ -52,7 +51,7 @@ impl Heard {
 }
 
 /// Why there is no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Silence {
     /// Nothing came within the shell's patience.
@@ -67,7 +66,7 @@ pub enum Silence {
 }
 
 /// What came of asking for the refused address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// A page of the site's.
@@ -81,7 +80,7 @@ pub enum Answer {
 }
 
 /// A page of the site's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reached {
     /// The HTTP status.
     pub status: u16,
@@ -101,7 +100,7 @@ impl Reached {
 }
 
 /// What an answer says about the refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The site let this request in.
@@ -172,7 +171,7 @@ impl Answer {
 }
 
 /// What came of asking for `/cdn-cgi/trace`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TraceAnswer {
     /// A trace: the edge is reached.

@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::date;
 use crate::id::Time;
-use crate::packed::{Packed, Reader};
 use crate::page::Colo;
-use crate::travel::travels_as_text;
+use crate::parsed_text::parsed_text;
 
 /// More open incidents at once are not shown.
 const MOST: usize = 20;
@@ -30,7 +29,7 @@ pub enum Service<'a> {
 }
 
 /// What a service says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceStatus {
     /// It could not be read, or does not speak of what matters here.
@@ -52,7 +51,7 @@ pub enum ServiceStatus {
 }
 
 /// An open incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
     /// The service's own words.
     pub title: Title,
@@ -65,7 +64,7 @@ pub struct Incident {
 }
 
 /// How bad an incident is, in Statuspage's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
     /// `none`, or a word that is new.
@@ -83,16 +82,6 @@ pub enum Impact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Title(String);
-
-impl Packed for Title {
-    fn pack(&self, bytes: &mut Vec<u8>) {
-        self.0.pack(bytes);
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Self {
-        Self::new(&String::unpack(from))
-    }
-}
 
 impl Title {
     /// Keeps what is printable; white space becomes single spaces.
@@ -177,7 +166,7 @@ impl Link {
     }
 }
 
-travels_as_text!(Link, "not a page of a status host");
+parsed_text!(Link, "not a page of a status host");
 
 const OPENAI_HOST: &str = "status.openai.com";
 const CLOUDFLARE_HOST: &str = "www.cloudflarestatus.com";

@@ -10,15 +10,14 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::id::Time;
-use crate::packed::Packed;
 use crate::page::{ClientAddress, Colo};
-use crate::travel::travels_as_text;
+use crate::parsed_text::parsed_text;
 
 /// A real one has half a kilobyte, most of it the user agent.
 const LONGEST: usize = 8192;
 
 /// What the edge saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// The address that the request came from.
     pub ip: ClientAddress,
@@ -37,7 +36,7 @@ pub struct Trace {
 }
 
 /// How far the computer's clock is from the edge's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skew {
     /// Is the computer's the later one?
     pub ahead: bool,
@@ -163,8 +162,8 @@ impl Agent {
     }
 }
 
-travels_as_text!(Country, "not a country");
-travels_as_text!(Agent, "not a user agent");
+parsed_text!(Country, "not a country");
+parsed_text!(Agent, "not a user agent");
 
 /// Do two addresses belong to one visitor? `None` when one is IPv4 and the other IPv6: a browser with both uses either, and
 /// nothing follows. An IPv6 address counts by its first 64 bits, for its second half is made anew every day.

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::Packed;
-
 /// One thing about a page that speaks for a refusal or a challenge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Evidence {

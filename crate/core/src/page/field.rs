@@ -3,8 +3,7 @@
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
-use crate::packed::{Packed, Reader};
-use crate::travel::travels_as_text;
+use crate::parsed_text::parsed_text;
 
 /// Cloudflare's number of an error: 1000 to 1299, or one of its own 5xx (500, 502 to 504, 520 to 530).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,20 +53,6 @@ impl TryFrom<u16> for Code {
 
     fn try_from(number: u16) -> Result<Self, Self::Error> {
         Self::new(number).ok_or("not an error of Cloudflare's")
-    }
-}
-
-impl Packed for Code {
-    fn pack(&self, bytes: &mut Vec<u8>) {
-        self.0.pack(bytes);
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Self {
-        let number = u16::unpack(from);
-        Self::new(number).unwrap_or_else(|| {
-            from.spoil();
-            Self(number)
-        })
     }
 }
 
@@ -144,14 +129,13 @@ impl Colo {
     }
 }
 
-travels_as_text!(RayId, "not a Ray ID");
-travels_as_text!(ClientAddress, "not an IP address");
-travels_as_text!(Colo, "not a data centre");
+parsed_text!(RayId, "not a Ray ID");
+parsed_text!(ClientAddress, "not an IP address");
+parsed_text!(Colo, "not a data centre");
 
 #[cfg(test)]
 mod tests {
     use super::{ClientAddress, Code, Colo, RayId};
-    use crate::packed::{pack, unpack};
 
     #[test]
     fn a_code_is_one_of_cloudflares() {
@@ -195,10 +179,5 @@ mod tests {
         assert!(serde_json::from_str::<ClientAddress>("\"me\"").is_err());
         assert!(serde_json::from_str::<Colo>("\"fra\"").is_err());
         assert_eq!(serde_json::to_string(&Colo::parse("FRA").unwrap()).unwrap(), "\"FRA\"");
-        assert_eq!(unpack::<Code>(&pack(&403_u16)), None);
-        assert_eq!(unpack::<RayId>(&pack(&"<script>".to_owned())), None);
-        assert_eq!(unpack::<ClientAddress>(&pack(&"me".to_owned())), None);
-        assert_eq!(unpack::<Colo>(&pack(&"fra".to_owned())), None);
-        assert_eq!(unpack::<Colo>(&pack(&"FRA".to_owned())), Colo::parse("FRA"));
     }
 }

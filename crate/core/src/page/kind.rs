@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::catalogue;
 use super::field::Code;
 use super::verdict::{Family, Verdict};
-use crate::packed::Packed;
 
 /// The kinds of refusal that differ in what is behind them. Several codes and families share one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Someone decided against this visitor: a firewall rule of the owner's, "Sorry, you have been blocked".

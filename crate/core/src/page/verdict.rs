@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::evidence::Evidence;
 use super::field::{ClientAddress, Code, Colo, RayId};
 use crate::host::Host;
-use crate::packed::Packed;
 
 /// The kinds of pages that are told apart. The names are the ones that travel and that `cargo xtask recognise` prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// Cloudflare's page for an error 1000 to 1299.
@@ -69,7 +68,7 @@ impl Family {
 }
 
 /// A recognised page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// What kind of page it is.
     pub family: Family,
@@ -103,12 +102,12 @@ impl Verdict {
 mod tests {
     use super::{Family, Verdict};
     use crate::host::Host;
-    use crate::packed::{pack, unpack};
     use crate::page::{ClientAddress, Code, Colo, Evidence, RayId};
 
     #[track_caller]
     fn check(verdict: &Verdict) {
-        assert_eq!(unpack::<Verdict>(&pack(verdict)).as_ref(), Some(verdict));
+        let written = serde_json::to_string(verdict).unwrap();
+        assert_eq!(&serde_json::from_str::<Verdict>(&written).unwrap(), verdict, "{written}");
     }
 
     #[test]

@@ -20,13 +20,12 @@ use super::cookie::Cookie;
 use super::{Scope, Site, Strength};
 use crate::failure::Failure;
 use crate::id::{TabId, Time};
-use crate::packed::Packed;
 
 /// How long Undo is offered. The cookies are kept in memory only, and no longer than this.
 pub const UNDO_SECONDS: u32 = 600;
 
 /// A clearing and where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clearing {
     /// The refused tab, which is reloaded afterwards.
     pub tab: TabId,
@@ -39,7 +38,7 @@ pub struct Clearing {
 }
 
 /// What each step knows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// Reading what is there.
@@ -87,7 +86,7 @@ pub enum Step {
 }
 
 /// What a site keeps, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     /// Cookies, partitioned and HttpOnly ones included.
     pub cookies: u32,
@@ -104,7 +103,7 @@ impl Count {
 }
 
 /// What was read: the cookies of a site, and how much else its page's origin keeps.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
     /// All its cookies.
     pub cookies: Vec<Cookie>,
@@ -113,7 +112,7 @@ pub struct Inventory {
 }
 
 /// Cookies that can be put back. In memory only (`storage.session`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Jar {
     /// As they were.
     pub cookies: Vec<Cookie>,

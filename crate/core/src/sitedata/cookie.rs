@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::Packed;
-
 /// [`cookies.Cookie`](https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/cookies/Cookie).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cookie {
     /// Its name.
@@ -35,7 +33,7 @@ pub struct Cookie {
 }
 
 /// The top-level site of a partitioned cookie.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartitionKey {
     /// `https://chatgpt.com`.

@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use self::cookie::Cookie;
 use crate::diagnosis::fix::Fix;
 use crate::host::Host;
-use crate::packed::Packed;
 use crate::watch::patterns_for;
 
 /// Whose data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Site {
     /// ChatGPT and the rest of OpenAI's hosts: they share a login, so they are cleared together.
@@ -27,7 +26,7 @@ pub enum Site {
 }
 
 /// How much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Only Cloudflare's own cookies. Keeps the login.
@@ -37,7 +36,7 @@ pub enum Strength {
 }
 
 /// What the browser is told to clear: Chromium wants origins, Firefox host names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// `https://HOST`, each once.
     pub origins: Vec<String>,

@@ -5,12 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::diagnosis::cause::Kind;
 use crate::host::Host;
-use crate::packed::Packed;
 use crate::page::{Code, Verdict};
 use crate::text::{Text, keys};
 
 /// What the banner says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Banner {
     /// What happened.
     pub headline: Text,

@@ -28,11 +28,10 @@ use crate::host::Host;
 use crate::id::{ExtensionId, Time};
 use crate::message::PopupRequest;
 use crate::network::status::Incident;
-use crate::packed::Packed;
 use crate::text::Text;
 
 /// The popup's phases, as its `data-phase` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// No refusal here.
@@ -67,7 +66,7 @@ impl Phase {
 }
 
 /// How the headline feels. An echo of its words, never their replacement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tone {
     /// Nothing to worry about.
@@ -80,7 +79,7 @@ pub enum Tone {
 
 /// Everything a popup shows.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each shown by another part of the popup")]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct View {
     /// Which look.
     pub phase: Phase,
@@ -153,7 +152,7 @@ impl View {
 }
 
 /// A site that somebody wants to be told of when it is back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookoutView {
     /// Which.
     pub host: Host,
@@ -162,7 +161,7 @@ pub struct LookoutView {
 }
 
 /// What helped before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Helped {
     /// The fix, by its title.
     pub fix: Text,
@@ -171,7 +170,7 @@ pub struct Helped {
 }
 
 /// What the quiet line says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// "Error 1020", or "Blocked".
     pub label: Text,
@@ -182,7 +181,7 @@ pub struct Facts {
 }
 
 /// An extension that is to blame.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CulpritView {
     /// Which.
     pub id: ExtensionId,
@@ -197,7 +196,7 @@ pub struct CulpritView {
 }
 
 /// Switches for the person to make, in the browser's own list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandView {
     /// What they are for.
     pub title: Text,
@@ -208,7 +207,7 @@ pub struct HandView {
 }
 
 /// One switch for the person to make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChoreView {
     /// Which extension.
     pub id: ExtensionId,
@@ -223,7 +222,7 @@ pub struct ChoreView {
 }
 
 /// A cause as it is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CauseView {
     /// Which.
     pub cause: Cause,
@@ -236,7 +235,7 @@ pub struct CauseView {
 }
 
 /// Where a fix stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Not yet.
@@ -262,7 +261,7 @@ impl Outcome {
 }
 
 /// A fix as it is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
     /// Which.
     pub fix: Fix,
@@ -287,7 +286,7 @@ pub struct Card {
 }
 
 /// An open incident as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentView {
     /// The service's own words; shown as text only.
     pub title: String,
@@ -305,7 +304,7 @@ impl IncidentView {
 }
 
 /// Something to click.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Button {
     /// Its name.
     pub label: Text,
@@ -314,7 +313,7 @@ pub struct Button {
 }
 
 /// What a click does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
     /// Tells the background to do something.
@@ -347,7 +346,7 @@ pub enum Act {
 }
 
 /// Pages that a click may open. No page's content ever chooses one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
     /// OpenAI's status page.
@@ -376,7 +375,7 @@ impl Link {
 }
 
 /// A word about the clearing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Sentences, in order.
     pub text: Vec<Text>,
@@ -389,7 +388,7 @@ pub struct Notice {
 }
 
 /// The other extensions as they are shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extensions {
     /// Suspects first.
     pub rows: Vec<Row>,
@@ -404,7 +403,7 @@ pub struct Extensions {
 }
 
 /// One that Readmit never switches off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinnedView {
     /// Which.
     pub id: ExtensionId,
@@ -413,7 +412,7 @@ pub struct PinnedView {
 }
 
 /// One extension as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one extension, each shown by itself")]
 pub struct Row {
     /// Which.

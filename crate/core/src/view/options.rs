@@ -15,14 +15,13 @@ use crate::id::{ExtensionId, Time};
 use crate::lookout::Lookouts;
 use crate::memory::{Memory, Record};
 use crate::message::OptionsRequest;
-use crate::packed::Packed;
 use crate::policy::Policy;
 use crate::setting::{SETTINGS, Settings};
 use crate::text::{Text, keys};
 use crate::watch::{Watched, everywhere, patterns_for};
 
 /// Everything the options page shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionsView {
     /// In order; one without rows is not shown.
     pub groups: Vec<Group>,
@@ -42,7 +41,7 @@ impl OptionsView {
 }
 
 /// Rows that belong together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// The value of `data-group`.
     pub name: String,
@@ -51,7 +50,7 @@ pub struct Group {
 }
 
 /// One thing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionRow {
     /// What it is called.
     pub label: Label,
@@ -66,7 +65,7 @@ pub struct OptionRow {
 }
 
 /// Words of ours, or a name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Label {
     /// Ours.
@@ -76,7 +75,7 @@ pub enum Label {
 }
 
 /// What a row has at its end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Control {
     /// Nothing: it is as it is.
@@ -98,7 +97,7 @@ pub enum Control {
 }
 
 /// What a click does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptionsAct {
     /// Tells the background to do something.

@@ -8,12 +8,11 @@ use crate::case::Case;
 use crate::network::connection::Steadiness;
 use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
 use crate::network::status::ServiceStatus;
-use crate::packed::Packed;
 use crate::stored::{Damage, Trouble};
 use crate::text::{Text, keys};
 
 /// One thing that the report says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportLine {
     /// Its name in the JSON form.
     pub name: String,
@@ -26,7 +25,7 @@ pub struct ReportLine {
 }
 
 /// What has to be ticked before a line is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Privacy {
     /// Nothing.

@@ -58,10 +58,9 @@ pub use self::record::{Record, RecordedAnswer, RecordedMember};
 pub use self::search::{MOST_CHECKS, MOST_REPEATS, Search};
 use super::suspect::Suspicion;
 use crate::id::ExtensionId;
-use crate::packed::{Packed, Reader};
 
 /// An extension that may take part: it is on, may be switched, is not ourselves and not pinned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Which.
     pub id: ExtensionId,
@@ -90,16 +89,6 @@ impl Weight {
     }
 }
 
-impl Packed for Weight {
-    fn pack(&self, bytes: &mut Vec<u8>) {
-        self.0.pack(bytes);
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Self {
-        Self::new(u32::unpack(from))
-    }
-}
-
 impl From<u32> for Weight {
     fn from(weight: u32) -> Self {
         Self::new(weight)
@@ -120,7 +109,7 @@ impl From<Suspicion> for Weight {
 }
 
 /// How every candidate is to be for the next reload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
     /// These are off.
     pub off: Vec<ExtensionId>,
@@ -131,7 +120,7 @@ pub struct Trial {
 }
 
 /// What a trial is good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aim {
     /// All off, or all on: is it about extensions at all?
@@ -147,7 +136,7 @@ pub enum Aim {
 }
 
 /// What the page said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Observation {
     /// Refused as before.
@@ -159,7 +148,7 @@ pub enum Observation {
 }
 
 /// Why nothing can be said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The page did not finish in time.
@@ -194,7 +183,7 @@ pub enum Next {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
     /// The page is refused without them all.
@@ -214,14 +203,14 @@ pub enum Finding {
 }
 
 /// Extensions that block together, and only together. Mostly one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Culprit {
     /// Who, the most suspicious first.
     pub members: Vec<ExtensionId>,
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// The page could not be judged, [`MOST_REPEATS`] times more.
@@ -234,14 +223,26 @@ pub enum Doubt {
     NotListed,
 }
 
-/// How a candidate that is taken out stays from now on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Packed)]
-#[serde(rename_all = "kebab-case")]
+/// How a candidate that is taken out stays from now on. On disk: is it on?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "bool", into = "bool")]
 pub enum Left {
     /// Switched off by hand, or gone altogether.
     Off,
     /// Switched on by hand, or it cannot be switched.
     On,
+}
+
+impl From<bool> for Left {
+    fn from(is_on: bool) -> Self {
+        if is_on { Self::On } else { Self::Off }
+    }
+}
+
+impl From<Left> for bool {
+    fn from(left: Left) -> Self {
+        left == Left::On
+    }
 }
 
 /// Where the search stands, for people.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, Left, Record, Search};
+use super::{Candidate, Left, Record, RecordedAnswer, RecordedMember, Search};
 use crate::host::Host;
 use crate::id::{ExtensionId, Time};
 
@@ -22,22 +22,25 @@ pub struct Pursuit {
 }
 
 /// As it lies on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Written {
     host: Host,
     at: Time,
-    search: Record,
+    members: Vec<RecordedMember>,
+    answers: Vec<RecordedAnswer>,
+    checks: u32,
 }
 
 impl From<Written> for Pursuit {
-    fn from(Written { host, at, search }: Written) -> Self {
-        Self { host, at, search: Search::recall(search) }
+    fn from(Written { host, at, members, answers, checks }: Written) -> Self {
+        Self { host, at, search: Search::recall(Record { members, answers, checks }) }
     }
 }
 
 impl From<Pursuit> for Written {
     fn from(Pursuit { host, at, search }: Pursuit) -> Self {
-        Self { host, at, search: search.record() }
+        let Record { members, answers, checks } = search.record();
+        Self { host, at, members, answers, checks }
     }
 }
 

@@ -7,7 +7,7 @@ use super::Left;
 use crate::id::ExtensionId;
 
 /// Who takes part, and what was answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// Everyone, in the order that the places of answers mean.
     pub members: Vec<RecordedMember>,
@@ -25,6 +25,7 @@ pub struct RecordedMember {
     /// How suspicious.
     pub weight: u32,
     /// Taken out, and how it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Left>,
 }
 
