@@ -4,16 +4,16 @@
 //! The promises: nothing panics; what is read and written again is the same; and nothing of a page or a message gets through
 //! that its type forbids.
 
-use readmit_core::case::Case;
-use readmit_core::delivery::Inbox;
 use readmit_core::host::Host;
-use readmit_core::id::{LoadId, TabId};
-use readmit_core::message::{PageMessage, PageRequest, PopupRequest};
+use readmit_core::id::LoadId;
+use readmit_core::message::{OptionsRequest, PageMessage, PageRequest, PopupRequest};
 use readmit_core::network::status::{Service, ServiceStatus};
 use readmit_core::network::trace::Trace;
-use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::page::{ClientAddress, Colo, Page, RayId, Verdict, recognise};
-use readmit_core::sitedata::clearing::{Clearing, Jar};
+use readmit_core::stored::Stored;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// A page, its first two bytes the status.
 pub fn recogniser(bytes: &[u8]) {
@@ -49,30 +49,32 @@ pub fn status(bytes: &[u8]) {
     }
 }
 
-/// What was kept: its first byte says what it is taken for.
+/// What was kept: a JSON object with what lies under each key.
 pub fn stored(bytes: &[u8]) {
-    let Some((kind, bytes)) = bytes.split_first() else { return };
-    let text = packed(bytes);
-    match kind % 3 {
-        0 => reads::<Vec<(TabId, Case)>>(&text),
-        1 => reads::<Option<Clearing>>(&text),
-        _ => reads::<Option<Jar>>(&text),
+    let Ok(areas) = serde_json::from_slice::<Value>(bytes) else { return };
+    let (stored, _) = Stored::read(|item| areas.get(item.key).cloned().unwrap_or_default());
+    for value in stored.changes_since(&Stored::default()) {
+        let written = written(&value.envelope());
+        let (again, damaged) = Stored::read(|item| if item == value.item() { written.clone() } else { Value::Null });
+        assert!(damaged.is_empty(), "it cannot be read again: {written}");
+        let values = again.changes_since(&Stored::default());
+        let [again] = values.as_slice() else { panic!("it comes back as something else: {written}") };
+        assert_eq!(self::written(&again.envelope()), written, "it comes back as something else");
     }
 }
 
 /// What comes from a page, a popup, or the background.
 pub fn message(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    let text = packed(bytes);
     match kind % 9 {
-        0 => reads::<PopupRequest>(&text),
-        1 => reads::<Inbox>(&text),
-        2 => reads::<Verdict>(&text),
+        0 => reads::<PopupRequest>(bytes),
+        1 => reads::<OptionsRequest>(bytes),
+        2 => reads::<Verdict>(bytes),
         kind => {
             let kinds = ["seen", "judge", "gone", "fix-it", "page-active", "burst"];
             let kind = kinds.get(usize::from(kind - 3)).copied().unwrap_or_default();
             let html = Some(String::from_utf8_lossy(bytes).into_owned());
-            let (path, verdict) = (html.clone(), Some(text));
+            let (path, verdict) = (html.clone(), serde_json::from_slice(bytes).ok());
             let message =
                 PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict, status: Some(403), html, path, click: Some(1) };
             match PageRequest::of(message) {
@@ -88,21 +90,20 @@ pub fn message(bytes: &[u8]) {
     }
 }
 
-/// Bytes as they travel: each one character.
-fn packed(bytes: &[u8]) -> String {
-    bytes.iter().filter_map(|byte| char::from_u32(0x100 + u32::from(*byte))).collect()
-}
-
-fn reads<T: Packed>(text: &str) {
-    if let Some(value) = unpack::<T>(text) {
-        let again = pack(&value);
-        assert!(unpack::<T>(&again).is_some_and(|value| pack(&value) == again), "it comes back as something else");
+fn reads<T: Serialize + DeserializeOwned>(bytes: &[u8]) {
+    if let Ok(value) = serde_json::from_slice::<T>(bytes) {
+        returns(&value);
     }
 }
 
-fn returns<T: Packed>(value: &T) {
-    let text = pack(value);
-    assert!(unpack::<T>(&text).is_some_and(|value| pack(&value) == text), "it comes back as something else");
+fn returns<T: Serialize + DeserializeOwned>(value: &T) {
+    let once = written(value);
+    let again: T = T::deserialize(&once).unwrap_or_else(|error| panic!("it cannot be read again: {error}: {once}"));
+    assert_eq!(written(&again), once, "it comes back as something else");
+}
+
+fn written(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|error| panic!("it cannot be written: {error}"))
 }
 
 /// Nothing that could be markup, a path or bidirectional text.

@@ -1,12 +1,10 @@
 //! [`runtime`](https://developer.chrome.com/docs/extensions/reference/api/runtime): who we are, and talking to ourselves.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use crate::value::{list, member, object};
+use crate::value::{encode, list, member, object};
 use crate::{ApiError, sys};
 
 /// Our own id.
@@ -43,11 +41,6 @@ pub fn connect(name: &str) -> Result<Port, ApiError> {
     Ok(Port(sys::connect(&object(&[("name", name.into())]))?))
 }
 
-/// Reads a message. `None` when it is none of this kind.
-pub fn read<T: DeserializeOwned>(message: JsValue) -> Option<T> {
-    serde_wasm_bindgen::from_value(message).ok()
-}
-
 /// One end of a connection.
 #[derive(Clone, Debug)]
 pub struct Port(sys::Port);
@@ -70,9 +63,7 @@ impl Port {
 
     /// Sends a message. Fails when the other end is known to be gone; that it does not fail proves nothing.
     pub fn post(&self, message: &impl Serialize) -> Result<(), ApiError> {
-        // Browsers carry what JSON can say.
-        let message = message.serialize(&Serializer::json_compatible()).map_err(|error| ApiError::Shape(error.to_string()))?;
-        Ok(self.0.post_message(&message)?)
+        Ok(self.0.post_message(&encode(message)?)?)
     }
 
     /// Ends the connection.

@@ -4,7 +4,22 @@
 use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, JSON, Number, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::ApiError;
+
+/// A value as messages and storage carry it: what JSON can say, and whole numbers up to 2^53.
+pub fn encode(value: &impl Serialize) -> Result<JsValue, ApiError> {
+    value.serialize(&Serializer::json_compatible()).map_err(|error| ApiError::Shape(error.to_string()))
+}
+
+/// Reads what [`encode`] wrote. `None` when it is no such value.
+pub fn decode<T: DeserializeOwned>(value: JsValue) -> Option<T> {
+    serde_wasm_bindgen::from_value(value).ok()
+}
 
 /// A plain object with these members, as messages and storage can carry. Those that are `undefined` are left out.
 pub fn object(members: &[(&str, JsValue)]) -> JsValue {

@@ -5,11 +5,9 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use anyhow::Result;
-use readmit_core::delivery::Inbox;
 use readmit_core::host::Host;
 use readmit_core::network::probe::{Response, TraceAnswer};
 use readmit_core::network::status::{Service, ServiceStatus};
-use readmit_core::packed::unpack;
 use readmit_core::page::{Page, recognise};
 
 use crate::stopwatch::time;
@@ -21,7 +19,7 @@ const ROUNDS: usize = 5;
 /// A name, what is repeated until the text is long enough, what stands before it, and the reader.
 type Case = (&'static str, &'static str, &'static str, fn(&str) -> bool);
 
-const CASES: [Case; 11] = [
+const CASES: [Case; 10] = [
     ("recogniser: tags never closed", "", "<div class=\"cf-error-details\"><p>", recognised),
     ("recogniser: tags that never end", "", "<a ", recognised),
     ("recogniser: comments never closed", "", "<!-- <", recognised),
@@ -32,7 +30,6 @@ const CASES: [Case; 11] = [
     ("trace: pairs", "", "key=value\n", traced),
     ("status: incidents", "{\"incidents\":[", "{\"name\":\"a\",\"status\":\"open\"},", stated),
     ("status: nesting", "", "[{\"a\":", stated),
-    ("messages: packed", "", "\u{101}\u{1ff}", unpacked),
 ];
 
 fn recognised(text: &str) -> bool {
@@ -46,10 +43,6 @@ fn traced(text: &str) -> bool {
 
 fn stated(text: &str) -> bool {
     ServiceStatus::read(Service::Openai, &[text]).incidents().is_empty()
-}
-
-fn unpacked(text: &str) -> bool {
-    unpack::<Inbox>(text).is_some()
 }
 
 /// The table: nanoseconds a byte at each size, and how many times the smallest's the largest's is.

@@ -1,20 +1,13 @@
 //! The browser's objects as the core's types, and back.
 
-use js_sys::Array;
 use readmit_core::effect::Sight;
-use readmit_core::extensions::culprit::{Left, Pursuit, Record, RecordedAnswer, RecordedMember, Search};
 use readmit_core::extensions::installed::{Icon, Installed};
-use readmit_core::extensions::ledger::{Entry, Ledger};
-use readmit_core::extensions::pin::Pins;
-use readmit_core::host::Host;
-use readmit_core::id::{ExtensionId, LoadId, TabId, Time, WindowId};
-use readmit_core::lookout::{Lookout, Lookouts, Stage};
-use readmit_core::memory::Memory;
+use readmit_core::id::{ExtensionId, LoadId, TabId, WindowId};
 use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
 use readmit_core::policy::{self, Rules};
 use readmit_core::setting::Settings;
 use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
-use readmit_webext::value::{Members, member, object, parse_json, texts, whole};
+use readmit_webext::value::{Members, decode, object, parse_json};
 use wasm_bindgen::JsValue;
 
 /// `runtime.MessageSender`.
@@ -37,7 +30,7 @@ pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
     message.complete(PageMessage {
         kind: message.text("kind"),
         load: message.optional_integer("load").map(LoadId),
-        verdict: message.optional_text("verdict"),
+        verdict: message.optional_one("verdict", |value| decode(value.clone())),
         status: message.optional_integer("status"),
         html: message.optional_text("html"),
         path: message.optional_text("path"),
@@ -147,130 +140,6 @@ fn members_of_slot(cookie: &Cookie) -> [(&'static str, JsValue); 4] {
     ]
 }
 
-/// How a value lies in an area, beside the version that wrote it.
-pub(super) fn envelope(version: u32, value: JsValue) -> JsValue {
-    object(&[("version", version.into()), ("value", value)])
-}
-
-/// The ledger on disk, which outlives this build and is written with names.
-pub(super) fn written_ledger(ledger: &Ledger) -> JsValue {
-    let entry = |Entry { id, at, lent, back }: &Entry| {
-        object(&[
-            ("id", text(id.as_str())),
-            ("at", moment(*at)),
-            ("lent", (*lent).into()),
-            ("back", back.map_or(JsValue::UNDEFINED, moment)),
-        ])
-    };
-    object(&[("entries", ledger.entries().map(entry).collect::<Array>().into())])
-}
-
-/// The pins on disk.
-pub(super) fn written_pins(pins: &Pins) -> JsValue {
-    let ids: Vec<&str> = pins.iter().map(ExtensionId::as_str).collect();
-    object(&[("ids", texts(&ids))])
-}
-
-/// Reads what [`written_pins`] wrote.
-pub(super) fn pins(value: &JsValue) -> Option<Pins> {
-    let pins = Members::of(value);
-    let ids = pins.texts("ids");
-    pins.complete(ids.into_iter().map(ExtensionId).collect())
-}
-
-/// The search on disk; `null` for none.
-pub(super) fn written_pursuit(pursuit: Option<&Pursuit>) -> JsValue {
-    let Some(Pursuit { host, at, search }) = pursuit else { return JsValue::NULL };
-    let Record { members, answers, checks } = search.record();
-    let member = |member: RecordedMember| {
-        let left = member.left.map_or(JsValue::UNDEFINED, |left| (left == Left::On).into());
-        object(&[("id", text(member.id.as_str())), ("weight", member.weight.into()), ("left", left)])
-    };
-    let answer = |answer: RecordedAnswer| {
-        let on: Array = answer.on.into_iter().map(JsValue::from).collect();
-        object(&[("on", on.into()), ("blocked", answer.blocked.into()), ("open", answer.open.into())])
-    };
-    object(&[
-        ("host", text(host.as_str())),
-        ("at", moment(*at)),
-        ("members", members.into_iter().map(member).collect::<Array>().into()),
-        ("answers", answers.into_iter().map(answer).collect::<Array>().into()),
-        ("checks", checks.into()),
-    ])
-}
-
-/// Reads what [`written_pursuit`] wrote.
-pub(super) fn pursuit(value: &JsValue) -> Option<Pursuit> {
-    let pursuit = Members::of(value);
-    let record = Record {
-        members: pursuit.list("members", |value| {
-            let member = Members::of(value);
-            member.complete(RecordedMember {
-                id: ExtensionId(member.text("id")),
-                weight: member.integer("weight"),
-                left: member.optional_flag("left").map(|on| if on { Left::On } else { Left::Off }),
-            })
-        }),
-        answers: pursuit.list("answers", |value| {
-            let answer = Members::of(value);
-            answer.complete(RecordedAnswer {
-                on: answer.list("on", |place| u32::try_from(whole(place)?).ok()),
-                blocked: answer.integer("blocked"),
-                open: answer.integer("open"),
-            })
-        }),
-        checks: pursuit.integer("checks"),
-    };
-    let host = Host::parse(&pursuit.text("host"));
-    let at = Time(pursuit.integer("at"));
-    let search = pursuit.complete(Search::recall(record))?;
-    Some(Pursuit { host: host?, at, search })
-}
-
-/// The lookouts on disk.
-pub(super) fn written_lookouts(lookouts: &Lookouts) -> JsValue {
-    let site = |Lookout { host, until, stage }: &Lookout| {
-        let (next, looks, told) = match *stage {
-            Stage::Waiting { next, looks } => (moment(next), looks.into(), JsValue::UNDEFINED),
-            Stage::Back { told } => (JsValue::UNDEFINED, JsValue::UNDEFINED, told.into()),
-        };
-        object(&[("host", text(host.as_str())), ("until", moment(*until)), ("next", next), ("looks", looks), ("told", told)])
-    };
-    object(&[("sites", lookouts.iter().map(site).collect::<Array>().into())])
-}
-
-/// Reads what [`written_lookouts`] wrote.
-pub(super) fn lookouts(value: &JsValue) -> Option<Lookouts> {
-    let sites = readmit_webext::value::list(&member(value, "sites"), |value| {
-        let site = Members::of(value);
-        let stage = match site.optional_flag("told") {
-            Some(told) => Stage::Back { told },
-            None => Stage::Waiting { next: Time(site.integer("next")), looks: site.integer("looks") },
-        };
-        let (host, until) = (Host::parse(&site.text("host")), Time(site.integer("until")));
-        site.complete(host.map(|host| Lookout { host, until, stage }))?
-    })?;
-    Some(sites.into_iter().collect())
-}
-
-/// Reads the memory on disk, which is written as JSON and so with names.
-pub(super) fn memory(value: &JsValue) -> Option<Memory> {
-    Memory::read(&String::from(js_sys::JSON::stringify(value).ok()?))
-}
-
-/// Settings on disk: each by its name.
-pub(super) fn written_settings(settings: &Settings) -> JsValue {
-    let members: Vec<(&str, JsValue)> = settings.named().map(|(key, on)| (key, on.into())).collect();
-    object(&members)
-}
-
-/// Reads what [`written_settings`] wrote.
-pub(super) fn settings(value: &JsValue) -> Option<Settings> {
-    let settings = Members::of(value);
-    let read = Settings::of(&|key| settings.optional_flag(key));
-    settings.complete(read)
-}
-
 /// What an administrator laid down. A member of another type than it should have is as if it were not there: browsers check
 /// most of it, and the rest of a policy has to hold.
 pub(super) fn rules(value: &JsValue) -> Rules {
@@ -283,25 +152,6 @@ pub(super) fn rules(value: &JsValue) -> Rules {
         hidden_fixes: policy.texts(policy::HIDDEN_FIXES),
         owner_contact: policy.optional_text(policy::OWNER_CONTACT),
     }
-}
-
-/// Reads what [`written_ledger`] wrote.
-pub(super) fn ledger(value: &JsValue) -> Option<Ledger> {
-    let entries = readmit_webext::value::list(&member(value, "entries"), |value| {
-        let entry = Members::of(value);
-        entry.complete(Entry {
-            id: ExtensionId(entry.text("id")),
-            at: Time(entry.integer("at")),
-            lent: entry.optional_flag("lent").unwrap_or(false),
-            back: entry.optional_integer("back").map(Time),
-        })
-    })?;
-    Some(entries.into_iter().collect())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-fn moment(time: Time) -> JsValue {
-    JsValue::from_f64(time.0 as f64)
 }
 
 fn text(text: &str) -> JsValue {

@@ -25,6 +25,7 @@ use readmit_core::model::Model;
 use readmit_core::network::trace::Agent;
 use readmit_core::view::{OptionsView, View};
 use readmit_webext::runtime::{self, Port};
+use readmit_webext::value::decode;
 use readmit_webext::{ApiError, firefox, storage, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -137,8 +138,8 @@ impl Background {
         };
         // What is none of a page's messages is no one's.
         let message = match tab {
-            Some(tab) => runtime::read(message).map(|message| about(message, |request| Order::Popup { tab, request })),
-            None => runtime::read(message).map(|message| about(message, Order::Options)),
+            Some(tab) => decode(message).map(|message| about(message, |request| Order::Popup { tab, request })),
+            None => decode(message).map(|message| about(message, Order::Options)),
         };
         match message {
             Some(ToBackground::Order { id, request: order }) => self.0.dispatch(Event::Ordered { id, order }),

@@ -11,7 +11,7 @@ use gloo::timers::callback::Timeout;
 use readmit_core::delivery::{self, ConnectionName, DeliveryStep, Moment, OrderId, ToPage};
 use readmit_webext::ApiError;
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::value::member;
+use readmit_webext::value::{decode, member};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -174,7 +174,7 @@ fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<S
 }
 
 fn hear<S: Surface>(surface: &Rc<S>, connection: u32, message: JsValue) -> Steps<S> {
-    match runtime::read::<ToPage<S::View>>(message) {
+    match decode::<ToPage<S::View>>(message) {
         Some(message) => surface.background().core.borrow_mut().heard(now(), connection, message, S::goes_on),
         // Not even our own background is believed to have said that.
         None => vec![DeliveryStep::Unreachable],

@@ -3,29 +3,25 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use readmit_core::delivery::{Inbox, Order, OrderId};
+use readmit_core::delivery::{Order, OrderId};
 use readmit_core::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
 use readmit_core::extensions::installed::Installed;
 use readmit_core::failure::Failure;
 use readmit_core::host::Host;
 use readmit_core::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
-use readmit_core::memory::Memory;
 use readmit_core::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
 use readmit_core::model::Model;
 use readmit_core::network::budget::Experiment;
 use readmit_core::network::probe::{Heard, Silence};
 use readmit_core::network::trace::Agent;
-use readmit_core::packed::{Packed, pack, unpack};
 use readmit_core::page::{Page, recognise};
 use readmit_core::policy::Policy;
 use readmit_core::sitedata::clearing::Inventory;
 use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{
-    Area, CASES, CHALLENGES, CLEARING, INBOX, ITEMS, JAR, LEAVING, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, QUIET, SETTINGS,
-    Stored, Trouble, Value, in_writing_order,
-};
+use readmit_core::stored::{Area, ITEMS, Stored, Trouble, Value, in_writing_order};
 use readmit_core::view::{Banner, OptionsView, View};
 use readmit_core::watch::Watched;
+use serde_json::Value as Json;
 
 pub(crate) const TAB: TabId = TabId(7);
 /// When every story begins.
@@ -138,8 +134,8 @@ pub(crate) struct Browser {
     pub(crate) uninstalls: u32,
     /// When the alarm rings.
     pub(crate) wakes_at: Option<Time>,
-    /// As the shell writes it: with names what is on disk, packed what is in memory.
-    disk: BTreeMap<&'static str, String>,
+    /// What is stored under each key, as JSON: only that survives a death.
+    disk: BTreeMap<&'static str, Json>,
     load: u64,
     /// What the present load shows: a page does not change because its cookies went.
     shows_refusal: bool,
@@ -414,8 +410,15 @@ impl Browser {
     }
 
     /// What lies on disk under this key.
-    pub(crate) fn kept(&self, key: &str) -> Option<&str> {
-        self.disk.get(key).map(String::as_str)
+    pub(crate) fn kept(&self, key: &str) -> Option<&Json> {
+        self.disk.get(key)
+    }
+
+    /// Everything that is stored.
+    pub(crate) fn stored(&self) -> Stored {
+        let (stored, damaged) = Stored::read(|item| self.disk.get(item.key).cloned().unwrap_or_default());
+        assert_eq!(damaged, [], "what was written can be read");
+        stored
     }
 
     /// Time passes until the alarm rings, if one is set.
@@ -602,25 +605,9 @@ impl Browser {
     }
 
     fn start(&mut self) {
-        fn unpacked<T: Packed + Default>(kept: Option<&String>) -> T {
-            kept.map(|text| unpack(text).unwrap()).unwrap_or_default()
-        }
-        let stored = Box::new(Stored {
-            ledger: self.disk.get(LEDGER.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
-            pins: self.disk.get(PINS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
-            pursuit: self.disk.get(PURSUIT.key).and_then(|text| serde_json::from_str(text).unwrap()),
-            settings: self.disk.get(SETTINGS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
-            quiet: self.disk.get(QUIET.key).is_some_and(|text| text == "true"),
-            lookouts: self.disk.get(LOOKOUTS.key).map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
-            memory: self.disk.get(MEMORY.key).map(|text| Memory::read(text).unwrap()).unwrap_or_default(),
-            cases: unpacked(self.disk.get(CASES.key)),
-            challenges: unpacked(self.disk.get(CHALLENGES.key)),
-            clearing: unpacked(self.disk.get(CLEARING.key)),
-            jar: unpacked(self.disk.get(JAR.key)),
-            inbox: unpacked::<Inbox>(self.disk.get(INBOX.key)),
-            leaving: unpacked(self.disk.get(LEAVING.key)),
-            trouble: std::mem::take(&mut self.trouble),
-        });
+        let mut stored = self.stored();
+        stored.trouble.append(&mut self.trouble);
+        let stored = Box::new(stored);
         let capabilities = Capabilities {
             switches_extensions: !self.by_hand,
             opens_list: !self.by_hand,
@@ -926,24 +913,18 @@ impl Browser {
         answer
     }
 
+    /// Writes a value as JSON, and makes sure that it comes back as it is.
     fn save(&mut self, value: &Value) {
-        let text = match value {
-            Value::Ledger(ledger) => serde_json::to_string(ledger).unwrap(),
-            Value::Pins(pins) => serde_json::to_string(pins).unwrap(),
-            Value::Pursuit(pursuit) => serde_json::to_string(pursuit).unwrap(),
-            Value::Settings(settings) => serde_json::to_string(settings).unwrap(),
-            Value::Quiet(quiet) => quiet.to_string(),
-            Value::Lookouts(lookouts) => serde_json::to_string(lookouts).unwrap(),
-            Value::Memory(memory) => memory.write(),
-            Value::Cases(cases) => pack(cases),
-            Value::Challenges(challenges) => pack(challenges),
-            Value::Clearing(clearing) => pack(clearing),
-            Value::Jar(jar) => pack(jar),
-            Value::Inbox(inbox) => pack(inbox),
-            Value::Leaving(leaving) => pack(leaving),
-            Value::Trouble(trouble) => pack(trouble),
-        };
-        self.disk.insert(value.item().key, text);
+        let written = serde_json::to_value(value.envelope()).unwrap();
+        let (stored, damaged) = Stored::read(|item| if item == value.item() { written.clone() } else { Json::Null });
+        assert_eq!(damaged, [], "{written}");
+        let again = stored.changes_since(&Stored::default()).pop();
+        match (value, &again) {
+            // What a search derives from its answers is derived again, and may count less.
+            (Value::Pursuit(Some(_)), Some(again)) => assert_eq!(serde_json::to_value(again.envelope()).unwrap(), written),
+            _ => assert!(again.is_none_or(|again| again == *value), "{value:?}"),
+        }
+        self.disk.insert(value.item().key, written);
     }
 
     fn sight(&self) -> Sight {

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use readmit_core::memory::Memory;
 use readmit_core::message::PopupRequest;
 use readmit_core::sitedata::Strength;
-use readmit_core::stored::MEMORY;
 use readmit_core::text::Text;
 use readmit_core::view::{Act, Phase, View};
 
@@ -93,7 +91,7 @@ fn taken_back_while_nobody_listens_is_taken_back_too() {
 
 /// Refused pages that are on disk.
 fn remembered(browser: &Browser) -> usize {
-    browser.kept(MEMORY.key).map_or(0, |text| Memory::read(text).unwrap().records().count())
+    browser.stored().memory.records().count()
 }
 
 #[test]
