@@ -158,7 +158,7 @@ mod tests {
     fn remembered() -> Memory {
         let record =
             r#"[{"at":5,"code":1020,"host":"chatgpt.com","page":"custom","cause":"vpn","helped":"vpn","extensions":[]}]"#;
-        Memory::read(record).unwrap()
+        serde_json::from_str(record).unwrap()
     }
 
     #[test]

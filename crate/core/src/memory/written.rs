@@ -1,23 +1,11 @@
-//! The memory as JSON, on disk and in a backup alike. It is read strictly: a value that no version writes is refused.
+//! The shape of the memory, on disk and in a backup alike: an array with an object for each record. It is read strictly: a value that
+//! no version writes is not read.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::{MOST, Memory, Record};
 use crate::id::{ExtensionId, Time};
-
-impl Memory {
-    /// An array with an object for each record.
-    pub fn write(&self) -> String {
-        // Writing texts, numbers and lists of them cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// Reads what [`Memory::write`] wrote, and nothing else.
-    pub fn read(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
-    }
-}
 
 impl From<Memory> for Vec<Record> {
     fn from(memory: Memory) -> Self {
