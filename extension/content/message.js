@@ -18,7 +18,7 @@ const BURST_PATIENCE = 15_000;
  * @typedef {{ banner: BannerWords | null }} Answer
  *
  * Everything that is sent: `PageMessage` in the core.
- * @typedef {{ kind: "seen", verdict: string, load: number }
+ * @typedef {{ kind: "seen", verdict: object, load: number }
  *   | { kind: "judge", status: number, html: string, load: number }
  *   | { kind: "burst", path: string, load: number }
  *   | { kind: "gone" }
