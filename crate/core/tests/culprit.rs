@@ -4,10 +4,11 @@
 
 use proptest::prelude::*;
 use readmit_core::extensions::culprit::{
-    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, RecordedAnswer, Search, Trial,
-    Weight, Why,
+    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, Pursuit, RecordedAnswer, Search,
+    Trial, Weight, Why,
 };
-use readmit_core::id::ExtensionId;
+use readmit_core::host::Host;
+use readmit_core::id::{ExtensionId, Time};
 
 /// More checks than this no world takes that has one or two sets of at most two members, and at most ten candidates.
 /// Confirmations and answers asked for twice are counted.
@@ -23,6 +24,16 @@ fn id(place: u32) -> ExtensionId {
 
 fn place(id: &ExtensionId) -> u32 {
     id.as_str().strip_prefix("extension-").unwrap().parse().unwrap()
+}
+
+/// As it is stored.
+fn written(search: &Search) -> String {
+    let pursuit = Pursuit { host: Host::chatgpt(), at: Time(1_800_000_000_000), search: search.clone() };
+    serde_json::to_string(&pursuit).unwrap()
+}
+
+fn read(written: &str) -> Search {
+    serde_json::from_str::<Pursuit>(written).unwrap().search
 }
 
 fn candidates(count: u32, weight: fn(u32) -> u32) -> Vec<Candidate> {
@@ -212,8 +223,7 @@ fn recalled_from_its_record_at_any_step_it_comes_to_the_same_end() {
                 next = search.observe(answer(&rule, bits(&trial.on)));
                 calls += 1;
                 if calls == at && matches!(next, Next::Try(_)) {
-                    let text = serde_json::to_string(&search.record()).unwrap();
-                    search = Search::recall(serde_json::from_str(&text).unwrap());
+                    search = read(&written(&search));
                     next = search.next();
                     assert_eq!(search.progress().checks_done, calls);
                 }
@@ -472,7 +482,7 @@ fn what_is_saved_is_small() {
         while let Next::Try(trial) = next {
             let wanted = ["extension-3", "extension-20"].iter().all(|name| trial.on.iter().any(|id| id.as_str() == *name));
             next = search.observe(if wanted { Observation::Blocked } else { Observation::Open });
-            largest = largest.max(serde_json::to_string(&search.record()).unwrap().len());
+            largest = largest.max(written(&search).len());
         }
         assert!(largest <= most, "{largest} bytes for {count}");
     }
@@ -536,7 +546,7 @@ proptest! {
                 break;
             }
             let record = search.record();
-            search = Search::recall(serde_json::from_str(&serde_json::to_string(&record).unwrap()).unwrap());
+            search = read(&written(&search));
             prop_assert_eq!(search.record(), record);
             if at == drop.1 {
                 search.drop_candidate(&id(drop.0), Left::Off);

@@ -128,13 +128,6 @@ impl<'a> Members<'a> {
         fitting
     }
 
-    /// What `read` makes of a member that has to be there.
-    pub fn one<T>(&self, name: &'static str, read: fn(&JsValue) -> Option<T>) -> Option<T> {
-        let value = read(&member(self.object, name));
-        self.spoiled.set(self.spoiled.get() || value.is_none());
-        value
-    }
-
     /// What `read` makes of a member, where there is one.
     pub fn optional_one<T>(&self, name: &'static str, read: fn(&JsValue) -> Option<T>) -> Option<T> {
         self.optional(name, &read)
