@@ -219,7 +219,7 @@ test("a rate limit in the middle ends the search at once, with everything back",
 test("a search whose tab was closed goes on where it was, on a click", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")] });
-  await waitForCondition(async () => /Reload [2-9]/.test(await stage.popup.$eval("main", (main) => main.innerText)), {
+  await waitForCondition(async () => /Test [2-9]/.test(await stage.popup.$eval("main", (main) => main.innerText)), {
     what: "the first answer",
   });
   const page = await stage.browser.newPage();

@@ -177,7 +177,7 @@ test("at every other moment nobody is asked anything", async (t) => {
   await press(clear, "Header Tweaker", "switch");
   await press(clear, "Put everything back");
   await press(clear, "Clear ChatGPT data");
-  await waitForCondition(() => clear.$eval("main", (main) => /cookies? removed|Nothing/.test(main.innerText)), { what: "the clearing" });
+  await waitForCondition(() => clear.$eval("main", (main) => /cookies? deleted|nothing to delete/.test(main.innerText)), { what: "the clearing" });
   nothing("the popup where nothing is refused, switching, clearing");
   await clear.close();
 

@@ -123,7 +123,7 @@ test("on another site the toolbar click recognises the page, and its data is cle
   assert.equal(await headlineOf(popup), "www.shop.example is blocking this browser");
   const body = await popup.$eval("[data-fix=site-data]", (card) => card.textContent);
   assert.match(body, /Clear cookies and cache of shop\.example/);
-  assert.match(body, /cookies of shop\.example and of every address below it.*www\.shop\.example/);
+  assert.match(body, /cookies of shop\.example and all its subdomains.*www\.shop\.example/);
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear this site’s data");
   await phaseIs(popup, "done");
