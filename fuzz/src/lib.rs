@@ -4,13 +4,13 @@
 //! The promises: nothing panics; what is read and written again is the same; and nothing of a page or a message gets through
 //! that its type forbids.
 
-use readmit_core::host::Host;
-use readmit_core::id::LoadId;
-use readmit_core::message::{OptionsRequest, PageMessage, PageRequest, PopupRequest};
-use readmit_core::network::status::{Service, ServiceStatus};
-use readmit_core::network::trace::Trace;
-use readmit_core::page::{ClientAddress, Colo, Page, RayId, Verdict, recognise};
-use readmit_core::stored::Stored;
+use readmit_core::base::host::Host;
+use readmit_core::base::id::LoadId;
+use readmit_core::evidence::status::{Service, ServiceStatus};
+use readmit_core::evidence::trace::Trace;
+use readmit_core::protocol::message::{OptionsRequest, PageMessage, PageRequest, PopupRequest};
+use readmit_core::recognize::{ClientAddress, Colo, Page, RayId, Verdict, recognise};
+use readmit_core::store::Stored;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

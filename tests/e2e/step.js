@@ -9,7 +9,7 @@ import { innocents } from "../extensions/innocents.js";
 import { waitForCondition } from "./browser.js";
 import { bannerShown, openStage, phaseOf, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
 
-/** Deliberate: a site is not asked again sooner after its answer. `SPACING` in `model/hunt.rs`. */
+/** Deliberate: a site is not asked again sooner after its answer. `SPACING` in `feature/culprit_search/update.rs`. */
 const SPACING = 200;
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });

@@ -1,8 +1,8 @@
 //! Readmit's content script: the recogniser, and nothing else. It takes text and gives text, so that its module stays
 //! small; the banner and the messages are JavaScript (`extension/content`).
 
-use readmit_core::host::Host;
-use readmit_core::page::{self, Page, Verdict};
+use readmit_core::base::host::Host;
+use readmit_core::recognize::{self, Page, Verdict};
 use readmit_core::view::{self, Banner};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// `Banner`; `null` in its place for a challenge, which is left alone. `None` for every other page. `html` is `document.documentElement.outerHTML`.
 #[wasm_bindgen]
 pub fn recognise(status: u16, url: &str, html: &str) -> Option<String> {
-    let verdict = page::recognise_markup(&Page { status: Some(status), headers: &[], url, body: html })?;
+    let verdict = recognize::recognise_markup(&Page { status: Some(status), headers: &[], url, body: html })?;
     let banner = view::banner(&verdict, &Host::of_url(url)?);
     serde_json::to_string(&Recognized { verdict, banner }).ok()
 }

@@ -20,16 +20,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::host::Host;
+use crate::base::id::{ExtensionId, LoadId, Time};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
 use crate::diagnosis::observation::Observation;
-use crate::extensions::culprit::Finding;
-use crate::host::Host;
-use crate::id::{ExtensionId, LoadId, Time};
-use crate::network::budget::{Experiment, History, Reach};
-use crate::network::probe::LONGEST_SILENCE;
-use crate::page::{ClientAddress, Verdict, catalogue};
+use crate::evidence::budget::{Experiment, History, Reach};
+use crate::evidence::probe::LONGEST_SILENCE;
+use crate::extensions::bisect::Finding;
+use crate::recognize::{ClientAddress, Verdict, catalogue};
 
 /// A refused page and what was done about it.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one page")]
@@ -45,7 +45,7 @@ pub struct Case {
     pub seen: Time,
     /// The load it was seen in.
     pub load: LoadId,
-    /// When it was first refused since it was last open: what names it in the [memory](crate::memory).
+    /// When it was first refused since it was last open: what names it in the [memory](crate::feature::history).
     pub since: Time,
     /// Extensions that were switched off for it since the page was last looked at.
     pub switched: Vec<ExtensionId>,

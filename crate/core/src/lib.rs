@@ -4,27 +4,14 @@
 //! and when; it answers with effects for the shell to perform.
 #![forbid(unsafe_code)]
 
-pub mod backup;
+pub mod app;
+pub mod base;
 pub mod case;
-pub mod challenge;
-pub mod delivery;
 pub mod diagnosis;
-pub mod effect;
+pub mod evidence;
 pub mod extensions;
-pub mod failure;
-pub mod host;
-pub mod id;
-pub mod lookout;
-pub mod memory;
-pub mod message;
-pub mod model;
-pub mod network;
-pub mod page;
-mod parsed_text;
-pub mod policy;
-pub mod setting;
-pub mod sitedata;
-pub mod stored;
-pub mod text;
+pub mod feature;
+pub mod protocol;
+pub mod recognize;
+pub mod store;
 pub mod view;
-pub mod watch;

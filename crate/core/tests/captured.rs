@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use readmit_core::page::{Code, Page, Verdict, recognise};
+use readmit_core::recognize::{Code, Page, Verdict, recognise};
 
 struct Capture {
     file: String,

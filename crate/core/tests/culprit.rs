@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 
 use proptest::prelude::*;
-use readmit_core::extensions::culprit::{
+use readmit_core::base::host::Host;
+use readmit_core::base::id::{ExtensionId, Time};
+use readmit_core::extensions::bisect::{
     Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, Pursuit, RecordedAnswer, Search,
     Trial, Weight, Why,
 };
-use readmit_core::host::Host;
-use readmit_core::id::{ExtensionId, Time};
 
 /// More checks than this no world takes that has one or two sets of at most two members, and at most ten candidates.
 /// Confirmations and answers asked for twice are counted.

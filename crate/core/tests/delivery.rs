@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use readmit_core::delivery::{DeliveryStep, Moment, OrderId, PagePort, ToBackground, ToPage, ViewFeed};
+use readmit_core::protocol::delivery::{DeliveryStep, Moment, OrderId, PagePort, ToBackground, ToPage, ViewFeed};
 
 /// What happens to whatever is sent next, and how long the worker lives on. All of it is drawn.
 #[derive(Clone, Debug)]

@@ -6,19 +6,19 @@
 
 use std::path::Path;
 
+use readmit_core::base::host::Host;
 use readmit_core::diagnosis::cause::{Cause, Kind};
 use readmit_core::diagnosis::finding::Findings;
 use readmit_core::diagnosis::fix::{Fix, Trial};
 use readmit_core::diagnosis::observation::Observation::{self, *};
-use readmit_core::diagnosis::past::Past;
+use readmit_core::diagnosis::prior::Past;
 use readmit_core::diagnosis::{Diagnosis, diagnose as diagnose_after, grounds as grounds_after};
-use readmit_core::host::Host;
-use readmit_core::network::budget::Experiment;
-use readmit_core::network::connection::Connection;
-use readmit_core::network::probe::{Answer, Outcome, Response, Silence, TraceAnswer};
-use readmit_core::network::status::{Service, ServiceStatus};
-use readmit_core::network::trace::{Agent, Skew};
-use readmit_core::page::{self, ClientAddress, Page, Verdict};
+use readmit_core::evidence::budget::Experiment;
+use readmit_core::evidence::connection::Connection;
+use readmit_core::evidence::probe::{Answer, Outcome, Response, Silence, TraceAnswer};
+use readmit_core::evidence::status::{Service, ServiceStatus};
+use readmit_core::evidence::trace::{Agent, Skew};
+use readmit_core::recognize::{self, ClientAddress, Page, Verdict};
 
 const HOME: &str = "203.0.113.7";
 const EXIT: &str = "198.51.100.9";
@@ -36,20 +36,20 @@ fn grounds(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Vec<Obs
 /// A refusal that is all text: `error code: 1020`.
 fn refusal(code: u16) -> Verdict {
     let body = format!("error code: {code}");
-    let verdict = page::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body });
+    let verdict = recognize::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body });
     Verdict { client_ip: ClientAddress::parse(HOME), ..verdict.unwrap() }
 }
 
 fn openais_own() -> Verdict {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages/openai-block-2026.html");
     let body = std::fs::read_to_string(file).unwrap();
-    page::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
+    recognize::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
 }
 
 /// One of Cloudflare's checks, which come one after the other.
 fn checking() -> Verdict {
     let body = "<noscript>Enable JavaScript</noscript><script>window._cf_chl_opt = {cRay: '8f2c0123456789ab'};</script>";
-    page::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body }).unwrap()
+    recognize::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body }).unwrap()
 }
 
 fn answered(status: u16, body: &str) -> Option<Answer> {

@@ -5,13 +5,13 @@
 
 use std::path::Path;
 
+use readmit_core::base::id::{ExtensionId, Time};
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::extensions::culprit::{Left, RecordedAnswer, RecordedMember};
-use readmit_core::id::{ExtensionId, Time};
-use readmit_core::lookout::Stage;
-use readmit_core::memory::Turn;
-use readmit_core::setting::Setting;
-use readmit_core::stored::{Item, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, SETTINGS, Stored};
+use readmit_core::extensions::bisect::{Left, RecordedAnswer, RecordedMember};
+use readmit_core::feature::history::Turn;
+use readmit_core::feature::recovery_alert::Stage;
+use readmit_core::feature::settings::setting::Setting;
+use readmit_core::store::{Item, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, SETTINGS, Stored};
 use serde_json::Value;
 
 fn read(item: Item, version: u32) -> Stored {

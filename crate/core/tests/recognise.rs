@@ -5,8 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use readmit_core::host::Host;
-use readmit_core::page::{ClientAddress, Code, Colo, Evidence, Family, Kind, Page, RayId, Verdict, recognise};
+use readmit_core::base::host::Host;
+use readmit_core::recognize::{ClientAddress, Code, Colo, Evidence, Family, Kind, Page, RayId, Verdict, recognise};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages")

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use readmit_core::page::{Page, Verdict, recognise};
+use readmit_core::recognize::{Page, Verdict, recognise};
 
 static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages");

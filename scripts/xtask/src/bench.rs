@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use readmit_core::page::{Page, recognise};
+use readmit_core::recognize::{Page, recognise};
 
 use crate::culprit;
 use crate::linear;

@@ -16,9 +16,9 @@
 
 use std::fmt::Write as _;
 
-use readmit_core::extensions::culprit::{Aim, Candidate, Finding, Next, Observation, Search, Weight};
+use readmit_core::base::id::ExtensionId;
+use readmit_core::extensions::bisect::{Aim, Candidate, Finding, Next, Observation, Search, Weight};
 use readmit_core::extensions::suspect::Suspicion;
-use readmit_core::id::ExtensionId;
 
 use crate::bound::{Bound, least};
 

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use anyhow::Result;
-use readmit_core::host::Host;
-use readmit_core::network::probe::{Response, TraceAnswer};
-use readmit_core::network::status::{Service, ServiceStatus};
-use readmit_core::page::{Page, recognise};
+use readmit_core::base::host::Host;
+use readmit_core::evidence::probe::{Response, TraceAnswer};
+use readmit_core::evidence::status::{Service, ServiceStatus};
+use readmit_core::recognize::{Page, recognise};
 
 use crate::stopwatch::time;
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use readmit_core::page::{Page, recognise};
+use readmit_core::recognize::{Page, recognise};
 use serde_json::json;
 
 const USAGE: &str = "usage: cargo xtask recognise [--status N] [--url U] FILE...";

@@ -1,12 +1,12 @@
 //! The browser's objects as the core's types, and back.
 
-use readmit_core::effect::Sight;
+use readmit_core::base::id::{ExtensionId, LoadId, TabId, WindowId};
 use readmit_core::extensions::installed::{Icon, Installed};
-use readmit_core::id::{ExtensionId, LoadId, TabId, WindowId};
-use readmit_core::message::{Judged, PageMessage, PageText, Sender, SenderTab};
-use readmit_core::policy::{self, Rules};
-use readmit_core::setting::Settings;
-use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
+use readmit_core::feature::clear_data::cookie::{Cookie, PartitionKey};
+use readmit_core::feature::settings::policy::{self, Rules};
+use readmit_core::feature::settings::setting::Settings;
+use readmit_core::protocol::effect::Sight;
+use readmit_core::protocol::message::{Judged, PageMessage, PageText, Sender, SenderTab};
 use readmit_webext::value::{Members, decode, object, parse_json};
 use wasm_bindgen::JsValue;
 

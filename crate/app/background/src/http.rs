@@ -1,11 +1,11 @@
 //! Asking the refused site and the status pages: the only place from which a request goes out. Which one, and whether at
 //! all, is the core's decision.
 
-use readmit_core::effect::{Provider, Purpose};
-use readmit_core::id::TabId;
-use readmit_core::message::PageText;
-use readmit_core::network::budget::Experiment;
-use readmit_core::network::probe::{Heard, Silence};
+use readmit_core::base::id::TabId;
+use readmit_core::evidence::budget::Experiment;
+use readmit_core::evidence::probe::{Heard, Silence};
+use readmit_core::protocol::effect::{Provider, Purpose};
+use readmit_core::protocol::message::PageText;
 use readmit_webext::net::{self, Redirect};
 use readmit_webext::value::Members;
 use readmit_webext::{ApiError, scripting, time};

@@ -3,17 +3,17 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
-use readmit_core::effect::{Effect, Event, Sight};
+use readmit_core::base::host::Host;
+use readmit_core::base::id::{TabId, Time};
+use readmit_core::base::text::Text;
 use readmit_core::extensions::installed::Installed;
-use readmit_core::host::Host;
-use readmit_core::id::{TabId, Time};
-use readmit_core::message::Judged;
-use readmit_core::sitedata::clearing::Inventory;
-use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::sitedata::{Query, Strength};
-use readmit_core::text::Text;
+use readmit_core::feature::clear_data::clearing::Inventory;
+use readmit_core::feature::clear_data::cookie::Cookie;
+use readmit_core::feature::clear_data::{Query, Strength};
+use readmit_core::feature::settings::watched::Watched;
+use readmit_core::protocol::effect::{Effect, Event, Sight};
+use readmit_core::protocol::message::Judged;
 use readmit_core::view::NEEDED;
-use readmit_core::watch::Watched;
 use readmit_webext::value::{list, whole};
 use readmit_webext::{
     ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, net, notifications, permissions, runtime,

@@ -1,8 +1,8 @@
 //! Looking at a tab: what it shows now, and what it shows after a reload.
 
-use readmit_core::effect::{Grants, Sight};
-use readmit_core::host::Host;
-use readmit_core::id::{LoadId, TabId};
+use readmit_core::base::host::Host;
+use readmit_core::base::id::{LoadId, TabId};
+use readmit_core::protocol::effect::{Grants, Sight};
 use readmit_core::view::NEEDED;
 use readmit_webext::tabs::{Progress, Updates};
 use readmit_webext::value::member;

@@ -7,8 +7,8 @@ mod golden;
 use std::cell::Cell;
 
 use js_sys::{Promise, Reflect};
-use readmit_core::policy::Policy;
-use readmit_core::stored::{self, Damage, Item, Raw, Stored, Trouble, Value};
+use readmit_core::feature::settings::policy::Policy;
+use readmit_core::store::{self, Damage, Item, Raw, Stored, Trouble, Value};
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{decode, encode, member, member_called, object};
 use readmit_webext::{ApiError, time};
@@ -56,7 +56,7 @@ impl Store {
 
     /// Writes values, those of one area at once: none of them is there without the others.
     pub(super) async fn write(&self, values: Vec<Value>) -> Result<(), ApiError> {
-        for (wanted, values) in stored::in_writing_order(values) {
+        for (wanted, values) in store::in_writing_order(values) {
             let wanted = area(wanted);
             let items = written(&values)?;
             if self.unread(wanted).get() {
@@ -118,8 +118,8 @@ impl Areas {
 
     fn of(&self, item: Item) -> &JsValue {
         match item.area {
-            stored::Area::Local => &self.local,
-            stored::Area::Session => &self.session,
+            store::Area::Local => &self.local,
+            store::Area::Session => &self.session,
         }
     }
 }
@@ -147,9 +147,9 @@ async fn set(area: Area, items: JsValue) -> Result<(), ApiError> {
     time::within(PATIENCE, storage::set(area, items)).await
 }
 
-fn area(area: stored::Area) -> Area {
+fn area(area: store::Area) -> Area {
     match area {
-        stored::Area::Local => Area::Local,
-        stored::Area::Session => Area::Session,
+        store::Area::Local => Area::Local,
+        store::Area::Session => Area::Session,
     }
 }

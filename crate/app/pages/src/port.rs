@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use readmit_core::delivery::{self, ConnectionName, DeliveryStep, Moment, OrderId, ToPage};
+use readmit_core::protocol::delivery::{self, ConnectionName, DeliveryStep, Moment, OrderId, ToPage};
 use readmit_webext::ApiError;
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::{decode, member};

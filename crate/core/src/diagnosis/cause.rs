@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::observation::Observation;
-pub use crate::page::Kind;
-use crate::page::Verdict;
+pub use crate::recognize::Kind;
+use crate::recognize::Verdict;
 
 /// Why a page is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

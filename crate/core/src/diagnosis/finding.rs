@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::fix::Fix;
 use super::observation::Observation;
-use crate::network::budget::Experiment;
-use crate::network::connection::{Connection, Steadiness};
-use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
-use crate::network::status::ServiceStatus;
-use crate::network::trace::{Agent, Country, Skew, Trace, is_same_network};
-use crate::page::{ClientAddress, Verdict};
+use crate::evidence::budget::Experiment;
+use crate::evidence::connection::{Connection, Steadiness};
+use crate::evidence::probe::{Answer, Outcome, Silence, TraceAnswer};
+use crate::evidence::status::ServiceStatus;
+use crate::evidence::trace::{Agent, Country, Skew, Trace, is_same_network};
+use crate::recognize::{ClientAddress, Verdict};
 
 /// All answers about one refusal. What is `None` was not asked, or has not answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

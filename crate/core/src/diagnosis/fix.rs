@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
-use crate::page::Verdict;
+use crate::recognize::Verdict;
 
 /// Something that can be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,13 +4,13 @@ pub mod cause;
 pub mod finding;
 pub mod fix;
 pub mod observation;
-pub mod past;
+pub mod prior;
 
 use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
 use self::observation::Observation;
-use self::past::Past;
-use crate::page::Verdict;
+use self::prior::Past;
+use crate::recognize::Verdict;
 
 /// What follows from a verdict, what was observed, and what was tried.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
-use crate::network::probe::Outcome;
+use crate::evidence::probe::Outcome;
 
 /// Something that was seen and that speaks for or against causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

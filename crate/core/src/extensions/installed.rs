@@ -1,6 +1,6 @@
 //! One extension as the browser describes it.
 
-use crate::id::ExtensionId;
+use crate::base::id::ExtensionId;
 
 /// [`management.ExtensionInfo`](https://developer.chrome.com/docs/extensions/reference/api/management#type-ExtensionInfo),
 /// the parts that matter here. Missing lists are empty.

@@ -16,7 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::installed::Installed;
-use crate::id::{ExtensionId, Time};
+use crate::base::id::{ExtensionId, Time};
 
 /// Seconds after which a switch is surely on the browser's disk. Chromium writes its preferences every ten.
 pub const LASTING: u32 = 30;

@@ -7,9 +7,9 @@ use super::installed::Installed;
 use super::ledger::Ledger;
 use super::pin::Pins;
 use super::suspect::{self, Assessment, Suspicion};
-use crate::failure::Failure;
-use crate::host::Host;
-use crate::id::ExtensionId;
+use crate::base::failure::Failure;
+use crate::base::host::Host;
+use crate::base::id::ExtensionId;
 
 /// What is known of the other extensions. Not kept: the browser is asked anew each time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -213,7 +213,7 @@ impl Listed<'_> {
 mod tests {
     use super::super::installed::tests::innocent;
     use super::*;
-    use crate::id::Time;
+    use crate::base::id::Time;
 
     fn id(name: &str) -> ExtensionId {
         ExtensionId(name.into())

@@ -3,7 +3,7 @@
 //!
 //! Source: <https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/Match_patterns>
 
-use crate::host::Host;
+use crate::base::host::Host;
 
 /// Does `pattern` (`*://*.example.com/*`, `<all_urls>`, ...) cover `https` pages of `host`?
 pub fn reaches(pattern: &str, host: &Host) -> bool {

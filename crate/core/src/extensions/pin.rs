@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::ExtensionId;
+use crate::base::id::ExtensionId;
 
 /// The pinned ones, in the order they were pinned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::installed::Installed;
 use super::pattern;
+use crate::base::host::Host;
+use crate::base::id::ExtensionId;
+use crate::base::text::{Text, keys};
 use crate::diagnosis::fix::Fix;
-use crate::host::Host;
-use crate::id::ExtensionId;
-use crate::text::{Text, keys};
 
 /// How much an extension is worth suspecting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::host::Host;
+use crate::base::text::{Text, keys};
 use crate::case::Case;
 use crate::diagnosis::cause::Kind;
-use crate::host::Host;
-use crate::page::{Code, Verdict};
-use crate::text::{Text, keys};
+use crate::recognize::{Code, Verdict};
 
 /// What the banner says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub(crate) fn of_case(case: &Case) -> Option<Banner> {
 }
 
 /// What happened, in one sentence.
-pub(super) fn headline_of_case(case: &Case) -> Text {
+pub(crate) fn headline_of_case(case: &Case) -> Text {
     headline(Kind::of(&case.verdict), &case.host, case.inside)
 }
 
@@ -50,17 +50,17 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
 }
 
 /// The error's number, or a word in its place.
-pub(super) fn label(verdict: &Verdict) -> Text {
+pub(crate) fn label(verdict: &Verdict) -> Text {
     label_of(verdict.code)
 }
 
 /// The same for a past case.
-pub(super) fn label_of(code: Option<Code>) -> Text {
+pub(crate) fn label_of(code: Option<Code>) -> Text {
     code.map_or_else(keys::fact_blocked, |code| keys::fact_code(&code.number().to_string()))
 }
 
 /// What is mostly behind a refusal of this kind.
-pub(super) fn hint(kind: Kind) -> Text {
+pub(crate) fn hint(kind: Kind) -> Text {
     match kind {
         Kind::Rule => keys::hint_rule(),
         Kind::Openai => keys::hint_openai(),
@@ -81,7 +81,7 @@ pub(super) fn hint(kind: Kind) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{Code, Family};
+    use crate::recognize::{Code, Family};
 
     fn verdict(family: Family, code: Option<u16>) -> Verdict {
         Verdict {

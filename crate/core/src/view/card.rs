@@ -1,19 +1,20 @@
 //! The cards: each fix with its words and buttons. True text only: a card promises what its button does.
 
-use super::popup::Scene;
-use super::{Act, Button, Card, IncidentView, Link, Outcome, checks, why};
+use crate::base::text::{Text, keys};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
-use crate::effect::Brand;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Reason;
-use crate::message::PopupRequest;
-use crate::sitedata::{Site, Strength};
-use crate::text::{Text, keys};
+use crate::feature::clear_data::{Site, Strength};
+use crate::feature::diagnose::view as why;
+use crate::protocol::effect::Brand;
+use crate::protocol::message::PopupRequest;
+use crate::view::popup::Scene;
+use crate::view::{Act, Button, Card, IncidentView, Link, Outcome, checks};
 
 /// The card for `fix`; `case` is none when nothing is refused and the card is only a tool.
-pub(super) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
+pub(crate) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
     let vigil = case.and_then(|case| case.vigil.as_ref()).filter(|vigil| vigil.fix() == fix);
     let mut words = words(fix, scene, case);
     if vigil.is_some() {
@@ -33,18 +34,18 @@ pub(super) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
     }
 }
 
-pub(super) struct Words {
-    pub(super) title: Text,
-    pub(super) note: Text,
-    pub(super) body: Vec<Text>,
-    pub(super) buttons: Vec<Button>,
-    pub(super) promise: Option<Text>,
-    pub(super) chart: Vec<Option<u32>>,
-    pub(super) incidents: Vec<IncidentView>,
+pub(crate) struct Words {
+    pub(crate) title: Text,
+    pub(crate) note: Text,
+    pub(crate) body: Vec<Text>,
+    pub(crate) buttons: Vec<Button>,
+    pub(crate) promise: Option<Text>,
+    pub(crate) chart: Vec<Option<u32>>,
+    pub(crate) incidents: Vec<IncidentView>,
 }
 
 impl Words {
-    pub(super) fn new(title: Text, note: Text) -> Self {
+    pub(crate) fn new(title: Text, note: Text) -> Self {
         let (body, buttons, chart, incidents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { title, note, body, buttons, promise: None, chart, incidents }
     }
@@ -232,17 +233,17 @@ fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
 }
 
 /// Reloads the page and sees whether `after` helped.
-pub(super) fn check(after: Fix) -> Button {
+pub(crate) fn check(after: Fix) -> Button {
     order(keys::button_check(), PopupRequest::CheckAgain { after: Some(after) })
 }
 
 /// A button that tells the background something.
-pub(super) fn order(label: Text, request: PopupRequest) -> Button {
+pub(crate) fn order(label: Text, request: PopupRequest) -> Button {
     act(label, Act::Order { request, needs: Vec::new() })
 }
 
 /// Any button.
-pub(super) fn act(label: Text, act: Act) -> Button {
+pub(crate) fn act(label: Text, act: Act) -> Button {
     Button { label, act }
 }
 

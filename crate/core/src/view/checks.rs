@@ -1,21 +1,21 @@
 //! The cards of what can be checked rather than changed: the service's status, the connection, another address, another
 //! browser, and waiting.
 
-use super::card::{Words, act, check, order};
-use super::popup::Scene;
-use super::{Act, Button, IncidentView, Link};
+use crate::base::text::{Text, keys};
 use crate::case::Case;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::{self, Fix};
 use crate::diagnosis::observation::Observation;
-use crate::message::PopupRequest;
-use crate::network::connection::{Connection, Steadiness, Throughput};
-use crate::network::status::ServiceStatus;
-use crate::network::trace::is_same_network;
-use crate::sitedata::Site;
-use crate::text::{Text, keys};
+use crate::evidence::connection::{Connection, Steadiness, Throughput};
+use crate::evidence::status::ServiceStatus;
+use crate::evidence::trace::is_same_network;
+use crate::feature::clear_data::Site;
+use crate::protocol::message::PopupRequest;
+use crate::view::card::{Words, act, check, order};
+use crate::view::popup::Scene;
+use crate::view::{Act, Button, IncidentView, Link};
 
-pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+pub(crate) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let findings = case.map(|case| &case.findings);
     let service = findings.and_then(|findings| findings.service.as_ref());
     let cloudflare = findings.and_then(|findings| findings.cloudflare.as_ref());
@@ -50,7 +50,7 @@ pub(super) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     }
 }
 
-pub(super) fn connection(case: Option<&Case>) -> Words {
+pub(crate) fn connection(case: Option<&Case>) -> Words {
     let measured = case.and_then(|case| case.findings.connection);
     let is_portal = case.is_some_and(|case| case.sees(Observation::CaptivePortal));
     let (note, said) = match measured {
@@ -91,7 +91,7 @@ fn verdict(measured: Connection) -> (Text, Option<Text>) {
 }
 
 /// What is remembered, and what to do; once it is clicked, a new address is noticed by itself.
-pub(super) fn router(case: Option<&Case>) -> Words {
+pub(crate) fn router(case: Option<&Case>) -> Words {
     let findings = case.map(|case| &case.findings);
     let trace = findings.and_then(|findings| findings.seen_trace());
     let before = findings.and_then(|findings| findings.address_before.as_ref());
@@ -115,7 +115,7 @@ pub(super) fn router(case: Option<&Case>) -> Words {
     }
 }
 
-pub(super) fn wait(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+pub(crate) fn wait(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let (told, tell) = tell_when_back(scene, case);
     let wait = case.is_some().then(|| order(keys::button_wait(), PopupRequest::Await(Fix::Wait)));
     let body = [keys::wait_body()].into_iter().chain(told).collect();
@@ -142,13 +142,13 @@ fn tell_when_back(scene: &Scene<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<But
     ([keys::lookout_body()].into_iter().chain(quietly).collect(), Vec::new())
 }
 
-pub(super) fn private_window(case: Option<&Case>) -> Words {
+pub(crate) fn private_window(case: Option<&Case>) -> Words {
     let told = case.and_then(|case| case.findings.private_opened);
     let open = vec![act(keys::button_private_window(), Act::PrivateWindow)];
     comparison(Elsewhere::PrivateWindow, case, keys::private_window_body(), told, open, keys::fix_private_window())
 }
 
-pub(super) fn browser(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+pub(crate) fn browser(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let told = case.and_then(|case| case.findings.other_browser_opened);
     let mut open = vec![act(keys::button_copy_address(), Act::CopyAddress)];
     if scene.opens_edge && case.is_some() {
@@ -182,7 +182,7 @@ fn comparison(
 }
 
 /// While something is waited for: what, and how to end it.
-pub(super) fn awaited(fix: Fix, words: Words) -> Words {
+pub(crate) fn awaited(fix: Fix, words: Words) -> Words {
     let body = match fix {
         Fix::Wait => keys::awaits_time(),
         Fix::Router => keys::awaits_router(),

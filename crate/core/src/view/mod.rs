@@ -1,34 +1,30 @@
 //! What is shown: plain data with message keys, derived from the model. Deciding what to say is here; how it looks is the
 //! popup's and the banner's business.
 
-mod banner;
-mod card;
-mod checks;
-mod hand;
-mod hunt;
-mod options;
-mod popup;
-mod report;
-mod why;
+pub(crate) mod banner;
+pub(crate) mod card;
+pub(crate) mod checks;
+pub(crate) mod popup;
+pub(crate) mod report;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::banner::of_case as banner_of_case;
-pub use self::banner::{Banner, of as banner};
-pub(crate) use self::hunt::banner as banner_of_search;
-pub use self::options::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};
-pub(crate) use self::options::{Options, of as options};
-pub use self::popup::NEEDED;
-pub(crate) use self::popup::{Relapse, Scene, of as popup};
-pub use self::report::{Privacy, ReportLine};
+use crate::base::host::Host;
+use crate::base::id::{ExtensionId, Time};
+use crate::base::text::Text;
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
+use crate::evidence::status::Incident;
 use crate::extensions::suspect::Suspicion;
-use crate::host::Host;
-use crate::id::{ExtensionId, Time};
-use crate::message::PopupRequest;
-use crate::network::status::Incident;
-use crate::text::Text;
+pub(crate) use crate::feature::culprit_search::view::banner as banner_of_search;
+pub use crate::feature::settings::view::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};
+pub(crate) use crate::feature::settings::view::{Options, of as options};
+use crate::protocol::message::PopupRequest;
+pub(crate) use crate::view::banner::of_case as banner_of_case;
+pub use crate::view::banner::{Banner, of as banner};
+pub use crate::view::popup::NEEDED;
+pub(crate) use crate::view::popup::{Relapse, Scene, of as popup};
+pub use crate::view::report::{Privacy, ReportLine};
 
 /// The popup's phases, as its `data-phase` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

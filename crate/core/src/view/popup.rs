@@ -1,34 +1,34 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
-use super::options::title;
-use super::{
-    CauseView, Extensions, Facts, Helped, LookoutView, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report,
-    why,
-};
-use super::{hand, hunt};
+use crate::app::{Chore, Glance};
+use crate::base::id::{ExtensionId, Time};
+use crate::base::text::{Text, keys};
 use crate::case::{Case, Step, Vigil};
 use crate::diagnosis::cause::{Belief, Cause, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
-use crate::diagnosis::past::Past;
-use crate::effect::Brand;
-use crate::extensions::culprit::{Finding, Progress};
+use crate::diagnosis::prior::Past;
+use crate::evidence::status::Title;
+use crate::extensions::bisect::{Finding, Progress};
 use crate::extensions::installed::{Installed, Lock};
 use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
-use crate::id::{ExtensionId, Time};
-use crate::lookout::{Lookout, Lookouts, Stage};
-use crate::model::{Chore, Glance};
-use crate::network::status::Title;
-use crate::sitedata::Site;
-use crate::sitedata::clearing::{Clearing, Jar, Step as ClearingStep};
-use crate::stored::{Damage, LEDGER, PINS, Trouble};
-use crate::text::{Text, keys};
-use crate::watch::{Watched, patterns_for};
+use crate::feature::clear_data::Site;
+use crate::feature::clear_data::clearing::{Clearing, Jar, Step as ClearingStep};
+use crate::feature::culprit_search::{manual_view, view as search_view};
+use crate::feature::diagnose::view as why;
+use crate::feature::recovery_alert::{Lookout, Lookouts, Stage};
+use crate::feature::settings::view::title;
+use crate::feature::settings::watched::{Watched, patterns_for};
+use crate::protocol::effect::Brand;
+use crate::store::{Damage, LEDGER, PINS, Trouble};
+use crate::view::{
+    CauseView, Extensions, Facts, Helped, LookoutView, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report,
+};
 
 /// Everything a view is derived from.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked for by another part of the view")]
@@ -116,12 +116,12 @@ impl Relapse<'_> {
 
 impl<'a> Scene<'a> {
     /// The row of the extension with which it has started again, if it may be switched off.
-    pub(super) fn relapsed(&self) -> Option<&Listed<'a>> {
+    pub(crate) fn relapsed(&self) -> Option<&Listed<'a>> {
         self.rows.iter().find(|row| self.relapse.is_some_and(|relapse| relapse.extension.id == row.extension.id))
     }
 
     /// What a click that touches the site's data has to ask for first.
-    pub(super) fn missing_permission(&self) -> Vec<String> {
+    pub(crate) fn missing_permission(&self) -> Vec<String> {
         match self.site {
             Site::Openai if self.allowed => Vec::new(),
             Site::Openai => NEEDED.iter().map(|&pattern| pattern.into()).collect(),
@@ -141,7 +141,7 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     };
     view.extensions = extensions(scene);
     view.lookouts = scene.lookouts.iter().map(lookout).collect();
-    view.hand = hand::of(scene);
+    view.hand = manual_view::of(scene);
     view.held = scene.elsewhere || view.stoppable;
     if scene.elsewhere && scene.searching {
         view.detail = Some(keys::detail_elsewhere());
@@ -236,9 +236,11 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         Step::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
         Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
-        Step::Searching { .. } if !scene.chores.is_empty() => (Phase::Searching, Tone::Calm, hand::headline(scene.chores.len())),
+        Step::Searching { .. } if !scene.chores.is_empty() => {
+            (Phase::Searching, Tone::Calm, manual_view::headline(scene.chores.len()))
+        }
         Step::Searching { .. } => (Phase::Searching, Tone::Calm, keys::headline_searching()),
-        Step::Found { finding, .. } => hunt::headline(finding, scene),
+        Step::Found { finding, .. } => search_view::headline(finding, scene),
     };
     let mut view = plain(phase, tone, headline, None);
     if matches!(scene.glance, Glance::Offline) && case.step == Step::Refused {
@@ -259,14 +261,15 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
             return view;
         }
         Step::Searching { .. } => {
-            view.detail = scene.progress.as_ref().map(hunt::progress);
+            view.detail = scene.progress.as_ref().map(search_view::progress);
             view.stoppable = true;
             return view;
         }
         Step::Found { finding, .. } => {
             // That all are back on is only said when it is so.
-            view.detail = Some(if scene.chores.is_empty() { hunt::detail(finding, scene) } else { keys::detail_hand_back() });
-            view.culprits = hunt::culprits(finding, scene);
+            view.detail =
+                Some(if scene.chores.is_empty() { search_view::detail(finding, scene) } else { keys::detail_hand_back() });
+            view.culprits = search_view::culprits(finding, scene);
             view.cleared = *finding == Finding::Innocent && case.findings.extensions_cleared;
             if phase == Phase::Found {
                 return view;
@@ -354,7 +357,7 @@ fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
 }
 
 /// What a cause is called.
-pub(super) fn cause_title(cause: Cause) -> Text {
+pub(crate) fn cause_title(cause: Cause) -> Text {
     match cause {
         Cause::Extension => keys::cause_extension(),
         Cause::SiteData => keys::cause_site_data(),

@@ -3,13 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::popup::Scene;
+use crate::base::text::{Text, keys};
 use crate::case::Case;
-use crate::network::connection::Steadiness;
-use crate::network::probe::{Answer, Outcome, Silence, TraceAnswer};
-use crate::network::status::ServiceStatus;
-use crate::stored::{Damage, Trouble};
-use crate::text::{Text, keys};
+use crate::evidence::connection::Steadiness;
+use crate::evidence::probe::{Answer, Outcome, Silence, TraceAnswer};
+use crate::evidence::status::ServiceStatus;
+use crate::store::{Damage, Trouble};
+use crate::view::popup::Scene;
 
 /// One thing that the report says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub enum Privacy {
 }
 
 /// All lines, those to be ticked included.
-pub(super) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
+pub(crate) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
         lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });

@@ -3,24 +3,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use readmit_core::delivery::{Order, OrderId};
-use readmit_core::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
+use readmit_core::app::Model;
+use readmit_core::base::failure::Failure;
+use readmit_core::base::host::Host;
+use readmit_core::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
+use readmit_core::evidence::budget::Experiment;
+use readmit_core::evidence::probe::{Heard, Silence};
+use readmit_core::evidence::trace::Agent;
 use readmit_core::extensions::installed::Installed;
-use readmit_core::failure::Failure;
-use readmit_core::host::Host;
-use readmit_core::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
-use readmit_core::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
-use readmit_core::model::Model;
-use readmit_core::network::budget::Experiment;
-use readmit_core::network::probe::{Heard, Silence};
-use readmit_core::network::trace::Agent;
-use readmit_core::page::{Page, recognise};
-use readmit_core::policy::Policy;
-use readmit_core::sitedata::clearing::Inventory;
-use readmit_core::sitedata::cookie::Cookie;
-use readmit_core::stored::{Area, ITEMS, Stored, Trouble, Value, in_writing_order};
+use readmit_core::feature::clear_data::clearing::Inventory;
+use readmit_core::feature::clear_data::cookie::Cookie;
+use readmit_core::feature::settings::policy::Policy;
+use readmit_core::feature::settings::watched::Watched;
+use readmit_core::protocol::delivery::{Order, OrderId};
+use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
+use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
+use readmit_core::recognize::{Page, recognise};
+use readmit_core::store::{Area, ITEMS, Stored, Trouble, Value, in_writing_order};
 use readmit_core::view::{Banner, OptionsView, View};
-use readmit_core::watch::Watched;
 use serde_json::Value as Json;
 
 pub(crate) const TAB: TabId = TabId(7);

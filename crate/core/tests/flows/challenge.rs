@@ -2,8 +2,8 @@
 
 use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::message::PopupRequest;
-use readmit_core::sitedata::Strength;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Outcome, Phase};
 
 use super::browser::{Browser, Check, Rule};

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 
+use readmit_core::base::id::ExtensionId;
 use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::effect::Purpose;
-use readmit_core::id::ExtensionId;
-use readmit_core::message::{PageRequest, PopupRequest};
-use readmit_core::network::budget::Experiment;
-use readmit_core::sitedata::Strength;
+use readmit_core::evidence::budget::Experiment;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::protocol::effect::Purpose;
+use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::{Outcome, Phase, View};
 
 use super::browser::{BEGINNING, Browser, Check, Death, Fate, Rule, Who};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use readmit_core::message::PopupRequest;
-use readmit_core::network::probe::Silence;
-use readmit_core::stored::{Damage, LEDGER, Trouble};
+use readmit_core::evidence::probe::Silence;
+use readmit_core::protocol::message::PopupRequest;
+use readmit_core::store::{Damage, LEDGER, Trouble};
 use readmit_core::view::{Phase, View};
 
 use super::browser::{Blindness, Browser, Death, Fate, Fault, Who};

@@ -1,6 +1,6 @@
 //! The culprit search with the person as the hand: nothing is switched but by them, and everything else is as ever.
 
-use readmit_core::message::PopupRequest;
+use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{HandView, Phase};
 
 use super::browser::{Browser, Rule};

@@ -1,10 +1,10 @@
 //! The culprit search as a story: with the person, the browser and the worker's death in it.
 
-use readmit_core::delivery::{Order, OrderId};
-use readmit_core::effect::{Effect, Event, Sight};
-use readmit_core::id::{ExtensionId, LoadId, TabId};
-use readmit_core::message::{PageText, PopupRequest};
-use readmit_core::sitedata::Strength;
+use readmit_core::base::id::{ExtensionId, LoadId, TabId};
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::protocol::delivery::{Order, OrderId};
+use readmit_core::protocol::effect::{Effect, Event, Sight};
+use readmit_core::protocol::message::{PageText, PopupRequest};
 use readmit_core::view::Phase;
 
 use super::browser::{Browser, Death, Fate, Rule, Who};

@@ -1,10 +1,10 @@
 //! Refused inside an open page: confirmed before anything is said, and mended by what the page is answered, never by its
 //! merely opening.
 
-use readmit_core::effect::Purpose;
-use readmit_core::message::{PageRequest, PopupRequest};
-use readmit_core::network::probe::Silence;
-use readmit_core::sitedata::Strength;
+use readmit_core::evidence::probe::Silence;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::protocol::effect::Purpose;
+use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::Phase;
 
 use super::browser::{Browser, Rule};

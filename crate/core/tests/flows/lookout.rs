@@ -1,11 +1,11 @@
 //! "Tell me when it is back", as stories.
 
-use readmit_core::backup::Backup;
-use readmit_core::effect::Event;
-use readmit_core::host::Host;
-use readmit_core::id::Time;
-use readmit_core::message::{OptionsRequest, PopupRequest};
-use readmit_core::network::probe::Silence;
+use readmit_core::base::host::Host;
+use readmit_core::base::id::Time;
+use readmit_core::evidence::probe::Silence;
+use readmit_core::protocol::effect::Event;
+use readmit_core::protocol::message::{OptionsRequest, PopupRequest};
+use readmit_core::store::backup::Backup;
 use readmit_core::view::{Act, LookoutView, Phase, View};
 
 use super::browser::{Browser, Death, Fate, Rule, Who};

@@ -15,11 +15,11 @@ mod site;
 mod why;
 
 use browser::{Browser, Death, Fate, Rule, Who};
+use readmit_core::base::id::ExtensionId;
 use readmit_core::extensions::installed::Installed;
-use readmit_core::id::ExtensionId;
-use readmit_core::message::{PageRequest, PopupRequest};
-use readmit_core::sitedata::Strength;
-use readmit_core::sitedata::cookie::Cookie;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::feature::clear_data::cookie::Cookie;
+use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::{Outcome, Phase};
 
 fn extension(id: &str, permissions: &[&str]) -> Installed {
@@ -201,7 +201,7 @@ fn undo_is_forgotten_after_ten_minutes() {
     let mut browser = refused(with_cookies());
     browser.click(PopupRequest::Clear(Strength::Everything));
     browser.now = browser.now.plus_seconds(600);
-    browser.happens(readmit_core::effect::Event::Woken);
+    browser.happens(readmit_core::protocol::effect::Event::Woken);
     assert_eq!(browser.view().notice.unwrap().undo_until, None);
     browser.click(PopupRequest::Undo);
     assert!(browser.cookies.is_empty());

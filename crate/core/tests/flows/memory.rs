@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::effect::Event;
-use readmit_core::memory::{Memory, Turn};
-use readmit_core::message::{OptionsRequest, PageRequest, PopupRequest};
-use readmit_core::policy::{Policy, Rules};
-use readmit_core::setting::Setting;
-use readmit_core::sitedata::Strength;
-use readmit_core::stored::MEMORY;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::feature::history::{Memory, Turn};
+use readmit_core::feature::settings::policy::{Policy, Rules};
+use readmit_core::feature::settings::setting::Setting;
+use readmit_core::protocol::effect::Event;
+use readmit_core::protocol::message::{OptionsRequest, PageRequest, PopupRequest};
+use readmit_core::store::MEMORY;
 use readmit_core::view::{Control, OptionRow, Phase};
 use serde_json::json;
 
@@ -64,7 +64,7 @@ fn search(browser: &mut Browser) {
 }
 
 fn turn_off(browser: &mut Browser) {
-    browser.click(PopupRequest::TurnOff { id: readmit_core::id::ExtensionId("tweaker".into()) });
+    browser.click(PopupRequest::TurnOff { id: readmit_core::base::id::ExtensionId("tweaker".into()) });
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_page_that_opens_by_itself_or_after_several_fixes_proves_nothing() {
     browser.click(PopupRequest::CheckAgain { after: None });
     assert_eq!((browser.view().phase, learnt(&browser)), (Phase::Done, vec![(None, None)]));
     let mut browser = refused(with_extensions());
-    browser.click(PopupRequest::Switch { id: readmit_core::id::ExtensionId("tweaker".into()), on: false });
+    browser.click(PopupRequest::Switch { id: readmit_core::base::id::ExtensionId("tweaker".into()), on: false });
     browser.click(PopupRequest::CheckAgain { after: Some(Fix::Vpn) });
     assert_eq!((browser.view().phase, learnt(&browser)), (Phase::Done, vec![(None, None)]));
 }
@@ -214,9 +214,9 @@ fn a_page_whose_policy_forbids_webassembly_is_told_too() {
     let mut browser = found_and_put_back(search);
     browser.visit();
     let html = include_str!("../../../../tests/pages/1020-plain-chromium.html").to_owned();
-    let load = readmit_core::id::LoadId(browser.now.0 * 1000 + 77);
+    let load = readmit_core::base::id::LoadId(browser.now.0 * 1000 + 77);
     browser.banners.clear();
-    browser.page_says(PageRequest::Judge(readmit_core::message::PageText { status: Some(403), html, load }));
+    browser.page_says(PageRequest::Judge(readmit_core::protocol::message::PageText { status: Some(403), html, load }));
     assert_eq!(browser.banners.last().unwrap().hint.key, "started_on");
 }
 
@@ -294,7 +294,7 @@ fn one_that_is_gone_is_forgotten() {
 #[test]
 fn pinned_or_locked_it_is_said_and_no_switch_is_offered() {
     let pin = |browser: &mut Browser| {
-        browser.click(PopupRequest::Pin { id: readmit_core::id::ExtensionId("tweaker".into()), pinned: true });
+        browser.click(PopupRequest::Pin { id: readmit_core::base::id::ExtensionId("tweaker".into()), pinned: true });
     };
     let lock = |browser: &mut Browser| {
         browser.rule(Policy::of(Rules { kept_extensions: vec!["tweaker".into()], ..Rules::default() }));

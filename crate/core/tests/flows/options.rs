@@ -1,11 +1,11 @@
 //! Settings, an administrator's policy, and leaving, as stories.
 
+use readmit_core::base::id::ExtensionId;
 use readmit_core::extensions::installed::Installed;
-use readmit_core::id::ExtensionId;
-use readmit_core::message::{OptionsRequest, PopupRequest};
-use readmit_core::policy::{Policy, Rules};
-use readmit_core::setting::{Setting, Settings};
-use readmit_core::sitedata::Strength;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::feature::settings::policy::{Policy, Rules};
+use readmit_core::feature::settings::setting::{Setting, Settings};
+use readmit_core::protocol::message::{OptionsRequest, PopupRequest};
 use readmit_core::view::{Control, Group, Label, OptionRow, OptionsAct, Phase};
 
 use super::browser::{Browser, Death, Fate, Rule, Who};

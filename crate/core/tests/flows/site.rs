@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use readmit_core::message::PopupRequest;
-use readmit_core::sitedata::Strength;
-use readmit_core::text::Text;
+use readmit_core::base::text::Text;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Act, Phase, View};
 
 use super::browser::{Browser, Rule};
@@ -171,7 +171,7 @@ fn no_word_on_another_sites_page_is_about_chatgpt() {
                     seen += 1;
                 }
             }
-            assert!(browser.heard.iter().all(|provider| *provider != readmit_core::effect::Provider::Openai));
+            assert!(browser.heard.iter().all(|provider| *provider != readmit_core::protocol::effect::Provider::Openai));
         }
     }
     assert!(seen > 1000, "{seen}");

@@ -1,15 +1,15 @@
 //! Finding the cause as a story: what is asked of whom, what follows from the answers, and what is waited for.
 
+use readmit_core::base::id::ExtensionId;
 use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::effect::{Brand, Event, Provider, Purpose};
-use readmit_core::id::ExtensionId;
-use readmit_core::message::{PageRequest, PopupRequest};
-use readmit_core::network::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
-use readmit_core::network::probe::Silence;
-use readmit_core::sitedata::Strength;
-use readmit_core::sitedata::cookie::{Cookie, PartitionKey};
+use readmit_core::evidence::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
+use readmit_core::evidence::probe::Silence;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::feature::clear_data::cookie::{Cookie, PartitionKey};
+use readmit_core::protocol::effect::{Brand, Event, Provider, Purpose};
+use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::{Card, Outcome, Phase, Privacy};
 
 use super::browser::{Browser, Rule, TAB};

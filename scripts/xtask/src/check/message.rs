@@ -1,6 +1,6 @@
 //! Rules for the messages: what people read is in `_locales`, every bit of it used and explained.
 //!
-//! That a key named in Rust exists is the compiler's business (`readmit_core::text::keys` is generated).
+//! That a key named in Rust exists is the compiler's business (`readmit_core::base::text::keys` is generated).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use js_sys::JSON;
-use readmit_core::stored::ITEMS;
+use readmit_core::store::ITEMS;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use readmit_core::message::OptionsRequest;
-use readmit_core::text::keys;
+use readmit_core::base::text::keys;
+use readmit_core::feature::settings::watched::{patterns_for, typed};
+use readmit_core::protocol::message::OptionsRequest;
 use readmit_core::view::{Control, OptionsAct};
-use readmit_core::watch::{patterns_for, typed};
 use readmit_webext::permissions;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};

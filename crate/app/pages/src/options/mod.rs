@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::encode_uri_component;
-use readmit_core::message::OptionsRequest;
-use readmit_core::text::{Text, keys};
+use readmit_core::base::text::{Text, keys};
+use readmit_core::protocol::message::OptionsRequest;
 use readmit_core::view::OptionsView;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Element;

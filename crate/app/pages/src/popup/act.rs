@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use readmit_core::base::host::Host;
+use readmit_core::base::text::{Text, keys};
 use readmit_core::diagnosis::finding::Elsewhere;
-use readmit_core::host::Host;
-use readmit_core::message::PopupRequest;
-use readmit_core::text::{Text, keys};
+use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Act, Link, Tone, View};
 use readmit_webext::{permissions, runtime, tabs, windows};
 use wasm_bindgen::JsCast;

@@ -1,8 +1,8 @@
 //! The buttons of a card: which can be clicked at this moment, and what they say while one has to wait.
 
-use readmit_core::id::Time;
-use readmit_core::message::PopupRequest;
-use readmit_core::text::keys;
+use readmit_core::base::id::Time;
+use readmit_core::base::text::keys;
+use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Act, Button, Phase, View};
 use web_sys::Element;
 

@@ -1,7 +1,7 @@
 //! The fixes: the recommended one as a card with one strong button, the others as a line each that can be unfolded.
 
+use readmit_core::base::text::keys;
 use readmit_core::diagnosis::fix::Fix;
-use readmit_core::text::keys;
 use readmit_core::view::{Card, View};
 use web_sys::{Document, Element};
 

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use readmit_core::text::keys;
+use readmit_core::base::text::keys;
 use readmit_core::view::{Extensions, Row};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlInputElement};

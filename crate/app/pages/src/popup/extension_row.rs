@@ -3,9 +3,9 @@
 //! There may be hundreds, so a row is told only what differs from what it shows, and a fresh one from what its template shows.
 
 use js_sys::JsString;
+use readmit_core::base::id::ExtensionId;
+use readmit_core::base::text::keys;
 use readmit_core::extensions::suspect::Suspicion;
-use readmit_core::id::ExtensionId;
-use readmit_core::text::keys;
 use readmit_core::view::Row;
 use web_sys::{Document, Element};
 

@@ -1,7 +1,7 @@
 //! What stays in sight at the foot: how the clearing goes, what was just said, and the way to put everything back.
 
-use readmit_core::id::Time;
-use readmit_core::text::keys;
+use readmit_core::base::id::Time;
+use readmit_core::base::text::keys;
 use readmit_core::view::{Notice, Tone, View};
 use web_sys::Element;
 

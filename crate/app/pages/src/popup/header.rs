@@ -1,6 +1,6 @@
 //! What happened: the headline and the quiet line below it.
 
-use readmit_core::id::Time;
+use readmit_core::base::id::Time;
 use readmit_core::view::{Facts, Phase, View};
 use web_sys::Element;
 

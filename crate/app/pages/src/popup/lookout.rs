@@ -1,7 +1,7 @@
 //! One quiet line for each site that is waited for: when it is looked at next, or that it is back.
 
-use readmit_core::id::Time;
-use readmit_core::text::keys;
+use readmit_core::base::id::Time;
+use readmit_core::base::text::keys;
 use readmit_core::view::{LookoutView, View};
 use web_sys::{Document, Element};
 

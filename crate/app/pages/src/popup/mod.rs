@@ -22,8 +22,8 @@ pub(crate) mod time;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use readmit_core::id::TabId;
-use readmit_core::message::PopupRequest;
+use readmit_core::base::id::TabId;
+use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::View;
 use readmit_webext::value::{member, whole};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};

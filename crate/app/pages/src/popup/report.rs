@@ -1,6 +1,6 @@
 //! The report for the site's owner: first it is shown, in a field where it can be changed; only then it is copied.
 
-use readmit_core::text::keys;
+use readmit_core::base::text::keys;
 use readmit_core::view::{Privacy, ReportLine, View};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};

@@ -1,8 +1,8 @@
 //! The whole popup as one thing that can show a view. Changes what is there in place, so that focus, scrolling and what
 //! was unfolded stay as they are.
 
-use readmit_core::id::Time;
-use readmit_core::text::keys;
+use readmit_core::base::id::Time;
+use readmit_core::base::text::keys;
 use readmit_core::view::{Act, Phase, Tone, View};
 use web_sys::{Document, Element};
 

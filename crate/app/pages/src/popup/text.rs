@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use js_sys::{Array, Intl, Object};
-use readmit_core::text::Text;
+use readmit_core::base::text::Text;
 use readmit_webext::i18n;
 use wasm_bindgen::JsValue;
 

@@ -1,7 +1,7 @@
 //! Moments as people read them. The only place in the popup that asks what time it is.
 
 use js_sys::Date;
-use readmit_core::id::Time;
+use readmit_core::base::id::Time;
 use wasm_bindgen::JsValue;
 
 use super::text::Words;

@@ -1,0 +1,67 @@
+//! A search and what it is about. It outlives its tab, its worker and the browser, so that an interrupted one can go on.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Candidate, Left, Record, RecordedAnswer, RecordedMember, Search};
+use crate::base::host::Host;
+use crate::base::id::{ExtensionId, Time};
+
+/// Seconds after which a page is asked anew rather than believed: rules, addresses and sessions change.
+const LASTING: u32 = 6 * 60 * 60;
+
+/// The culprit search on a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Pursuit {
+    /// The site that refuses.
+    pub host: Host,
+    /// When it began.
+    pub at: Time,
+    /// How far it is.
+    pub search: Search,
+}
+
+/// As it lies on disk.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    host: Host,
+    at: Time,
+    members: Vec<RecordedMember>,
+    answers: Vec<RecordedAnswer>,
+    checks: u32,
+}
+
+impl From<Written> for Pursuit {
+    fn from(Written { host, at, members, answers, checks }: Written) -> Self {
+        Self { host, at, search: Search::recall(Record { members, answers, checks }) }
+    }
+}
+
+impl From<Pursuit> for Written {
+    fn from(Pursuit { host, at, search }: Pursuit) -> Self {
+        let Record { members, answers, checks } = search.record();
+        Self { host, at, members, answers, checks }
+    }
+}
+
+impl Pursuit {
+    /// Can it go on with these? One who is new was off in every answer, so it may join; `is_on` says how those stay who
+    /// are no longer among them.
+    pub fn go_on(&self, now: Time, candidates: &[Candidate], is_on: impl Fn(&ExtensionId) -> bool) -> Option<Search> {
+        if now >= self.at.plus_seconds(LASTING) || !self.search.can_resume() {
+            return None;
+        }
+        let mut search = self.search.clone();
+        search.resume();
+        let gone: Vec<ExtensionId> =
+            search.candidates().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id)).cloned().collect();
+        for id in gone {
+            search.drop_candidate(&id, if is_on(&id) { Left::On } else { Left::Off });
+        }
+        for candidate in candidates {
+            search.join(candidate.clone());
+        }
+        search.resume();
+        search.can_resume().then_some(search)
+    }
+}

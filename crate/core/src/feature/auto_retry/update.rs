@@ -1,0 +1,118 @@
+//! Waiting for what ends by itself: a rate limit, a router that starts anew, a VPN that is being turned off. Begun by a click,
+//! ended by one reload; the steps are drawn at [`Vigil`]. It needs neither the popup nor the worker to live: alarms wake it,
+//! and the refused page tells when the browser is online or looked at again.
+
+use crate::app::Model;
+use crate::base::id::{TabId, Time};
+use crate::case::{Step, Vigil};
+use crate::diagnosis::fix::Fix;
+use crate::evidence::probe::{Heard, Silence};
+use crate::evidence::trace::is_same_network;
+use crate::feature::diagnose::update::{trace_answer, trace_of};
+use crate::protocol::effect::{Effect, Purpose};
+
+/// How long to wait where nobody says how long, in seconds.
+const WHILE: u32 = 60;
+/// Between two looks at the address that the page asks for, in seconds.
+const SHORT: u32 = 3;
+
+impl Model {
+    /// A click on a card that waits.
+    pub(crate) fn wait_for(&mut self, now: Time, tab: TabId, fix: Fix) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
+        case.vigil = match fix {
+            Fix::Wait => Some(Vigil::Time { until: case.silent_until(now).unwrap_or_else(|| now.plus_seconds(WHILE)) }),
+            Fix::Router | Fix::Vpn => {
+                let before = case.findings.address().or(case.verdict.client_ip.as_ref()).cloned();
+                case.findings.address_before = None;
+                let (next, until) = (now.plus_seconds(Vigil::PACE), now.plus_seconds(Vigil::LONGEST));
+                Some(Vigil::Address { fix, before, next, until })
+            }
+            _ => None,
+        };
+        Vec::new()
+    }
+
+    /// When somebody is to be woken: the first thing waited for.
+    pub(crate) fn next_wake(&self) -> Option<Time> {
+        let vigils = self.kept.cases.iter().filter_map(|(_, case)| case.vigil.as_ref()).map(Vigil::due);
+        let lookouts = self.kept.lookouts.due();
+        vigils.chain(lookouts).chain(self.kept.jar.as_ref().map(|jar| jar.until)).chain(self.search_due()).min()
+    }
+
+    /// Time has passed.
+    pub(crate) fn look_after_vigils(&mut self, now: Time) -> Vec<Effect> {
+        let is_due = |vigil: &Vigil| vigil.due() <= now;
+        let due = self.kept.cases.iter().filter(|(_, case)| case.vigil.as_ref().is_some_and(is_due));
+        let tabs: Vec<TabId> = due.map(|(tab, _)| *tab).collect();
+        tabs.into_iter().flat_map(|tab| self.look_after(now, tab)).collect()
+    }
+
+    /// The refused page says that something may have changed.
+    pub(crate) fn page_active(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        match self.case(tab).and_then(|case| case.vigil.as_ref()) {
+            // Not more often than every few seconds, however often a page says so.
+            Some(Vigil::Address { next, .. }) if next.0 <= now.plus_seconds(Vigil::PACE - SHORT).0 => self.look_after(now, tab),
+            Some(Vigil::Time { until }) if *until <= now => self.look_after(now, tab),
+            _ => Vec::new(),
+        }
+    }
+
+    fn look_after(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let silent = case.silent_until(now);
+        let url = trace_of(case);
+        match &mut case.vigil {
+            Some(Vigil::Time { until }) => match silent {
+                Some(silent) => {
+                    *until = silent;
+                    Vec::new()
+                }
+                None => self.vigil_ended(now, tab),
+            },
+            Some(Vigil::Address { next, .. }) => {
+                *next = silent.unwrap_or_else(|| now.plus_seconds(Vigil::PACE));
+                if silent.is_some() { Vec::new() } else { vec![Effect::Fetch { tab, purpose: Purpose::Watch, url }] }
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The address now, or why it is not seen. While the router starts anew there is none.
+    pub(crate) fn address_seen(&mut self, now: Time, tab: TabId, answer: Result<Heard, Silence>) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let answer = trace_answer(case, answer);
+        if let Some(seconds) = answer.silence() {
+            case.history.hush(now.plus_seconds(seconds));
+        }
+        let Some(Vigil::Address { fix, before, until, .. }) = case.vigil.clone() else { return Vec::new() };
+        let address = answer.trace().map(|trace| trace.ip.clone());
+        let is_another = match (&address, &before) {
+            (Some(address), Some(before)) => is_same_network(address, before) == Some(false),
+            // It could not be seen before, and now it can: the way is open again.
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if is_another {
+            case.findings.address_before = before;
+            return self.vigil_ended(now, tab);
+        }
+        if until <= now {
+            case.vigil = None;
+            case.findings.address_before = before;
+            case.tried(fix, false);
+        }
+        Vec::new()
+    }
+
+    /// What was waited for has come: one reload tells whether it helped.
+    fn vigil_ended(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let Some(vigil) = case.vigil.take() else { return Vec::new() };
+        if case.step != Step::Refused {
+            return Vec::new();
+        }
+        case.carried_out(vigil.fix());
+        self.check(now, tab)
+    }
+}

@@ -1,0 +1,101 @@
+//! Checks of the browser, counted. One is Cloudflare's business and is left alone; the third within two minutes, on one site in
+//! one tab, is a loop that no patience ends. Kept until the browser ends, for a loop may be slower than a worker's sleep.
+
+pub(crate) mod update;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::host::Host;
+use crate::base::id::{LoadId, TabId, Time};
+use crate::feature::clear_data::Site;
+
+/// So many loads, of which none is older than so many seconds, are a loop.
+const LOOP: usize = 3;
+const LOOP_TIME: u32 = 120;
+/// Tabs that are remembered. The oldest go first.
+const MOST_TABS: usize = 20;
+
+/// What tabs have shown of late.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenges {
+    tabs: Vec<Challenged>,
+}
+
+/// What one tab has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Challenged {
+    tab: TabId,
+    host: Host,
+    seen: Vec<(LoadId, Time)>,
+}
+
+impl Challenges {
+    /// Notes that this load is a check; is it a loop?
+    pub fn note(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> bool {
+        let known = self.tabs.iter().position(|other| other.tab == tab).map(|place| self.tabs.remove(place));
+        let same_site = known.filter(|known| Site::holds_both(&known.host, host));
+        let mut challenged = same_site.unwrap_or_else(|| Challenged { tab, host: host.clone(), seen: Vec::new() });
+        // Those of the future are the work of a clock that was set: they count as old.
+        challenged.seen.retain(|(other, at)| *other != load && *at <= now && now <= at.plus_seconds(LOOP_TIME));
+        challenged.seen.push((load, now));
+        let is_loop = challenged.seen.len() >= LOOP;
+        if is_loop {
+            challenged.seen.remove(0);
+        }
+        if self.tabs.len() >= MOST_TABS {
+            self.tabs.remove(0);
+        }
+        self.tabs.push(challenged);
+        is_loop
+    }
+
+    /// The tab has shown something else.
+    pub fn forget(&mut self, tab: TabId) {
+        self.tabs.retain(|other| other.tab != tab);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Loads at these seconds; is the last one of a loop?
+    #[track_caller]
+    fn check(loads: &[(u32, &str, i32, u64)], expected: bool) {
+        let mut challenges = Challenges::default();
+        let note = |&(at, host, tab, load): &(u32, &str, i32, u64)| {
+            let now = Time(1_000_000).plus_seconds(at);
+            challenges.note(now, TabId(tab), &Host::parse(host).unwrap(), LoadId(load))
+        };
+        assert_eq!(loads.iter().map(note).last(), Some(expected), "{loads:?}");
+    }
+
+    #[test]
+    fn the_third_load_within_two_minutes_on_one_site_in_one_tab_is_a_loop() {
+        check(&[(0, "chatgpt.com", 1, 1), (60, "chatgpt.com", 1, 2)], false);
+        check(&[(0, "chatgpt.com", 1, 1), (60, "chatgpt.com", 1, 2), (120, "chatgpt.com", 1, 3)], true);
+        check(&[(0, "chatgpt.com", 1, 1), (60, "chatgpt.com", 1, 2), (121, "chatgpt.com", 1, 3)], false);
+        check(&[(0, "chatgpt.com", 1, 1), (1, "auth.openai.com", 1, 2), (2, "chatgpt.com", 1, 3)], true);
+        check(&[(0, "chatgpt.com", 1, 1), (1, "shop.example", 1, 2), (2, "chatgpt.com", 1, 3)], false);
+        check(&[(0, "chatgpt.com", 1, 1), (1, "chatgpt.com", 2, 2), (2, "chatgpt.com", 3, 3)], false);
+        check(&[(0, "chatgpt.com", 1, 1), (1, "chatgpt.com", 1, 1), (2, "chatgpt.com", 1, 1)], false);
+        check(&[(900, "chatgpt.com", 1, 1), (900, "chatgpt.com", 1, 2), (0, "chatgpt.com", 1, 3)], false);
+    }
+
+    #[test]
+    fn a_loop_goes_on_being_one_and_takes_a_bounded_room() {
+        let mut challenges = Challenges::default();
+        let host = Host::chatgpt();
+        for at in 2..1000 {
+            let is_loop = challenges.note(Time(1_000_000).plus_seconds(at), TabId(1), &host, LoadId(at.into()));
+            assert_eq!(is_loop, at >= 4, "{at}");
+        }
+        assert_eq!(challenges.tabs.iter().map(|tab| tab.seen.len()).sum::<usize>(), LOOP - 1);
+        for tab in 0..10_000 {
+            challenges.note(Time(1_000_000), TabId(tab), &host, LoadId(1));
+        }
+        assert_eq!(challenges.tabs.len(), MOST_TABS);
+        challenges.forget(TabId(9_999));
+        assert_eq!(challenges.tabs.len(), MOST_TABS - 1);
+    }
+}

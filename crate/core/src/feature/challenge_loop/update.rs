@@ -1,0 +1,67 @@
+//! Checks of the browser. A page that checks is never touched, and one check is nobody's business but Cloudflare's. The third
+//! within two minutes is a loop, and a case with causes and fixes of its own; `feature/challenge_loop/mod.rs` counts.
+//!
+//! ```text
+//!  content script sees a check ─▶ counted ─▶ the third ─▶ Refused (badge and popup, never a banner)
+//!  such a case, reloaded (a check, clearing, suspects off, a trial of the search) ─┬─ anything else ─▶ as ever
+//!     and it shows a check ─▶ the next load by itself is awaited ─┬─ open ──────────▶ passed: open
+//!                                                                 ├─ another check ─▶ the loop goes on: refused
+//!                                                                 └─ none comes ────▶ cannot be told
+//! ```
+//!
+//! A browser whose fault was mended is checked once more and let in, so the first check after a reload says nothing. For the
+//! search, too, only a loop that goes on is a blocked page: with one check that waits for a person nothing is told.
+
+use crate::app::{Model, recognise};
+use crate::base::host::Host;
+use crate::base::id::{LoadId, TabId, Time};
+use crate::case::{Case, Step};
+use crate::protocol::effect::{Effect, Sight};
+use crate::recognize::Verdict;
+
+impl Model {
+    /// A page that checks the browser has loaded.
+    pub(crate) fn check_seen(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
+        let is_loop = self.kept.challenges.note(now, tab, host, load);
+        match self.case(tab) {
+            // Whoever reloads looks by itself.
+            Some(case) if case.step != Step::Refused => Vec::new(),
+            _ if is_loop || self.is_looping(tab, host) => self.refused(now, tab, host, verdict, load),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Is the tab's case a loop of checks on this site?
+    pub(crate) fn is_looping(&self, tab: TabId, host: &Host) -> bool {
+        self.case(tab).is_some_and(|case| is_of_loop(case) && case.host == *host)
+    }
+
+    /// After a reload the tab of a loop shows a check: what is done before that counts. `is_answer`: it is what was awaited.
+    pub(crate) fn awaits_check(&mut self, tab: TabId, sight: &Sight, is_answer: bool) -> Option<Vec<Effect>> {
+        let was_awaited = self.awaiting.contains(&tab);
+        if is_answer {
+            self.awaiting.retain(|other| *other != tab);
+        }
+        let Sight::Page { url, text } = sight else { return None };
+        let case = self.case(tab).filter(|case| is_of_loop(case))?;
+        let is_lost = match case.step {
+            Step::Checking => case.load == text.load,
+            Step::Searching { .. } => false,
+            _ => return None,
+        };
+        let is_check = recognise(url, text.status, &text.html).is_some_and(|verdict| !verdict.is_refusal());
+        if is_lost || !is_check {
+            return None;
+        }
+        if was_awaited {
+            return (!is_answer).then(Vec::new);
+        }
+        self.awaiting.push(tab);
+        self.reloading.push(tab);
+        Some(vec![Effect::Await { tab, before: text.load }])
+    }
+}
+
+pub(crate) fn is_of_loop(case: &Case) -> bool {
+    !case.verdict.is_refusal()
+}

@@ -1,0 +1,143 @@
+//! The person as the hand: where the browser lets no extension switch another, the same search runs, and the person makes the
+//! switches in the browser's own list. Readmit says which, sees each being made, and goes on when none is left.
+//!
+//! ```text
+//!  Searching: chores ── the last was done ──▶ reload ── answer ──▶ the next trial's chores, or the finding
+//!                │ ▲ another one was moved: the chores are worked out anew
+//!                └─┘
+//!  The suspects are innocent: the same with those that merely reach the site, while the suspects stay off.
+//!  Found: chores (back on, save for who is to blame) ── the last was done ──▶ the page is loaded as it is to stay
+//! ```
+//!
+//! What is left to do is never kept: it is the difference between what a trial wants, or the ledger remembers, and what the
+//! browser says is on. So nothing can get out of step, whoever dies, whatever is switched in whichever order.
+
+use crate::app::Model;
+use crate::app::SPACING;
+use crate::base::id::{ExtensionId, TabId, Time};
+use crate::case::{Stage, Step};
+use crate::extensions::bisect::{Candidate, Finding, Next, Search};
+use crate::extensions::listing::Listed;
+use crate::extensions::suspect::Suspicion;
+use crate::feature::culprit_search::update::candidate;
+use crate::protocol::effect::Effect;
+
+/// One switch that the person is to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chore {
+    /// Which extension.
+    pub(crate) id: ExtensionId,
+    /// On or off.
+    pub(crate) on: bool,
+}
+
+impl Model {
+    /// Is it the person who switches?
+    pub(crate) fn has_hand(&self) -> bool {
+        !self.capabilities.switches_extensions
+    }
+
+    /// Who is worth a person's trouble, of those that are on: the suspects; where there are none, whoever reaches the site; and
+    /// only where nobody does, the others. Most refusals are found among the first, with a few switches.
+    pub(crate) fn worth_a_hand(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
+        let on: Vec<Listed<'_>> = rows.into_iter().filter(Listed::is_free).collect();
+        let tiers = [Suspicion::Medium, Suspicion::Weak, Suspicion::None];
+        let tier = tiers.into_iter().find(|tier| on.iter().any(|row| row.assessment.suspicion >= *tier));
+        on.into_iter().filter(|row| Some(row.assessment.suspicion) >= tier).collect()
+    }
+
+    /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
+    pub(crate) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
+        let rows = Self::worth_a_hand(self.rows(&self.case(tab)?.host)).into_iter();
+        let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
+        let candidates: Vec<Candidate> = rows.map(|row| candidate(&row)).collect();
+        if candidates.is_empty() {
+            return None;
+        }
+        let (wider, next) = Search::begin(candidates);
+        if let Some(pursuit) = &mut self.kept.pursuit {
+            pursuit.search = wider;
+        }
+        Some(self.pursue(now, tab, next, SPACING))
+    }
+
+    /// What the person is to switch for this tab, in the order it is to be told.
+    pub(crate) fn chores(&self, tab: TabId) -> Vec<Chore> {
+        if !self.has_hand() {
+            return Vec::new();
+        }
+        let is_on = |id: &ExtensionId| self.listing.find(id).map(|extension| extension.enabled);
+        let all = |ids: &[ExtensionId], on: bool| -> Vec<Chore> {
+            let open = ids.iter().filter(|id| is_on(id) == Some(!on));
+            open.map(|id| Chore { id: id.clone(), on }).collect()
+        };
+        let noted = |keep_off: &[ExtensionId]| -> Vec<ExtensionId> {
+            let ids = self.kept.ledger.off().map(|entry| &entry.id);
+            ids.filter(|id| !keep_off.contains(id)).cloned().collect()
+        };
+        match self.case(tab).map(|case| &case.step) {
+            Some(Step::Searching { .. }) => match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
+                Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
+                Some(Next::Finished(_)) | None => Vec::new(),
+            },
+            // Another tab's search is not this tab's business.
+            _ if self.is_anything_searched() => Vec::new(),
+            Some(Step::Found { finding: Finding::Culprits { keep_off, .. }, .. }) => {
+                [all(keep_off, false), all(&noted(keep_off), true)].concat()
+            }
+            _ => all(&noted(&[]), true),
+        }
+    }
+
+    /// Notes what the person is about to switch off, and gives out what there is left to do.
+    pub(crate) fn ask_hand(&mut self, now: Time, tab: TabId) -> Vec<ExtensionId> {
+        let chores = self.chores(tab);
+        for chore in chores.iter().filter(|chore| !chore.on) {
+            self.kept.ledger.open(&chore.id, now, false);
+        }
+        chores.into_iter().map(|chore| chore.id).collect()
+    }
+
+    /// Was the person asked to switch this one off? Then it may well still be on.
+    pub(crate) fn is_asked_off(&self, id: &ExtensionId) -> bool {
+        let mut chores = self.kept.cases.iter().flat_map(|(tab, _)| self.chores(*tab));
+        chores.any(|chore| !chore.on && chore.id == *id)
+    }
+
+    /// The browser has said what is on now: goes on wherever nothing is left to do.
+    pub(crate) fn hand_moved(&mut self, now: Time) -> Vec<Effect> {
+        let tabs: Vec<TabId> = self.kept.cases.iter().map(|(tab, _)| *tab).collect();
+        tabs.into_iter().flat_map(|tab| self.hand_moved_for(now, tab)).collect()
+    }
+
+    fn hand_moved_for(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let chores = self.chores(tab);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        match &mut case.step {
+            Step::Searching { stage, .. } => match stage {
+                Stage::Switching { .. } => return self.pursue_next(now, tab),
+                // What the page answers now is the answer to something else.
+                Stage::Reloading if !chores.is_empty() => *stage = Stage::Stale,
+                Stage::Reloading | Stage::Stale => {}
+            },
+            Step::Found { finding, waiting } if !waiting.is_empty() => {
+                *waiting = chores.into_iter().map(|chore| chore.id).collect();
+                if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
+                    return self.reload(tab, SPACING);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// A click on "Stop": what was switched off until now is to be switched on again, by the same hand.
+    pub(crate) fn let_go(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        self.hunting.retain(|other| *other != tab);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        case.step = Step::Refused;
+        let text = case.badge();
+        self.reconcile(now);
+        vec![Effect::Badge { tab, text }]
+    }
+}

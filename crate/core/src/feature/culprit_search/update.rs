@@ -1,0 +1,401 @@
+//! The culprit search on a tab: carries the search's trials out, one switch and one reload at a time, and gives everything
+//! back at the end. What to try and what it means is decided in `extensions::culprit`.
+//!
+//! The steps and arrows are drawn in `case.rs`. What it knows is on disk after every answer, and each switch is in the ledger
+//! before it is made. Who dies, and what then:
+//!
+//! * the popup: nothing, it only shows.
+//! * the worker: the next event starts another, an alarm at the latest. It asks the browser what is on and carries the trial out
+//!   again.
+//! * the tab: everything is given back, and the search can go on in another tab of that site.
+//! * the browser: everything is given back when it starts, and the search can go on.
+
+use crate::app::{Model, SPACING};
+use crate::base::host::Host;
+use crate::base::id::{ExtensionId, TabId, Time};
+use crate::case::{Case, Stage, Step};
+use crate::diagnosis::cause::Kind;
+use crate::diagnosis::fix::Fix;
+use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Pursuit, Search, Weight, Why};
+use crate::extensions::listing::Listed;
+use crate::feature::challenge_loop::update::is_of_loop;
+use crate::feature::clear_data::Site;
+use crate::feature::clear_data::clearing::Clearing;
+use crate::protocol::effect::{Effect, Sight};
+use crate::recognize::Verdict;
+use crate::view::{self, Banner};
+
+/// The same after a page that could not be judged: what was in the way may have passed by then.
+const RESPITE: u32 = 2_000;
+/// Seconds after which a step has to have come to something. A reload is given up earlier, and an alarm cannot ring sooner.
+const WATCH: u32 = 30;
+
+impl Model {
+    pub(crate) fn is_searched(&self, tab: TabId) -> bool {
+        self.case(tab).is_some_and(is_searching)
+    }
+
+    pub(crate) fn is_anything_searched(&self) -> bool {
+        self.kept.cases.iter().any(|(_, case)| is_searching(case))
+    }
+
+    /// Does something go on that another order for `tab` would cross? Extensions and a site's data are shared by all tabs.
+    pub(crate) fn is_held(&self, tab: TabId) -> bool {
+        let under_way = |case: &Case| matches!(case.step, Step::Searching { .. } | Step::TurningOff { .. } | Step::Checking);
+        self.kept.cases.iter().any(|(other, case)| *other != tab && under_way(case))
+    }
+
+    /// A click on "Find the extension".
+    pub(crate) fn find_extension(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let candidates = self.candidates(tab);
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let (search, _) = Search::begin(candidates);
+        self.begin_search(now, tab, now, search)
+    }
+
+    /// A click on "Go on with the search".
+    pub(crate) fn go_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let (Some(search), Some(begun)) = (self.interrupted(now, tab), self.kept.pursuit.as_ref().map(|pursuit| pursuit.at))
+        else {
+            return Vec::new();
+        };
+        self.begin_search(now, tab, begun, search)
+    }
+
+    /// The search of this tab's site that was interrupted and can go on, if there is one.
+    pub(crate) fn interrupted(&self, now: Time, tab: TabId) -> Option<Search> {
+        if self.is_anything_searched() {
+            return None;
+        }
+        let pursuit = self.kept.pursuit.as_ref()?;
+        let same_site = Site::holds_both(&self.case(tab)?.host, &pursuit.host);
+        let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
+        pursuit.go_on(now, &self.candidates(tab), is_on).filter(|_| same_site)
+    }
+
+    fn begin_search(&mut self, now: Time, tab: TabId, begun: Time, search: Search) -> Vec<Effect> {
+        let busy = self.is_held(tab) || self.kept.clearing.as_ref().is_some_and(Clearing::is_running);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let ready = match &case.step {
+            Step::Refused => true,
+            Step::Found { waiting, .. } => waiting.is_empty(),
+            _ => false,
+        };
+        if busy || !ready || case.is_silent(now) {
+            return Vec::new();
+        }
+        case.pending.clear();
+        case.vigil = None;
+        case.step = Step::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now };
+        let (host, next) = (case.host.clone(), search.next());
+        self.kept.pursuit = Some(Pursuit { host, at: begun, search });
+        self.hunting.push(tab);
+        self.pursue(now, tab, next, SPACING)
+    }
+
+    /// Whoever is on and may be switched, and how suspicious each is.
+    fn candidates(&self, tab: TabId) -> Vec<Candidate> {
+        let Some(case) = self.case(tab) else { return Vec::new() };
+        let mut rows = self.rows(&case.host);
+        if self.has_hand() {
+            rows = Self::worth_a_hand(rows);
+        }
+        rows.iter().filter(|row| row.is_free()).map(candidate).collect()
+    }
+
+    /// A click on "Stop", in whichever popup: back to how it was, and a look at what the page says then.
+    pub(crate) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let searched = self.kept.cases.iter().find(|(_, case)| is_searching(case)).map(|(searched, _)| *searched);
+        let Some(tab) = Some(tab).filter(|tab| self.is_searched(*tab)).or(searched) else { return Vec::new() };
+        if self.has_hand() {
+            return self.let_go(now, tab);
+        }
+        self.hunting.retain(|other| *other != tab);
+        let waiting = self.lent(&[]);
+        if let Some(case) = self.case_mut(tab) {
+            case.step = Step::Stopping { waiting };
+        }
+        self.go_on_switching(now, tab)
+    }
+
+    /// Goes on with searches that this worker found in what was kept.
+    pub(crate) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
+        let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
+        let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).collect();
+        let mut effects = Vec::new();
+        for tab in tabs {
+            // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
+            if self.listing.failure().is_some() {
+                effects.extend(self.conclude(now, tab, Finding::Unclear(Doubt::NotListed)));
+                continue;
+            }
+            match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
+                Some(next) => {
+                    self.hunting.push(tab);
+                    effects.extend(self.pursue(now, tab, next, SPACING));
+                }
+                None => effects.extend(self.stop_search(now, tab)),
+            }
+        }
+        effects
+    }
+
+    /// Whoever is off for a search that nobody carries out any more is given back: the browser was killed, or the worker
+    /// while it gave back.
+    pub(crate) fn give_back_strays(&mut self) -> Vec<Effect> {
+        if self.is_anything_searched() {
+            return Vec::new();
+        }
+        let found = self.kept.cases.iter().filter_map(|(_, case)| match &case.step {
+            Step::Found { finding: Finding::Culprits { keep_off, .. }, .. } => Some(keep_off.clone()),
+            _ => None,
+        });
+        // Whoever is to stay off does so even if the ledger's word for it was lost.
+        let keep_off: Vec<ExtensionId> = found.flatten().collect();
+        self.put_back_those(|entry| entry.lent && !keep_off.contains(&entry.id))
+    }
+
+    /// When to see whether a search is still carried out.
+    pub(crate) fn search_due(&self) -> Option<Time> {
+        self.kept.cases.iter().find_map(|(_, case)| match case.step {
+            // A person takes their time, and what they do wakes the worker.
+            Step::Searching { stage: Stage::Switching { .. }, .. } if self.has_hand() => None,
+            Step::Searching { due, .. } => Some(due),
+            _ => None,
+        })
+    }
+
+    /// The alarm has rung, and so this worker lives: the next one is to ring if it does not any more.
+    pub(crate) fn watch_over_searches(&mut self, now: Time) {
+        for (_, case) in &mut self.kept.cases {
+            if let Step::Searching { due, .. } = &mut case.step {
+                *due = now.plus_seconds(WATCH);
+            }
+        }
+    }
+
+    /// A switch was answered.
+    pub(crate) fn switched_for_search(&mut self, now: Time, id: &ExtensionId, done: bool) -> Vec<Effect> {
+        let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
+        let mut ready = None;
+        for (tab, case) in &mut self.kept.cases {
+            if let Step::Searching { stage: Stage::Switching { waiting }, .. } = &mut case.step
+                && waiting.contains(id)
+            {
+                waiting.retain(|other| other != id);
+                if let Some(pursuit) = self.kept.pursuit.as_mut().filter(|_| !done) {
+                    pursuit.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
+                }
+                if waiting.is_empty() {
+                    ready = Some(*tab);
+                }
+            }
+        }
+        ready.map(|tab| self.pursue_next(now, tab)).unwrap_or_default()
+    }
+
+    /// Somebody was switched by hand, installed or removed. One that takes part is left as it is from now on; one that is on
+    /// and did not take part was off until now, and joins.
+    pub(crate) fn changed_under_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
+        let Some(tab) = self.hunting.iter().copied().find(|tab| self.is_searched(*tab)) else { return Vec::new() };
+        let joins = self.case(tab).and_then(|case| {
+            let rows = self.rows(&case.host);
+            rows.iter().find(|row| row.extension.id == *id && row.is_free()).map(candidate)
+        });
+        let Some(pursuit) = &mut self.kept.pursuit else { return Vec::new() };
+        let before = pursuit.search.next();
+        let takes_part = pursuit.search.candidates().any(|other| other == id);
+        let next = match joins.filter(|_| on && !takes_part) {
+            Some(candidate) => pursuit.search.join(candidate),
+            None => pursuit.search.drop_candidate(id, if on { Left::On } else { Left::Off }),
+        };
+        let Some(Step::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.step) else { return Vec::new() };
+        match stage {
+            Stage::Switching { waiting } => {
+                waiting.retain(|other| other != id);
+                if waiting.is_empty() { self.pursue(now, tab, next, SPACING) } else { Vec::new() }
+            }
+            Stage::Reloading => {
+                if next != before {
+                    *stage = Stage::Stale;
+                }
+                Vec::new()
+            }
+            Stage::Stale => Vec::new(),
+        }
+    }
+
+    /// The reloaded page was seen.
+    pub(crate) fn observed(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let (observation, verdict) = observation(&case.host, is_of_loop(case), sight);
+        if let Sight::Page { text, .. } = sight {
+            case.load = text.load;
+        }
+        // So that its silence is kept, whether or not the page itself has told of it.
+        if let Some(verdict) = verdict.filter(|_| observation == Observation::CannotTell(Why::RateLimit)) {
+            case.verdict = verdict;
+            case.seen = now;
+        }
+        let Step::Searching { stage, .. } = &case.step else { return Vec::new() };
+        let pause = match (stage, observation) {
+            // Nobody asked: the search has been taken up anew meanwhile.
+            (Stage::Switching { .. }, _) => return Vec::new(),
+            (Stage::Reloading, Observation::CannotTell(_)) => RESPITE,
+            (Stage::Reloading | Stage::Stale, _) => SPACING,
+        };
+        let counts = *stage == Stage::Reloading;
+        let Some(pursuit) = self.kept.pursuit.as_mut() else { return self.stop_search(now, tab) };
+        let next = if counts { pursuit.search.observe(observation) } else { pursuit.search.next() };
+        self.pursue(now, tab, next, pause)
+    }
+
+    pub(crate) fn pursue_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let next = self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next());
+        // What the switches took is part of the pause.
+        let begun = self.search_due().map_or(now.0, |due| due.0.saturating_sub(u64::from(WATCH).saturating_mul(1000)));
+        let spent = u32::try_from(now.0.saturating_sub(begun)).unwrap_or(u32::MAX);
+        next.map(|next| self.pursue(now, tab, next, SPACING.saturating_sub(spent))).unwrap_or_default()
+    }
+
+    pub(crate) fn pursue(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
+        let trial = match next {
+            Next::Try(trial) => trial,
+            Next::Finished(Finding::Innocent) if self.has_hand() => {
+                return self.widen(now, tab).unwrap_or_else(|| self.conclude(now, tab, Finding::Innocent));
+            }
+            Next::Finished(finding) => return self.conclude(now, tab, finding),
+        };
+        let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
+        let waiting = if self.has_hand() { self.ask_hand(now, tab) } else { switched(&effects) };
+        let reloads = waiting.is_empty();
+        if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
+            *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
+            *due = now.plus_seconds(WATCH);
+        }
+        if reloads {
+            effects.extend(self.reload(tab, pause));
+        }
+        effects.extend(self.kept.pursuit.as_ref().map(|pursuit| {
+            let progress = pursuit.search.progress();
+            let check = progress.checks_done.saturating_add(1);
+            Effect::Badge { tab, text: format!("{check}/{}", progress.checks_expected.max(check)) }
+        }));
+        effects.extend(self.tell_page_of_search(tab));
+        effects
+    }
+
+    /// Gives back what the search switched, save for what has to stay off, and keeps what it found.
+    fn conclude(&mut self, now: Time, tab: TabId, finding: Finding) -> Vec<Effect> {
+        let keep_off = match &finding {
+            Finding::Culprits { keep_off, .. } => keep_off.clone(),
+            _ => Vec::new(),
+        };
+        let is_on = |id: &&ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
+        let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().collect();
+        let waiting = [self.lent(&keep_off), to_be_off].concat();
+        for id in &keep_off {
+            self.kept.ledger.keep(id);
+        }
+        self.remember_finding(now, tab, &finding);
+        self.hunting.retain(|other| *other != tab);
+        // What could not be told now may be told later.
+        if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
+            self.kept.pursuit = None;
+        }
+        let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return Vec::new() };
+        let held_back = self.rows(&host).iter().any(Listed::is_held_back);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        match finding {
+            Finding::Culprits { .. } => case.tried(Fix::Extensions, true),
+            Finding::Innocent => {
+                case.tried(Fix::Extensions, false);
+                // Only those that were off are proven innocent.
+                case.findings.extensions_cleared = !held_back;
+            }
+            Finding::Unclear(_) | Finding::Flaky => {}
+        }
+        let opened = matches!(finding, Finding::Culprits { .. });
+        case.seen = now;
+        case.step = Step::Found { finding, waiting };
+        let text = if opened { String::new() } else { case.badge() };
+        let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
+        if self.has_hand() {
+            let left = self.ask_hand(now, tab);
+            if let Some(Step::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
+                *waiting = left;
+            }
+        }
+        let effects = self.go_on_switching(now, tab);
+        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
+    }
+
+    /// What the search has off, or is about to, save for `keep_off`.
+    fn lent(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
+        let lent = self.kept.ledger.off().filter(|entry| entry.lent && !keep_off.contains(&entry.id));
+        lent.map(|entry| entry.id.clone()).collect()
+    }
+
+    /// The banner on the searched page says how far it is.
+    pub(crate) fn tell_page_of_search(&self, tab: TabId) -> Vec<Effect> {
+        self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect()
+    }
+
+    /// What the banner says while a search runs on this tab.
+    pub(crate) fn banner_of_search(&self, tab: TabId) -> Option<Banner> {
+        let case = self.case(tab).filter(|case| is_searching(case))?;
+        Some(view::banner_of_search(&case.verdict, &self.kept.pursuit.as_ref()?.search.progress()))
+    }
+}
+
+fn is_searching(case: &Case) -> bool {
+    matches!(case.step, Step::Searching { .. })
+}
+
+pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {
+    // Who was to blame before is so again, mostly: as likely as all others together.
+    let weight = if row.leads { Weight::new(Weight::MOST) } else { Weight::from(row.assessment.suspicion) };
+    Candidate { id: row.extension.id.clone(), weight }
+}
+
+pub(crate) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
+    let id = |effect: &Effect| match effect {
+        Effect::Switch { id, .. } => Some(id.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(id).collect()
+}
+
+/// What a sight says of a trial on `host`, whose checks go on without end if `is_loop`, and the refusal that it shows.
+fn observation(host: &Host, is_loop: bool, sight: &Sight) -> (Observation, Option<Verdict>) {
+    let cannot_tell = |why| (Observation::CannotTell(why), None);
+    let (url, text) = match sight {
+        Sight::Page { url, text } => (url, text),
+        Sight::ErrorPage => return cannot_tell(Why::ErrorPage),
+        Sight::Offline => return cannot_tell(Why::Offline),
+        Sight::Unreadable | Sight::Missing => return cannot_tell(Why::TabGone),
+        Sight::Late => return cannot_tell(Why::Timeout),
+    };
+    let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(host, &other));
+    if !same_site {
+        return cannot_tell(Why::TabGone);
+    }
+    match crate::app::recognise(url, text.status, &text.html) {
+        Some(verdict) if !verdict.is_refusal() && is_loop => (Observation::Blocked, None),
+        Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
+        Some(verdict) => {
+            let observation = match Kind::of(&verdict) {
+                Kind::RateLimit => Observation::CannotTell(Why::RateLimit),
+                Kind::Service => Observation::CannotTell(Why::ErrorPage),
+                _ => Observation::Blocked,
+            };
+            (observation, Some(verdict))
+        }
+        None if text.status.is_some_and(|status| status < 400) => (Observation::Open, None),
+        // A server's own 404 or 500 says nothing about who is to blame.
+        None => cannot_tell(Why::ErrorPage),
+    }
+}

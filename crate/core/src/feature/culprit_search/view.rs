@@ -1,0 +1,110 @@
+//! The culprit search in words: how far it is, and what came of it.
+
+use crate::base::id::ExtensionId;
+use crate::base::text::{Text, keys};
+use crate::extensions::bisect::{Culprit, Doubt, Finding, Progress, Why};
+use crate::extensions::listing::Listed;
+use crate::protocol::message::PopupRequest;
+use crate::recognize::Verdict;
+use crate::view::banner::{Banner, label};
+use crate::view::popup::Scene;
+use crate::view::{Act, Button, CulpritView, Phase, Tone};
+
+/// "Reload 2 of about 5. 3 of 25 extensions still suspected."
+pub(crate) fn progress(progress: &Progress) -> Text {
+    let reload = progress.checks_done.saturating_add(1);
+    let expected = progress.checks_expected.max(reload);
+    let numbers = [reload, expected].map(|number| number.to_string());
+    let suspected = progress.still_suspected.to_string();
+    let [reload, expected] = numbers.each_ref().map(String::as_str);
+    keys::search_progress(reload, expected, &suspected, &progress.total.to_string())
+}
+
+/// What the banner on the refused page says meanwhile.
+pub(crate) fn banner(verdict: &Verdict, progress: &Progress) -> Banner {
+    Banner { headline: keys::headline_searching(), label: label(verdict), hint: self::progress(progress) }
+}
+
+/// What came of it, in one sentence, and the look that goes with it.
+pub(crate) fn headline(finding: &Finding, scene: &Scene<'_>) -> (Phase, Tone, Text) {
+    match finding {
+        Finding::Culprits { sets, .. } => {
+            let text = match sets.as_slice() {
+                [Culprit { members }] => match members.as_slice() {
+                    [one] => keys::headline_found(&name(one, scene)),
+                    _ => keys::headline_found_together(),
+                },
+                _ => keys::headline_found_several(),
+            };
+            (Phase::Found, Tone::Good, text)
+        }
+        Finding::Innocent if held_back(scene).is_empty() => (Phase::Stuck, Tone::Calm, keys::headline_innocent()),
+        Finding::Innocent => (Phase::Stuck, Tone::Calm, keys::headline_innocent_others()),
+        Finding::Flaky => (Phase::Stuck, Tone::Calm, keys::headline_flaky()),
+        Finding::Unclear(_) => (Phase::Stuck, Tone::Calm, keys::headline_unclear()),
+    }
+}
+
+/// What it rests on.
+pub(crate) fn detail(finding: &Finding, scene: &Scene<'_>) -> Text {
+    match finding {
+        Finding::Innocent if !held_back(scene).is_empty() => keys::detail_innocent_others(&held_back(scene)),
+        Finding::Culprits { .. } => keys::detail_found(),
+        Finding::Innocent => keys::detail_innocent(),
+        Finding::Flaky => keys::detail_flaky(),
+        Finding::Unclear(Doubt::TooManyChecks) => keys::detail_too_many(),
+        Finding::Unclear(Doubt::LeftOut(_)) => keys::detail_left_out(),
+        Finding::Unclear(Doubt::NotListed) => keys::detail_not_listed(),
+        Finding::Unclear(Doubt::CannotTell(why)) => match why {
+            Why::Timeout => keys::detail_timeout(),
+            Why::TabGone => keys::detail_tab_gone(),
+            Why::Challenge => keys::detail_challenged(),
+            Why::Offline => keys::detail_offline(),
+            Why::RateLimit => keys::detail_limited(),
+            Why::ErrorPage => keys::detail_error_page(),
+        },
+    }
+}
+
+/// The names of those that stayed on all the time and may be to blame.
+fn held_back(scene: &Scene<'_>) -> String {
+    let names: Vec<&str> =
+        scene.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
+    names.join(", ")
+}
+
+/// Each one that is to blame, with what can be done about it.
+pub(crate) fn culprits(finding: &Finding, scene: &Scene<'_>) -> Vec<CulpritView> {
+    let Finding::Culprits { sets, .. } = finding else { return Vec::new() };
+    sets.iter().flat_map(|set| set.members.iter().map(|id| culprit(id, set, scene))).collect()
+}
+
+fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {
+    // Who was kept off for good is no row of the list any more.
+    let installed = scene.listing.find(id);
+    let on = installed.is_some_and(|extension| extension.enabled);
+    let order = |label, request| Button { label, act: Act::Order { request, needs: Vec::new() } };
+    let mut buttons = Vec::new();
+    if !on && scene.ledger.holds(id) {
+        buttons.push(order(keys::button_keep_off(), PopupRequest::KeepOff { id: id.clone() }));
+    }
+    if installed.is_some() && !on && scene.can_switch {
+        buttons.push(order(keys::button_turn_on(), PopupRequest::Switch { id: id.clone(), on: true }));
+    }
+    if installed.is_some() && scene.opens_list {
+        buttons.push(Button { label: keys::button_limit(), act: Act::OpenExtension(id.clone()) });
+    }
+    let remark = match (set.members.len(), on) {
+        (1, false) => keys::culprit_off(),
+        (1, true) => keys::culprit_on(),
+        (_, false) => keys::culprit_together_off(),
+        (_, true) => keys::culprit_together_on(),
+    };
+    let icon = installed.and_then(|extension| extension.icon(32)).map(Into::into);
+    CulpritView { id: id.clone(), name: name(id, scene), icon, remark, buttons }
+}
+
+/// Its name, or its id when it was removed meanwhile.
+fn name(id: &ExtensionId, scene: &Scene<'_>) -> String {
+    scene.listing.find(id).map_or_else(|| id.as_str().to_owned(), |extension| extension.short_name().to_owned())
+}

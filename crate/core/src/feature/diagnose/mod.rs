@@ -1,0 +1,4 @@
+//! Finding out why a page is blocked, by experiment.
+
+pub(crate) mod update;
+pub(crate) mod view;

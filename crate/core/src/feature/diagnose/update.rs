@@ -1,0 +1,232 @@
+//! Asking why, by experiment: which requests go out for a refused page that somebody is looking at, and what their answers
+//! are taken for.
+//!
+//! ```text
+//!  popup opens, or the page is refused again
+//!     └─▶ cookies weighed ─▶ asked, as the budget says ─▶ answered ─▶ asked on … ─▶ nothing left to ask: answered
+//!                              ├─▶ the trace's country ─▶ time zones compared
+//!                              └─▶ the service's status, heard at most once a minute for all tabs
+//! ```
+//!
+//! Everything asked and answered lies in the case. Killed at any of these arrows, the worker is called again by the popup,
+//! counts what was under way as made, and goes on with the rest.
+
+use crate::app::Model;
+use crate::base::id::{TabId, Time};
+use crate::case::{Case, Question, Step};
+use crate::diagnosis::cause::Kind;
+use crate::evidence::budget::{Budget, Experiment, Plan};
+use crate::evidence::connection::Connection;
+use crate::evidence::probe::{Answer, Heard, Outcome, Silence, TraceAnswer};
+use crate::evidence::status::{Service, ServiceStatus};
+use crate::evidence::trace::{Country, Skew};
+use crate::feature::clear_data::Site;
+use crate::protocol::effect::{Effect, Provider, Purpose};
+
+/// A service's status serves so long, in seconds, whoever asked for it.
+const STATUS_SERVES: u32 = 60;
+/// Servers take a request's headers up to 8 KB or 16 KB; cookies beyond this are their largest part by far.
+const LARGE_COOKIES: u32 = 7 * 1024;
+/// Cloudflare's own page about a connection, on every host that it serves.
+const TRACE: &str = "/cdn-cgi/trace";
+
+impl Model {
+    /// The page is refused, and a popup is open about it.
+    pub(crate) fn inquire(&mut self, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
+        let (host, queries) = (case.host.clone(), Site::of(&case.host).queries());
+        let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) else { return Vec::new() };
+        if !popup.may_ask {
+            return Vec::new();
+        }
+        popup.asking = true;
+        vec![Effect::WeighCookies { tab, host, queries }]
+    }
+
+    pub(crate) fn weighed(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        proof: Option<bool>,
+        bytes: Option<u32>,
+        partitioned: bool,
+    ) -> Vec<Effect> {
+        let agent = self.capabilities.agent.clone();
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        case.findings.large_cookies = bytes.map(|bytes| bytes > LARGE_COOKIES);
+        case.findings.has_proof = proof;
+        case.findings.agent = agent;
+        case.has_partitioned = partitioned;
+        let mut effects = self.ask_on(now, tab);
+        effects.extend(self.hear_status(now, tab, false));
+        effects
+    }
+
+    /// Asks whatever may be asked now.
+    fn ask_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let is_watched = self.popups.iter().any(|popup| popup.tab == tab);
+        let plan = match self.case(tab) {
+            Some(case) if is_watched && case.step == Step::Refused && !case.is_silent(now) => {
+                Budget::plan(now, &case.history, case.reach())
+            }
+            _ => Plan::Reuse,
+        };
+        let mut effects = Vec::new();
+        if let (Plan::Ask(experiments), Some(case)) = (plan, self.case_mut(tab)) {
+            for experiment in experiments {
+                case.history.ask(now, experiment);
+                let url = match experiment {
+                    Experiment::Trace | Experiment::PageTrace => case.place(TRACE),
+                    _ => case.address(),
+                };
+                effects.push(Effect::Fetch { tab, purpose: Purpose::Experiment(experiment), url });
+            }
+        }
+        let is_waiting = self.case(tab).is_some_and(|case| case.step == Step::Refused && case.history.is_waiting());
+        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+            popup.asking = is_waiting;
+        }
+        if let Some(case) = self.case_mut(tab).filter(|_| !is_waiting) {
+            case.answers(Question::Cause);
+        }
+        effects
+    }
+
+    pub(crate) fn fetched(&mut self, now: Time, tab: TabId, purpose: Purpose, answer: Result<Heard, Silence>) -> Vec<Effect> {
+        let experiment = match purpose {
+            Purpose::Experiment(experiment) => experiment,
+            Purpose::Watch => return self.address_seen(now, tab, answer),
+            Purpose::Inside => return self.answered_inside(now, tab, &answer),
+        };
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        // Something was changed meanwhile: the answer is about how it was before.
+        if !case.history.awaits(experiment) {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
+            let answer = trace_answer(case, answer);
+            if experiment == Experiment::Trace {
+                case.findings.skew = answer.trace().and_then(|trace| trace.time).and_then(|edge| Skew::between(now, edge));
+            }
+            case.history.answer(now, experiment, Outcome::Unclear, answer.silence());
+            case.findings.traced(experiment, answer);
+            let country = case.findings.country().filter(|country| country.is_known());
+            effects.extend(country.map(|country: &Country| Effect::CompareZone { tab, country: country.clone() }));
+        } else {
+            let answer = match answer {
+                Ok(heard) if case.inside => Answer::of_inner_response(&case.host, &heard.response()),
+                Ok(heard) => Answer::of_response(&case.host, &heard.response()),
+                Err(silence) => Answer::Silent(silence),
+            };
+            case.history.answer(now, experiment, answer.outcome(&case.verdict), answer.silence());
+            case.findings.answered(experiment, answer);
+        }
+        effects.extend(self.ask_on(now, tab));
+        effects
+    }
+
+    pub(crate) fn zone_compared(&mut self, tab: TabId, fits: Option<bool>) -> Vec<Effect> {
+        if let Some(case) = self.case_mut(tab) {
+            case.findings.zone_fits = fits;
+        }
+        Vec::new()
+    }
+
+    /// The services' own words. By itself it hears only whom this refusal is about; on a click both.
+    pub(crate) fn hear_status(&mut self, now: Time, tab: TabId, clicked: bool) -> Vec<Effect> {
+        let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
+        let is_openai = Site::of(&case.host) == Site::Openai;
+        let with_cloudflare = clicked || Kind::of(&case.verdict) == Kind::Service;
+        let is_fresh =
+            |case: &&Case| case.status_heard.is_some_and(|heard| heard <= now && now < heard.plus_seconds(STATUS_SERVES));
+        if is_openai && !is_fresh(&case) && !clicked {
+            let shared =
+                self.kept.cases.iter().map(|(_, case)| case).filter(is_fresh).find(|case| case.findings.service.is_some());
+            if let Some((heard, service)) = shared.map(|case| (case.status_heard, case.findings.service.clone()))
+                && let Some(case) = self.case_mut(tab)
+            {
+                case.status_heard = heard;
+                case.findings.service = service;
+                return Vec::new();
+            }
+        }
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let heard = is_fresh(&&*case);
+        let needs_openai = is_openai && !(heard && case.findings.service.is_some());
+        let needs_cloudflare = with_cloudflare && !(heard && case.findings.cloudflare.is_some());
+        let wanted = [(needs_openai, Provider::Openai), (needs_cloudflare, Provider::Cloudflare)];
+        let mut effects = Vec::new();
+        for (_, provider) in wanted.into_iter().filter(|(needed, _)| *needed) {
+            if !self.hearing.contains(&(tab, provider)) {
+                self.hearing.push((tab, provider));
+                effects.push(Effect::HearStatus { tab, provider });
+            }
+        }
+        effects
+    }
+
+    pub(crate) fn status_heard(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        provider: Provider,
+        documents: Option<&[String]>,
+    ) -> Vec<Effect> {
+        self.hearing.retain(|other| *other != (tab, provider));
+        let is_last = !self.hearing.iter().any(|(other, _)| *other == tab);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).collect();
+        case.status_heard = Some(now);
+        if is_last {
+            case.answers(Question::Status);
+        }
+        match provider {
+            Provider::Openai => case.findings.service = Some(ServiceStatus::read(Service::Openai, &texts)),
+            Provider::Cloudflare => {
+                let traced = case.findings.seen_trace().and_then(|trace| trace.colo.as_ref());
+                let colo = traced.or(case.verdict.colo.as_ref());
+                let status = colo.map_or(ServiceStatus::Unknown, |colo| ServiceStatus::read(Service::Cloudflare(colo), &texts));
+                case.findings.cloudflare = Some(status);
+            }
+        }
+        // One of them that a filter keeps away is not the whole world.
+        case.findings.others_answer = Some(documents.is_some() || case.findings.others_answer == Some(true));
+        Vec::new()
+    }
+
+    /// A click on "Test the connection".
+    pub(crate) fn time_connection(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let free = !self.timing.contains(&tab);
+        let Some(case) = self.case(tab).filter(|case| free && case.step == Step::Refused && !case.is_silent(now)) else {
+            return Vec::new();
+        };
+        let url = case.place(TRACE);
+        self.timing.push(tab);
+        vec![Effect::TimeRequests { tab, url }]
+    }
+
+    pub(crate) fn timed(&mut self, tab: TabId, samples: Vec<Option<u32>>, kilobits: Option<u32>) -> Vec<Effect> {
+        self.timing.retain(|other| *other != tab);
+        if let Some(case) = self.case_mut(tab) {
+            case.answers(Question::Connection);
+            case.findings.connection = Connection::measure(&samples, kilobits);
+            case.samples = samples;
+        }
+        Vec::new()
+    }
+}
+
+/// What was heard of the case's host in place of a trace, or the trace.
+pub(crate) fn trace_answer(case: &Case, answer: Result<Heard, Silence>) -> TraceAnswer {
+    match answer {
+        Ok(heard) => TraceAnswer::of_response(&case.host, &heard.response()),
+        Err(Silence::LedAway) => TraceAnswer::LedAway,
+        Err(silence) => TraceAnswer::Silent(silence),
+    }
+}
+
+/// Where a trace of the refusing host is.
+pub(crate) fn trace_of(case: &Case) -> String {
+    case.place(TRACE)
+}

@@ -1,0 +1,78 @@
+//! The sentence under the likeliest cause: what was seen that makes it the likeliest.
+
+use crate::base::text::{Text, keys};
+use crate::case::Case;
+use crate::diagnosis::cause::{Cause, Kind};
+use crate::diagnosis::grounds;
+use crate::diagnosis::observation::Observation;
+use crate::extensions::suspect::{Reason, Suspicion};
+use crate::view::banner;
+use crate::view::popup::Scene;
+
+/// The weightiest ground that there is a sentence for; else what is mostly behind such a refusal.
+pub(crate) fn of(scene: &Scene<'_>, case: &Case, seen: &[Observation], likeliest: Option<Cause>) -> Text {
+    let grounds = grounds(&case.verdict, seen, &case.trials, &scene.past);
+    // What was seen changed says more than that something makes a difference, and who did it before more than both.
+    let plain = [Observation::CulpritBack, Observation::AgentRewritten];
+    let plainest = plain.into_iter().find(|ground| grounds.contains(ground));
+    let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, scene, case));
+    // An extension that is on speaks for itself, even where nothing could be asked.
+    let by_name = || match likeliest? {
+        Cause::Extension => suspect(scene, false),
+        Cause::Vpn => suspect(scene, true),
+        _ => None,
+    };
+    let by_memory = || (likeliest.is_some() && likeliest == scene.past.last()).then(keys::why_before);
+    by_experiment.or_else(by_memory).or_else(by_name).unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
+}
+
+fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text> {
+    Some(match ground {
+        Observation::ServedBothWays | Observation::ServedWithCookies => keys::why_served(),
+        Observation::ServedOnlyWithoutCookies | Observation::ServedWithoutCookies => keys::why_cookies(),
+        Observation::RefusedBothWays => keys::why_refused(),
+        Observation::LargeCookies => keys::why_large(),
+        Observation::AgentRewritten => keys::why_agent(),
+        Observation::AgentChangedUnderway => keys::why_agent_underway(),
+        Observation::AddressDiffers => keys::why_address_differs(),
+        Observation::AddressChanged => keys::why_address_changed(),
+        Observation::WarpOn => keys::why_warp(),
+        Observation::TorExit => keys::why_tor(),
+        Observation::ZoneMismatch => keys::why_zone(case.findings.country()?.as_str()),
+        Observation::RateLimited => keys::why_limited(),
+        Observation::ServiceTroubled => {
+            let incident = case.findings.service.as_ref().and_then(|service| service.incidents().first());
+            incident.map_or_else(keys::why_troubled, |incident| keys::why_incident(incident.title.as_str()))
+        }
+        Observation::ColoTroubled => keys::why_colo(),
+        Observation::ConnectionLossy | Observation::ConnectionUnsteady | Observation::ConnectionDead => keys::why_unsteady(),
+        Observation::WorkerUnanswered | Observation::TraceUnreachable => keys::why_unanswered(),
+        Observation::CaptivePortal => keys::why_portal(),
+        Observation::EverythingFails => keys::why_everything(),
+        Observation::PrivateOpened => keys::why_private_opened(),
+        Observation::PrivateRefused => keys::why_private_refused(),
+        Observation::OtherBrowserOpened => keys::why_browser_opened(),
+        Observation::OtherBrowserRefused => keys::why_browser_refused(),
+        Observation::ClockWrong => skew(case)?,
+        Observation::ProofMissing => keys::why_no_proof(),
+        Observation::CulpritBack => scene.relapse?.text(),
+        Observation::ProxyExtensionOn => suspect(scene, true)?,
+        Observation::StrongSuspectOn | Observation::DisguiseOn => suspect(scene, false)?,
+        _ => return None,
+    })
+}
+
+/// By how much the clock is wrong, and which way, in hours and minutes: a number without a plural.
+pub(crate) fn skew(case: &Case) -> Option<Text> {
+    let skew = case.findings.skew?;
+    let time = format!("{}:{:02}", skew.minutes / 60, skew.minutes % 60);
+    Some(if skew.ahead { keys::clock_ahead(&time) } else { keys::clock_behind(&time) })
+}
+
+/// The first strong suspect that is on, by name: those that change the address, or the others.
+fn suspect(scene: &Scene<'_>, changes_address: bool) -> Option<Text> {
+    let mut strong = scene.rows.iter().filter(|row| row.extension.enabled && row.assessment.suspicion == Suspicion::Strong);
+    let row = strong.find(|row| (row.assessment.reason == Some(Reason::ChangesAddress)) == changes_address)?;
+    let name = row.extension.short_name();
+    Some(if changes_address { keys::why_proxy(name) } else { keys::why_suspect(name) })
+}

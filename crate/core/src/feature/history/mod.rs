@@ -1,0 +1,473 @@
+//! What is remembered of refused pages after they are gone: when, which host, which error, its Ray ID, the cause that was
+//! proven and what helped. Nothing else: no address of a person's, no page, nothing of a private window.
+//!
+//! One case is one [`Record`], whatever was tried for it and however often it was loaded; it learns when something is proven.
+//! What follows from all of it for the next refusal is decided in [`past`](crate::diagnosis::prior).
+//!
+//! # An extension that was to blame
+//!
+//! ```text
+//!  proven, and off ──▶ Off ── switched on ──▶ On ── other version ──▶ Updated
+//!                       ▲                      │ ▲                      │
+//!                       └──── switched off ────┴─┼──────────────────────┘
+//!                                                │ the page opened, or stayed refused without it
+//!                                                ▼
+//!                                              Quiet: what was is known, and nothing more is said
+//! ```
+//!
+//! In `On` and `Updated` it leads the suspects; refused again within [`CERTAIN`], it is said that this started again with it.
+//! Every change is on disk before the worker can die, and is compared with what the browser says when it lists its extensions.
+
+pub(crate) mod update;
+mod written;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::host::Host;
+use crate::base::id::{ExtensionId, LoadId, Time};
+use crate::diagnosis::cause::{Cause, Kind};
+use crate::diagnosis::fix::Fix;
+use crate::diagnosis::prior::Past;
+use crate::extensions::installed::Installed;
+use crate::feature::clear_data::Site;
+use crate::feature::history::written::{extension_id, is_plain, time, version};
+use crate::recognize::{Code, Family, RayId, Verdict};
+
+/// Records that are kept. The oldest go first.
+pub const MOST: usize = 100;
+
+/// Seconds after which a refusal is no longer laid to what was switched on: nobody sees the page open meanwhile unless asked.
+const CERTAIN: u32 = 24 * 60 * 60;
+
+/// One refused page. The names in the attributes are those on disk and in a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// When it was first refused. With the host, this is what tells it from others.
+    #[serde(deserialize_with = "time")]
+    pub at: Time,
+    /// The error's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Who refused.
+    pub host: Host,
+    /// What kind of page it was.
+    #[serde(rename = "page")]
+    pub family: Family,
+    /// What the site's owner finds the first request by.
+    #[serde(rename = "ray", skip_serializing_if = "Option::is_none")]
+    pub ray_id: Option<RayId>,
+    /// The cause, once it is proven.
+    #[serde(rename = "cause", skip_serializing_if = "Option::is_none")]
+    pub found: Option<Cause>,
+    /// The one fix after which a reload opened the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub helped: Option<Fix>,
+    /// The extensions that were proven to be to blame.
+    #[serde(rename = "extensions", default)]
+    pub blamed: Vec<Blamed>,
+}
+
+/// An extension that was proven to be to blame. Its name is the browser's business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blamed {
+    /// Since when.
+    #[serde(deserialize_with = "time")]
+    pub since: Time,
+    /// Which.
+    #[serde(deserialize_with = "extension_id")]
+    pub id: ExtensionId,
+    /// Its version, as it was last seen.
+    #[serde(deserialize_with = "version")]
+    pub version: String,
+    /// What has become of it.
+    pub turn: Turn,
+}
+
+/// What has become of one that was to blame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Turn {
+    /// It is no longer thought of.
+    #[default]
+    Quiet,
+    /// It is off.
+    Off,
+    /// It was switched on again.
+    On,
+    /// It was updated while it was on again.
+    Updated,
+}
+
+/// All that is remembered, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
+pub struct Memory {
+    records: Vec<Record>,
+}
+
+impl Memory {
+    /// All of it, the oldest first.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
+        self.records.iter()
+    }
+
+    /// Is there nothing?
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// A page is refused that was not before. The same told twice is one record.
+    pub fn note(&mut self, at: Time, host: &Host, verdict: &Verdict) {
+        let (family, code, ray_id) = (verdict.family, verdict.code, verdict.ray_id.clone());
+        self.add(Record { at, host: host.clone(), family, code, ray_id, found: None, helped: None, blamed: Vec::new() });
+    }
+
+    /// What opened it was proven. A record that was forgotten meanwhile stays forgotten.
+    pub fn learn(&mut self, at: Time, host: &Host, helped: Fix, blamed: Vec<Blamed>) {
+        if let Some(record) = self.records.iter_mut().find(|record| record.is(at, host)) {
+            record.found = helped.proves(record.kind());
+            record.helped = Some(helped);
+            record.blamed = blamed;
+        }
+    }
+
+    /// Takes in what another memory holds and this one does not.
+    pub fn merge(&mut self, other: Self) {
+        for mut record in other.records {
+            // Where it stands now is known here or nowhere.
+            for blamed in &mut record.blamed {
+                blamed.turn = Turn::Quiet;
+            }
+            self.add(record);
+        }
+    }
+
+    /// Forgets what was refused by these.
+    pub fn forget_hosts(&mut self, wanted: impl Fn(&Host) -> bool) {
+        self.records.retain(|record| !wanted(&record.host));
+    }
+
+    fn add(&mut self, record: Record) {
+        if self.records.iter().any(|known| known.is(record.at, &record.host)) {
+            return;
+        }
+        let place = self.records.partition_point(|before| before.at <= record.at);
+        self.records.insert(place, record);
+        if self.records.len() > MOST {
+            self.records.remove(0);
+        }
+    }
+
+    fn alike<'a>(&'a self, host: &'a Host, verdict: &Verdict) -> impl Iterator<Item = &'a Record> {
+        let kind = kept_kind(verdict.family, verdict.code);
+        self.records.iter().filter(move |record| Site::holds_both(&record.host, host) && record.kind() == kind)
+    }
+
+    /// What was proven about such refusals of this site.
+    pub fn past(&self, host: &Host, verdict: &Verdict) -> Past {
+        self.alike(host, verdict).filter_map(|record| record.found).collect()
+    }
+
+    /// What helped most often against such refusals of this site, and how often; of equal ones the latest.
+    pub fn helped(&self, host: &Host, verdict: &Verdict) -> Option<(Fix, u32)> {
+        let mut counts: Vec<(Fix, u32)> = Vec::new();
+        for fix in self.alike(host, verdict).filter_map(|record| record.helped) {
+            let before = counts.iter().position(|(other, _)| *other == fix).map(|place| counts.remove(place));
+            counts.push((fix, before.map_or(0, |(_, count)| count).saturating_add(1)));
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count)
+    }
+
+    /// An extension was seen like this: on or off, and in which version.
+    pub fn sighted(&mut self, now: Time, extension: &Installed) {
+        let version = plain(&extension.version);
+        for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::Quiet) {
+            let turn = match (blamed.turn, extension.enabled) {
+                (_, false) => Turn::Off,
+                (Turn::Off, true) => Turn::On,
+                (_, true) if blamed.version != version => Turn::Updated,
+                (turn, true) => turn,
+            };
+            if turn != blamed.turn || blamed.version != version {
+                blamed.since = now;
+            }
+            blamed.turn = turn;
+            blamed.version.clone_from(&version);
+        }
+    }
+
+    /// These are all there are.
+    pub fn reconcile(&mut self, now: Time, installed: &[Installed]) {
+        for record in &mut self.records {
+            record.blamed.retain(|blamed| installed.iter().any(|extension| extension.id == blamed.id));
+        }
+        for extension in installed {
+            self.sighted(now, extension);
+        }
+    }
+
+    /// It is gone, and with it what was known of it.
+    pub fn uninstalled(&mut self, id: &ExtensionId) {
+        for record in &mut self.records {
+            record.blamed.retain(|blamed| blamed.id != *id);
+        }
+    }
+
+    /// A page of this host was opened by this load: whoever was on by then is not to blame any more.
+    pub fn opened(&mut self, host: &Host, load: LoadId) {
+        self.quiet(host, |blamed| blamed.is_back() && blamed.since.0 <= load.0 / 1000);
+    }
+
+    /// The page stayed refused without these.
+    pub fn acquit(&mut self, host: &Host, ids: &[ExtensionId]) {
+        self.quiet(host, |blamed| ids.contains(&blamed.id));
+    }
+
+    fn quiet(&mut self, host: &Host, wanted: impl Fn(&Blamed) -> bool) {
+        let here = self.records.iter_mut().filter(|record| Site::holds_both(&record.host, host));
+        for blamed in here.flat_map(|record| &mut record.blamed).filter(|blamed| wanted(blamed)) {
+            blamed.turn = Turn::Quiet;
+        }
+    }
+
+    /// Those that were to blame on this site, and are back.
+    pub fn back(&self, host: &Host) -> impl Iterator<Item = &Blamed> {
+        let here = self.records.iter().rev().filter(|record| Site::holds_both(&record.host, host));
+        here.flat_map(|record| &record.blamed).filter(|blamed| blamed.is_back())
+    }
+
+    /// The one with which a refusal first seen at `seen` has started again, if that is certain.
+    pub fn relapse(&self, host: &Host, seen: Time) -> Option<&Blamed> {
+        self.back(host).find(|blamed| blamed.since <= seen && seen < blamed.since.plus_seconds(CERTAIN))
+    }
+
+    fn blamed_mut(&mut self) -> impl Iterator<Item = &mut Blamed> {
+        self.records.iter_mut().flat_map(|record| &mut record.blamed)
+    }
+}
+
+impl Record {
+    fn is(&self, at: Time, host: &Host) -> bool {
+        self.at == at && self.host == *host
+    }
+
+    /// What kind of refusal it was.
+    pub fn kind(&self) -> Kind {
+        kept_kind(self.family, self.code)
+    }
+}
+
+/// Records have no status, so none may decide which refusals are alike.
+fn kept_kind(family: Family, code: Option<Code>) -> Kind {
+    Kind::of_page(family, code, None)
+}
+
+impl Blamed {
+    /// This one, just proven and off.
+    pub fn new(now: Time, extension: &Installed) -> Self {
+        Self { id: extension.id.clone(), version: plain(&extension.version), turn: Turn::Off, since: now }
+    }
+
+    fn is_back(&self) -> bool {
+        matches!(self.turn, Turn::On | Turn::Updated)
+    }
+}
+
+/// A version is digits and dots; whatever else a browser may say is left out, and so nothing in it has to be escaped.
+fn plain(version: &str) -> String {
+    version.chars().filter(|&character| is_plain(character)).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::extensions::installed::tests::innocent;
+
+    fn chatgpt() -> Host {
+        Host::chatgpt()
+    }
+
+    fn refusal(code: u16) -> Verdict {
+        Verdict {
+            family: Family::Cloudflare1xxx,
+            code: Code::new(code),
+            ray_id: RayId::parse("8f2c0123456789ab"),
+            client_ip: None,
+            host: None,
+            colo: None,
+            status: Some(403),
+            retry_after: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Somebody whom these have helped against 1020, one after the other.
+    fn helped_by(fixes: &[Fix]) -> Memory {
+        let mut memory = Memory::default();
+        for (at, fix) in (1..).map(Time).zip(fixes) {
+            memory.note(at, &chatgpt(), &refusal(1020));
+            memory.learn(at, &chatgpt(), *fix, Vec::new());
+        }
+        memory
+    }
+
+    /// Somebody whose extension `a` was to blame, and is off.
+    fn blaming() -> Memory {
+        let mut memory = helped_by(&[Fix::Extensions]);
+        memory.learn(Time(1), &chatgpt(), Fix::Extensions, vec![Blamed::new(Time(1), &innocent("a"))]);
+        memory
+    }
+
+    fn seen(memory: &mut Memory, now: u64, version: &str, enabled: bool) {
+        memory.sighted(Time(now), &Installed { version: version.into(), enabled, ..innocent("a") });
+    }
+
+    #[track_caller]
+    fn check(memory: &Memory, refused_at: u64, expected: Option<Turn>) {
+        let host = Host::parse("chat.openai.com").unwrap();
+        assert_eq!(memory.relapse(&host, Time(refused_at)).map(|blamed| blamed.turn), expected);
+        assert_eq!(memory.relapse(&Host::parse("example.org").unwrap(), Time(refused_at)), None, "another site's business");
+    }
+
+    #[test]
+    fn the_last_hundred_are_kept_and_each_once() {
+        let mut memory = Memory::default();
+        for at in (1..=130).chain([130, 100]).map(Time) {
+            memory.note(at, &chatgpt(), &refusal(1020));
+        }
+        let kept: Vec<u64> = memory.records().map(|record| record.at.0).collect();
+        assert_eq!(kept, (31..=130).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_was_forgotten_learns_nothing_more() {
+        let mut memory = Memory::default();
+        memory.learn(Time(1), &chatgpt(), Fix::SiteData, Vec::new());
+        assert!(memory.is_empty());
+    }
+
+    #[test]
+    fn what_helped_most_often_is_told_and_of_equal_ones_the_latest() {
+        let told = |fixes: &[Fix]| helped_by(fixes).helped(&chatgpt(), &refusal(1020));
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&[Fix::SiteData, Fix::Vpn]), Some((Fix::Vpn, 1)));
+        assert_eq!(told(&[Fix::SiteData, Fix::Vpn, Fix::SiteData, Fix::Extensions]), Some((Fix::SiteData, 2)));
+    }
+
+    #[test]
+    fn a_refusal_of_another_kind_or_site_teaches_nothing() {
+        let memory = helped_by(&[Fix::SiteData]);
+        assert_eq!(memory.past(&chatgpt(), &refusal(1020)).last(), Some(Cause::SiteData));
+        assert_eq!(memory.past(&chatgpt(), &refusal(1015)), Past::default());
+        assert_eq!(memory.past(&Host::parse("example.org").unwrap(), &refusal(1020)), Past::default());
+        assert_eq!(memory.helped(&chatgpt(), &refusal(1009)), None);
+    }
+
+    #[test]
+    fn switched_on_again_it_is_said_for_a_day() {
+        let mut memory = blaming();
+        check(&memory, 2, None);
+        seen(&mut memory, 5, "1.0", true);
+        check(&memory, 4, None);
+        check(&memory, 5, Some(Turn::On));
+        seen(&mut memory, 9, "1.0", true);
+        check(&memory, 5, Some(Turn::On));
+        check(&memory, 5 + u64::from(CERTAIN) * 1000, None);
+        seen(&mut memory, 20, "1.0", false);
+        check(&memory, 30, None);
+    }
+
+    #[test]
+    fn an_update_counts_only_while_it_is_on() {
+        let mut memory = blaming();
+        seen(&mut memory, 5, "1.1", false);
+        seen(&mut memory, 6, "1.1", true);
+        check(&memory, 10, Some(Turn::On));
+        seen(&mut memory, 12, "1.2", true);
+        check(&memory, 11, None);
+        check(&memory, 12, Some(Turn::Updated));
+    }
+
+    #[test]
+    fn once_the_page_opened_with_it_on_nothing_is_said() {
+        let mut memory = blaming();
+        seen(&mut memory, 5, "1.0", true);
+        memory.opened(&chatgpt(), LoadId(4_000));
+        check(&memory, 10, Some(Turn::On));
+        memory.opened(&chatgpt(), LoadId(6_000));
+        check(&memory, 10, None);
+        seen(&mut memory, 20, "1.0", false);
+        seen(&mut memory, 21, "1.0", true);
+        check(&memory, 30, None);
+    }
+
+    #[test]
+    fn once_the_page_was_refused_without_it_nothing_is_said() {
+        let mut memory = blaming();
+        memory.acquit(&chatgpt(), &[ExtensionId("a".into())]);
+        seen(&mut memory, 5, "1.0", true);
+        check(&memory, 10, None);
+    }
+
+    #[test]
+    fn what_is_not_installed_is_forgotten() {
+        let uninstalled = |memory: &mut Memory| memory.uninstalled(&ExtensionId("a".into()));
+        let reconciled = |memory: &mut Memory| memory.reconcile(Time(2), &[]);
+        for forget in [uninstalled as fn(&mut Memory), reconciled] {
+            let mut memory = blaming();
+            forget(&mut memory);
+            assert!(memory.records().all(|record| record.blamed.is_empty() && record.found == Some(Cause::Extension)));
+        }
+    }
+
+    #[test]
+    fn another_memory_is_taken_in_once_and_blames_nobody_here() {
+        let mut theirs = blaming();
+        seen(&mut theirs, 5, "1.0", true);
+        let mut memory = helped_by(&[]);
+        memory.note(Time(1), &chatgpt(), &refusal(1009));
+        memory.note(Time(3), &Host::parse("example.org").unwrap(), &refusal(1009));
+        memory.merge(theirs.clone());
+        assert_eq!(memory.records().count(), 2, "what is known here is known better");
+        let mut memory = Memory::default();
+        memory.merge(theirs.clone());
+        memory.merge(theirs);
+        assert_eq!(memory.records().count(), 1);
+        check(&memory, 10, None);
+    }
+
+    fn records() -> impl Strategy<Value = Memory> {
+        let fix = prop::option::of(prop::sample::select(Fix::ALL.to_vec()));
+        let record =
+            (0_u64..1 << 53, "[a-z]{1,9}\\.example", 0_u16..2000, fix, prop::collection::vec((".*", any::<bool>()), 0..3));
+        prop::collection::vec(record, 0..120).prop_map(|records| {
+            let mut memory = Memory::default();
+            for (at, host, code, helped, blamed) in records {
+                let (at, host) = (Time(at), Host::parse(&host).unwrap());
+                memory.note(at, &host, &refusal(code));
+                if let Some(helped) = helped {
+                    let extension = |(version, enabled)| Blamed::new(at, &Installed { version, enabled, ..innocent("a") });
+                    memory.learn(at, &host, helped, blamed.into_iter().map(extension).collect());
+                }
+            }
+            memory
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(memory in records()) {
+            let written = serde_json::to_string(&memory).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Memory>(&written).unwrap(), memory);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text: String) {
+            prop_assert!(serde_json::from_str::<Memory>(&text).ok().is_none_or(|memory| memory.is_empty()));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What is remembered of cases, and what follows from it: the record of each, and the word about an extension that was to
+//! blame and is back. The steps of such an extension are drawn in [`memory`](crate::feature::history).
+
+use crate::app::Model;
+use crate::base::host::Host;
+use crate::base::id::{ExtensionId, TabId, Time};
+use crate::case::{Case, Step};
+use crate::diagnosis::fix::Fix;
+use crate::extensions::bisect::Finding;
+use crate::extensions::listing::Listed;
+use crate::feature::history::{Blamed, Turn};
+use crate::protocol::effect::Effect;
+use crate::view::{self, Banner, Relapse};
+
+impl Model {
+    /// The page is refused: if it was not before, that is a record. Another site leaves one only where we may touch it for
+    /// good, so that taking the permission back takes all that is known of the site.
+    pub(crate) fn remember_refusal(&mut self, now: Time, tab: TabId) {
+        if let Some((_, case)) = self.kept.cases.iter().find(|(other, _)| *other == tab)
+            && case.since == now
+            && (case.may_ask || case.host.is_openai())
+            // What was erased with its record does not come back with the next report of the same load.
+            && self.erased_at.is_none_or(|at| case.load.0 >= at.0.saturating_mul(1000))
+        {
+            self.kept.memory.note(now, &case.host, &case.verdict);
+        }
+    }
+
+    /// A reload has opened the page: proof, if one thing was done for it.
+    pub(crate) fn remember_opening(&mut self, now: Time, tab: TabId) {
+        let Some(case) = self.case(tab) else { return };
+        let Step::Open { helped } = &case.step else { return };
+        let &[fix] = helped.as_slice() else { return };
+        let blamed = match (fix, case.switched.as_slice()) {
+            (Fix::Extensions | Fix::Vpn, [one]) if self.listing.find(one).is_some_and(|extension| !extension.enabled) => {
+                self.blame(now, std::slice::from_ref(one))
+            }
+            _ => Vec::new(),
+        };
+        let (since, host) = (case.since, case.host.clone());
+        self.kept.memory.learn(since, &host, fix, blamed);
+    }
+
+    /// The search has ended.
+    pub(crate) fn remember_finding(&mut self, now: Time, tab: TabId, finding: &Finding) {
+        let Some(case) = self.case(tab) else { return };
+        let (since, host) = (case.since, case.host.clone());
+        let rows = self.rows(&host).into_iter();
+        let proven: &[ExtensionId] = match finding {
+            Finding::Culprits { keep_off, .. } => keep_off,
+            Finding::Innocent => &[],
+            Finding::Unclear(_) | Finding::Flaky => return,
+        };
+        // Whoever could not be switched was not tried.
+        let tried = rows.filter(|row| !row.is_held_back()).map(|row| row.extension.id.clone());
+        let innocent: Vec<ExtensionId> = tried.filter(|id| !proven.contains(id)).collect();
+        self.kept.memory.acquit(&host, &innocent);
+        if !proven.is_empty() {
+            let blamed = self.blame(now, proven);
+            self.kept.memory.learn(since, &host, Fix::Extensions, blamed);
+        }
+    }
+
+    fn blame(&self, now: Time, ids: &[ExtensionId]) -> Vec<Blamed> {
+        ids.iter().filter_map(|id| self.listing.find(id)).map(|extension| Blamed::new(now, extension)).collect()
+    }
+
+    /// What was switched off for this page did not open it.
+    pub(crate) fn acquit_switched(&mut self, tab: TabId) {
+        let Some((_, case)) = self.kept.cases.iter_mut().find(|(other, _)| *other == tab) else { return };
+        let switched = std::mem::take(&mut case.switched);
+        self.kept.memory.acquit(&case.host, &switched);
+    }
+
+    /// The extension with which this refusal has started again, where that is certain and it is on.
+    pub(crate) fn relapse(&self, case: &Case) -> Option<Relapse<'_>> {
+        let blamed = self.kept.memory.relapse(&case.host, case.seen)?;
+        let extension = self.listing.find(&blamed.id).filter(|extension| extension.enabled)?;
+        Some(Relapse { extension, updated: blamed.turn == Turn::Updated })
+    }
+
+    /// The banner of a refused page whose cause was to blame before; without it, the page's own recogniser has said enough.
+    pub(crate) fn banner_of_relapse(&self, tab: TabId) -> Option<Banner> {
+        let case = self.case(tab).filter(|case| case.step == Step::Refused)?;
+        let hint = self.relapse(case)?.text();
+        view::banner_of_case(case).map(|banner| Banner { hint, ..banner })
+    }
+
+    /// Tells the page; where it is not known how the extension is called now, asks first.
+    pub(crate) fn tell_page_of_relapse(&self, tab: TabId) -> Vec<Effect> {
+        if self.listing.is_known() {
+            return self.banner_of_relapse(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect();
+        }
+        let has_started_again = self.case(tab).is_some_and(|case| self.kept.memory.relapse(&case.host, case.seen).is_some());
+        has_started_again.then_some(Effect::List).into_iter().collect()
+    }
+
+    /// The same for every page, now that the browser has said which extensions there are.
+    pub(crate) fn tell_pages_of_relapses(&self) -> Vec<Effect> {
+        self.kept.cases.iter().flat_map(|(tab, _)| self.tell_page_of_relapse(*tab)).collect()
+    }
+
+    /// Those that were to blame on this host and are back lead its suspects.
+    pub(crate) fn rows<'a>(&'a self, host: &Host) -> Vec<Listed<'a>> {
+        let back: Vec<&ExtensionId> = self.kept.memory.back(host).map(|blamed| &blamed.id).collect();
+        self.listing.rows(&back, host, &self.kept.pins)
+    }
+}

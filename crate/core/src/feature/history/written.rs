@@ -1,0 +1,51 @@
+//! The shape of the memory, on disk and in a backup alike: an array with an object for each record. It is read strictly: a value that
+//! no version writes is not read.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::base::id::{ExtensionId, Time};
+use crate::feature::history::{MOST, Memory, Record};
+
+impl From<Memory> for Vec<Record> {
+    fn from(memory: Memory) -> Self {
+        memory.records
+    }
+}
+
+impl TryFrom<Vec<Record>> for Memory {
+    type Error = &'static str;
+
+    fn try_from(records: Vec<Record>) -> Result<Self, Self::Error> {
+        if records.len() > MOST {
+            return Err("more records than are kept");
+        }
+        let mut memory = Self::default();
+        for record in records {
+            memory.add(record);
+        }
+        Ok(memory)
+    }
+}
+
+/// The letters of ids and versions.
+pub(crate) fn is_plain(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "@._{}+-".contains(character)
+}
+
+pub(crate) fn extension_id<'de, D: Deserializer<'de>>(from: D) -> Result<ExtensionId, D::Error> {
+    let id = version(from)?;
+    if id.is_empty() { Err(D::Error::custom("no id")) } else { Ok(ExtensionId(id)) }
+}
+
+pub(crate) fn version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    let is_whole = text.len() <= 80 && text.chars().all(is_plain);
+    if is_whole { Ok(text) } else { Err(D::Error::custom("not an id or a version")) }
+}
+
+/// Below 2^53, up to which JavaScript counts every millisecond.
+pub(crate) fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+    let time = u64::deserialize(from)?;
+    if time < 1 << 53 { Ok(Time(time)) } else { Err(D::Error::custom("not a time")) }
+}

@@ -1,0 +1,3 @@
+//! Blocked requests inside a page that itself has opened.
+
+pub(crate) mod update;

@@ -1,0 +1,147 @@
+//! Refused inside an open page. ChatGPT is one long page: a refusal often hits a request of that page's, which then shows no more
+//! than "Something went wrong".
+//!
+//! ```text
+//!  the page tells of a burst ─▶ asked once more ─┬─ refused ─▶ a case; its banner is the answer to the page
+//!                                                └─ anything else ─▶ nothing
+//!  such a case, another load of the page, and it is open (found by a look, a check, a trial of the search)
+//!     └─▶ asked once more ─┬─ refused ────────────────────▶ as if the page were
+//!                          ├─ answered by the site itself ─▶ as if the page had opened
+//!                          └─ a challenge, no answer, … ───▶ cannot be told
+//! ```
+//!
+//! That the page opens says nothing about such a case: it did before. The page asks and not the worker, whose requests are out
+//! of reach of whatever extension may be to blame. It asks by GET, without the query and for its own host alone, which gives
+//! nothing to a page that makes bursts up. Who is being asked is not kept: a worker that dies over it looks anew where it was
+//! checking, and searches anew where it was searching.
+
+use crate::app::{Model, recognise};
+use crate::base::host::Host;
+use crate::base::id::{LoadId, TabId, Time};
+use crate::case::{Case, Step};
+use crate::evidence::probe::{Answer, Heard, Silence};
+use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, Sight};
+use crate::protocol::message::{Burst, Judged, PageText};
+use crate::recognize::Verdict;
+use crate::view::{self, Banner};
+
+/// An open page that is being asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    tab: TabId,
+    host: Host,
+    url: String,
+    load: LoadId,
+    grants: Grants,
+    /// The content script waits for it.
+    reply: Option<ReplyId>,
+}
+
+impl Model {
+    /// One after another of an open page's own requests is refused, says its content script.
+    pub(crate) fn burst(&mut self, now: Time, tab: TabId, host: &Host, burst: &Burst, reply: ReplyId) -> Vec<Effect> {
+        let answer = |banner| vec![Effect::Reply { to: reply, answer: Judged { banner } }];
+        if let Some(case) = self.case(tab).filter(|case| case.host == *host) {
+            match case.step {
+                // The look after a reload has come before.
+                Step::Refused if case.inside && case.load == burst.load => return answer(self.banner_inside(tab)),
+                Step::Refused if !case.is_silent(now) => {}
+                Step::Open { .. } | Step::Found { .. } => {}
+                // Whoever reloads asks by itself.
+                _ => return answer(self.banner_inside(tab)),
+            }
+        }
+        if self.is_asked(tab) {
+            return answer(None);
+        }
+        let site = host.is_openai() && self.allowed;
+        let url = format!("https://{host}{}", burst.path.as_str());
+        let grants = Grants { openai: self.allowed, site, domain: None };
+        self.ask_inside(Asked { tab, host: host.clone(), url, load: burst.load, grants, reply: Some(reply) })
+    }
+
+    /// The tab shows an open page, and its case is about what is refused inside: what is done instead of believing it.
+    pub(crate) fn asks_inside(&mut self, now: Time, tab: TabId, sight: &Sight, grants: &Grants) -> Option<Vec<Effect>> {
+        let Sight::Page { url, text } = sight else { return None };
+        let case = self.case(tab).filter(|case| case.inside && Host::of_url(url).as_ref() == Some(&case.host))?;
+        if recognise(url, text.status, &text.html).is_some() {
+            return None;
+        }
+        match case.step {
+            // As it was, as far as anybody knows.
+            Step::Refused if case.load == text.load => {
+                self.set_glance(tab, crate::app::Glance::Fine);
+                if let Some(case) = self.case_mut(tab) {
+                    case.may_ask = grants.site;
+                }
+                return Some(self.inquire(tab));
+            }
+            Step::Checking if case.load == text.load => return None,
+            Step::Refused | Step::Checking | Step::Searching { .. } => {}
+            _ => return None,
+        }
+        if case.is_silent(now) {
+            return Some(self.reloaded(now, tab, &Sight::Late, grants.clone(), true));
+        }
+        if self.is_asked(tab) {
+            return Some(Vec::new());
+        }
+        let (host, url) = (case.host.clone(), case.address());
+        Some(self.ask_inside(Asked { tab, host, url, load: text.load, grants: grants.clone(), reply: None }))
+    }
+
+    fn ask_inside(&mut self, asked: Asked) -> Vec<Effect> {
+        let effect = Effect::Fetch { tab: asked.tab, purpose: Purpose::Inside, url: asked.url.clone() };
+        self.asked.push(asked);
+        vec![effect]
+    }
+
+    fn is_asked(&self, tab: TabId) -> bool {
+        self.asked.iter().any(|asked| asked.tab == tab)
+    }
+
+    /// What the page was answered.
+    pub(crate) fn answered_inside(&mut self, now: Time, tab: TabId, answer: &Result<Heard, Silence>) -> Vec<Effect> {
+        let Some(place) = self.asked.iter().position(|asked| asked.tab == tab) else { return Vec::new() };
+        let asked = self.asked.remove(place);
+        let (sight, silence) = sight(&asked, answer);
+        let is_refused = matches!(&sight, Sight::Page { text, .. } if text.status.is_some_and(|status| status >= 400));
+        // What was made up, or is over, is no news.
+        let is_news = is_refused || asked.reply.is_none();
+        let mut effects = if is_news { self.reloaded(now, tab, &sight, asked.grants, true) } else { Vec::new() };
+        if let (Some(seconds), Some(case)) = (silence, self.case_mut(tab)) {
+            case.history.hush(now.plus_seconds(seconds));
+        }
+        let banner = self.banner_inside(tab).filter(|_| is_refused);
+        match asked.reply {
+            Some(to) => effects.push(Effect::Reply { to, answer: Judged { banner } }),
+            None => effects.extend(banner.map(|banner| Effect::ShowBanner { tab, banner })),
+        }
+        effects
+    }
+
+    /// What the banner on an open page says.
+    fn banner_inside(&self, tab: TabId) -> Option<Banner> {
+        let is_shown = |case: &&Case| case.inside && case.step == Step::Refused;
+        let usual = || view::banner_of_case(self.case(tab).filter(is_shown)?);
+        self.banner_of_search(tab).or_else(|| self.banner_of_relapse(tab)).or_else(usual)
+    }
+}
+
+/// What was answered, as what a page would show: a refusal as it is, the site's own word as an open page. And the seconds of
+/// silence that it asks for.
+fn sight(asked: &Asked, answer: &Result<Heard, Silence>) -> (Sight, Option<u32>) {
+    let heard = match answer {
+        Ok(heard) => heard,
+        Err(Silence::Offline) => return (Sight::Offline, None),
+        Err(_) => return (Sight::Late, None),
+    };
+    let answer = Answer::of_inner_response(&asked.host, &heard.response());
+    let (status, html) = match &answer {
+        Answer::Page(page) if page.verdict.as_ref().is_some_and(Verdict::is_refusal) => (page.status, heard.body.clone()),
+        Answer::Page(page) if page.is_past_the_door() => (200, String::new()),
+        _ => return (Sight::Late, answer.silence()),
+    };
+    let text = PageText { status: Some(status), html, load: asked.load };
+    (Sight::Page { url: asked.url.clone(), text }, answer.silence())
+}

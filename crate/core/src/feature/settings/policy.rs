@@ -1,0 +1,185 @@
+//! What an administrator decides for a whole fleet: read from the browser's managed storage, stronger than any setting. It
+//! can only ever take away or fix a choice; nothing in it makes Readmit do anything.
+
+use crate::base::host::Host;
+use crate::base::id::ExtensionId;
+use crate::diagnosis::fix::Fix;
+use crate::evidence::status::Title;
+use crate::feature::clear_data::{Site, Strength};
+use crate::feature::settings::setting::{Setting, Settings};
+
+/// Sites to be watched, by host.
+pub const WATCHED_SITES: &str = "watchedSites";
+/// Extensions that are never switched, by id.
+pub const KEPT_EXTENSIONS: &str = "keptExtensions";
+/// Sites whose data is never cleared, by host.
+pub const PROTECTED_SITES: &str = "protectedSites";
+/// Fixes that are neither shown nor carried out, by name.
+pub const HIDDEN_FIXES: &str = "hiddenFixes";
+/// To whom a report goes.
+pub const OWNER_CONTACT: &str = "ownerContact";
+
+/// A policy as it was read: shapes checked, contents not.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// Settings that are decided.
+    pub settings: Settings,
+    /// See [`WATCHED_SITES`].
+    pub watched_sites: Vec<String>,
+    /// See [`KEPT_EXTENSIONS`].
+    pub kept_extensions: Vec<String>,
+    /// See [`PROTECTED_SITES`].
+    pub protected_sites: Vec<String>,
+    /// See [`HIDDEN_FIXES`].
+    pub hidden_fixes: Vec<String>,
+    /// See [`OWNER_CONTACT`].
+    pub owner_contact: Option<String>,
+}
+
+/// What holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Policy {
+    settings: Settings,
+    /// Sites to be watched.
+    pub watched_sites: Vec<Host>,
+    /// Extensions that are never switched.
+    pub kept_extensions: Vec<ExtensionId>,
+    /// Sites whose data is never cleared.
+    pub protected_sites: Vec<Host>,
+    /// Fixes that are neither shown nor carried out.
+    pub hidden_fixes: Vec<Fix>,
+    /// To whom a report goes.
+    pub owner_contact: Option<Title>,
+    /// What could not be understood, in its own words: an administrator has to see that it does nothing.
+    pub unread: Vec<Title>,
+}
+
+impl Policy {
+    /// What is understood of `rules`.
+    pub fn of(rules: Rules) -> Self {
+        let mut unread = Vec::new();
+        let watched_sites = hosts(&rules.watched_sites, &mut unread);
+        let protected_sites = hosts(&rules.protected_sites, &mut unread);
+        let mut hidden_fixes = Vec::new();
+        for text in &rules.hidden_fixes {
+            match Fix::ALL.into_iter().find(|fix| fix.name() == text) {
+                Some(fix) => hidden_fixes.push(fix),
+                None => unread.push(Title::new(text)),
+            }
+        }
+        Self {
+            settings: rules.settings,
+            watched_sites,
+            kept_extensions: rules.kept_extensions.into_iter().map(ExtensionId).collect(),
+            protected_sites,
+            hidden_fixes,
+            owner_contact: rules.owner_contact.map(|text| Title::new(&text)).filter(|contact| !contact.as_str().is_empty()),
+            unread,
+        }
+    }
+
+    /// What is decided about a setting, if anything.
+    pub fn setting(&self, setting: Setting) -> Option<bool> {
+        self.settings.choice(setting)
+    }
+
+    /// Is this extension never to be switched?
+    pub fn keeps(&self, id: &ExtensionId) -> bool {
+        self.kept_extensions.contains(id)
+    }
+
+    /// Is this fix not to be shown nor carried out on `site`?
+    pub fn forbids(&self, fix: Fix, site: &Site) -> bool {
+        let clears = [Strength::Everything, Strength::CloudflareCheck].iter().any(|strength| strength.fix() == fix);
+        self.hidden_fixes.contains(&fix) || (clears && self.protected_sites.iter().any(|host| is_touched(host, site)))
+    }
+}
+
+fn hosts(texts: &[String], unread: &mut Vec<Title>) -> Vec<Host> {
+    let mut hosts = Vec::new();
+    for text in texts {
+        match Host::parse(text) {
+            Some(host) => hosts.push(host),
+            None => unread.push(Title::new(text)),
+        }
+    }
+    hosts
+}
+
+/// Would clearing `site` take something of `host`? Cookies go with the whole registrable domain.
+fn is_touched(host: &Host, site: &Site) -> bool {
+    match site {
+        Site::Openai => host.is_openai(),
+        Site::Other { domain: Some(domain), .. } => host.is_within(domain.as_str()),
+        Site::Other { host: other, .. } => domain(host.as_str()) == domain(other.as_str()),
+    }
+}
+
+/// The registrable domain, or in doubt one too large: then more is protected. The list of public suffixes would be larger
+/// than everything else.
+fn domain(name: &str) -> &str {
+    let cut = |labels: usize| name.rmatch_indices('.').nth(labels - 1).map_or(name, |(at, _)| name.get(at + 1..).unwrap_or(name));
+    let two = cut(2);
+    let is_suffix = two.split_once('.').is_some_and(|(second, first)| first.len() == 2 && second.len() <= 3);
+    if is_suffix { cut(3) } else { two }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = include_str!("../../../../../extension/managed.json");
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.into()).collect()
+    }
+
+    #[test]
+    fn the_schema_that_browsers_read_has_these_keys_and_no_others() {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+        let mut expected = vec![WATCHED_SITES, KEPT_EXTENSIONS, PROTECTED_SITES, HIDDEN_FIXES, OWNER_CONTACT];
+        expected.extend(crate::feature::settings::setting::SETTINGS.iter().map(|definition| definition.key));
+        expected.sort_unstable();
+        let mut keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+        keys.sort_unstable();
+        assert_eq!(keys, expected);
+        // Not as an enumeration: Chromium drops a whole list for one name that it does not know, and says so to nobody.
+        let described = schema["properties"][HIDDEN_FIXES]["description"].as_str().unwrap();
+        assert!(described.ends_with(&[&Fix::ALL.map(Fix::name).join(", "), "."].concat()), "{described}");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_and_the_rest_holds() {
+        let policy = Policy::of(Rules {
+            watched_sites: texts(&["intranet.example", "https://not.a.host/"]),
+            hidden_fixes: texts(&["router", "rooter"]),
+            owner_contact: Some("  ".into()),
+            ..Rules::default()
+        });
+        assert_eq!(policy.watched_sites, [Host::parse("intranet.example").unwrap()]);
+        assert_eq!(policy.hidden_fixes, [Fix::Router]);
+        assert_eq!(policy.unread.iter().map(Title::as_str).collect::<Vec<_>>(), ["https://not.a.host/", "rooter"]);
+        assert_eq!(policy.owner_contact, None);
+    }
+
+    #[track_caller]
+    fn check(protected: &str, site: &str, forbidden: bool) {
+        let policy = Policy::of(Rules { protected_sites: texts(&[protected]), ..Rules::default() });
+        let site = Site::of(&Host::parse(site).unwrap());
+        for fix in [Fix::SiteData, Fix::CloudflareCheck] {
+            assert_eq!(policy.forbids(fix, &site), forbidden, "{protected} {site:?}");
+        }
+        assert!(!policy.forbids(Fix::Router, &site));
+    }
+
+    #[test]
+    fn data_is_protected_with_all_that_a_clearing_would_take_along() {
+        check("sso.corp.example", "wiki.corp.example", true);
+        check("corp.example", "corp.example", true);
+        check("corp.example", "other.example", false);
+        check("shop.co.uk", "bank.co.uk", false);
+        check("a.shop.co.uk", "shop.co.uk", true);
+        check("auth.openai.com", "chatgpt.com", true);
+        check("corp.example", "chatgpt.com", false);
+    }
+}

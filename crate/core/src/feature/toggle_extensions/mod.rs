@@ -1,0 +1,3 @@
+//! Switching several extensions, and then looking at the page.
+
+pub(crate) mod update;

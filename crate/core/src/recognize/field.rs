@@ -1,0 +1,183 @@
+//! The few values that are read out of a page, each with a strict shape: no text of a page travels further than this.
+
+use core::net::IpAddr;
+use serde::{Deserialize, Serialize};
+
+use crate::base::parsed_text::parsed_text;
+
+/// Cloudflare's number of an error: 1000 to 1299, or one of its own 5xx (500, 502 to 504, 520 to 530).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct Code(u16);
+
+impl Code {
+    /// `None` for a number that no error of Cloudflare has. A 1xxx not in the catalogue is let through: new ones appear.
+    pub const fn new(number: u16) -> Option<Self> {
+        if matches!(number, 1000..=1299 | 500 | 502..=504 | 520..=530) { Some(Self(number)) } else { None }
+    }
+
+    /// From exactly three or four digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if !(3..=4).contains(&digits.len()) {
+            return None;
+        }
+        let mut number = 0;
+        for digit in digits {
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            number = number * 10 + u16::from(digit - b'0');
+        }
+        Self::new(number)
+    }
+
+    /// The number itself.
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+
+    /// Does it belong to the 1xxx, which come from Cloudflare's own decision, and not to the 5xx?
+    pub const fn is_1xxx(self) -> bool {
+        self.0 >= 1000
+    }
+
+    /// For the catalogue, whose numbers are tested to pass [`Code::new`].
+    pub(super) const fn known(number: u16) -> Self {
+        Self(number)
+    }
+}
+
+impl TryFrom<u16> for Code {
+    type Error = &'static str;
+
+    fn try_from(number: u16) -> Result<Self, Self::Error> {
+        Self::new(number).ok_or("not an error of Cloudflare's")
+    }
+}
+
+impl From<Code> for u16 {
+    fn from(code: Code) -> Self {
+        code.0
+    }
+}
+
+/// What names one request at Cloudflare: sixteen hexadecimal digits.
+///
+/// Source: Cloudflare, `fundamentals/reference/cloudflare-ray-id.mdx`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RayId(String);
+
+impl RayId {
+    const DIGITS: usize = 16;
+
+    /// Sixteen lower-case hexadecimal digits and nothing else; [`RayId::parse_with_colo`] takes the longer form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        (text.len() == Self::DIGITS && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
+    }
+
+    /// Also the form with the data centre behind it, `8f2c0123456789ab-FRA`, as the `cf-ray` header and the newest pages
+    /// have it. Anything else behind the sixteen digits makes it no Ray ID.
+    pub fn parse_with_colo(text: &str) -> Option<(Self, Option<Colo>)> {
+        if text.len() <= Self::DIGITS {
+            return Some((Self::parse(text)?, None));
+        }
+        let (ray_id, colo) = text.split_at_checked(Self::DIGITS)?;
+        Some((Self::parse(ray_id)?, Some(Colo::parse(colo.strip_prefix('-')?)?)))
+    }
+
+    /// The sixteen digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A visitor's address as the page shows it: an IPv4 or IPv6 literal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClientAddress(String);
+
+impl ClientAddress {
+    /// `None` for anything that is no IP address.
+    pub fn parse(text: &str) -> Option<Self> {
+        // The text is kept, not the parsed number: it is shown as the page showed it.
+        text.parse::<IpAddr>().is_ok().then(|| Self(text.to_owned()))
+    }
+
+    /// As the page shows it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One of Cloudflare's data centres, by its airport: `FRA`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Colo(String);
+
+impl Colo {
+    /// Exactly three upper-case letters.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| Self(text.to_owned()))
+    }
+
+    /// The three letters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+parsed_text!(RayId, "not a Ray ID");
+parsed_text!(ClientAddress, "not an IP address");
+parsed_text!(Colo, "not a data centre");
+
+#[cfg(test)]
+mod tests {
+    use super::{ClientAddress, Code, Colo, RayId};
+
+    #[test]
+    fn a_code_is_one_of_cloudflares() {
+        for good in ["1020", "1299", "500", "504", "520", "530"] {
+            assert_eq!(Code::parse(good).map(|code| code.number().to_string()).as_deref(), Some(good));
+        }
+        for bad in ["", "20", "403", "501", "519", "531", "999", "1300", "10200", "+1020", " 1020", "١٠٢٠"] {
+            assert_eq!(Code::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_ray_id_is_sixteen_hex_digits() {
+        assert!(RayId::parse("8f2c0123456789ab").is_some());
+        for bad in ["8f2c0123456789a", "8f2c0123456789abc", "194b0ed29eg30f8d", "8F2C0123456789AB", "8f2c0123456789ab-FRA"] {
+            assert_eq!(RayId::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_ray_id_may_carry_its_data_centre_and_nothing_else() {
+        let (ray_id, colo) = RayId::parse_with_colo("8f2c0123456789ab-FRA").unwrap();
+        assert_eq!((ray_id.as_str(), colo.unwrap().as_str()), ("8f2c0123456789ab", "FRA"));
+        assert_eq!(RayId::parse_with_colo("8f2c0123456789ab-ua98"), None);
+    }
+
+    #[test]
+    fn an_address_is_an_address() {
+        for good in ["203.0.113.7", "2001:db8::1", "2a06:98c0:3600::103"] {
+            assert_eq!(ClientAddress::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "203.0.113", "203.0.113.256", "<b>", "::CLIENT_IP::", "203.0.113.7:80"] {
+            assert_eq!(ClientAddress::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_was_stored_is_checked_again() {
+        assert!(serde_json::from_str::<Code>("403").is_err());
+        assert!(serde_json::from_str::<RayId>("\"<script>\"").is_err());
+        assert!(serde_json::from_str::<ClientAddress>("\"me\"").is_err());
+        assert!(serde_json::from_str::<Colo>("\"fra\"").is_err());
+        assert_eq!(serde_json::to_string(&Colo::parse("FRA").unwrap()).unwrap(), "\"FRA\"");
+    }
+}

@@ -1,0 +1,200 @@
+//! Settings, and what is remembered, as a file that a person keeps: written with names, read strictly. What is in it makes
+//! Readmit do nothing that clicks on the options page could not; permissions are the browser's and not in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_path_to_error::{Path, Segment};
+
+use crate::base::id::ExtensionId;
+use crate::extensions::pin::Pins;
+use crate::feature::history::Memory;
+use crate::feature::settings::setting::{SETTINGS, Settings};
+
+/// Raised when the file's shape changes. Older ones are read like the present one: the first had no memory.
+const VERSION: u32 = 2;
+
+/// No file of ours is longer.
+const LONGEST: usize = 1_000_000;
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backup {
+    /// The choices.
+    pub settings: Settings,
+    /// The pinned extensions.
+    pub pins: Pins,
+    /// What is remembered of refused pages.
+    pub memory: Memory,
+}
+
+/// Why a file is not read. Nothing of it is taken then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is no backup of Readmit's, or damaged.
+    Foreign,
+    /// A newer Readmit wrote it.
+    Newer,
+    /// It holds something that is not known here.
+    Unknown(String),
+}
+
+/// The file, as it is written. The first version had no memory.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kind: Kind,
+    version: u32,
+    #[serde(default)]
+    settings: BTreeMap<String, bool>,
+    #[serde(default)]
+    pins: Vec<PinnedId>,
+    #[serde(default)]
+    memory: Memory,
+}
+
+/// What tells whether it is ours, and of which version, before anything else of it is read.
+#[derive(Deserialize)]
+struct Head {
+    #[expect(dead_code, reason = "all that matters is that it can be read")]
+    kind: Kind,
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Kind {
+    #[serde(rename = "readmit-settings")]
+    Settings,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String")]
+struct PinnedId(String);
+
+impl TryFrom<String> for PinnedId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if is_id(&text) { Ok(Self(text)) } else { Err("not an extension's id") }
+    }
+}
+
+impl Backup {
+    /// The file's text.
+    pub fn write(&self) -> String {
+        let file = File {
+            kind: Kind::Settings,
+            version: VERSION,
+            settings: self.settings.named().map(|(key, on)| (key.to_owned(), on)).collect(),
+            pins: self.pins.iter().filter_map(|id| PinnedId::try_from(id.as_str().to_owned()).ok()).collect(),
+            memory: self.memory.clone(),
+        };
+        // Writing texts, numbers and lists of them cannot fail.
+        serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
+    }
+
+    /// Reads what [`Backup::write`] wrote, and nothing that differs from it in more than white space and order.
+    pub fn read(text: &str) -> Result<Self, Unread> {
+        let head = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| serde_json::from_str(text).ok());
+        match head {
+            Some(Head { version: 1..=VERSION, .. }) => {}
+            Some(Head { version: newer, .. }) if newer > VERSION => return Err(Unread::Newer),
+            _ => return Err(Unread::Foreign),
+        }
+        let file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text))
+            .map_err(|error| Unread::Unknown(last_name(error.path())))?;
+        if let Some(unknown) = file.settings.keys().find(|key| SETTINGS.iter().all(|definition| definition.key != *key)) {
+            return Err(Unread::Unknown(unknown.clone()));
+        }
+        let settings = Settings::of(&|key| file.settings.get(key).copied());
+        let pins = file.pins.into_iter().map(|id| ExtensionId(id.0)).collect();
+        Ok(Self { settings, pins, memory: file.memory })
+    }
+}
+
+/// The member at fault: the last name on the way to it.
+fn last_name(path: &Path) -> String {
+    let name = path.iter().rev().find_map(|segment| match segment {
+        Segment::Map { key } => Some(key.clone()),
+        _ => None,
+    });
+    name.unwrap_or_default()
+}
+
+/// The letters of Chromium's ids, of Firefox's names and UUIDs: nothing else is an id.
+fn is_id(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"@._{}+-".contains(&byte);
+    (1..=80).contains(&text.len()) && text.bytes().all(is_letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::feature::settings::setting::Setting;
+
+    #[track_caller]
+    fn check(text: &str, expected: &Unread) {
+        assert_eq!(Backup::read(text).as_ref(), Err(expected), "{text}");
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let mut settings = Settings::default();
+        for chosen in [None, Some((Setting::Banner, false)), Some((Setting::AskAtOnce, true))] {
+            if let Some((setting, on)) = chosen {
+                settings.choose(setting, on);
+            }
+            let pins: Pins = ["a@b.example", "{0-1}"].map(|id| ExtensionId(id.into())).into_iter().collect();
+            let backup = Backup { settings: settings.clone(), pins, memory: remembered() };
+            let read = Backup::read(&backup.write()).unwrap();
+            assert_eq!((&read.pins, &read.memory), (&backup.pins, &backup.memory));
+            assert_eq!(read.settings.named().collect::<Vec<_>>(), settings.named().collect::<Vec<_>>());
+            let _: serde_json::Value = serde_json::from_str(&backup.write()).unwrap();
+        }
+    }
+
+    fn remembered() -> Memory {
+        let record =
+            r#"[{"at":5,"code":1020,"host":"chatgpt.com","page":"custom","cause":"vpn","helped":"vpn","extensions":[]}]"#;
+        serde_json::from_str(record).unwrap()
+    }
+
+    #[test]
+    fn a_file_from_before_there_was_a_memory_is_read() {
+        let older = r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": false}, "pins": ["a"]}"#;
+        let read = Backup::read(older).unwrap();
+        assert!(read.memory.is_empty() && read.pins.holds(&ExtensionId("a".into())));
+    }
+
+    #[test]
+    fn nothing_of_a_file_that_differs_is_taken() {
+        check("", &Unread::Foreign);
+        check("{}", &Unread::Foreign);
+        check(r#"[{"kind": "readmit-settings", "version": 1}]"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings", "version": 1"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings"}"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings", "version": "1"}"#, &Unread::Foreign);
+        check(r#"{"kind": "readmit-settings", "version": 3, "more": []}"#, &Unread::Newer);
+        let unknown = |name: &str| Unread::Unknown(name.into());
+        check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"baner": true}}"#, &unknown("baner"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": "yes"}}"#, &unknown("banner"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": {}}}"#, &unknown("banner"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "hosts": ["*"]}"#, &unknown("hosts"));
+        check(r#"{"kind": "readmit-settings", "version": 1, "pins": ["<b>"]}"#, &unknown("pins"));
+        let remembers = |records: &str| [r#"{"kind": "readmit-settings", "version": 2, "memory": "#, records, "}"].concat();
+        check(&remembers(r#"{"at": 1}"#), &unknown("memory"));
+        check(&remembers(r#"[{"at": 1}]"#), &unknown("memory"));
+        check(&remembers(r#"[{"at": 1, "ip": "203.0.113.7"}]"#), &unknown("ip"));
+        check(&remembers(r#"[{"at": 1, "host": "a b"}]"#), &unknown("host"));
+        check(&" ".repeat(LONGEST + 1), &Unread::Foreign);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text: String) {
+            prop_assert!(Backup::read(&text).is_err());
+        }
+    }
+}

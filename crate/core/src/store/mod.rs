@@ -1,0 +1,304 @@
+//! What is kept: one table of stored values, from which reading, writing and comparing follow. Everything else is forgotten when
+//! the worker sleeps.
+//!
+//! A value lies under its key as `{version, value}`, written and read by serde. The shell knows how to turn that into what
+//! the browser stores; nothing here does.
+
+pub mod backup;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+
+use crate::app::Leaving;
+use crate::base::id::TabId;
+use crate::case::Case;
+use crate::extensions::bisect::Pursuit;
+use crate::extensions::ledger::Ledger;
+use crate::extensions::pin::Pins;
+use crate::feature::challenge_loop::Challenges;
+use crate::feature::clear_data::clearing::{Clearing, Jar};
+use crate::feature::history::Memory;
+use crate::feature::recovery_alert::Lookouts;
+use crate::feature::settings::setting::Settings;
+use crate::protocol::delivery::Inbox;
+
+/// Defines everything that follows from the table of stored values: a constant, a field of [`Stored`] and a variant of [`Value`]
+/// for each row.
+macro_rules! stored_values {
+    ($($(#[$doc:meta])* $constant:ident, $field:ident, $variant:ident($type:ty): $key:literal in $area:ident, version $version:literal;)*) => {
+        $($(#[$doc])* pub const $constant: Item = Item { key: $key, area: Area::$area, version: $version };)*
+
+        /// All of them.
+        pub const ITEMS: &[Item] = &[$($constant),*];
+
+        /// Everything that is kept.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Stored {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        /// A value on its way to its place.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Value {
+            $($(#[$doc])* $variant($type),)*
+        }
+
+        impl Value {
+            /// Its declaration.
+            pub fn item(&self) -> Item {
+                match self {
+                    $(Self::$variant(_) => $constant,)*
+                }
+            }
+        }
+
+        impl Stored {
+            /// Reads everything from what `find` finds at each place, and says what is damaged. A value that is missing or damaged
+            /// is as if it had never been written.
+            pub fn read<R: Raw>(find: impl Fn(Item) -> R) -> (Self, Vec<(Item, Damage)>) {
+                let mut damaged = Vec::new();
+                let stored = Self { $($field: $constant.read(&find($constant), &mut damaged),)* };
+                (stored, damaged)
+            }
+
+            /// What has to be written so that the areas hold `self` where they held `before`.
+            pub fn changes_since(&self, before: &Self) -> Vec<Value> {
+                let mut values = Vec::new();
+                $(
+                    if self.$field != before.$field {
+                        values.push(Value::$variant(self.$field.clone()));
+                    }
+                )*
+                values
+            }
+        }
+    };
+}
+
+// Raise a version when the shape changes, and keep reading the older ones.
+stored_values! {
+    /// The ledger outlives the browser: it is what makes "Put everything back" true.
+    LEDGER, ledger, Ledger(Ledger): "ledger" in Local, version 2;
+    /// What is never switched off, as its owner wishes.
+    PINS, pins, Pins(Pins): "pins" in Local, version 1;
+    /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
+    PURSUIT, pursuit, Pursuit(Option<Pursuit>): "search" in Local, version 1;
+    /// What the person chose.
+    SETTINGS, settings, Settings(Settings): "settings" in Local, version 1;
+    /// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it from the disk.
+    QUIET, quiet, Quiet(bool): "quiet" in Local, version 1;
+    /// The sites that somebody wants to be told of when they are back.
+    LOOKOUTS, lookouts, Lookouts(Lookouts): "lookouts" in Local, version 1;
+    /// What came of the last refused pages.
+    MEMORY, memory, Memory(Memory): "memory" in Local, version 1;
+    /// Refused pages, by tab. Tabs end with the browser, and so do these.
+    CASES, cases, Cases(Vec<(TabId, Case)>): "cases" in Session, version 1;
+    /// Checks of the browser that tabs have shown of late.
+    CHALLENGES, challenges, Challenges(Challenges): "challenges" in Session, version 1;
+    /// The clearing under way, or the last one.
+    CLEARING, clearing, Clearing(Option<Clearing>): "clearing" in Session, version 1;
+    /// Cookies that Undo would put back. Never on disk.
+    JAR, jar, Jar(Option<Jar>): "jar" in Session, version 1;
+    /// Orders that were taken in, and what of them is still to be done.
+    INBOX, inbox, Inbox(Inbox): "orders" in Session, version 1;
+    /// Everything is being put back, before erasing or removing.
+    LEAVING, leaving, Leaving(Option<Leaving>): "leaving" in Session, version 1;
+    /// What could not be read when the worker started, so that it is told until the browser ends.
+    TROUBLE, trouble, Trouble(Vec<Trouble>): "trouble" in Session, version 1;
+}
+
+/// Where a value is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// On disk, on this computer only. Never `sync`: what is on or off differs from computer to computer.
+    Local,
+    /// In memory until the browser ends. Not readable by content scripts.
+    Session,
+}
+
+/// Where a value is kept, and in which version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its key in the area.
+    pub key: &'static str,
+    /// Where.
+    pub area: Area,
+    /// The version that is written. Older ones are read too.
+    pub version: u32,
+}
+
+/// Something that could not be read, and was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// The key it was found at.
+    pub key: String,
+    /// What is wrong with it.
+    pub damage: Damage,
+}
+
+/// Why a value is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damage {
+    /// A newer version of Readmit wrote it.
+    Newer,
+    /// It is not what any version wrote.
+    Unreadable,
+}
+
+/// What was found at a value's place, in the format of whoever found it.
+pub trait Raw {
+    /// `None` when it is no such value.
+    fn decode<T: DeserializeOwned>(&self) -> Option<T>;
+}
+
+impl Raw for serde_json::Value {
+    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        T::deserialize(self).ok()
+    }
+}
+
+/// A value as it lies at its place.
+#[derive(Debug, Serialize)]
+pub struct Envelope<'a> {
+    version: u32,
+    value: &'a Value,
+}
+
+impl Value {
+    /// What is to be written under [`Item::key`].
+    pub fn envelope(&self) -> Envelope<'_> {
+        Envelope { version: self.item().version, value: self }
+    }
+}
+
+impl Item {
+    /// Takes what was found. An older version is read like the present one; a newer one is not even tried, for it may mean something
+    /// else.
+    fn take<T: DeserializeOwned>(self, raw: &impl Raw) -> Result<Option<T>, Damage> {
+        #[derive(Deserialize)]
+        struct AnyValue {
+            value: Option<IgnoredAny>,
+        }
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        #[derive(Deserialize)]
+        struct OneValue<T> {
+            value: T,
+        }
+        if let Some(None | Some(AnyValue { value: None })) = raw.decode::<Option<AnyValue>>() {
+            return Ok(None);
+        }
+        match raw.decode::<Version>() {
+            Some(Version { version }) if version > self.version => Err(Damage::Newer),
+            Some(Version { version: 1.. }) => raw.decode::<OneValue<T>>().map(|it| Some(it.value)).ok_or(Damage::Unreadable),
+            _ => Err(Damage::Unreadable),
+        }
+    }
+
+    fn read<T: DeserializeOwned + Default>(self, raw: &impl Raw, damaged: &mut Vec<(Self, Damage)>) -> T {
+        let taken = self.take(raw).unwrap_or_else(|damage| {
+            damaged.push((self, damage));
+            None
+        });
+        taken.unwrap_or_default()
+    }
+
+    /// Where it is set aside: at the first of these that is free, so that nothing set aside before is lost.
+    pub fn places_aside(self) -> Vec<String> {
+        (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).collect()
+    }
+}
+
+/// So many damaged values of one kind are kept; a browser that damages more of them is beyond help.
+const MOST_ASIDE: u8 = 4;
+
+/// The values of each area, in the order in which the areas are to be written: both cannot be written at once, and the worker may
+/// die in between.
+///
+/// Flows in memory are taken up from what they know, so memory comes first. An order, though, counts as taken in as soon as the
+/// inbox says so: then everything else must have been written already.
+pub fn in_writing_order(values: Vec<Value>) -> Vec<(Area, Vec<Value>)> {
+    let has_order = values.iter().any(|value| matches!(value, Value::Inbox(_)));
+    let (session, local): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| value.item().area == Area::Session);
+    let mut areas = vec![(Area::Session, session), (Area::Local, local)];
+    if has_order {
+        areas.reverse();
+    }
+    areas.retain(|(_, values)| !values.is_empty());
+    areas
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(raw: &serde_json::Value, expected: Result<Option<bool>, Damage>) {
+        let item = Item { key: "a", area: Area::Local, version: 3 };
+        assert_eq!(item.take(raw), expected, "{raw}");
+    }
+
+    #[test]
+    fn an_older_version_is_read_and_a_newer_one_is_set_aside() {
+        for version in 1..=3 {
+            check(&json!({"version": version, "value": true}), Ok(Some(true)));
+            check(&json!({"version": version, "value": "true"}), Err(Damage::Unreadable));
+        }
+        for value in [json!(true), json!("true")] {
+            check(&json!({"version": 4, "value": value}), Err(Damage::Newer));
+            check(&json!({"version": u32::MAX, "value": value}), Err(Damage::Newer));
+            for version in [json!(0), json!(-1), json!(1.5), json!("1"), json!(null), json!(1_u64 << 32)] {
+                check(&json!({"version": version, "value": value}), Err(Damage::Unreadable));
+            }
+            check(&json!({"value": value}), Err(Damage::Unreadable));
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_damage() {
+        for raw in [json!(null), json!({}), json!({"version": 1, "value": null}), json!({"version": 9})] {
+            check(&raw, Ok(None));
+        }
+        for raw in [json!(true), json!("true"), json!(7)] {
+            check(&raw, Err(Damage::Unreadable));
+        }
+    }
+
+    #[test]
+    fn a_damaged_value_does_not_harm_the_others() {
+        let found = |item: Item| match item.key {
+            "pins" => json!({"version": 1, "value": {"ids": [7]}}),
+            "quiet" => json!({"version": 1, "value": true}),
+            _ => json!(null),
+        };
+        let (stored, damaged) = Stored::read(found);
+        assert_eq!(stored, Stored { quiet: true, ..Stored::default() });
+        assert_eq!(damaged, [(PINS, Damage::Unreadable)]);
+    }
+
+    #[test]
+    fn only_what_changed_is_written() {
+        let before = Stored::default();
+        let after = Stored { quiet: true, ..Stored::default() };
+        let changes = after.changes_since(&before);
+        assert_eq!(changes, [Value::Quiet(true)]);
+        assert_eq!(serde_json::to_value(changes[0].envelope()).unwrap(), json!({"version": 1, "value": true}));
+        assert_eq!(after.changes_since(&after), []);
+    }
+
+    #[test]
+    fn no_two_values_share_a_place() {
+        let places: Vec<String> =
+            ITEMS.iter().flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).collect();
+        let mut once = places.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), places.len());
+    }
+}
