@@ -25,9 +25,9 @@ const loadModule = async () => {
   try {
     const module = await inflate(PACKED);
     // Evaluated only here: an ordinary page does not pay for it.
-    const { initSync, recognise } = await import("./wasm.js");
+    const { initSync, recognize } = await import("./wasm.js");
     initSync({ module });
-    return recognise;
+    return recognize;
   } catch {
     return null;
   }

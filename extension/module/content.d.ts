@@ -3,4 +3,4 @@
 export function initSync(source: { module: ArrayBuffer }): unknown;
 
 /** JSON of `Recognized`; `undefined` for what is no block page. */
-export function recognise(status: number, url: string, html: string): string | undefined;
+export function recognize(status: number, url: string, html: string): string | undefined;

@@ -9,19 +9,19 @@ use readmit_core::base::id::LoadId;
 use readmit_core::evidence::status::{Service, ServiceStatus};
 use readmit_core::evidence::trace::Trace;
 use readmit_core::protocol::message::{OptionsRequest, PageMessage, PageRequest, PopupRequest};
-use readmit_core::recognize::{ClientAddress, Colo, Page, RayId, Verdict, recognise};
+use readmit_core::recognize::{ClientAddress, Colo, Page, RayId, Verdict, recognize};
 use readmit_core::store::Stored;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// A page, its first two bytes the status.
-pub fn recogniser(bytes: &[u8]) {
+pub fn recognizer(bytes: &[u8]) {
     let (status, body) = bytes.split_at_checked(2).unwrap_or((&[], bytes));
     let status = <[u8; 2]>::try_from(status).ok().map(u16::from_le_bytes).filter(|status| *status != 0);
     let body = String::from_utf8_lossy(body);
     let page = Page { status, headers: &[], url: "https://chatgpt.com/", body: &body };
-    if let Some(verdict) = recognise(&page) {
+    if let Some(verdict) = recognize(&page) {
         assert!(status.is_none_or(|status| status >= 400), "a page that was served is no refusal");
         keeps_its_shape(&verdict);
         returns(&verdict);

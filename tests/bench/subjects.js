@@ -164,12 +164,12 @@ function awaitBanner() {
 }
 
 /**
- * The recogniser as it ships, in Node's engine, which is Chromium's. The control reads every byte once.
+ * The recognizer as it ships, in Node's engine, which is Chromium's. The control reads every byte once.
  * @param {string} folder of the finished content module
  * @param {{ file: string, status: number, html: string }[]} pages
  * @returns {Promise<Row[]>}
  */
-export async function recogniser(folder, pages) {
+export async function recognizer(folder, pages) {
   const glue = await import(pathToFileURL(`${folder}/content.js`).href);
   glue.initSync({ module: readFileSync(`${folder}/finished.wasm`) });
   const rows = [];
@@ -185,7 +185,7 @@ export async function recogniser(folder, pages) {
       for (let index = 0; index < set.length; index += 1) act(index);
       return ((performance.now() - begun) * 1000) / set.length;
     };
-    const both = await inTurns(51, each((index) => glue.recognise(set[index].status, APP, set[index].html)), each((index) => bytes[index].indexOf(0)));
+    const both = await inTurns(51, each((index) => glue.recognize(set[index].status, APP, set[index].html)), each((index) => bytes[index].indexOf(0)));
     rows.push({
       name: `recognizing in WASM: ${name}`, unit: "us", control: "one search for a byte that is not there, in C", ...both, reach,
       reached: both.subject.median <= most,

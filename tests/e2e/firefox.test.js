@@ -1,4 +1,4 @@
-// The same stories in a real Firefox: recognised, explained, cleared, put back, found by hand, and asked for what was taken
+// The same stories in a real Firefox: recognized, explained, cleared, put back, found by hand, and asked for what was taken
 // away. One browser for all of them, made clean before each.
 
 import assert from "node:assert/strict";
@@ -92,7 +92,7 @@ test("Fix it opens the popup over the page", async () => {
   assert.equal(await inPopup(stage, () => document.querySelector("main")?.dataset.code), "1020");
 });
 
-test("a click on the toolbar button recognises the refusal of any other site", async () => {
+test("a click on the toolbar button recognizes the refusal of any other site", async () => {
   const stage = await firefox.clean();
   stage.edge.setRules([{ host: "shop.example", then: REFUSAL }]);
   await stage.page.goto("https://shop.example/");

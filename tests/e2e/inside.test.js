@@ -57,7 +57,7 @@ test("an open page whose requests are refused shows the banner by itself, and it
   assert.ok((await popup.$$("[data-fix]")).length > 5);
 });
 
-test("every kind of refusal is recognised inside", async (t) => {
+test("every kind of refusal is recognized inside", async (t) => {
   const stage = await setStage(t);
   /** @type {[import("../edge/answer.js").Then, RegExp][]} */
   const kinds = [

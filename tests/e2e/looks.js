@@ -118,8 +118,8 @@ const extensions = (rows, more = {}) =>
 
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null, helped: null,
-  causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, hand: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
-  put_back: 0, report: [], lookouts: [], watch: [],
+  causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, manual: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  put_back: 0, report: [], recovery_alerts: [], watch: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });
 const report = [
@@ -232,7 +232,7 @@ const looks = {
     cards: [{ ...cards.status, note: text("status_troubled"),
       body: [text("status_said_troubled"), text("lookout_body"), text("lookout_badge")], buttons: reading },
     ...answered.cards.filter((card) => card.fix !== "status")],
-    lookouts: [{ host: "chatgpt.com", next: now + 170_000 }, { host: "shop.example", next: null }] },
+    recovery_alerts: [{ host: "chatgpt.com", next: now + 170_000 }, { host: "shop.example", next: null }] },
   inside: { ...answered, headline: text("headline_inside", "chatgpt.com") },
   loop: {
     ...answered,
@@ -302,9 +302,9 @@ const looks = {
     ...nothing,
     phase: "searching", headline: plural("headline_hand", 3), detail: text("search_progress", "1", "6", "8", "8"), code: 1020,
     facts: answered.facts, report, stoppable: true,
-    hand: {
+    manual: {
       title: text("hand_search"), hint: text("hand_hint"),
-      chores: many(8).slice(0, 3).map(({ id, name, icon }) => ({ id, name, icon, on: false, remark: text("hand_off") })),
+      toggles: many(8).slice(0, 3).map(({ id, name, icon }) => ({ id, name, icon, on: false, remark: text("hand_off") })),
     },
     extensions: { ...extensions(many(8).map((row) => ({ ...row, locked: true }))), can_switch: false },
   },

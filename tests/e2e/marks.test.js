@@ -1,4 +1,4 @@
-// The content script's first look: without one of its marks a page is not given to the recogniser at all. Held against every
+// The content script's first look: without one of its marks a page is not given to the recognizer at all. Held against every
 // refusal there is a page of, and against pages that merely fail.
 
 import assert from "node:assert/strict";

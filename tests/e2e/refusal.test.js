@@ -1,4 +1,4 @@
-// A refused page: recognised, the banner by itself, the badge, and the way from the banner to the popup. And all the pages
+// A refused page: recognized, the banner by itself, the badge, and the way from the banner to the popup. And all the pages
 // on which nothing may happen.
 
 import assert from "node:assert/strict";
@@ -120,7 +120,7 @@ const POLICIES = [
   ["no styles, trusted types", "style-src 'none'; script-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"],
 ];
 
-test("under every content security policy the refusal is recognised and the banner is styled", async (t) => {
+test("under every content security policy the refusal is recognized and the banner is styled", async (t) => {
   const stage = await setStage(t);
   for (const [name, policy] of POLICIES) {
     const headers = policy === null ? {} : { "content-security-policy": policy };

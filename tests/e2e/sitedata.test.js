@@ -112,8 +112,8 @@ test("ChatGPT's data can be cleared from any page", async (t) => {
   assert.deepEqual(await cookiesOf(stage, "chatgpt.com"), []);
 });
 
-test("on another site the toolbar click recognises the page, and its data is cleared with leave", async (t) => {
-  // The refused name, the domain above it, and a sister; and a neighbour.
+test("on another site the toolbar click recognizes the page, and its data is cleared with leave", async (t) => {
+  // The refused name, the domain above it, and a sister; and a neighbor.
   const stage = await seededStage(t, ["www.shop.example", "shop.example", "pay.shop.example", "other.example"]);
   assert.equal(await stage.page.evaluate(() => document.querySelector("readmit-banner")), null, "no banner where nobody asked");
   for (const scheme of ["https", "http"]) await grantHost(stage.browser, stage.readmit, `${scheme}://*.shop.example`);
@@ -137,7 +137,7 @@ test("on another site the toolbar click recognises the page, and its data is cle
   for (const host of ["www.shop.example", "pay.shop.example"]) assert.ok(back.some(({ domain }) => domain.endsWith(host)), host);
   await stage.page.goto("https://other.example/");
   const kept = await storesOf(stage.page);
-  assert.ok(kept.cookies.length > 0 && kept.localStorage.length > 0, "the neighbour keeps its own");
+  assert.ok(kept.cookies.length > 0 && kept.localStorage.length > 0, "the neighbor keeps its own");
 });
 
 test("without a click on the toolbar another site stays unread", async (t) => {

@@ -1,4 +1,4 @@
-// Icons made of nothing: a square of one colour with rounded corners, as PNG. Not a drawing library.
+// Icons made of nothing: a square of one color with rounded corners, as PNG. Not a drawing library.
 
 import { createHash } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
@@ -9,16 +9,16 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const TRUECOLOUR_WITH_ALPHA = [8, 6, 0, 0, 0];
 
 /**
- * @param {string} seed decides the colour
+ * @param {string} seed decides the color
  * @param {number} size in pixels
  * @returns {Buffer} a PNG file
  */
 export function iconFor(seed, size) {
-  const colour = createHash("sha256").update(seed).digest().subarray(0, 3);
+  const color = createHash("sha256").update(seed).digest().subarray(0, 3);
   const rows = Buffer.alloc(size * (1 + size * 4));
   for (let y = 0; y < size; y += 1) {
     for (let x = 0; x < size; x += 1) {
-      rows.set([...colour, isInside(x, y, size) ? 255 : 0], y * (1 + size * 4) + 1 + x * 4);
+      rows.set([...color, isInside(x, y, size) ? 255 : 0], y * (1 + size * 4) + 1 + x * 4);
     }
   }
   const header = Buffer.alloc(13);

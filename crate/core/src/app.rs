@@ -21,14 +21,14 @@ use crate::feature::in_app::update::Asked;
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::setting::Setting;
 use crate::feature::settings::watched::Watched;
-use crate::protocol::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, Sight};
-use crate::protocol::message::{Judged, PageRequest, PopupRequest};
-use crate::protocol::rate_limiter::Flood;
+use crate::protocol::effect::{Capabilities, Effect, Event, Grants, Provider, ReplyId, TabSnapshot};
+use crate::protocol::message::{Classified, PageRequest, PopupRequest};
+use crate::protocol::rate_limiter::MessageRateLimiter;
 use crate::recognize::{self, Page, Verdict};
 use crate::store::Stored;
 use crate::view::{self, Notice, Scene, View};
 
-pub(crate) use crate::feature::culprit_search::manual::Chore;
+pub(crate) use crate::feature::culprit_search::manual::ManualToggle;
 pub use crate::feature::settings::update::Leaving;
 
 /// Refused pages that are remembered at once. The oldest go first.
@@ -39,7 +39,7 @@ pub(crate) const SPACING: u32 = 200;
 
 /// What the last look at a tab without a case said.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Glance {
+pub enum TabStatus {
     /// A look is under way.
     Looking,
     /// No refusal.
@@ -58,7 +58,7 @@ pub enum Glance {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Open {
     pub(crate) tab: TabId,
-    pub(crate) glance: Glance,
+    pub(crate) status: TabStatus,
     /// Is the cause being looked for, so that an answer is worth waiting for?
     pub(crate) asking: bool,
     /// May it be looked for? Where that is not done at once, a click says so.
@@ -74,7 +74,7 @@ pub struct Model {
     pub(crate) listing: Listing,
     pub(crate) popups: Vec<Open>,
     /// Tabs whose search is driven by this worker. Empty after a wake-up: then it is taken up where it was.
-    pub(crate) hunting: Vec<TabId>,
+    pub(crate) driven_searches: Vec<TabId>,
     /// Tabs that were told to reload and have not answered. Empty after a wake-up: then a look tells whether the reload
     /// took place before the worker died.
     pub(crate) reloading: Vec<TabId>,
@@ -87,7 +87,7 @@ pub struct Model {
     /// Open pages that are being asked for what was refused inside.
     pub(crate) asked: Vec<Asked>,
     /// What content scripts have said of late.
-    pub(crate) flood: Flood,
+    pub(crate) rate_limiter: MessageRateLimiter,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
     pub(crate) allowed: bool,
     /// What the administrator decided.
@@ -113,13 +113,13 @@ impl Model {
             capabilities: Capabilities::default(),
             listing: Listing::default(),
             popups: Vec::new(),
-            hunting: Vec::new(),
+            driven_searches: Vec::new(),
             reloading: Vec::new(),
             hearing: Vec::new(),
             timing: Vec::new(),
             awaiting: Vec::new(),
             asked: Vec::new(),
-            flood: Flood::default(),
+            rate_limiter: MessageRateLimiter::default(),
             allowed: true,
             policy: Policy::default(),
             watched: None,
@@ -153,36 +153,36 @@ impl Model {
         let case = self.case(tab);
         let site = self.site(tab);
         let host = case.map_or_else(Host::chatgpt, |case| case.host.clone());
-        let looking = Glance::Looking;
+        let looking = TabStatus::Looking;
         let helped = case.and_then(|case| self.kept.memory.helped(&case.host, &case.verdict));
         let scene = Scene {
             clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
-            jar: self.kept.jar.as_ref(),
-            trouble: &self.kept.trouble,
+            undo_cookies: self.kept.undo_cookies.as_ref(),
+            storage_faults: &self.kept.storage_faults,
             rows: self.rows(&host),
-            relapse: case.and_then(|case| self.relapse(case)),
+            recurrence: case.and_then(|case| self.recurrence(case)),
             past: case.map(|case| self.kept.memory.past(&case.host, &case.verdict)).unwrap_or_default(),
             helped,
             listing: &self.listing,
             ledger: &self.kept.ledger,
             pins: &self.kept.pins,
             searching: self.is_anything_searched(),
-            progress: self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.progress()),
+            progress: self.kept.session.as_ref().map(|session| session.search.progress()),
             elsewhere: self.is_held(tab),
             can_go_on: self.interrupted(now, tab).is_some(),
             can_switch: self.capabilities.switches_extensions,
             opens_list: self.capabilities.opens_list,
             clears_whole_cache: self.capabilities.clears_whole_cache,
             brand: self.capabilities.brand,
-            chores: self.chores(tab),
+            toggles: self.toggles(tab),
             opens_edge: self.capabilities.opens_edge,
             asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
             timing: self.timing.contains(&tab),
             watched: self.watched.as_ref(),
-            lookouts: &self.kept.lookouts,
+            recovery_alerts: &self.kept.recovery_alerts,
             notifies: self.notifies,
             allowed: self.allowed,
-            glance: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.glance),
+            status: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.status),
             contact: self.policy.owner_contact.as_ref(),
             forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
             offers_cause: self.popups.iter().any(|popup| popup.tab == tab && !popup.may_ask),
@@ -201,7 +201,7 @@ impl Model {
         // What is written while everything is erased might outlive it.
         let may_write = !self.erasing;
         let effects = react(self);
-        self.kept.quiet = !self.is_set(Setting::Banner);
+        self.kept.banner_disabled = !self.is_set(Setting::Banner);
         let changes = self.kept.changes_since(before);
         let save = ((may_write || !self.erasing) && !changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
@@ -216,15 +216,15 @@ impl Model {
             effects.push(Effect::List);
         }
         effects.push(Effect::ReadGrants);
-        effects.extend(self.take_up_lookouts(now));
+        effects.extend(self.take_up_recovery_alerts(now));
         for (tab, case) in &mut self.kept.cases {
             case.history.lose();
             if case.step == Step::Checking {
                 effects.push(Effect::Look { tab: *tab });
             }
         }
-        let jar = self.kept.jar.as_ref();
-        let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.resume(jar));
+        let undo_cookies = self.kept.undo_cookies.as_ref();
+        let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.resume(undo_cookies));
         effects.extend(self.follow(now, next));
         effects
     }
@@ -243,7 +243,7 @@ impl Model {
                 }
                 self.saw_who_is_back()
             }
-            Event::Ruled(policy) => {
+            Event::PolicyChanged(policy) => {
                 self.policy = *policy;
                 // What may be switched has changed with it.
                 if self.listing.is_known() { vec![Effect::List] } else { Vec::new() }
@@ -251,15 +251,15 @@ impl Model {
             Event::Granted { watched, notifies } => self.granted(watched, notifies),
             Event::GrantsChanged => vec![Effect::ReadGrants],
             Event::Erased(answer) => self.erased(now, answer),
-            Event::Stayed(failure) => self.stayed(&failure),
+            Event::UninstallFailed(failure) => self.uninstall_failed(&failure),
             Event::Listed(answer) => {
-                let answer = answer.map(|all| all.into_iter().map(|extension| self.ruled(extension)).collect());
+                let answer = answer.map(|all| all.into_iter().map(|extension| self.under_policy(extension)).collect());
                 let is_first = !self.listing.is_known();
                 self.listing.answered(answer, &self.own, &self.kept.ledger);
                 self.reconcile(now);
-                let told = if is_first { self.tell_pages_of_relapses() } else { Vec::new() };
+                let told = if is_first { self.tell_pages_of_recurrences() } else { Vec::new() };
                 let taken_up = self.take_up(now);
-                let moved = if self.has_hand() { self.hand_moved(now) } else { self.give_back_strays() };
+                let moved = if self.switches_manually() { self.switched_manually(now) } else { self.give_back_strays() };
                 let ordered = self.take_up_orders(now);
                 taken_up.into_iter().chain(moved).chain(ordered).chain(told).collect()
             }
@@ -273,35 +273,38 @@ impl Model {
                 self.changed_under_the_search(now, &id, false)
             }
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
-            Event::Looked { tab, sight, grants } => {
+            Event::Looked { tab, snapshot, grants } => {
                 self.allowed = grants.openai;
                 if self.is_searched(tab) {
                     // What the page shows in the middle of a trial is the search's business.
-                    self.set_glance(tab, Glance::Fine);
+                    self.set_status(tab, TabStatus::Fine);
                     return Vec::new();
                 }
                 if self.is_stopping(tab) {
-                    return self.seen_while_stopping(now, tab, &sight);
+                    return self.seen_while_stopping(now, tab, &snapshot);
                 }
-                let asks = self.awaits_check(tab, &sight, false).or_else(|| self.asks_inside(now, tab, &sight, &grants));
-                let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, &sight, grants, false));
-                effects.extend(self.seen_after_return(now, tab, &sight));
+                let asks = self.awaits_check(tab, &snapshot, false).or_else(|| self.asks_inside(now, tab, &snapshot, &grants));
+                let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, &snapshot, grants, false));
+                effects.extend(self.seen_after_return(now, tab, &snapshot));
                 effects
             }
-            Event::Reloaded { tab, sight, grants } => {
+            Event::Reloaded { tab, snapshot, grants } => {
                 self.allowed = grants.openai;
                 self.reloading.retain(|other| *other != tab);
-                let asks = self.awaits_check(tab, &sight, true).or_else(|| self.asks_inside(now, tab, &sight, &grants));
-                asks.unwrap_or_else(|| self.reloaded(now, tab, &sight, grants, false))
+                let asks = self.awaits_check(tab, &snapshot, true).or_else(|| self.asks_inside(now, tab, &snapshot, &grants));
+                asks.unwrap_or_else(|| self.reloaded(now, tab, &snapshot, grants, false))
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
-            Event::StatusHeard { tab, provider, documents } => self.status_heard(now, tab, provider, documents.as_deref()),
+            Event::StatusFetched { tab, provider, documents } => self.status_fetched(now, tab, provider, documents.as_deref()),
             Event::Timed { tab, samples, kilobits } => self.timed(tab, samples, kilobits),
             Event::ZoneCompared { tab, fits } => self.zone_compared(tab, fits),
-            Event::CookiesWeighed { tab, proof, bytes, partitioned } => self.weighed(now, tab, proof, bytes, partitioned),
+            Event::CookiesMeasured { tab, clearance_cookie, bytes, partitioned } => {
+                self.cookies_measured(now, tab, clearance_cookie, bytes, partitioned)
+            }
             Event::Inventoried(answer) => {
-                let jar = &mut self.kept.jar;
-                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.inventoried(now, answer, jar));
+                let undo_cookies = &mut self.kept.undo_cookies;
+                let next =
+                    self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.inventoried(now, answer, undo_cookies));
                 self.follow(now, next)
             }
             Event::Removed(answer) => {
@@ -316,14 +319,14 @@ impl Model {
                 Ok(()) => Vec::new(),
                 Err(_) => vec![Effect::OpenPopupTab { tab }],
             },
-            Event::Revisited { host, answer } => self.revisited(now, &host, answer),
+            Event::AvailabilityChecked { host, answer } => self.availability_checked(now, &host, answer),
             Event::Notified(host) => self.said_back(now, &host),
             Event::NotificationClicked(host) => self.goes_back(host),
             Event::Woken => {
                 self.forget_old_cookies(now);
                 self.watch_over_searches(now);
-                let vigils = self.look_after_vigils(now);
-                self.keep_lookout(now).into_iter().chain(vigils).collect()
+                let auto_retries = self.look_after_auto_retries(now);
+                self.keep_recovery_alert(now).into_iter().chain(auto_retries).collect()
             }
         }
     }
@@ -337,8 +340,8 @@ impl Model {
         request: PageRequest,
         reply: ReplyId,
     ) -> Vec<Effect> {
-        let taken = Effect::Reply { to: reply, answer: Judged { banner: None } };
-        if !self.flood.lets_through(now, tab, &request) {
+        let taken = Effect::Reply { to: reply, answer: Classified { banner: None } };
+        if !self.rate_limiter.lets_through(now, tab, &request) {
             return vec![taken];
         }
         let effects = match request {
@@ -349,12 +352,12 @@ impl Model {
                     self.check_seen(now, tab, host, seen.verdict, seen.load)
                 }
             }
-            PageRequest::Judge(text) => {
+            PageRequest::Classify(text) => {
                 let url = ["https://", host.as_str(), "/"].concat();
-                let verdict = recognise(&url, text.status, &text.html);
+                let verdict = recognize(&url, text.status, &text.html);
                 let usual = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
                 let banner = usual.map(|usual| self.banner_of_search(tab).unwrap_or(usual));
-                let mut effects = vec![Effect::Reply { to: reply, answer: Judged { banner } }];
+                let mut effects = vec![Effect::Reply { to: reply, answer: Classified { banner } }];
                 effects.extend(match verdict {
                     Some(verdict) if verdict.is_refusal() => self.reported(now, tab, host, verdict, text.load),
                     Some(verdict) => self.check_seen(now, tab, host, verdict, text.load),
@@ -366,7 +369,7 @@ impl Model {
             PageRequest::Gone => {
                 // Navigation inside a page proves nothing about a fix: forget the page and claim nothing.
                 self.kept.cases.retain(|(other, case)| *other != tab || case.step != Step::Refused);
-                self.set_glance(tab, Glance::Fine);
+                self.set_status(tab, TabStatus::Fine);
                 vec![Effect::Badge { tab, text: String::new() }]
             }
             PageRequest::PageActive => self.page_active(now, tab),
@@ -426,8 +429,8 @@ impl Model {
             PopupRequest::Clear(strength) => self.clear(now, tab, strength),
             PopupRequest::Undo => {
                 self.forget_old_cookies(now);
-                let jar = self.kept.jar.as_ref();
-                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(jar));
+                let undo_cookies = self.kept.undo_cookies.as_ref();
+                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(undo_cookies));
                 self.follow(now, next)
             }
             PopupRequest::CheckStatus => self.find_out(now, tab, Question::Status),
@@ -435,12 +438,12 @@ impl Model {
             PopupRequest::Await(fix) => self.wait_for(now, tab, fix),
             PopupRequest::StopWaiting => {
                 if let Some(case) = self.case_mut(tab) {
-                    case.vigil = None;
+                    case.auto_retry = None;
                 }
                 Vec::new()
             }
             PopupRequest::TellWhenBack => self.tell_when_back(now, tab),
-            PopupRequest::StopLookout(host) => self.stop_lookout(&host),
+            PopupRequest::StopRecoveryAlert(host) => self.stop_recovery_alert(&host),
             PopupRequest::Compare(elsewhere) => {
                 if let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) {
                     case.compares = Some(elsewhere);
@@ -469,14 +472,14 @@ impl Model {
         if let Some(case) = self.case_mut(tab) {
             case.may_ask = true;
         }
-        self.remember_refusal(now, tab);
+        self.record_refusal(now, tab);
         // And the banner is there.
-        effects.into_iter().chain(self.tell_page_of_relapse(tab)).collect()
+        effects.into_iter().chain(self.tell_page_of_recurrence(tab)).collect()
     }
 
     pub(crate) fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
         if self.case(tab).is_some_and(|case| case.host == *host && case.step == Step::Checking && case.load != load) {
-            self.acquit_switched(tab);
+            self.exonerate_switched(tab);
         }
         match self.case_mut(tab) {
             Some(case) if case.host == *host => case.refused(verdict, now, load),
@@ -484,7 +487,7 @@ impl Model {
                 self.kept.cases.retain(|(other, _)| *other != tab);
                 if self.kept.cases.len() >= MOST_CASES {
                     // Not one for which something is under way, if it can be helped: a page may open any number of tabs.
-                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.vigil.is_none();
+                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.auto_retry.is_none();
                     let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
                     self.kept.cases.remove(oldest);
                 }
@@ -507,27 +510,34 @@ impl Model {
     }
 
     /// What a reload has led to. `inside`: the sight is what the page was answered when it asked once more.
-    pub(crate) fn reloaded(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants, inside: bool) -> Vec<Effect> {
+    pub(crate) fn reloaded(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        snapshot: &TabSnapshot,
+        grants: Grants,
+        inside: bool,
+    ) -> Vec<Effect> {
         if self.is_searched(tab) {
-            self.observed(now, tab, sight)
+            self.observed(now, tab, snapshot)
         } else if self.is_stopping(tab) {
-            self.seen_while_stopping(now, tab, sight)
+            self.seen_while_stopping(now, tab, snapshot)
         } else {
-            self.looked(now, tab, sight, grants, inside)
+            self.looked(now, tab, snapshot, grants, inside)
         }
     }
 
-    pub(crate) fn looked(&mut self, now: Time, tab: TabId, sight: &Sight, grants: Grants, inside: bool) -> Vec<Effect> {
-        let glance = match sight {
-            Sight::Page { url, text } => {
+    pub(crate) fn looked(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: Grants, inside: bool) -> Vec<Effect> {
+        let status = match snapshot {
+            TabSnapshot::Page { url, text } => {
                 let Some(host) = Host::of_url(url) else {
                     self.forget_case(tab);
-                    self.set_glance(tab, Glance::Unreadable);
+                    self.set_status(tab, TabStatus::Unreadable);
                     return Vec::new();
                 };
-                match recognise(url, text.status, &text.html) {
+                match recognize(url, text.status, &text.html) {
                     Some(verdict) if verdict.is_refusal() || self.is_looping(tab, &host) => {
-                        self.set_glance(tab, Glance::Fine);
+                        self.set_status(tab, TabStatus::Fine);
                         if inside {
                             // The page itself has opened.
                             self.kept.memory.opened(&host, text.load);
@@ -539,25 +549,25 @@ impl Model {
                             case.domain = grants.domain;
                             case.inside = inside;
                         }
-                        self.remember_refusal(now, tab);
-                        effects.extend(self.tell_page_of_relapse(tab));
+                        self.record_refusal(now, tab);
+                        effects.extend(self.tell_page_of_recurrence(tab));
                         // First, for a person waits for what it finds, and looking at cookies need not wait for what is saved.
-                        return self.inquire(tab).into_iter().chain(effects).collect();
+                        return self.diagnose(tab).into_iter().chain(effects).collect();
                     }
                     Some(_) => {
-                        self.set_glance(tab, Glance::Challenge(host));
+                        self.set_status(tab, TabStatus::Challenge(host));
                         return self.challenged(tab);
                     }
                     None => return self.open(now, tab, &host, text.load),
                 }
             }
-            Sight::Offline => Glance::Offline,
-            Sight::ErrorPage => Glance::NotLoaded,
-            Sight::Unreadable => Glance::Unreadable,
-            Sight::Late | Sight::Missing => Glance::Fine,
+            TabSnapshot::Offline => TabStatus::Offline,
+            TabSnapshot::ErrorPage => TabStatus::NotLoaded,
+            TabSnapshot::Unreadable => TabStatus::Unreadable,
+            TabSnapshot::Late | TabSnapshot::Missing => TabStatus::Fine,
         };
-        match (&glance, self.case(tab)) {
-            (Glance::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
+        match (&status, self.case(tab)) {
+            (TabStatus::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
             // Between two pages there is nothing to see, and the reload's own answer is still to come.
             _ if self.reloading.contains(&tab) => {}
             _ => {
@@ -569,7 +579,7 @@ impl Model {
         if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
             popup.asking = false;
         }
-        self.set_glance(tab, glance);
+        self.set_status(tab, status);
         Vec::new()
     }
 
@@ -582,7 +592,7 @@ impl Model {
     /// The tab shows a page that is no refusal.
     pub(crate) fn open(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
         self.kept.challenges.forget(tab);
-        self.set_glance(tab, Glance::Fine);
+        self.set_status(tab, TabStatus::Fine);
         self.kept.memory.opened(host, load);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
@@ -603,7 +613,7 @@ impl Model {
             self.seen_open(&host);
         }
         if !was_open {
-            self.remember_opening(now, tab);
+            self.record_opening(now, tab);
         }
         let reload = self.reload_that_was_lost(tab);
         [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()
@@ -650,7 +660,7 @@ impl Model {
 
     /// The same without noting it as an order.
     pub(crate) fn put_back_those(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
-        if self.has_hand() {
+        if self.switches_manually() {
             return Vec::new();
         }
         let ids = self.kept.ledger.off().filter(|entry| wanted(entry)).map(|entry| &entry.id);
@@ -684,7 +694,8 @@ impl Model {
 
     /// Off, then reload and see whether `fix` helped.
     pub(crate) fn turn_off_those(&mut self, now: Time, tab: TabId, ids: &[ExtensionId], fix: Fix) -> Vec<Effect> {
-        if self.case(tab).is_none_or(|case| case.is_silent(now) || !matches!(case.step, Step::Refused | Step::Found { .. })) {
+        if self.case(tab).is_none_or(|case| case.is_cooling_down(now) || !matches!(case.step, Step::Refused | Step::Found { .. }))
+        {
             return Vec::new();
         }
         let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
@@ -702,11 +713,11 @@ impl Model {
     /// Reload and see, unless the site has asked for silence.
     pub(crate) fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
-        if case.is_silent(now) || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
+        if case.is_cooling_down(now) || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
             return Vec::new();
         }
         case.step = Step::Checking;
-        case.vigil = None;
+        case.auto_retry = None;
         self.reload(tab, 0)
     }
 
@@ -717,7 +728,7 @@ impl Model {
     }
 
     pub(crate) fn clear(&mut self, now: Time, tab: TabId, strength: Strength) -> Vec<Effect> {
-        let challenged = self.popups.iter().any(|popup| popup.tab == tab && matches!(popup.glance, Glance::Challenge(_)));
+        let challenged = self.popups.iter().any(|popup| popup.tab == tab && matches!(popup.status, TabStatus::Challenge(_)));
         if challenged || self.kept.clearing.as_ref().is_some_and(Clearing::is_running) {
             return Vec::new();
         }
@@ -726,7 +737,7 @@ impl Model {
         }
         let (clearing, next) = Clearing::begin(tab, self.site(tab), strength);
         self.kept.clearing = Some(clearing);
-        self.kept.jar = None;
+        self.kept.undo_cookies = None;
         self.follow(now, next)
     }
 
@@ -753,7 +764,7 @@ impl Model {
         self.kept.memory.sighted(now, &extension);
         let by_us = self.listing.is_under_way(&id);
         let before = self.listing.find(&id).map(|known| known.enabled);
-        let extension = self.ruled(extension);
+        let extension = self.under_policy(extension);
         self.listing.changed(extension, &self.own, &self.kept.ledger);
         if by_us {
             return Vec::new();
@@ -771,7 +782,7 @@ impl Model {
         }
         let is_news = before.map_or(on && self.listing.is_known(), |before| before != on);
         match is_news {
-            true if self.has_hand() => self.hand_moved(now),
+            true if self.switches_manually() => self.switched_manually(now),
             true => self.changed_under_the_search(now, &id, on),
             false => Vec::new(),
         }
@@ -789,7 +800,7 @@ impl Model {
     }
 
     pub(crate) fn forget_old_cookies(&mut self, now: Time) {
-        self.kept.jar = self.kept.jar.take().filter(|jar| now < jar.until);
+        self.kept.undo_cookies = self.kept.undo_cookies.take().filter(|undo_cookies| now < undo_cookies.until);
     }
 
     /// Whose data the tools clear: the refusing site's, else ChatGPT's.
@@ -809,13 +820,13 @@ impl Model {
         self.kept.cases.retain(|(other, _)| *other != tab);
     }
 
-    pub(crate) fn set_glance(&mut self, tab: TabId, glance: Glance) {
+    pub(crate) fn set_status(&mut self, tab: TabId, status: TabStatus) {
         if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
-            popup.glance = glance;
+            popup.status = status;
         }
     }
 }
 
-pub(crate) fn recognise(url: &str, status: Option<u16>, html: &str) -> Option<Verdict> {
-    recognize::recognise(&Page { status, headers: &[], url, body: html })
+pub(crate) fn recognize(url: &str, status: Option<u16>, html: &str) -> Option<Verdict> {
+    recognize::recognize(&Page { status, headers: &[], url, body: html })
 }

@@ -26,7 +26,7 @@ use crate::diagnosis::cause::Kind;
 use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
 use crate::diagnosis::observation::Observation;
-use crate::evidence::budget::{Experiment, History, Reach};
+use crate::evidence::budget::{Experiment, Reach, RequestLog};
 use crate::evidence::probe::LONGEST_SILENCE;
 use crate::extensions::bisect::Finding;
 use crate::recognize::{ClientAddress, Verdict, catalogue};
@@ -64,15 +64,15 @@ pub struct Case {
     /// Has the site cookies that a worker's request does not bring?
     pub has_partitioned: bool,
     /// What was asked, and when.
-    pub history: History,
+    pub history: RequestLog,
     /// What the answers were.
     pub findings: Findings,
     /// The timed requests, in milliseconds; `None` for one lost.
     pub samples: Vec<Option<u32>>,
     /// When the service's status was heard.
-    pub status_heard: Option<Time>,
+    pub status_fetched: Option<Time>,
     /// What is being waited for.
-    pub vigil: Option<Vigil>,
+    pub auto_retry: Option<AutoRetry>,
     /// The page was opened elsewhere: did it open there?
     pub compares: Option<Elsewhere>,
     /// After the last reload nothing could be seen, so nothing is known of what was tried.
@@ -106,7 +106,7 @@ pub enum Question {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Vigil {
+pub enum AutoRetry {
     /// For a moment.
     Time {
         /// When.
@@ -125,7 +125,7 @@ pub enum Vigil {
     },
 }
 
-impl Vigil {
+impl AutoRetry {
     /// Seconds between two looks at the address: an alarm cannot ring sooner.
     pub const PACE: u32 = 30;
     /// Seconds after which no other address is expected any more.
@@ -228,11 +228,11 @@ impl Case {
             may_ask: false,
             domain: None,
             has_partitioned: false,
-            history: History::default(),
+            history: RequestLog::default(),
             findings: Findings::default(),
             samples: Vec::new(),
-            status_heard: None,
-            vigil: None,
+            status_fetched: None,
+            auto_retry: None,
             compares: None,
             unseen: false,
             questions: Vec::new(),
@@ -276,7 +276,7 @@ impl Case {
         }
         self.load = load;
         let helped = self.pending.clone();
-        self.vigil = None;
+        self.auto_retry = None;
         self.compares = None;
         self.settle(true);
         self.step = Step::Open { helped };
@@ -347,13 +347,13 @@ impl Case {
     }
 
     /// Until when the page, or an answer to a request of ours, has asked for silence. Past ones are none.
-    pub fn silent_until(&self, now: Time) -> Option<Time> {
-        self.history.silent_until(now).max(self.wait_until().filter(|until| now < *until))
+    pub fn cooldown_until(&self, now: Time) -> Option<Time> {
+        self.history.cooldown_until(now).max(self.wait_until().filter(|until| now < *until))
     }
 
     /// Has the site asked for silence that has not passed?
-    pub fn is_silent(&self, now: Time) -> bool {
-        self.silent_until(now).is_some()
+    pub fn is_cooling_down(&self, now: Time) -> bool {
+        self.cooldown_until(now).is_some()
     }
 
     /// Do the answers so far amount to this?

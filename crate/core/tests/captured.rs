@@ -1,4 +1,4 @@
-//! The recogniser against captured pages, which are not part of the project: `../shared/pages` beside the checkout, or
+//! The recognizer against captured pages, which are not part of the project: `../shared/pages` beside the checkout, or
 //! wherever `READMIT_PAGES` says. Without them there is nothing to check here, and the test says so.
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use readmit_core::recognize::{Code, Page, Verdict, recognise};
+use readmit_core::recognize::{Code, Page, Verdict, recognize};
 
 struct Capture {
     file: String,
@@ -75,7 +75,7 @@ fn every_captured_page_is_seen_for_what_it_is() {
             let bytes = std::fs::read(folder.join(&capture.file)).unwrap();
             let body = String::from_utf8_lossy(&bytes);
             let status = capture.status.filter(|_| with_status);
-            let verdict = recognise(&Page { status, headers: &[], url: "", body: &body });
+            let verdict = recognize(&Page { status, headers: &[], url: "", body: &body });
             all += 1;
             if is_right(&capture, verdict.as_ref()) {
                 right += 1;

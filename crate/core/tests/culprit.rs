@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, Time};
 use readmit_core::extensions::bisect::{
-    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, Pursuit, RecordedAnswer, Search,
-    Trial, Weight, Why,
+    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, RecordedAnswer, Search,
+    SearchSession, Trial, Weight, Why,
 };
 
 /// More checks than this no world takes that has one or two sets of at most two members, and at most ten candidates.
@@ -28,12 +28,12 @@ fn place(id: &ExtensionId) -> u32 {
 
 /// As it is stored.
 fn written(search: &Search) -> String {
-    let pursuit = Pursuit { host: Host::chatgpt(), at: Time(1_800_000_000_000), search: search.clone() };
-    serde_json::to_string(&pursuit).unwrap()
+    let session = SearchSession { host: Host::chatgpt(), at: Time(1_800_000_000_000), search: search.clone() };
+    serde_json::to_string(&session).unwrap()
 }
 
 fn read(written: &str) -> Search {
-    serde_json::from_str::<Pursuit>(written).unwrap().search
+    serde_json::from_str::<SearchSession>(written).unwrap().search
 }
 
 fn candidates(count: u32, weight: fn(u32) -> u32) -> Vec<Candidate> {

@@ -11,11 +11,11 @@ use readmit_core::diagnosis::cause::{Cause, Kind};
 use readmit_core::diagnosis::finding::Findings;
 use readmit_core::diagnosis::fix::{Fix, Trial};
 use readmit_core::diagnosis::observation::Observation::{self, *};
-use readmit_core::diagnosis::prior::Past;
+use readmit_core::diagnosis::prior::Prior;
 use readmit_core::diagnosis::{Diagnosis, diagnose as diagnose_after, grounds as grounds_after};
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::connection::Connection;
-use readmit_core::evidence::probe::{Answer, Outcome, Response, Silence, TraceAnswer};
+use readmit_core::evidence::probe::{Answer, FetchError, Outcome, Response, TraceAnswer};
 use readmit_core::evidence::status::{Service, ServiceStatus};
 use readmit_core::evidence::trace::{Agent, Skew};
 use readmit_core::recognize::{self, ClientAddress, Page, Verdict};
@@ -26,30 +26,30 @@ const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
 
 /// For somebody who was never refused before.
 fn diagnose(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Diagnosis {
-    diagnose_after(refusal, seen, trials, &Past::default())
+    diagnose_after(refusal, seen, trials, &Prior::default())
 }
 
 fn grounds(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Vec<Observation> {
-    grounds_after(refusal, seen, trials, &Past::default())
+    grounds_after(refusal, seen, trials, &Prior::default())
 }
 
 /// A refusal that is all text: `error code: 1020`.
 fn refusal(code: u16) -> Verdict {
     let body = format!("error code: {code}");
-    let verdict = recognize::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body });
+    let verdict = recognize::recognize(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body });
     Verdict { client_ip: ClientAddress::parse(HOME), ..verdict.unwrap() }
 }
 
 fn openais_own() -> Verdict {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages/openai-block-2026.html");
     let body = std::fs::read_to_string(file).unwrap();
-    recognize::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
+    recognize::recognize(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
 }
 
 /// One of Cloudflare's checks, which come one after the other.
 fn checking() -> Verdict {
     let body = "<noscript>Enable JavaScript</noscript><script>window._cf_chl_opt = {cRay: '8f2c0123456789ab'};</script>";
-    recognize::recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body }).unwrap()
+    recognize::recognize(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body }).unwrap()
 }
 
 fn answered(status: u16, body: &str) -> Option<Answer> {
@@ -129,11 +129,11 @@ fn check_whatever_the_past(refusal: &Verdict, seen: &[Observation], tried: &[Tri
 #[test]
 fn what_was_proven_before_leads_until_an_experiment_has_answered() {
     let refusal = refusal(1020);
-    let twice: Past = [Cause::SiteData; 2].into_iter().collect();
+    let twice: Prior = [Cause::SiteData; 2].into_iter().collect();
     assert_eq!(diagnose(&refusal, &[NoProxyExtensionOn], &[]).causes[0].cause, Cause::Extension);
     let after = diagnose_after(&refusal, &[NoProxyExtensionOn], &[], &twice);
     assert_eq!((after.causes[0].cause, after.fixes[0]), (Cause::SiteData, Fix::CloudflareCheck));
-    let always: Past = [Cause::SiteData; 100].into_iter().collect();
+    let always: Prior = [Cause::SiteData; 100].into_iter().collect();
     for (seen, cause) in [(ServedBothWays, Cause::Extension), (TorExit, Cause::Vpn), (RateLimited, Cause::RateLimit)] {
         assert_eq!(diagnose_after(&refusal, &[seen], &[], &always).causes[0].cause, cause, "{seen:?}");
     }
@@ -268,17 +268,17 @@ fn a_status_page_that_moved_is_not_an_outage() {
     let refusal = refusal(1020);
     assert!(unknown.observations(&refusal).contains(&ServiceUnknown));
     check(&refusal, &unknown, &[NoSuspectOn], &[], Cause::Address, Fix::Vpn);
-    let weighed = |findings: &Findings| diagnose(&refusal, &findings.observations(&refusal), &[]);
-    assert_eq!(weighed(&unknown), weighed(&unasked));
+    let cookies_measured = |findings: &Findings| diagnose(&refusal, &findings.observations(&refusal), &[]);
+    assert_eq!(cookies_measured(&unknown), cookies_measured(&unasked));
 }
 
 #[test]
 fn resets_and_timeouts() {
-    for silence in [Silence::Timeout, Silence::Unreachable] {
+    for error in [FetchError::Timeout, FetchError::Unreachable] {
         let broken = Findings {
-            with_cookies: Some(Answer::Silent(silence)),
+            with_cookies: Some(Answer::Silent(error)),
             without_cookies: None,
-            trace: Some(TraceAnswer::Silent(silence)),
+            trace: Some(TraceAnswer::Silent(error)),
             connection: Connection::measure(&[Some(40), None, Some(35), None, Some(300)], None),
             others_answer: None,
             service: None,
@@ -293,8 +293,8 @@ fn resets_and_timeouts() {
 #[test]
 fn everything_else_fails_too() {
     let offline = Findings {
-        with_cookies: Some(Answer::Silent(Silence::Unreachable)),
-        trace: Some(TraceAnswer::Silent(Silence::Unreachable)),
+        with_cookies: Some(Answer::Silent(FetchError::Unreachable)),
+        trace: Some(TraceAnswer::Silent(FetchError::Unreachable)),
         others_answer: Some(false),
         ..Findings::default()
     };
@@ -372,7 +372,7 @@ fn an_ipv6_refusal_and_an_ipv4_trace_are_no_change_of_address() {
 
 #[test]
 fn a_loop_of_checks_is_stale_data_or_a_disguise_and_a_clock_only_where_it_is_wrong() {
-    let alone = Findings { has_proof: Some(true), trace: traced(HOME, "DE", AGENT), ..Findings::default() };
+    let alone = Findings { has_clearance_cookie: Some(true), trace: traced(HOME, "DE", AGENT), ..Findings::default() };
     check(&checking(), &alone, &[NoSuspectOn], &[], Cause::SiteData, Fix::CloudflareCheck);
     check(&checking(), &alone, &[], &[], Cause::SiteData, Fix::CloudflareCheck);
     check(&checking(), &alone, &[StrongSuspectOn, DisguiseOn], &[], Cause::Extension, Fix::Extensions);
@@ -434,17 +434,17 @@ fn check_observed(findings: &Findings, expected: &[Observation]) {
 
 #[test]
 fn each_answer_is_observed() {
-    let silent = |silence| Some(Answer::Silent(silence));
-    let trace = |silence| Some(TraceAnswer::Silent(silence));
+    let silent = |error| Some(Answer::Silent(error));
+    let trace = |error| Some(TraceAnswer::Silent(error));
     let unasked = || Findings { others_answer: None, service: None, ..Findings::default() };
     check_observed(&Findings::default(), &[]);
     check_observed(&at_home(), &[]);
     check_observed(&Findings { without_cookies: None, ..at_home() }, &[RefusedWithCookies]);
-    check_observed(&Findings { with_cookies: silent(Silence::Timeout), ..at_home() }, &[RefusedWithoutCookies]);
-    check_observed(&Findings { with_cookies: silent(Silence::Timeout), ..unasked() }, &[WorkerUnanswered]);
-    check_observed(&Findings { trace: trace(Silence::Unreachable), ..at_home() }, &[TraceUnreachable]);
-    check_observed(&Findings { trace: trace(Silence::Offline), ..unasked() }, &[EverythingFails]);
-    check_observed(&Findings { with_cookies: silent(Silence::Offline), ..unasked() }, &[EverythingFails]);
+    check_observed(&Findings { with_cookies: silent(FetchError::Timeout), ..at_home() }, &[RefusedWithoutCookies]);
+    check_observed(&Findings { with_cookies: silent(FetchError::Timeout), ..unasked() }, &[WorkerUnanswered]);
+    check_observed(&Findings { trace: trace(FetchError::Unreachable), ..at_home() }, &[TraceUnreachable]);
+    check_observed(&Findings { trace: trace(FetchError::Offline), ..unasked() }, &[EverythingFails]);
+    check_observed(&Findings { with_cookies: silent(FetchError::Offline), ..unasked() }, &[EverythingFails]);
     check_observed(&Findings { others_answer: Some(false), ..unasked() }, &[EverythingFails]);
     check_observed(&Findings { others_answer: Some(false), ..at_home() }, &[]);
     let withheld = |status| Some(TraceAnswer::Withheld { status, retry_after: None });
@@ -516,7 +516,7 @@ fn whoever_does_in_vain_what_is_recommended_comes_to_the_owner_and_does_nothing_
         at_home(),
         at_home_served(),
         Findings { without_cookies: served(), ..at_home() },
-        Findings { skew, has_proof: Some(false), ..at_home() },
+        Findings { skew, has_clearance_cookie: Some(false), ..at_home() },
     ];
     for verdict in &every_kind() {
         for findings in &situations {

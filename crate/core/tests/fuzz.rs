@@ -70,8 +70,8 @@ fn check(name: &str, target: fn(&[u8])) {
 }
 
 #[test]
-fn the_recogniser_survives_what_becomes_of_its_corpus() {
-    check("recogniser", target::recogniser);
+fn the_recognizer_survives_what_becomes_of_its_corpus() {
+    check("recognizer", target::recognizer);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use readmit_core::extensions::bisect::{Left, RecordedAnswer, RecordedMember};
 use readmit_core::feature::history::Turn;
 use readmit_core::feature::recovery_alert::Stage;
 use readmit_core::feature::settings::setting::Setting;
-use readmit_core::store::{Item, LEDGER, LOOKOUTS, MEMORY, PINS, PURSUIT, SETTINGS, Stored};
+use readmit_core::store::{HISTORY, Item, LEDGER, PINS, RECOVERY_ALERTS, SEARCH_SESSION, SETTINGS, Stored};
 use serde_json::Value;
 
 fn read(item: Item, version: u32) -> Stored {
@@ -37,10 +37,10 @@ fn every_ledger_ever_written_says_what_is_to_be_put_back() {
 #[test]
 fn a_ledger_knows_since_its_second_version_what_is_back_and_what_is_lent() {
     let ledger = read(LEDGER, 2).ledger;
-    let facts: Vec<_> = ledger.entries().map(|entry| (entry.lent, entry.back.is_some())).collect();
+    let facts: Vec<_> = ledger.entries().map(|entry| (entry.temporary, entry.restored_at.is_some())).collect();
     assert_eq!(facts, [(false, false), (true, false), (false, true)]);
     let older = read(LEDGER, 1).ledger;
-    assert!(older.entries().all(|entry| !entry.lent && entry.back.is_none()));
+    assert!(older.entries().all(|entry| !entry.temporary && entry.restored_at.is_none()));
 }
 
 #[test]
@@ -51,15 +51,15 @@ fn every_pin_ever_written_is_a_pin() {
 
 #[test]
 fn every_lookout_ever_written_says_what_is_waited_for_and_what_is_to_be_said() {
-    let lookouts = read(LOOKOUTS, 1).lookouts;
-    let all: Vec<_> = lookouts.iter().map(|lookout| (lookout.host.as_str(), lookout.stage)).collect();
+    let recovery_alerts = read(RECOVERY_ALERTS, 1).recovery_alerts;
+    let all: Vec<_> = recovery_alerts.iter().map(|alert| (alert.host.as_str(), alert.stage)).collect();
     let waiting = Stage::Waiting { next: Time(1_795_557_720_000), looks: 1 };
     assert_eq!(all, [("chatgpt.com", waiting), ("shop.example", Stage::Back { told: false })]);
 }
 
 #[test]
 fn every_memory_ever_written_is_remembered() {
-    let memory = read(MEMORY, 1).memory;
+    let memory = read(HISTORY, 1).memory;
     let seen: Vec<_> = memory.records().map(|record| (record.at.0 % 1_000_000, record.host.as_str(), record.helped)).collect();
     let expected = [
         (600_000, "chatgpt.com", None),
@@ -79,9 +79,9 @@ fn every_setting_ever_written_is_a_choice() {
 
 #[test]
 fn every_search_ever_written_knows_who_took_part_and_what_was_answered() {
-    let pursuit = read(PURSUIT, 1).pursuit.unwrap();
-    assert_eq!((pursuit.host.as_str(), pursuit.at), ("chatgpt.com", Time(1_795_557_600_000)));
-    let record = pursuit.search.record();
+    let session = read(SEARCH_SESSION, 1).session.unwrap();
+    assert_eq!((session.host.as_str(), session.at), ("chatgpt.com", Time(1_795_557_600_000)));
+    let record = session.search.record();
     let members = [("aaaabbbbccccddddeeeeffffgggghhhh", 80, None), ("iiiijjjjkkkkllllmmmmnnnnoooopppp", 10, Some(Left::On))]
         .map(|(id, weight, left)| RecordedMember { id: ExtensionId(id.into()), weight, left });
     assert_eq!(record.members, members);

@@ -1,4 +1,4 @@
-//! The recogniser against the project's own pages in `tests/pages`: every family, every generation of markup, and what
+//! The recognizer against the project's own pages in `tests/pages`: every family, every generation of markup, and what
 //! only looks like one. Each page is read twice, as a server sends it and as a browser writes its document out again.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test's helpers may fail the test")]
@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use readmit_core::base::host::Host;
-use readmit_core::recognize::{ClientAddress, Code, Colo, Evidence, Family, Kind, Page, RayId, Verdict, recognise};
+use readmit_core::recognize::{ClientAddress, Code, Colo, Evidence, Family, Kind, Page, RayId, Verdict, recognize};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages")
@@ -63,7 +63,7 @@ fn as_document(file: &str, body: &str) -> String {
 }
 
 fn seen(status: Option<u16>, url: &str, body: &str) -> Option<Verdict> {
-    recognise(&Page { status, headers: &[], url, body })
+    recognize(&Page { status, headers: &[], url, body })
 }
 
 #[track_caller]
@@ -442,7 +442,7 @@ fn a_box_among_long_texts_is_a_quotation() {
 }
 
 #[test]
-fn a_translated_page_is_still_recognised() {
+fn a_translated_page_is_still_recognized() {
     let translated = |file: &str| {
         text_of(file)
             .replace(">Error<", "><font style=\"vertical-align: inherit;\"><font>Fehler</font></font><")
@@ -477,7 +477,7 @@ fn an_ordinary_page_of_a_megabyte_is_left_alone() {
 }
 
 #[test]
-fn a_code_that_cloudflare_added_since_is_recognised() {
+fn a_code_that_cloudflare_added_since_is_recognized() {
     let body = text_of("1020-generation-b-2026.html").replace("1020", "1234");
     assert_eq!(seen(None, "", &body).unwrap().code, Code::new(1234));
 }
@@ -523,7 +523,7 @@ fn json_of_anybody_elses_is_not_cloudflares() {
 
 fn with_headers(status: u16, headers: &[(&str, &str)], body: &str) -> Option<Verdict> {
     let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    recognise(&Page { status: Some(status), headers: &headers, url: "https://blocked.example/", body })
+    recognize(&Page { status: Some(status), headers: &headers, url: "https://blocked.example/", body })
 }
 
 #[test]

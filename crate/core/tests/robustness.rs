@@ -1,4 +1,4 @@
-//! Whatever the bytes, the recogniser answers: it neither panics nor says more than it saw.
+//! Whatever the bytes, the recognizer answers: it neither panics nor says more than it saw.
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use readmit_core::recognize::{Page, Verdict, recognise};
+use readmit_core::recognize::{Page, Verdict, recognize};
 
 static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages");
@@ -15,10 +15,10 @@ static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
     files.into_iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 });
 
-/// Runs the recogniser over it and writes the verdict down, which is all that can go wrong.
+/// Runs the recognizer over it and writes the verdict down, which is all that can go wrong.
 fn survive(body: &str) {
     for status in [None, Some(403)] {
-        if let Some(verdict) = recognise(&Page { status, headers: &[], url: "https://blocked.example/", body }) {
+        if let Some(verdict) = recognize(&Page { status, headers: &[], url: "https://blocked.example/", body }) {
             let written = serde_json::to_string(&verdict).unwrap();
             assert_eq!(serde_json::from_str::<Verdict>(&written).unwrap(), verdict);
         }
@@ -32,7 +32,7 @@ fn a_page_may_be_cut_off_anywhere() {
         let step = if body.len() < 3500 { 1 } else { 1 + body.len() / 700 };
         for end in (0..body.len()).step_by(step) {
             if let Some(cut) = body.get(..end) {
-                recognise(&Page { status: None, headers: &[], url: "", body: cut });
+                recognize(&Page { status: None, headers: &[], url: "", body: cut });
             }
         }
     }
@@ -43,7 +43,7 @@ fn a_refusal_without_its_beginning_is_no_danger() {
     for body in PAGES.iter() {
         for start in (0..body.len()).step_by(1 + body.len() / 300) {
             if let Some(cut) = body.get(start..) {
-                recognise(&Page { status: None, headers: &[], url: "", body: cut });
+                recognize(&Page { status: None, headers: &[], url: "", body: cut });
             }
         }
     }
@@ -133,7 +133,7 @@ proptest! {
     #[test]
     fn any_status_below_400_is_silence(status in 0_u16..400, which in any::<prop::sample::Index>()) {
         let page = Page { status: Some(status), headers: &[], url: "", body: which.get::<String>(&PAGES) };
-        prop_assert_eq!(recognise(&page), None);
+        prop_assert_eq!(recognize(&page), None);
     }
 
     #[test]
@@ -141,11 +141,11 @@ proptest! {
         prop::sample::select(["cf-ray", "cf-error-type", "cf-mitigated", "retry-after", "server"].as_slice()).prop_map(str::to_owned),
         ".*",
     ), 0..6)) {
-        recognise(&Page { status: Some(403), headers: &headers, url: "https://blocked.example/", body: "" });
+        recognize(&Page { status: Some(403), headers: &headers, url: "https://blocked.example/", body: "" });
     }
 
     #[test]
     fn any_address_is_survived(url in ".*") {
-        recognise(&Page { status: Some(403), headers: &[], url: &url, body: "error code: 1020" });
+        recognize(&Page { status: Some(403), headers: &[], url: &url, body: "error code: 1020" });
     }
 }

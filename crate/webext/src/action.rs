@@ -17,8 +17,8 @@ pub async fn open_popup(window: i32) -> Result<(), ApiError> {
 pub async fn set_badge(tab: Option<i32>, text: &str) -> Result<(), ApiError> {
     let details = |name, value| object(&[("tabId", tab.map_or(JsValue::UNDEFINED, JsValue::from)), (name, value)]);
     if !text.is_empty() {
-        let colour = if tab.is_some() { "#b3261e" } else { "#1b6e3c" };
-        JsFuture::from(sys::set_badge_background_color(&details("color", colour.into()))?).await?;
+        let color = if tab.is_some() { "#b3261e" } else { "#1b6e3c" };
+        JsFuture::from(sys::set_badge_background_color(&details("color", color.into()))?).await?;
         JsFuture::from(sys::set_badge_text_color(&details("color", "#ffffff".into()))?).await?;
     }
     // An empty text of a tab's own would hide the one for all.

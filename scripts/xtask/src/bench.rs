@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use readmit_core::recognize::{Page, recognise};
+use readmit_core::recognize::{Page, recognize};
 
 use crate::culprit;
 use crate::linear;
@@ -22,7 +22,7 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     println!();
     sizes(workspace)?;
     println!();
-    recogniser(workspace)?;
+    recognizer(workspace)?;
     println!();
     print!("{}", linear::table()?);
     println!();
@@ -45,10 +45,10 @@ fn sizes(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The recogniser, compiled natively, over the pages kept for the tests. The control finds where each tag begins with the standard
+/// The recognizer, compiled natively, over the pages kept for the tests. The control finds where each tag begins with the standard
 /// library's `memchr`, which reads every byte once; below it stands the sum of all bytes, many at once, which knows nothing of the
 /// page. All take turns, so that a busy moment hits all.
-fn recogniser(workspace: &Workspace) -> Result<()> {
+fn recognizer(workspace: &Workspace) -> Result<()> {
     let mut pages = Vec::new();
     for (path, bytes) in read_folder(&workspace.path("tests/pages"))? {
         if has_extension(&path, &["html", "htm"]) {
@@ -58,26 +58,26 @@ fn recogniser(workspace: &Workspace) -> Result<()> {
     ensure!(!pages.is_empty(), "there are no pages in tests/pages to measure with");
     let bytes: usize = pages.iter().map(String::len).sum();
 
-    let mut recognised = Vec::with_capacity(ROUNDS);
+    let mut recognized = Vec::with_capacity(ROUNDS);
     let mut tags = Vec::with_capacity(ROUNDS);
     let mut control = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        recognised.push(time_all(&pages, |body| recognise(&Page { status: Some(403), headers: &[], url: "", body }).is_some()));
+        recognized.push(time_all(&pages, |body| recognize(&Page { status: Some(403), headers: &[], url: "", body }).is_some()));
         tags.push(time_all(&pages, |body| body.matches('<').count() > 0));
         control.push(time_all(&pages, |body| body.bytes().fold(0_u8, u8::wrapping_add) == 0));
     }
 
     println!("{} pages, {} bytes on average; µs a page, {ROUNDS} rounds, natively compiled", pages.len(), bytes / pages.len());
-    println!("{:<24}{:>10}{:>10}{:>10}", "recogniser (µs)", "median", "5 %", "95 %");
-    let medians = [("recognise", recognised), ("find each tag", tags), ("add up each byte", control)].map(|(name, mut times)| {
+    println!("{:<24}{:>10}{:>10}{:>10}", "recognizer (µs)", "median", "5 %", "95 %");
+    let medians = [("recognize", recognized), ("find each tag", tags), ("add up each byte", control)].map(|(name, mut times)| {
         times.sort_unstable();
         let at = |percent: usize| times.get((times.len() - 1) * percent / 100).copied().unwrap_or_default();
         let [median, low, high] = [at(50), at(5), at(95)].map(|time| micros(time, pages.len()));
         println!("{name:<24}{median:>10.2}{low:>10.2}{high:>10.2}");
         median
     });
-    let [recognised, tags, _] = medians;
-    println!("{:.1} times as long as finding each tag, which is at most 5 to be reached", recognised / tags);
+    let [recognized, tags, _] = medians;
+    println!("{:.1} times as long as finding each tag, which is at most 5 to be reached", recognized / tags);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What the crates we are built from may be: licences that ask for no more than to be named, and crates.io alone. It reads
+//! What the crates we are built from may be: licenses that ask for no more than to be named, and crates.io alone. It reads
 //! the lists in `deny.toml` and needs no tool; cargo-deny, where it is, looks closer (`test.rs`).
 
 use anyhow::{Context, Result};
@@ -11,14 +11,14 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 /// One sentence for each crate that may not be.
 pub(crate) fn complaints(workspace: &Workspace) -> Result<Vec<String>> {
     let policy = workspace.read("deny.toml")?;
-    let allowed = allowed(&policy).context("deny.toml allows no licence")?;
+    let allowed = allowed(&policy).context("deny.toml allows no license")?;
     let metadata = output(workspace.cargo().args(["metadata", "--locked", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata)?;
     let packages = metadata.get("packages").and_then(Value::as_array).context("cargo names no packages")?;
     Ok(packages.iter().filter_map(|package| complaint(package, &allowed)).collect())
 }
 
-/// The licences in `deny.toml`'s first list called `allow`.
+/// The licenses in `deny.toml`'s first list called `allow`.
 fn allowed(policy: &str) -> Option<Vec<&str>> {
     let list = policy.lines().find_map(|line| line.strip_prefix("allow = ["))?;
     Some(list.split('"').skip(1).step_by(2).collect())
@@ -32,8 +32,8 @@ fn complaint(package: &Value, allowed: &[&str]) -> Option<String> {
     if source != REGISTRY {
         return Some(format!("{name} comes from {source}, and may come from crates.io only"));
     }
-    let licence = text("license").unwrap_or("a file of its own");
-    (!is_allowed(licence, allowed)).then(|| format!("{name} is under {licence}: allow it in deny.toml, or do without"))
+    let license = text("license").unwrap_or("a file of its own");
+    (!is_allowed(license, allowed)).then(|| format!("{name} is under {license}: allow it in deny.toml, or do without"))
 }
 
 /// An [SPDX expression](https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/), as crates write it: alternatives of
@@ -43,9 +43,9 @@ fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     split(&expression, " AND ").into_iter().all(|part| {
         let part = part.trim();
         let inner = part.strip_prefix('(').and_then(|part| part.strip_suffix(')')).unwrap_or(part);
-        split(inner, " OR ").into_iter().any(|licence| {
-            let licence = licence.trim();
-            if licence.contains(" AND ") { is_allowed(licence, allowed) } else { allowed.contains(&licence) }
+        split(inner, " OR ").into_iter().any(|license| {
+            let license = license.trim();
+            if license.contains(" AND ") { is_allowed(license, allowed) } else { allowed.contains(&license) }
         })
     })
 }
@@ -74,8 +74,8 @@ mod tests {
     const ALLOWED: [&str; 3] = ["MIT", "Apache-2.0", "Unicode-3.0"];
 
     #[track_caller]
-    fn check(licence: &str, expected: bool) {
-        assert_eq!(is_allowed(licence, &ALLOWED), expected, "{licence}");
+    fn check(license: &str, expected: bool) {
+        assert_eq!(is_allowed(license, &ALLOWED), expected, "{license}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anyhow::Result;
 use readmit_core::base::host::Host;
 use readmit_core::evidence::probe::{Response, TraceAnswer};
 use readmit_core::evidence::status::{Service, ServiceStatus};
-use readmit_core::recognize::{Page, recognise};
+use readmit_core::recognize::{Page, recognize};
 
 use crate::stopwatch::time;
 
@@ -20,20 +20,20 @@ const ROUNDS: usize = 5;
 type Case = (&'static str, &'static str, &'static str, fn(&str) -> bool);
 
 const CASES: [Case; 10] = [
-    ("recogniser: tags never closed", "", "<div class=\"cf-error-details\"><p>", recognised),
-    ("recogniser: tags that never end", "", "<a ", recognised),
-    ("recogniser: comments never closed", "", "<!-- <", recognised),
-    ("recogniser: end tags of nothing", "<div>", "</p>", recognised),
-    ("recogniser: raw text full of ends", "<script>", "</scrip", recognised),
-    ("recogniser: ampersands", "<div id=cf-error-details class=p-0>", "&&&& ", recognised),
-    ("recogniser: plain text", "error code: ", "1020", recognised),
+    ("recognizer: tags never closed", "", "<div class=\"cf-error-details\"><p>", recognized),
+    ("recognizer: tags that never end", "", "<a ", recognized),
+    ("recognizer: comments never closed", "", "<!-- <", recognized),
+    ("recognizer: end tags of nothing", "<div>", "</p>", recognized),
+    ("recognizer: raw text full of ends", "<script>", "</scrip", recognized),
+    ("recognizer: ampersands", "<div id=cf-error-details class=p-0>", "&&&& ", recognized),
+    ("recognizer: plain text", "error code: ", "1020", recognized),
     ("trace: pairs", "", "key=value\n", traced),
     ("status: incidents", "{\"incidents\":[", "{\"name\":\"a\",\"status\":\"open\"},", stated),
     ("status: nesting", "", "[{\"a\":", stated),
 ];
 
-fn recognised(text: &str) -> bool {
-    recognise(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: text }).is_some()
+fn recognized(text: &str) -> bool {
+    recognize(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: text }).is_some()
 }
 
 fn traced(text: &str) -> bool {

@@ -19,7 +19,7 @@ mod linear;
 mod manifest;
 mod package;
 mod page;
-mod recognise;
+mod recognize;
 mod script;
 mod size;
 mod stopwatch;
@@ -37,7 +37,7 @@ usage: cargo xtask <command>
   check       the repository's own rules
   bench       what can be measured, with its control beside it
   linear      of that, what a byte costs in adversarial texts of 1, 4 and 16 MB
-  recognise   [--status N] [--url U] FILE...: what the recogniser says of files, one JSON object a line
+  recognise   [--status N] [--url U] FILE...: what the recognizer says of files, one JSON object a line
   view        checks the views on standard input, by name, for drawing the popup without a background";
 
 fn main() -> ExitCode {
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         }),
         Some("bench") => in_workspace(|workspace| bench::bench(workspace).map(|()| ExitCode::SUCCESS)),
         Some("view") => view::run(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS),
-        Some("recognise") => Ok(recognise::run(args)),
+        Some("recognise") => Ok(recognize::run(args)),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

@@ -33,7 +33,7 @@ const RINGS: [Ring; 12] = [
     ("repository", check::count),
     ("rules", rust),
     ("bindings", bindings),
-    ("artefact", |workspace| package::build(workspace).map(|()| Count::one(true))),
+    ("artifact", |workspace| package::build(workspace).map(|()| Count::one(true))),
     ("the same again", |workspace| package::build_again(workspace).map(|()| Count::one(true))),
     ("Mozilla's linter", add_on),
     ("flows and browsers", node),
@@ -83,7 +83,7 @@ fn types(workspace: &Workspace) -> Result<Count> {
     Ok(count)
 }
 
-/// Licences and sources by our own reading; and, where cargo-deny is installed, by its stricter one. Compiling it takes
+/// Licenses and sources by our own reading; and, where cargo-deny is installed, by its stricter one. Compiling it takes
 /// minutes, so nobody has to have it. The advisories are left out: they change by the day, and a test gives the same answer
 /// for the same sources.
 fn dependencies(workspace: &Workspace) -> Result<Count> {
@@ -265,8 +265,8 @@ mod tests {
 
     #[test]
     fn whatever_the_linter_says_is_a_complaint() {
-        let quiet = json!({"errors": [], "warnings": [], "notices": []});
-        assert_eq!(lint_complaints(&quiet), Some(vec![]));
+        let banner_disabled = json!({"errors": [], "warnings": [], "notices": []});
+        assert_eq!(lint_complaints(&banner_disabled), Some(vec![]));
         let loud = json!({"errors": [], "warnings": [], "notices": [{"code": "A", "message": "b"}]});
         assert_eq!(lint_complaints(&loud), Some(vec!["A: b".to_owned()]));
         assert_eq!(lint_complaints(&json!({"errors": []})), None);

@@ -5,8 +5,8 @@ use readmit_core::extensions::installed::{Icon, Installed};
 use readmit_core::feature::clear_data::cookie::{Cookie, PartitionKey};
 use readmit_core::feature::settings::policy::{self, Rules};
 use readmit_core::feature::settings::setting::Settings;
-use readmit_core::protocol::effect::Sight;
-use readmit_core::protocol::message::{Judged, PageMessage, PageText, Sender, SenderTab};
+use readmit_core::protocol::effect::TabSnapshot;
+use readmit_core::protocol::message::{Classified, PageMessage, PageText, Sender, SenderTab};
 use readmit_webext::value::{Members, decode, object, parse_json};
 use wasm_bindgen::JsValue;
 
@@ -39,14 +39,14 @@ pub(super) fn page_message(value: &JsValue) -> Option<PageMessage> {
 }
 
 /// What `content.js` is told, and answered: `{banner}`, with the banner's words or `null`.
-pub(super) fn judged(answer: &Judged) -> JsValue {
+pub(super) fn classified(answer: &Classified) -> JsValue {
     object(&[("banner", parse_json(&serde_json::to_string(&answer.banner).unwrap_or_default()))])
 }
 
 /// What `snapshot.js` gives.
-pub(super) fn sight(value: &JsValue) -> Option<Sight> {
+pub(super) fn snapshot(value: &JsValue) -> Option<TabSnapshot> {
     let page = Members::of(value);
-    page.complete(Sight::Page {
+    page.complete(TabSnapshot::Page {
         url: page.text("url"),
         text: PageText {
             status: page.optional_integer("status"),

@@ -3,7 +3,7 @@
 
 use readmit_core::base::id::TabId;
 use readmit_core::evidence::budget::Experiment;
-use readmit_core::evidence::probe::{Heard, Silence};
+use readmit_core::evidence::probe::{FetchError, HttpResponse};
 use readmit_core::protocol::effect::{Provider, Purpose};
 use readmit_core::protocol::message::PageText;
 use readmit_webext::net::{self, Redirect};
@@ -11,7 +11,7 @@ use readmit_webext::value::Members;
 use readmit_webext::{ApiError, scripting, time};
 use wasm_bindgen::prelude::*;
 
-use super::sight::is_offline;
+use super::snapshot::is_offline;
 
 /// Milliseconds until an answer has to be there: a person is waiting for it.
 const PATIENCE: u32 = 3_500;
@@ -23,9 +23,9 @@ const WANTED: [&str; 2] = ["retry-after", "cf-mitigated"];
 const SAMPLES: usize = 6;
 
 /// Asks for `url`: the worker or the page, with or without cookies, as the purpose says.
-pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Heard, Silence> {
+pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<HttpResponse, FetchError> {
     if is_offline() {
-        return Err(Silence::Offline);
+        return Err(FetchError::Offline);
     }
     match purpose {
         Purpose::Experiment(Experiment::PageTrace) => in_page(scripting::run(tab.0, "trace.js")).await,
@@ -38,9 +38,9 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Hea
 }
 
 /// Asks whether a site is back, as its own visitor.
-pub(super) async fn revisit(url: &str) -> Result<Heard, Silence> {
+pub(super) async fn check_availability(url: &str) -> Result<HttpResponse, FetchError> {
     if is_offline() {
-        return Err(Silence::Offline);
+        return Err(FetchError::Offline);
     }
     by_worker(url, true, Redirect::Follow).await
 }
@@ -50,9 +50,9 @@ pub(super) async fn status(provider: Provider) -> Option<Vec<String>> {
     let mut documents = Vec::new();
     let mut answers = false;
     for url in provider.documents() {
-        let heard = by_worker(url, false, Redirect::Follow).await;
-        answers |= heard.is_ok();
-        documents.push(heard.ok().filter(|heard| heard.status < 400).map_or_else(String::new, |heard| heard.body));
+        let response = by_worker(url, false, Redirect::Follow).await;
+        answers |= response.is_ok();
+        documents.push(response.ok().filter(|response| response.status < 400).map_or_else(String::new, |response| response.body));
     }
     answers.then_some(documents)
 }
@@ -66,7 +66,7 @@ pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
         let answer = by_worker(url, false, Redirect::Stop).await;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds at most")]
         let taken = (time::now() - begun).max(0.0) as u32;
-        if answer.as_ref().is_ok_and(|heard| heard.status == 429) {
+        if answer.as_ref().is_ok_and(|response| response.status == 429) {
             break;
         }
         samples.push(answer.is_ok().then_some(taken));
@@ -74,17 +74,17 @@ pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
     samples
 }
 
-async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<Heard, Silence> {
-    let response = net::fetch(url, with_cookies, redirect, &WANTED, PATIENCE).await.map_err(|error| silence(&error))?;
+async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<HttpResponse, FetchError> {
+    let response = net::fetch(url, with_cookies, redirect, &WANTED, PATIENCE).await.map_err(|error| fetch_error(&error))?;
     if response.status == 0 {
-        return Err(Silence::LedAway);
+        return Err(FetchError::LedAway);
     }
-    Ok(Heard { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
+    Ok(HttpResponse { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
 }
 
-async fn in_page(question: impl Future<Output = Result<JsValue, ApiError>>) -> Result<Heard, Silence> {
-    let answer = time::within(PATIENCE_IN_PAGE, question).await.map_err(|error| silence(&error))?;
-    response(&answer).unwrap_or(Err(Silence::Unreachable))
+async fn in_page(question: impl Future<Output = Result<JsValue, ApiError>>) -> Result<HttpResponse, FetchError> {
+    let answer = time::within(PATIENCE_IN_PAGE, question).await.map_err(|error| fetch_error(&error))?;
+    response(&answer).unwrap_or(Err(FetchError::Unreachable))
 }
 
 /// Requests `url` again from the page. A file that is run in a tab can be given no arguments, so it is a function.
@@ -100,26 +100,26 @@ extern "C" {
 }
 
 /// What `trace.js` and `refetch.js` give. It comes out of a page's process, so it is read strictly.
-fn response(value: &JsValue) -> Option<Result<Heard, Silence>> {
+fn response(value: &JsValue) -> Option<Result<HttpResponse, FetchError>> {
     let page = Members::of(value);
-    if let Some(silence) = page.optional_text("silence") {
-        return Some(Err(match silence.as_str() {
-            "timeout" => Silence::Timeout,
-            "led-away" => Silence::LedAway,
-            _ => Silence::Unreachable,
+    if let Some(error) = page.optional_text("silence") {
+        return Some(Err(match error.as_str() {
+            "timeout" => FetchError::Timeout,
+            "led-away" => FetchError::LedAway,
+            _ => FetchError::Unreachable,
         }));
     }
     let header = |name: &str, member: &'static str| page.optional_text(member).map(|value| (name.to_owned(), value));
     let headers = [header("retry-after", "retryAfter"), header("cf-mitigated", "mitigated")];
-    let heard = Heard {
+    let response = HttpResponse {
         status: page.integer("status"),
         url: page.text("url"),
         headers: headers.into_iter().flatten().collect(),
         body: PageText::cut(page.text("body")),
     };
-    page.complete(Ok(heard))
+    page.complete(Ok(response))
 }
 
-fn silence(error: &ApiError) -> Silence {
-    if *error == ApiError::Timeout { Silence::Timeout } else { Silence::Unreachable }
+fn fetch_error(error: &ApiError) -> FetchError {
+    if *error == ApiError::Timeout { FetchError::Timeout } else { FetchError::Unreachable }
 }

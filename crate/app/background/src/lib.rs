@@ -7,7 +7,7 @@
 mod border;
 mod http;
 mod perform;
-mod sight;
+mod snapshot;
 mod store;
 
 use std::cell::{Cell, RefCell};
@@ -22,7 +22,7 @@ use readmit_core::base::id::{ExtensionId, TabId, Time};
 use readmit_core::evidence::trace::Agent;
 use readmit_core::protocol::delivery::{ConnectionName, Order, OrderId, ToBackground, ToPage, ViewFeed};
 use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, ReplyId};
-use readmit_core::protocol::message::{Judged, PageRequest, Source};
+use readmit_core::protocol::message::{Classified, PageRequest, Source};
 use readmit_core::view::{OptionsView, View};
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::decode;
@@ -94,14 +94,16 @@ impl Background {
         };
         shell.dispatch(Event::Started { stored: Box::new(stored), capabilities });
         // Before any answer to what starting asked for: nothing is switched against the policy.
-        shell.dispatch(Event::Ruled(Box::new(policy)));
+        shell.dispatch(Event::PolicyChanged(Box::new(policy)));
         Self(shell)
     }
 
     /// A message from a content script. Resolves with the answer once it was taken in; with nothing for what is no message of ours.
     pub fn message(&self, message: &JsValue, sender: &JsValue) -> Promise {
         let heard = self.0.source(sender).zip(border::page_message(message).and_then(PageRequest::of));
-        let Some((Source::WebPage { tab, window, host }, request)) = heard else { return Promise::resolve(&JsValue::UNDEFINED) };
+        let Some((Source::WebPage { tab, window, host }, request)) = heard else {
+            return Promise::resolve(&JsValue::UNDEFINED);
+        };
         let reply = ReplyId(self.0.last_reply.get().wrapping_add(1));
         self.0.last_reply.set(reply.0);
         let promise = Promise::new(&mut |resolve, _reject| self.0.replies.borrow_mut().push((reply, resolve)));
@@ -183,7 +185,7 @@ impl Background {
         let shell = Rc::clone(&self.0);
         spawn_local(async move {
             let policy = store::policy(storage::managed()).await;
-            shell.dispatch(Event::Ruled(Box::new(policy)));
+            shell.dispatch(Event::PolicyChanged(Box::new(policy)));
         });
     }
 
@@ -281,11 +283,11 @@ impl Shell {
         }
     }
 
-    fn reply(&self, to: ReplyId, answer: &Judged) {
+    fn reply(&self, to: ReplyId, answer: &Classified) {
         let mut replies = self.replies.borrow_mut();
         if let Some(index) = replies.iter().position(|(id, _)| *id == to) {
             let (_, resolve) = replies.remove(index);
-            let _ = resolve.call1(&JsValue::UNDEFINED, &border::judged(answer));
+            let _ = resolve.call1(&JsValue::UNDEFINED, &border::classified(answer));
         }
     }
 }

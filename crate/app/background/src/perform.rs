@@ -11,8 +11,8 @@ use readmit_core::feature::clear_data::clearing::Inventory;
 use readmit_core::feature::clear_data::cookie::Cookie;
 use readmit_core::feature::clear_data::{Query, Strength};
 use readmit_core::feature::settings::watched::Watched;
-use readmit_core::protocol::effect::{Effect, Event, Sight};
-use readmit_core::protocol::message::Judged;
+use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
+use readmit_core::protocol::message::Classified;
 use readmit_core::view::NEEDED;
 use readmit_webext::value::{list, whole};
 use readmit_webext::{
@@ -21,7 +21,7 @@ use readmit_webext::{
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Shell, border, failure, http, sight, store};
+use super::{Shell, border, failure, http, snapshot, store};
 
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
@@ -75,15 +75,17 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             Some(Event::Switched { id, on, answer })
         }),
         Effect::Look { tab } => Box::pin(async move {
-            let (allowed, sight) = sight::look(tab).await;
-            let grants = sight::grants(allowed, tab, &sight).await;
-            Some(Event::Looked { tab, sight, grants })
+            let (allowed, snapshot) = snapshot::look(tab).await;
+            let grants = snapshot::grants(allowed, tab, &snapshot).await;
+            Some(Event::Looked { tab, snapshot, grants })
         }),
         Effect::Reload { tab, before, pause } => Box::pin(async move {
             time::sleep(i32::try_from(pause).unwrap_or(0)).await;
-            Some(reloaded(tab, sight::reload_and_look(tab, before).await).await)
+            Some(reloaded(tab, snapshot::reload_and_look(tab, before).await).await)
         }),
-        Effect::Await { tab, before } => Box::pin(async move { Some(reloaded(tab, sight::await_load(tab, before).await).await) }),
+        Effect::Await { tab, before } => {
+            Box::pin(async move { Some(reloaded(tab, snapshot::await_load(tab, before).await).await) })
+        }
         Effect::Badge { tab, text } => Box::pin(async move {
             // The tab may be gone; then there is no badge to set.
             let _ = action::set_badge(Some(tab.0), &text).await;
@@ -91,7 +93,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
             // Where no page of ours is refused there is no banner to change.
-            let _ = tabs::tell(tab.0, &border::judged(&Judged { banner: Some(banner) })).await;
+            let _ = tabs::tell(tab.0, &border::classified(&Classified { banner: Some(banner) })).await;
             None
         }),
         Effect::OpenPopup { tab, window } => Box::pin(async move {
@@ -118,8 +120,8 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         Effect::Fetch { tab, purpose, url } => {
             Box::pin(async move { Some(Event::Fetched { tab, purpose, answer: http::fetch(tab, purpose, &url).await }) })
         }
-        Effect::HearStatus { tab, provider } => {
-            Box::pin(async move { Some(Event::StatusHeard { tab, provider, documents: http::status(provider).await }) })
+        Effect::FetchStatus { tab, provider } => {
+            Box::pin(async move { Some(Event::StatusFetched { tab, provider, documents: http::status(provider).await }) })
         }
         Effect::TimeRequests { tab, url } => Box::pin(async move {
             let samples = http::time_requests(&url).await;
@@ -128,9 +130,11 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         Effect::CompareZone { tab, country } => {
             Box::pin(async move { Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }) })
         }
-        Effect::WeighCookies { tab, host, queries } => Box::pin(async move { Some(weigh(tab, &host, &queries).await) }),
-        Effect::Revisit { host, url } => {
-            Box::pin(async move { Some(Event::Revisited { host, answer: http::revisit(&url).await }) })
+        Effect::MeasureCookies { tab, host, queries } => {
+            Box::pin(async move { Some(measure_cookies(tab, &host, &queries).await) })
+        }
+        Effect::CheckAvailability { host, url } => {
+            Box::pin(async move { Some(Event::AvailabilityChecked { host, answer: http::check_availability(&url).await }) })
         }
         Effect::Notify { host, title, body } => Box::pin(async move {
             // Without leave there is the button.
@@ -161,7 +165,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             Box::pin(async move { Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))) })
         }
         Effect::Uninstall => {
-            Box::pin(async move { management::uninstall_self().await.err().map(|error| Event::Stayed(failure(&error))) })
+            Box::pin(async move { management::uninstall_self().await.err().map(|error| Event::UninstallFailed(failure(&error))) })
         }
         Effect::WakeAt(time) => Box::pin(wake_at(time)),
         Effect::Acknowledge(id) => Box::pin(async move {
@@ -203,9 +207,9 @@ async fn visit(host: &Host) -> Result<(), ApiError> {
     }
 }
 
-async fn reloaded(tab: TabId, sight: Sight) -> Event {
-    let grants = sight::grants(sight::is_allowed().await, tab, &sight).await;
-    Event::Reloaded { tab, sight, grants }
+async fn reloaded(tab: TabId, snapshot: TabSnapshot) -> Event {
+    let grants = snapshot::grants(snapshot::is_allowed().await, tab, &snapshot).await;
+    Event::Reloaded { tab, snapshot, grants }
 }
 
 async fn erase(watched: &Watched) -> Result<(), ApiError> {
@@ -241,9 +245,9 @@ async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiErr
     Ok(all)
 }
 
-async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
+async fn measure_cookies(tab: TabId, host: &Host, queries: &[Query]) -> Event {
     let Ok(mut all) = cookies_of(tab, queries).await else {
-        return Event::CookiesWeighed { tab, proof: None, bytes: None, partitioned: false };
+        return Event::CookiesMeasured { tab, clearance_cookie: None, bytes: None, partitioned: false };
     };
     all.retain(|cookie| host.is_within(cookie.domain.trim_start_matches('.')));
     // `name=value; `
@@ -251,8 +255,8 @@ async fn weigh(tab: TabId, host: &Host, queries: &[Query]) -> Event {
     // Neither a partition's nor a container's go along with a request of the worker's.
     let left_behind = |cookie: &Cookie| cookie.partition_key.is_some() || firefox::is_container(&cookie.store_id);
     let partitioned = all.iter().any(left_behind);
-    let proof = Some(all.iter().any(|cookie| Strength::CloudflareCheck.takes(cookie)));
-    Event::CookiesWeighed { tab, proof, bytes: u32::try_from(bytes).ok(), partitioned }
+    let clearance_cookie = Some(all.iter().any(|cookie| Strength::CloudflareCheck.takes(cookie)));
+    Event::CookiesMeasured { tab, clearance_cookie, bytes: u32::try_from(bytes).ok(), partitioned }
 }
 
 async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {

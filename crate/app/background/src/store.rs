@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use js_sys::{Promise, Reflect};
 use readmit_core::feature::settings::policy::Policy;
-use readmit_core::store::{self, Damage, Item, Raw, Stored, Trouble, Value};
+use readmit_core::store::{self, FaultKind, Item, Raw, StorageFault, Stored, Value};
 use readmit_webext::storage::{self, Area};
 use readmit_webext::value::{decode, encode, member, member_called, object};
 use readmit_webext::{ApiError, time};
@@ -31,25 +31,25 @@ pub(super) struct Store {
 impl Store {
     /// Everything that is kept; what is missing or unreadable is as if it never was. Both areas were asked for all they hold.
     pub(super) async fn read(&self, local: Promise, session: Promise) -> Stored {
-        let mut trouble = Vec::new();
+        let mut storage_faults = Vec::new();
         let (local, session) = time::both(contents(local), contents(session)).await;
         let areas = Areas {
-            local: self.known(Area::Local, local, &mut trouble),
-            session: self.known(Area::Session, session, &mut trouble),
+            local: self.known(Area::Local, local, &mut storage_faults),
+            session: self.known(Area::Session, session, &mut storage_faults),
         };
         let (mut stored, damaged) = areas.read();
-        for (item, damage) in damaged {
+        for (item, kind) in damaged {
             if let Some(moved) = areas.aside(item) {
                 // If even this cannot be written, the value stays where it is until the next save.
                 let _ = set(area(item.area), moved).await;
             }
-            trouble.push(Trouble { key: item.key.to_owned(), damage });
+            storage_faults.push(StorageFault { key: item.key.to_owned(), kind });
         }
-        trouble.retain(|new| !stored.trouble.contains(new));
-        if !trouble.is_empty() {
-            stored.trouble.append(&mut trouble);
+        storage_faults.retain(|new| !stored.storage_faults.contains(new));
+        if !storage_faults.is_empty() {
+            stored.storage_faults.append(&mut storage_faults);
             // Told now, and by the next worker too.
-            let _ = self.write(vec![Value::Trouble(stored.trouble.clone())]).await;
+            let _ = self.write(vec![Value::StorageFault(stored.storage_faults.clone())]).await;
         }
         stored
     }
@@ -72,10 +72,10 @@ impl Store {
     }
 
     /// What lies in an area, or nothing, which is noted.
-    fn known(&self, area: Area, contents: Option<JsValue>, trouble: &mut Vec<Trouble>) -> JsValue {
+    fn known(&self, area: Area, contents: Option<JsValue>, storage_faults: &mut Vec<StorageFault>) -> JsValue {
         contents.unwrap_or_else(|| {
             self.unread(area).set(true);
-            trouble.push(Trouble { key: "storage".to_owned(), damage: Damage::Unreadable });
+            storage_faults.push(StorageFault { key: "storage".to_owned(), kind: FaultKind::Unreadable });
             JsValue::UNDEFINED
         })
     }
@@ -104,7 +104,7 @@ struct Areas {
 }
 
 impl Areas {
-    fn read(&self) -> (Stored, Vec<(Item, Damage)>) {
+    fn read(&self) -> (Stored, Vec<(Item, FaultKind)>) {
         Stored::read(|item| Found(member(self.of(item), item.key)))
     }
 

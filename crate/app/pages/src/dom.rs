@@ -187,9 +187,9 @@ pub(crate) fn is_shown(element: &Element) -> bool {
 
 /// Calls `heard` on each event of this kind at `target` or below it, for as long as the page lives. Those that do not
 /// bubble are heard, too.
-pub(crate) fn listen(target: &EventTarget, kind: &str, heard: impl FnMut(Event) + 'static) {
-    let heard = Closure::<dyn FnMut(Event)>::new(heard).into_js_value();
-    drop(target.add_event_listener_with_callback_and_bool(kind, heard.unchecked_ref(), true));
+pub(crate) fn listen(target: &EventTarget, kind: &str, response: impl FnMut(Event) + 'static) {
+    let response = Closure::<dyn FnMut(Event)>::new(response).into_js_value();
+    drop(target.add_event_listener_with_callback_and_bool(kind, response.unchecked_ref(), true));
 }
 
 /// Calls `turn` every second, for as long as the page lives.

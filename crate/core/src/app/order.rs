@@ -8,7 +8,7 @@
 //!  the browser has said which extensions there are ─▶ what waits is carried out, switches without an answer are made again
 //! ```
 
-use crate::app::{Glance, Model, Open};
+use crate::app::{Model, Open, TabStatus};
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::Question;
 use crate::feature::settings::setting::Setting;
@@ -68,10 +68,10 @@ impl Model {
         let questions = self.case(tab).map(|case| case.questions.clone()).unwrap_or_default();
         let at_once = self.is_set(Setting::AskAtOnce);
         match self.popups.iter_mut().find(|popup| popup.tab == tab) {
-            Some(popup) => popup.glance = Glance::Looking,
+            Some(popup) => popup.status = TabStatus::Looking,
             None => self.popups.push(Open {
                 tab,
-                glance: Glance::Looking,
+                status: TabStatus::Looking,
                 asking: at_once,
                 may_ask: at_once || questions.contains(&Question::Cause),
             }),
@@ -88,8 +88,8 @@ impl Model {
     /// Finds out what a click has asked for, and again should the worker die over it.
     pub(crate) fn find_out(&mut self, now: Time, tab: TabId, question: Question) -> Vec<Effect> {
         let effects = match question {
-            Question::Cause => self.inquire(tab),
-            Question::Status => self.hear_status(now, tab, true),
+            Question::Cause => self.diagnose(tab),
+            Question::Status => self.fetch_status(now, tab, true),
             Question::Connection => self.time_connection(now, tab),
         };
         // The cause is asked for also where the page is not refused at this moment.

@@ -7,7 +7,7 @@ use super::fix::Fix;
 use super::observation::Observation;
 use crate::evidence::budget::Experiment;
 use crate::evidence::connection::{Connection, Steadiness};
-use crate::evidence::probe::{Answer, Outcome, Silence, TraceAnswer};
+use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::{Agent, Country, Skew, Trace, is_same_network};
 use crate::recognize::{ClientAddress, Verdict};
@@ -49,7 +49,7 @@ pub struct Findings {
     /// How wrong the clock is, by the worker's trace.
     pub skew: Option<Skew>,
     /// Does the browser hold a cookie of Cloudflare's checks?
-    pub has_proof: Option<bool>,
+    pub has_clearance_cookie: Option<bool>,
     /// Has the culprit search found all extensions innocent?
     pub extensions_cleared: bool,
 }
@@ -166,7 +166,7 @@ impl Findings {
         seen.extend(if by_page == Outcome::Served { Some(Observation::ServedOnlyWithoutCookies) } else { by_worker });
         let mut answers = [&self.with_cookies, &self.without_cookies].into_iter().flatten().peekable();
         let is_asked = answers.peek().is_some();
-        if is_asked && answers.all(|answer| matches!(answer, Answer::Silent(Silence::Timeout | Silence::Unreachable))) {
+        if is_asked && answers.all(|answer| matches!(answer, Answer::Silent(FetchError::Timeout | FetchError::Unreachable))) {
             seen.push(Observation::WorkerUnanswered);
         }
         let answers = self.answers();
@@ -179,7 +179,7 @@ impl Findings {
     }
 
     fn observe_traces(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
-        if matches!(self.trace, Some(TraceAnswer::Silent(Silence::Timeout | Silence::Unreachable))) {
+        if matches!(self.trace, Some(TraceAnswer::Silent(FetchError::Timeout | FetchError::Unreachable))) {
             seen.push(Observation::TraceUnreachable);
         }
         let trace = self.trace.as_ref().and_then(TraceAnswer::trace);
@@ -214,7 +214,7 @@ impl Findings {
     fn observe_check(&self, seen: &mut Vec<Observation>) {
         let is_told = self.trace.as_ref().and_then(TraceAnswer::trace).is_some_and(|trace| trace.time.is_some());
         seen.extend(is_told.then_some(if self.skew.is_some() { Observation::ClockWrong } else { Observation::ClockRight }));
-        seen.extend((self.has_proof == Some(false)).then_some(Observation::ProofMissing));
+        seen.extend((self.has_clearance_cookie == Some(false)).then_some(Observation::ClearanceMissing));
     }
 
     fn observe_rest(&self, seen: &mut Vec<Observation>) {
@@ -236,8 +236,8 @@ impl Findings {
             Steadiness::Lossy => Observation::ConnectionLossy,
             Steadiness::Dead => Observation::ConnectionDead,
         }));
-        let is_offline = self.trace == Some(TraceAnswer::Silent(Silence::Offline))
-            || self.with_cookies == Some(Answer::Silent(Silence::Offline));
+        let is_offline = self.trace == Some(TraceAnswer::Silent(FetchError::Offline))
+            || self.with_cookies == Some(Answer::Silent(FetchError::Offline));
         // A status page that a filter keeps away is not the whole world.
         let fails = is_offline || self.others_answer == Some(false);
         if fails && self.seen_trace().is_none() {

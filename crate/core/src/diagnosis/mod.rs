@@ -9,7 +9,7 @@ pub mod prior;
 use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
 use self::observation::Observation;
-use self::prior::Past;
+use self::prior::Prior;
 use crate::recognize::Verdict;
 
 /// What follows from a verdict, what was observed, and what was tried.
@@ -23,20 +23,21 @@ pub struct Diagnosis {
 
 /// Prior odds, times the likelihood ratio of each observation, times what each tried fix leaves of each cause. What is
 /// observed twice counts once; observations that contradict each other are weighed like any others. `past` shifts the prior.
-pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Past) -> Diagnosis {
-    let causes = weigh(verdict, observations, (trials, past), None);
+pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Diagnosis {
+    let causes = measure_cookies(verdict, observations, (trials, past), None);
     let fixes = fix::order(&causes, observations, trials, verdict);
     Diagnosis { causes, fixes }
 }
 
 /// The observations to which the likeliest cause owes its place, the weightiest first: what "why?" is answered with. Those
 /// that made no difference, or spoke against it, are left out.
-pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Past) -> Vec<Observation> {
-    let with = Diagnosis { causes: weigh(verdict, observations, (trials, past), None), fixes: Vec::new() };
+pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Vec<Observation> {
+    let with = Diagnosis { causes: measure_cookies(verdict, observations, (trials, past), None), fixes: Vec::new() };
     let Some(first) = with.first_cause() else { return Vec::new() };
     let mut grounds: Vec<(Observation, f64)> = Vec::new();
     for &observation in observations {
-        let without = Diagnosis { causes: weigh(verdict, observations, (trials, past), Some(observation)), fixes: Vec::new() };
+        let without =
+            Diagnosis { causes: measure_cookies(verdict, observations, (trials, past), Some(observation)), fixes: Vec::new() };
         let odds = |probability: f64| probability / (1.0 - probability).max(f64::EPSILON);
         let lift = odds(first.probability) / odds(without.probability(first.cause)).max(f64::EPSILON);
         if lift > WORTH_TELLING && !grounds.iter().any(|(other, _)| *other == observation) {
@@ -50,10 +51,10 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
 /// An observation that does less than this to the odds is no reason that a person would see.
 const WORTH_TELLING: f64 = 1.25;
 
-fn weigh(
+fn measure_cookies(
     verdict: &Verdict,
     observations: &[Observation],
-    (trials, past): (&[Trial], &Past),
+    (trials, past): (&[Trial], &Prior),
     without: Option<Observation>,
 ) -> Vec<Belief> {
     let mut seen = observations.to_vec();

@@ -108,7 +108,7 @@ pub enum Observation {
     /// They agree.
     ClockRight,
     /// After several checks the browser holds no cookie of theirs.
-    ProofMissing,
+    ClearanceMissing,
     /// An extension that was proven to be to blame here is on again since shortly before.
     CulpritBack,
 }
@@ -163,7 +163,7 @@ impl Observation {
         Self::OtherBrowserRefused,
         Self::ClockWrong,
         Self::ClockRight,
-        Self::ProofMissing,
+        Self::ClearanceMissing,
         Self::CulpritBack,
     ];
 
@@ -279,9 +279,9 @@ impl Observation {
             (Self::ClockWrong, Cause::Clock) => 90.0,
             (Self::ClockRight, Cause::Clock) => 0.02,
             // What is not there cannot be stale. An extension or the browser's own settings keep cookies away.
-            (Self::ProofMissing, Cause::SiteData) => 0.15,
-            (Self::ProofMissing, Cause::Extension) => 1.5,
-            (Self::ProofMissing, Cause::BrowserSignature) => 2.5,
+            (Self::ClearanceMissing, Cause::SiteData) => 0.15,
+            (Self::ClearanceMissing, Cause::Extension) => 1.5,
+            (Self::ClearanceMissing, Cause::BrowserSignature) => 2.5,
             _ => 1.0,
         }
     }

@@ -35,12 +35,12 @@ const RULED_OUT: f64 = 0.1;
 
 /// The causes that were proven, in figures.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Past {
+pub struct Prior {
     proven: [f64; Cause::ALL.len()],
     last: Option<Cause>,
 }
 
-impl FromIterator<Cause> for Past {
+impl FromIterator<Cause> for Prior {
     /// From the oldest to the latest.
     fn from_iter<T: IntoIterator<Item = Cause>>(causes: T) -> Self {
         let mut past = Self::default();
@@ -54,7 +54,7 @@ impl FromIterator<Cause> for Past {
     }
 }
 
-impl Past {
+impl Prior {
     /// By what the weight of `cause` is multiplied, whose prior the table says is `prior`, beside what was `seen`.
     pub fn lift(&self, cause: Cause, prior: f64, seen: &[Observation]) -> f64 {
         let is_decided =
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    fn past(causes: &[Cause]) -> Past {
+    fn past(causes: &[Cause]) -> Prior {
         causes.iter().copied().collect()
     }
 
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn without_a_past_nothing_is_shifted_by_the_least_bit() {
         for cause in Cause::ALL {
-            assert_eq!(Past::default().lift(cause, 0.183, &[]).to_bits(), 1.0_f64.to_bits());
+            assert_eq!(Prior::default().lift(cause, 0.183, &[]).to_bits(), 1.0_f64.to_bits());
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
                 Some(place) if place == other => Cause::ALL[one],
                 _ => cause,
             };
-            let swapped: Past = before.iter().copied().map(swap).collect();
+            let swapped: Prior = before.iter().copied().map(swap).collect();
             for cause in Cause::ALL {
                 let (left, right) = (past(&before).lift(cause, prior, &[]), swapped.lift(swap(cause), prior, &[]));
                 prop_assert!((left - right).abs() < 1e-9);

@@ -59,14 +59,14 @@ enum Progress {
 
 /// What was asked of one host in the current look. Kept with the case, so that a worker that dies does not ask twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct History {
+pub struct RequestLog {
     /// When the current look began.
     began: Option<Time>,
     asked: Vec<(Experiment, Progress)>,
-    silent_until: Option<Time>,
+    cooldown_until: Option<Time>,
 }
 
-impl History {
+impl RequestLog {
     /// Notes that `experiment` is being made now.
     pub fn ask(&mut self, now: Time, experiment: Experiment) {
         if !self.is_fresh(now) {
@@ -77,19 +77,19 @@ impl History {
     }
 
     /// Notes its answer, and the seconds of silence that follow from it. A trace's outcome plays no part.
-    pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: Outcome, silence: Option<u32>) {
+    pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: Outcome, error: Option<u32>) {
         let under_way = |asked: &&mut (Experiment, Progress)| **asked == (experiment, Progress::UnderWay);
         if let Some((_, progress)) = self.asked.iter_mut().find(under_way) {
             *progress = Progress::Answered(outcome);
         }
-        if let Some(seconds) = silence {
+        if let Some(seconds) = error {
             self.hush(now.plus_seconds(seconds));
         }
     }
 
     /// Notes that the page itself asked for silence until then. The longest silence counts.
     pub fn hush(&mut self, until: Time) {
-        self.silent_until = self.silent_until.max(Some(until));
+        self.cooldown_until = self.cooldown_until.max(Some(until));
     }
 
     /// The worker has started anew: what was under way will never be answered.
@@ -118,8 +118,8 @@ impl History {
     }
 
     /// Until when no request and no reload may be made. Past ones are none.
-    pub fn silent_until(&self, now: Time) -> Option<Time> {
-        self.silent_until.filter(|until| now < *until)
+    pub fn cooldown_until(&self, now: Time) -> Option<Time> {
+        self.cooldown_until.filter(|until| now < *until)
     }
 
     /// Began less than a minute ago. A look from the future is the work of a clock that was set back: it counts as old.
@@ -171,8 +171,8 @@ pub struct Budget;
 
 impl Budget {
     /// What `history` leaves room for, where such requests as `reach` says can be made.
-    pub fn plan(now: Time, history: &History, reach: Reach) -> Plan {
-        if let Some(until) = history.silent_until(now) {
+    pub fn plan(now: Time, history: &RequestLog, reach: Reach) -> Plan {
+        if let Some(until) = history.cooldown_until(now) {
             return Plan::Silent(until);
         }
         if !history.is_fresh(now) {
@@ -211,8 +211,8 @@ mod tests {
     }
 
     /// A look that began at 0 with these answers, each a second after the other.
-    fn look(answers: &[(Experiment, Option<Outcome>)]) -> History {
-        let mut history = History::default();
+    fn look(answers: &[(Experiment, Option<Outcome>)]) -> RequestLog {
+        let mut history = RequestLog::default();
         for (experiment, answer) in answers {
             history.ask(at(0), *experiment);
             if let Some(outcome) = answer {
@@ -223,13 +223,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(seconds: u32, history: &History, expected: &Plan) {
+    fn check(seconds: u32, history: &RequestLog, expected: &Plan) {
         assert_eq!(&Budget::plan(at(seconds), history, FREE), expected, "{history:?}");
     }
 
     #[test]
     fn a_look_begins_with_one_request_and_one_trace() {
-        check(0, &History::default(), &Plan::Ask(vec![WithCookies, Trace]));
+        check(0, &RequestLog::default(), &Plan::Ask(vec![WithCookies, Trace]));
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_clock_set_back_does_not_end_looking_for_good() {
-        let mut history = History::default();
+        let mut history = RequestLog::default();
         history.ask(at(1_000_000), WithCookies);
         check(0, &history, &Plan::Ask(vec![WithCookies, Trace]));
     }
@@ -291,7 +291,7 @@ mod tests {
         let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
         // Each digit of `seed` is what happens after an asking: one of three answers, or the worker's death.
         for seed in 0..4_u32.pow(6) {
-            let mut history = History::default();
+            let mut history = RequestLog::default();
             let mut made: Vec<Experiment> = Vec::new();
             for step in 0..6 {
                 let Plan::Ask(asks) = Budget::plan(at(step), &history, FREE) else { break };
@@ -313,6 +313,6 @@ mod tests {
     fn a_history_survives_being_kept() {
         let history = look(&[(WithCookies, Some(Outcome::Refused)), (Trace, None)]);
         let kept = serde_json::to_string(&history).unwrap();
-        assert_eq!(serde_json::from_str::<History>(&kept).unwrap(), history);
+        assert_eq!(serde_json::from_str::<RequestLog>(&kept).unwrap(), history);
     }
 }

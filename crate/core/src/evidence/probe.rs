@@ -32,7 +32,7 @@ pub struct Response<'a> {
 
 /// A response that was heard, as the shell keeps it until the core reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct HttpResponse {
     /// See [`Response::status`].
     pub status: u16,
     /// See [`Response::url`].
@@ -43,7 +43,7 @@ pub struct Heard {
     pub body: String,
 }
 
-impl Heard {
+impl HttpResponse {
     /// For reading.
     pub fn response(&self) -> Response<'_> {
         Response { status: self.status, url: &self.url, headers: &self.headers, body: &self.body }
@@ -53,7 +53,7 @@ impl Heard {
 /// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Silence {
+pub enum FetchError {
     /// Nothing came within the shell's patience.
     Timeout,
     /// The browser says that it has no connection.
@@ -76,7 +76,7 @@ pub enum Answer {
     /// The network's own login page in the site's stead.
     CaptivePortal,
     /// No page at all.
-    Silent(Silence),
+    Silent(FetchError),
 }
 
 /// A page of the site's.
@@ -86,7 +86,7 @@ pub struct Reached {
     pub status: u16,
     /// The host that answered in the end.
     pub host: Host,
-    /// What the recogniser says of it.
+    /// What the recognizer says of it.
     pub verdict: Option<Verdict>,
     /// Seconds until the site may be asked again, by the page or its headers.
     pub retry_after: Option<u32>,
@@ -94,7 +94,7 @@ pub struct Reached {
 
 impl Reached {
     /// What is not there, or not for this method, was looked for: the request was past the door.
-    pub fn is_past_the_door(&self) -> bool {
+    pub fn is_served(&self) -> bool {
         self.verdict.is_none() && (self.status < 400 || matches!(self.status, 404 | 405 | 410))
     }
 }
@@ -122,7 +122,7 @@ impl Answer {
             return Self::Redirected(host);
         }
         let Response { status, url, headers, body } = *response;
-        let verdict = recognize::recognise(&Page { status: Some(status), headers, url, body });
+        let verdict = recognize::recognize(&Page { status: Some(status), headers, url, body });
         let retry_after = verdict.as_ref().and_then(|verdict| verdict.retry_after).or_else(|| retry_after(response));
         Self::Page(Box::new(Reached { status, host, verdict, retry_after }))
     }
@@ -145,12 +145,12 @@ impl Answer {
             // A server that fails is not a firewall that refuses, and says nothing about the other.
             Some(verdict) if is_failing(verdict) != is_failing(refusal) => Outcome::Unclear,
             Some(_) => Outcome::Refused,
-            None if page.is_past_the_door() => Outcome::Served,
+            None if page.is_served() => Outcome::Served,
             None => Outcome::Unclear,
         }
     }
 
-    /// Is the site there again, and lets this request in? A 403 that nobody recognises may be another refusal.
+    /// Is the site there again, and lets this request in? A 403 that nobody recognizes may be another refusal.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Page(page) if page.verdict.is_none() && page.status < 500 && !matches!(page.status, 403 | 429))
     }
@@ -162,11 +162,11 @@ impl Answer {
     }
 
     /// For how many seconds nothing more may be asked, where that follows.
-    pub fn silence(&self) -> Option<u32> {
+    pub fn error(&self) -> Option<u32> {
         let Self::Page(page) = self else { return None };
         let limit = page.verdict.as_ref().filter(|verdict| is_rate_limit(verdict));
         let by_code = limit.and_then(|verdict| catalogue::entry(verdict.code?)?.retry_after);
-        silence(page.status, page.retry_after, by_code.or(limit.map(|_| DEFAULT_SILENCE)))
+        error(page.status, page.retry_after, by_code.or(limit.map(|_| DEFAULT_SILENCE)))
     }
 }
 
@@ -188,7 +188,7 @@ pub enum TraceAnswer {
     /// A redirect in its place. No edge leads away from its own trace.
     LedAway,
     /// No answer at all.
-    Silent(Silence),
+    Silent(FetchError),
 }
 
 impl TraceAnswer {
@@ -218,9 +218,9 @@ impl TraceAnswer {
     }
 
     /// For how many seconds nothing more may be asked, where that follows.
-    pub fn silence(&self) -> Option<u32> {
+    pub fn error(&self) -> Option<u32> {
         match self {
-            Self::Withheld { status, retry_after } => silence(*status, *retry_after, None),
+            Self::Withheld { status, retry_after } => error(*status, *retry_after, None),
             _ => None,
         }
     }
@@ -229,7 +229,7 @@ impl TraceAnswer {
 /// [511 Network Authentication Required](https://www.rfc-editor.org/rfc/rfc6585#section-6): a portal that says so.
 const NETWORK_AUTHENTICATION: u16 = 511;
 
-fn silence(status: u16, retry_after: Option<u32>, default: Option<u32>) -> Option<u32> {
+fn error(status: u16, retry_after: Option<u32>, default: Option<u32>) -> Option<u32> {
     let told = retry_after.filter(|_| status >= 400);
     let seconds = told.or(default).or((status == 429).then_some(DEFAULT_SILENCE))?;
     Some(seconds.min(LONGEST_SILENCE))
@@ -271,17 +271,17 @@ mod tests {
 
     fn refusal() -> Verdict {
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: BLOCKED };
-        recognize::recognise(&page).unwrap()
+        recognize::recognize(&page).unwrap()
     }
 
     #[track_caller]
-    fn check(status: u16, pairs: &[(&str, &str)], body: &str, outcome: Outcome, silence: Option<u32>) {
+    fn check(status: u16, pairs: &[(&str, &str)], body: &str, outcome: Outcome, error: Option<u32>) {
         let answer = answer(status, "https://chatgpt.com/", pairs, body);
-        assert_eq!((answer.outcome(&refusal()), answer.silence()), (outcome, silence), "{status} {pairs:?} {body}");
+        assert_eq!((answer.outcome(&refusal()), answer.error()), (outcome, error), "{status} {pairs:?} {body}");
     }
 
     #[test]
-    fn a_page_is_served_or_refused_by_the_same_recogniser() {
+    fn a_page_is_served_or_refused_by_the_same_recognizer() {
         check(200, &[], "<html><body>Hello</body></html>", Outcome::Served, None);
         check(404, &[], "Not found", Outcome::Served, None);
         check(403, &[], BLOCKED, Outcome::Refused, None);
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn a_failing_server_is_the_answer_to_a_failing_server() {
         let body = "error code: 520";
-        let failing = recognize::recognise(&Page { status: Some(520), headers: &[], url: "", body }).unwrap();
+        let failing = recognize::recognize(&Page { status: Some(520), headers: &[], url: "", body }).unwrap();
         assert_eq!(answer(520, "", &[], body).outcome(&failing), Outcome::Refused);
     }
 
@@ -351,6 +351,6 @@ mod tests {
         check_trace(511, url, "", &TraceAnswer::CaptivePortal);
         check_trace(403, url, BLOCKED, &TraceAnswer::Withheld { status: 403, retry_after: None });
         assert_eq!(answer(511, url, &[], ""), Answer::CaptivePortal);
-        assert_eq!(TraceAnswer::Withheld { status: 429, retry_after: None }.silence(), Some(30));
+        assert_eq!(TraceAnswer::Withheld { status: 429, retry_after: None }.error(), Some(30));
     }
 }

@@ -206,7 +206,7 @@ impl ServiceStatus {
         for document in documents {
             page.add(document);
         }
-        page.judge(service)
+        page.classify(service)
     }
 
     /// The open incidents, whatever they concern.
@@ -295,7 +295,7 @@ impl StatusPage {
         }
     }
 
-    fn judge(&self, service: Service<'_>) -> ServiceStatus {
+    fn classify(&self, service: Service<'_>) -> ServiceStatus {
         let needed = || self.components.iter().filter(|component| service.needs(component.name.as_str()));
         let knows_needed = needed().next().is_some();
         let mut components: Vec<Title> = Vec::new();

@@ -35,11 +35,11 @@ pub struct Entry {
     /// When it was switched off.
     pub at: Time,
     /// Off for a search, or by a browser's crash: it is put back without anybody asking for it.
-    #[serde(default)]
-    pub lent: bool,
+    #[serde(default, rename = "lent")]
+    pub temporary: bool,
     /// When it was switched on again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub back: Option<Time>,
+    #[serde(default, rename = "back", skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Time>,
 }
 
 impl FromIterator<Entry> for Ledger {
@@ -61,7 +61,7 @@ impl Ledger {
 
     /// What is to be put back, oldest first.
     pub fn off(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| entry.back.is_none())
+        self.entries.iter().filter(|entry| entry.restored_at.is_none())
     }
 
     /// Was this one switched off by us, and not put back?
@@ -69,32 +69,32 @@ impl Ledger {
         self.off().any(|entry| entry.id == *id)
     }
 
-    /// Notes that `id` is on now and about to be switched off; `lent` for a search. A second note of the same changes nothing:
+    /// Notes that `id` is on now and about to be switched off; `temporary` for a search. A second note of the same changes nothing:
     /// what counts is how it was first.
-    pub fn open(&mut self, id: &ExtensionId, at: Time, lent: bool) {
+    pub fn open(&mut self, id: &ExtensionId, at: Time, temporary: bool) {
         if !self.holds(id) {
             self.close(id);
-            self.entries.push(Entry { id: id.clone(), at, lent, back: None });
+            self.entries.push(Entry { id: id.clone(), at, temporary: temporary, restored_at: None });
         }
     }
 
     /// A search is over, and this one stays off until its owner says otherwise.
     pub fn keep(&mut self, id: &ExtensionId) {
         for entry in self.entries.iter_mut().filter(|entry| entry.id == *id) {
-            entry.lent = false;
+            entry.temporary = false;
         }
     }
 
     /// It is on again.
     pub fn is_back(&mut self, id: &ExtensionId, now: Time) {
         for entry in self.entries.iter_mut().filter(|entry| entry.id == *id) {
-            entry.back = Some(now);
+            entry.restored_at = Some(now);
         }
     }
 
     /// Its owner switched it off after it was put back: that is how it is to be.
     pub fn switched_off_by_hand(&mut self, id: &ExtensionId) {
-        self.entries.retain(|entry| entry.id != *id || entry.back.is_none());
+        self.entries.retain(|entry| entry.id != *id || entry.restored_at.is_none());
     }
 
     /// Forgets `id`: it is gone, or stays as it is for good.
@@ -109,13 +109,13 @@ impl Ledger {
             if under_way(&entry.id) {
                 return true;
             }
-            match (installed.iter().find(|extension| extension.id == entry.id), entry.back) {
+            match (installed.iter().find(|extension| extension.id == entry.id), entry.restored_at) {
                 (None, _) => false,
                 (Some(extension), None) => !extension.enabled,
                 (Some(extension), Some(back)) if extension.enabled => now < back.plus_seconds(LASTING),
                 (Some(_), Some(_)) => {
-                    entry.back = None;
-                    entry.lent = true;
+                    entry.restored_at = None;
+                    entry.temporary = true;
                     true
                 }
             }
@@ -171,7 +171,7 @@ mod tests {
         ledger.is_back(&id("a"), Time(5));
         assert!(!ledger.holds(&id("a")) && !ledger.is_empty());
         ledger.reconcile(Time(90_000), &[off("a")], |_| false);
-        assert!(ledger.holds(&id("a")) && ledger.entries().all(|entry| entry.lent));
+        assert!(ledger.holds(&id("a")) && ledger.entries().all(|entry| entry.temporary));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::base::host::Host;
 use crate::base::id::{ExtensionId, LoadId, TabId, Time, WindowId};
 use crate::base::text::Text;
 use crate::evidence::budget::Experiment;
-use crate::evidence::probe::{Heard, Silence};
+use crate::evidence::probe::{FetchError, HttpResponse};
 use crate::evidence::trace::{Agent, Country};
 use crate::extensions::installed::Installed;
 use crate::feature::clear_data::clearing::Inventory;
@@ -14,7 +14,7 @@ use crate::feature::clear_data::{Query, Scope};
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::watched::Watched;
 use crate::protocol::delivery::{Order, OrderId};
-use crate::protocol::message::{Judged, PageRequest, PageText};
+use crate::protocol::message::{Classified, PageRequest, PageText};
 use crate::store::{Stored, Value};
 use crate::view::Banner;
 
@@ -56,7 +56,7 @@ pub enum Event {
         order: Order,
     },
     /// The administrator's policy, at the start and whenever it changes.
-    Ruled(Box<Policy>),
+    PolicyChanged(Box<Policy>),
     /// The answer to [`Effect::ReadGrants`].
     Granted {
         /// The other sites.
@@ -69,7 +69,7 @@ pub enum Event {
     /// The answer to [`Effect::Erase`].
     Erased(Result<(), Failure>),
     /// [`Effect::Uninstall`] did not take place.
-    Stayed(Failure),
+    UninstallFailed(Failure),
     /// A popup was closed.
     PopupClosed {
         /// The tab it was about.
@@ -95,7 +95,7 @@ pub enum Event {
         /// Which tab.
         tab: TabId,
         /// What there is to see.
-        sight: Sight,
+        snapshot: TabSnapshot,
         /// What may be done.
         grants: Grants,
     },
@@ -104,7 +104,7 @@ pub enum Event {
         /// Which tab.
         tab: TabId,
         /// What the new load shows.
-        sight: Sight,
+        snapshot: TabSnapshot,
         /// What may be done.
         grants: Grants,
     },
@@ -115,10 +115,10 @@ pub enum Event {
         /// What it was for.
         purpose: Purpose,
         /// What was heard.
-        answer: Result<Heard, Silence>,
+        answer: Result<HttpResponse, FetchError>,
     },
-    /// The answer to [`Effect::HearStatus`].
-    StatusHeard {
+    /// The answer to [`Effect::FetchStatus`].
+    StatusFetched {
         /// Which tab it is about.
         tab: TabId,
         /// Whose.
@@ -142,12 +142,12 @@ pub enum Event {
         /// Is the computer's time zone one of the country's?
         fits: Option<bool>,
     },
-    /// The answer to [`Effect::WeighCookies`].
-    CookiesWeighed {
+    /// The answer to [`Effect::MeasureCookies`].
+    CookiesMeasured {
         /// Which tab it is about.
         tab: TabId,
         /// Is any of them of Cloudflare's checks? `None` where they cannot be read.
-        proof: Option<bool>,
+        clearance_cookie: Option<bool>,
         /// Names and values together, in bytes; `None` where they cannot be read.
         bytes: Option<u32>,
         /// Is any of them partitioned?
@@ -166,12 +166,12 @@ pub enum Event {
         /// What came of it.
         answer: Result<(), Failure>,
     },
-    /// The answer to [`Effect::Revisit`].
-    Revisited {
+    /// The answer to [`Effect::CheckAvailability`].
+    AvailabilityChecked {
         /// Which host.
         host: Host,
         /// What was heard.
-        answer: Result<Heard, Silence>,
+        answer: Result<HttpResponse, FetchError>,
     },
     /// The answer to [`Effect::Notify`], whether or not the browser could.
     Notified(Host),
@@ -271,7 +271,7 @@ pub enum Effect {
         url: String,
     },
     /// Read what a service says of itself.
-    HearStatus {
+    FetchStatus {
         /// Which tab it is about.
         tab: TabId,
         /// Whose.
@@ -292,7 +292,7 @@ pub enum Effect {
         country: Country,
     },
     /// Weigh the cookies that a host is sent.
-    WeighCookies {
+    MeasureCookies {
         /// Which tab it is about.
         tab: TabId,
         /// Which host.
@@ -301,7 +301,7 @@ pub enum Effect {
         queries: Vec<Query>,
     },
     /// See whether the host is back: this address from the worker, with its cookies.
-    Revisit {
+    CheckAvailability {
         /// Which host.
         host: Host,
         /// The address.
@@ -340,7 +340,7 @@ pub enum Effect {
         /// Which request.
         to: ReplyId,
         /// The answer.
-        answer: Judged,
+        answer: Classified,
     },
 }
 
@@ -358,7 +358,7 @@ impl Effect {
             Self::List
                 | Self::Look { .. }
                 | Self::TakeInventory { .. }
-                | Self::WeighCookies { .. }
+                | Self::MeasureCookies { .. }
                 | Self::CompareZone { .. }
                 | Self::ReadGrants
         )
@@ -372,14 +372,16 @@ impl Effect {
             // The browser asks the person first.
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
             Self::Mark(_) | Self::Visit { .. } => None,
-            Self::Switch { .. } | Self::List | Self::OpenPopup { .. } | Self::CompareZone { .. } | Self::WeighCookies { .. } => {
-                Some(10_000)
-            }
+            Self::Switch { .. }
+            | Self::List
+            | Self::OpenPopup { .. }
+            | Self::CompareZone { .. }
+            | Self::MeasureCookies { .. } => Some(10_000),
             Self::Notify { .. } => Some(10_000),
             Self::Look { .. }
             | Self::Fetch { .. }
-            | Self::Revisit { .. }
-            | Self::HearStatus { .. }
+            | Self::CheckAvailability { .. }
+            | Self::FetchStatus { .. }
             | Self::TimeRequests { .. } => Some(30_000),
             // They have deadlines of their own, or gigabytes to remove.
             Self::Reload { .. } | Self::Await { .. } | Self::Erase(_) => Some(60_000),
@@ -398,21 +400,27 @@ impl Effect {
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
             Self::Mark(_) | Self::Visit { .. } => return None,
             Self::Notify { host, .. } => Event::Notified(host.clone()),
-            Self::Revisit { host, .. } => Event::Revisited { host: host.clone(), answer: Err(Silence::Timeout) },
+            Self::CheckAvailability { host, .. } => {
+                Event::AvailabilityChecked { host: host.clone(), answer: Err(FetchError::Timeout) }
+            }
             Self::List => Event::Listed(Err(failure)),
             Self::Switch { id, on } => Event::Switched { id: id.clone(), on: *on, answer: Err(failure) },
-            Self::Look { tab } => Event::Looked { tab: *tab, sight: Sight::Late, grants },
-            Self::Reload { tab, .. } | Self::Await { tab, .. } => Event::Reloaded { tab: *tab, sight: Sight::Late, grants },
+            Self::Look { tab } => Event::Looked { tab: *tab, snapshot: TabSnapshot::Late, grants },
+            Self::Reload { tab, .. } | Self::Await { tab, .. } => {
+                Event::Reloaded { tab: *tab, snapshot: TabSnapshot::Late, grants }
+            }
             Self::OpenPopup { tab, .. } => Event::PopupOpened { tab: *tab, answer: Err(failure) },
             Self::TakeInventory { .. } => Event::Inventoried(Err(failure)),
             Self::RemoveData { .. } | Self::RemoveCookies(_) => Event::Removed(Err(failure)),
             Self::RestoreCookies(_) => Event::Restored(0),
             Self::Erase(_) => Event::Erased(Err(failure)),
-            Self::Fetch { tab, purpose, .. } => Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(Silence::Timeout) },
-            Self::HearStatus { tab, provider } => Event::StatusHeard { tab: *tab, provider: *provider, documents: None },
+            Self::Fetch { tab, purpose, .. } => Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(FetchError::Timeout) },
+            Self::FetchStatus { tab, provider } => Event::StatusFetched { tab: *tab, provider: *provider, documents: None },
             Self::TimeRequests { tab, .. } => Event::Timed { tab: *tab, samples: Vec::new(), kilobits: None },
             Self::CompareZone { tab, .. } => Event::ZoneCompared { tab: *tab, fits: None },
-            Self::WeighCookies { tab, .. } => Event::CookiesWeighed { tab: *tab, proof: None, bytes: None, partitioned: false },
+            Self::MeasureCookies { tab, .. } => {
+                Event::CookiesMeasured { tab: *tab, clearance_cookie: None, bytes: None, partitioned: false }
+            }
         })
     }
 }
@@ -516,7 +524,7 @@ impl Brand {
 
 /// What a look at a tab shows.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sight {
+pub enum TabSnapshot {
     /// A page that could be read.
     Page {
         /// Its address.

@@ -14,14 +14,14 @@ use crate::feature::settings::setting::Setting;
 use crate::recognize::Verdict;
 use crate::view::Banner;
 
-/// What a content script may say: facts, and that the person asked for the popup. Each is answered with [`Judged`], and sent again
+/// What a content script may say: facts, and that the person asked for the popup. Each is answered with [`Classified`], and sent again
 /// until it is: a worker that dies over a message loses it without a word.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageRequest {
-    /// The recogniser in the page saw a refusal.
+    /// The recognizer in the page saw a refusal.
     Seen(Seen),
-    /// The page's policy forbids WebAssembly: please recognise this.
-    Judge(PageText),
+    /// The page's policy forbids WebAssembly: please recognize this.
+    Classify(PageText),
     /// The page is open, and one after another of its own requests is refused.
     Burst(Burst),
     /// The refusal is no longer shown (navigation inside the page).
@@ -42,7 +42,7 @@ pub struct PageMessage {
     pub kind: String,
     /// Which load of the page.
     pub load: Option<LoadId>,
-    /// Of `seen`: what the recogniser said.
+    /// Of `seen`: what the recognizer said.
     pub verdict: Option<Verdict>,
     /// Of `judge`: see [`PageText::status`].
     pub status: Option<u16>,
@@ -54,7 +54,7 @@ pub struct PageMessage {
     pub click: Option<u64>,
 }
 
-/// More pieces of evidence than there are kinds: no recogniser of ours said that.
+/// More pieces of evidence than there are kinds: no recognizer of ours said that.
 const MOST_EVIDENCE: usize = 64;
 
 impl PageRequest {
@@ -65,7 +65,9 @@ impl PageRequest {
                 let verdict = message.verdict.filter(|verdict| verdict.evidence.len() <= MOST_EVIDENCE)?;
                 Self::Seen(Seen { verdict, load: message.load? })
             }
-            "judge" => Self::Judge(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? }),
+            "judge" => {
+                Self::Classify(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? })
+            }
             "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt { click: message.click? },
@@ -75,10 +77,10 @@ impl PageRequest {
     }
 }
 
-/// A refusal that was recognised in the page.
+/// A refusal that was recognized in the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
-    /// What the recogniser said. Every field of it is validated again when it is read.
+    /// What the recognizer said. Every field of it is validated again when it is read.
     pub verdict: Verdict,
     /// Which load of the page.
     pub load: LoadId,
@@ -93,7 +95,7 @@ pub struct Burst {
     pub load: LoadId,
 }
 
-/// A page to recognise.
+/// A page to recognize.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageText {
     /// The HTTP status, when the browser knows it.
@@ -120,7 +122,7 @@ impl PageText {
 
 /// The answer to a [`PageRequest`]: the banner to show, if any.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub struct Classified {
     /// `None` when the page is no refusal (or is a challenge, which is left alone), or was not asked about.
     pub banner: Option<Banner>,
 }
@@ -140,7 +142,7 @@ pub enum OptionsRequest {
     /// Take a pin out.
     Unpin(ExtensionId),
     /// Do not tell when this host is back.
-    StopLookout(Host),
+    StopRecoveryAlert(Host),
     /// Take over what this file says, see [`backup`](crate::store::backup).
     Import(String),
     /// Forget what came of refused pages.
@@ -215,7 +217,7 @@ pub enum PopupRequest {
     /// Tell the person when the site is back.
     TellWhenBack,
     /// Do not, after all.
-    StopLookout(Host),
+    StopRecoveryAlert(Host),
     /// The page is about to be opened elsewhere, to compare. Said beforehand: a window that opens closes the popup.
     Compare(Elsewhere),
     /// What the person saw there.
@@ -255,7 +257,7 @@ impl PopupRequest {
             | Self::Await(_)
             | Self::StopWaiting
             | Self::TellWhenBack
-            | Self::StopLookout(_)
+            | Self::StopRecoveryAlert(_)
             | Self::Compare(_)
             | Self::Compared { .. } => false,
         }
@@ -324,7 +326,7 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognize::{Page, recognise};
+    use crate::recognize::{Page, recognize};
 
     const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
     const ORIGIN: &str = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
@@ -383,16 +385,16 @@ mod tests {
     #[test]
     fn a_page_tells_what_it_saw_and_nothing_less() {
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
-        let verdict = recognise(&page).unwrap();
+        let verdict = recognize(&page).unwrap();
         let seen = PageMessage { verdict: Some(verdict.clone()), ..message("seen") };
         assert_eq!(PageRequest::of(seen.clone()), Some(PageRequest::Seen(Seen { verdict, load: LoadId(5) })));
         assert_eq!(PageRequest::of(PageMessage { load: None, ..seen.clone() }), None);
         assert_eq!(PageRequest::of(PageMessage { verdict: None, ..seen }), None);
 
-        let judge = PageMessage { html: Some("<p>".into()), ..message("judge") };
+        let classify = PageMessage { html: Some("<p>".into()), ..message("judge") };
         let text = PageText { status: None, html: "<p>".into(), load: LoadId(5) };
-        assert_eq!(PageRequest::of(judge.clone()), Some(PageRequest::Judge(text)));
-        assert_eq!(PageRequest::of(PageMessage { html: None, ..judge }), None);
+        assert_eq!(PageRequest::of(classify.clone()), Some(PageRequest::Classify(text)));
+        assert_eq!(PageRequest::of(PageMessage { html: None, ..classify }), None);
     }
 
     #[test]
@@ -425,12 +427,12 @@ mod tests {
 
     #[test]
     fn what_no_honest_page_would_send_is_cut_or_refused() {
-        let judge = PageMessage { html: Some("\u{20ac}".repeat(PageText::LONGEST)), ..message("judge") };
-        let Some(PageRequest::Judge(text)) = PageRequest::of(judge) else { panic!("it is a page all the same") };
+        let classify = PageMessage { html: Some("\u{20ac}".repeat(PageText::LONGEST)), ..message("judge") };
+        let Some(PageRequest::Classify(text)) = PageRequest::of(classify) else { panic!("it is a page all the same") };
         assert_eq!(text.html.len(), PageText::LONGEST - PageText::LONGEST % 3);
 
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
-        let mut verdict = recognise(&page).unwrap();
+        let mut verdict = recognize(&page).unwrap();
         verdict.evidence = verdict.evidence.repeat(5000);
         assert_eq!(PageRequest::of(PageMessage { verdict: Some(verdict.clone()), ..message("seen") }), None);
     }
@@ -453,7 +455,7 @@ mod tests {
             "",
         ];
         let tab = SenderTab { id: TabId(3), window_id: WindowId(1) };
-        let mut heard = 0;
+        let mut response = 0;
         for id in [None, Some(ID), Some(stranger)] {
             for url in urls.iter().copied().map(Some).chain([None]) {
                 for frame_id in [None, Some(0), Some(1), Some(-1)] {
@@ -466,12 +468,12 @@ mod tests {
                         } else {
                             host.map(|host| Source::WebPage { tab: TabId(3), window: WindowId(1), host })
                         };
-                        heard += usize::from(expected.is_some());
+                        response += usize::from(expected.is_some());
                         check(&sender, expected.as_ref());
                     }
                 }
             }
         }
-        assert_eq!(heard, 8 + 3, "our own page however it is shown, and three addresses of the web");
+        assert_eq!(response, 8 + 3, "our own page however it is shown, and three addresses of the web");
     }
 }

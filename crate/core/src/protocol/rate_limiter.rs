@@ -14,7 +14,7 @@ const MOST_COSTLY: u32 = 6;
 const MOST_TABS: usize = 100;
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Flood {
+pub(crate) struct MessageRateLimiter {
     tabs: Vec<Spoken>,
 }
 
@@ -27,7 +27,7 @@ struct Spoken {
     costly: u32,
 }
 
-impl Flood {
+impl MessageRateLimiter {
     /// Notes the request; `false` when it was one too many.
     pub(crate) fn lets_through(&mut self, now: Time, tab: TabId, request: &PageRequest) -> bool {
         let known = self.tabs.iter().position(|spoken| spoken.tab == tab).map(|index| self.tabs.remove(index));
@@ -51,41 +51,41 @@ mod tests {
     use crate::base::id::{LoadId, Path};
     use crate::protocol::message::Burst;
 
-    fn passed(flood: &mut Flood, seconds: u32, tab: i32, request: &PageRequest, times: u32) -> usize {
+    fn passed(rate_limiter: &mut MessageRateLimiter, seconds: u32, tab: i32, request: &PageRequest, times: u32) -> usize {
         let at = Time(1_000_000).plus_seconds(seconds);
-        (0..times).filter(|_| flood.lets_through(at, TabId(tab), request)).count()
+        (0..times).filter(|_| rate_limiter.lets_through(at, TabId(tab), request)).count()
     }
 
     #[test]
     fn a_flood_of_clicks_opens_a_few_popups_a_minute_and_nobody_elses() {
-        let mut flood = Flood::default();
-        assert_eq!(passed(&mut flood, 0, 1, &PageRequest::FixIt { click: 1 }, 1000), 6);
-        assert_eq!(passed(&mut flood, 59, 1, &PageRequest::FixIt { click: 1 }, 1000), 0);
-        assert_eq!(passed(&mut flood, 59, 2, &PageRequest::FixIt { click: 1 }, 1), 1);
-        assert_eq!(passed(&mut flood, 60, 1, &PageRequest::FixIt { click: 1 }, 1), 1);
+        let mut rate_limiter = MessageRateLimiter::default();
+        assert_eq!(passed(&mut rate_limiter, 0, 1, &PageRequest::FixIt { click: 1 }, 1000), 6);
+        assert_eq!(passed(&mut rate_limiter, 59, 1, &PageRequest::FixIt { click: 1 }, 1000), 0);
+        assert_eq!(passed(&mut rate_limiter, 59, 2, &PageRequest::FixIt { click: 1 }, 1), 1);
+        assert_eq!(passed(&mut rate_limiter, 60, 1, &PageRequest::FixIt { click: 1 }, 1), 1);
     }
 
     #[test]
     fn a_flood_of_bursts_has_the_page_asked_a_few_times_a_minute() {
         let burst = PageRequest::Burst(Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(1) });
-        let mut flood = Flood::default();
-        assert_eq!(passed(&mut flood, 0, 1, &burst, 1000), 6);
-        assert_eq!(passed(&mut flood, 60, 1, &burst, 1), 1);
+        let mut rate_limiter = MessageRateLimiter::default();
+        assert_eq!(passed(&mut rate_limiter, 0, 1, &burst, 1000), 6);
+        assert_eq!(passed(&mut rate_limiter, 60, 1, &burst, 1), 1);
     }
 
     #[test]
     fn a_flood_of_reports_ends_after_so_many_and_is_heard_again_after_a_minute() {
-        let mut flood = Flood::default();
-        assert_eq!(passed(&mut flood, 0, 1, &PageRequest::Gone, 5000), 120);
-        assert_eq!(passed(&mut flood, 61, 1, &PageRequest::PageActive, 5), 5);
+        let mut rate_limiter = MessageRateLimiter::default();
+        assert_eq!(passed(&mut rate_limiter, 0, 1, &PageRequest::Gone, 5000), 120);
+        assert_eq!(passed(&mut rate_limiter, 61, 1, &PageRequest::PageActive, 5), 5);
     }
 
     #[test]
     fn any_number_of_tabs_takes_a_bounded_room() {
-        let mut flood = Flood::default();
+        let mut rate_limiter = MessageRateLimiter::default();
         for tab in 0..10_000 {
-            passed(&mut flood, 0, tab, &PageRequest::Gone, 1);
+            passed(&mut rate_limiter, 0, tab, &PageRequest::Gone, 1);
         }
-        assert_eq!(flood.tabs.len(), MOST_TABS);
+        assert_eq!(rate_limiter.tabs.len(), MOST_TABS);
     }
 }

@@ -6,7 +6,7 @@
 
 use memchr::memchr;
 
-/// The start of an element, with those of its attributes that the recogniser asks about; absent ones are empty.
+/// The start of an element, with those of its attributes that the recognizer asks about; absent ones are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
     pub(super) name: Name,

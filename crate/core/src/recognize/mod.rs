@@ -1,4 +1,4 @@
-//! Recognising a refusal from what a browser can see of a page. One recogniser for every source: the content script
+//! Recognising a refusal from what a browser can see of a page. One recognizer for every source: the content script
 //! passes the document's markup, the background a probe's body, the tests a file.
 //!
 //! Structure decides, words never do alone: a conversation about an error, an article that quotes the page and another
@@ -6,11 +6,11 @@
 //! people, and any way to act on a challenge.
 
 pub mod catalogue;
+mod classify;
 mod evidence;
 mod feature;
 mod field;
 mod html;
-mod judge;
 mod kind;
 mod problem;
 mod verdict;
@@ -37,12 +37,12 @@ pub struct Page<'a> {
 
 /// What refused this page, or checks the browser first; `None` for every other page. A status known to be below 400 is
 /// never either.
-pub fn recognise(page: &Page<'_>) -> Option<Verdict> {
-    judge::judge(page, Problem::parse)
+pub fn recognize(page: &Page<'_>) -> Option<Verdict> {
+    classify::classify(page, Problem::parse)
 }
 
 /// The same, but for errors written as JSON or as front matter, which are left to [`recognise`]: reading JSON takes as much
 /// code as everything else here, and the content script is loaded with every page.
-pub fn recognise_markup(page: &Page<'_>) -> Option<Verdict> {
-    judge::judge(page, |_| None)
+pub fn recognize_markup(page: &Page<'_>) -> Option<Verdict> {
+    classify::classify(page, |_| None)
 }

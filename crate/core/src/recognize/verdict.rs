@@ -1,4 +1,4 @@
-//! What the recogniser says of a page, and how that is written down.
+//! What the recognizer says of a page, and how that is written down.
 
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +67,7 @@ impl Family {
     }
 }
 
-/// A recognised page.
+/// A recognized page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// What kind of page it is.

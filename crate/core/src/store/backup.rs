@@ -8,7 +8,7 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::base::id::ExtensionId;
 use crate::extensions::pin::Pins;
-use crate::feature::history::Memory;
+use crate::feature::history::History;
 use crate::feature::settings::setting::{SETTINGS, Settings};
 
 /// Raised when the file's shape changes. Older ones are read like the present one: the first had no memory.
@@ -25,7 +25,7 @@ pub struct Backup {
     /// The pinned extensions.
     pub pins: Pins,
     /// What is remembered of refused pages.
-    pub memory: Memory,
+    pub memory: History,
 }
 
 /// Why a file is not read. Nothing of it is taken then.
@@ -50,7 +50,7 @@ struct File {
     #[serde(default)]
     pins: Vec<PinnedId>,
     #[serde(default)]
-    memory: Memory,
+    memory: History,
 }
 
 /// What tells whether it is ours, and of which version, before anything else of it is read.
@@ -155,7 +155,7 @@ mod tests {
         }
     }
 
-    fn remembered() -> Memory {
+    fn remembered() -> History {
         let record =
             r#"[{"at":5,"code":1020,"host":"chatgpt.com","page":"custom","cause":"vpn","helped":"vpn","extensions":[]}]"#;
         serde_json::from_str(record).unwrap()

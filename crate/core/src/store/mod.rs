@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use crate::app::Leaving;
 use crate::base::id::TabId;
 use crate::case::Case;
-use crate::extensions::bisect::Pursuit;
+use crate::extensions::bisect::SearchSession;
 use crate::extensions::ledger::Ledger;
 use crate::extensions::pin::Pins;
 use crate::feature::challenge_loop::Challenges;
-use crate::feature::clear_data::clearing::{Clearing, Jar};
-use crate::feature::history::Memory;
-use crate::feature::recovery_alert::Lookouts;
+use crate::feature::clear_data::clearing::{Clearing, UndoCookies};
+use crate::feature::history::History;
+use crate::feature::recovery_alert::RecoveryAlerts;
 use crate::feature::settings::setting::Settings;
 use crate::protocol::delivery::Inbox;
 
@@ -56,7 +56,7 @@ macro_rules! stored_values {
         impl Stored {
             /// Reads everything from what `find` finds at each place, and says what is damaged. A value that is missing or damaged
             /// is as if it had never been written.
-            pub fn read<R: Raw>(find: impl Fn(Item) -> R) -> (Self, Vec<(Item, Damage)>) {
+            pub fn read<R: Raw>(find: impl Fn(Item) -> R) -> (Self, Vec<(Item, FaultKind)>) {
                 let mut damaged = Vec::new();
                 let stored = Self { $($field: $constant.read(&find($constant), &mut damaged),)* };
                 (stored, damaged)
@@ -83,15 +83,15 @@ stored_values! {
     /// What is never switched off, as its owner wishes.
     PINS, pins, Pins(Pins): "pins" in Local, version 1;
     /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
-    PURSUIT, pursuit, Pursuit(Option<Pursuit>): "search" in Local, version 1;
+    SEARCH_SESSION, session, SearchSession(Option<SearchSession>): "search" in Local, version 1;
     /// What the person chose.
     SETTINGS, settings, Settings(Settings): "settings" in Local, version 1;
     /// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it from the disk.
-    QUIET, quiet, Quiet(bool): "quiet" in Local, version 1;
+    BANNER_DISABLED, banner_disabled, BannerDisabled(bool): "quiet" in Local, version 1;
     /// The sites that somebody wants to be told of when they are back.
-    LOOKOUTS, lookouts, Lookouts(Lookouts): "lookouts" in Local, version 1;
+    RECOVERY_ALERTS, recovery_alerts, RecoveryAlerts(RecoveryAlerts): "lookouts" in Local, version 1;
     /// What came of the last refused pages.
-    MEMORY, memory, Memory(Memory): "memory" in Local, version 1;
+    HISTORY, memory, History(History): "memory" in Local, version 1;
     /// Refused pages, by tab. Tabs end with the browser, and so do these.
     CASES, cases, Cases(Vec<(TabId, Case)>): "cases" in Session, version 1;
     /// Checks of the browser that tabs have shown of late.
@@ -99,13 +99,13 @@ stored_values! {
     /// The clearing under way, or the last one.
     CLEARING, clearing, Clearing(Option<Clearing>): "clearing" in Session, version 1;
     /// Cookies that Undo would put back. Never on disk.
-    JAR, jar, Jar(Option<Jar>): "jar" in Session, version 1;
+    UNDO_COOKIES, undo_cookies, UndoCookies(Option<UndoCookies>): "jar" in Session, version 1;
     /// Orders that were taken in, and what of them is still to be done.
     INBOX, inbox, Inbox(Inbox): "orders" in Session, version 1;
     /// Everything is being put back, before erasing or removing.
     LEAVING, leaving, Leaving(Option<Leaving>): "leaving" in Session, version 1;
     /// What could not be read when the worker started, so that it is told until the browser ends.
-    TROUBLE, trouble, Trouble(Vec<Trouble>): "trouble" in Session, version 1;
+    STORAGE_FAULTS, storage_faults, StorageFault(Vec<StorageFault>): "trouble" in Session, version 1;
 }
 
 /// Where a value is kept.
@@ -130,17 +130,17 @@ pub struct Item {
 
 /// Something that could not be read, and was set aside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trouble {
+pub struct StorageFault {
     /// The key it was found at.
     pub key: String,
     /// What is wrong with it.
-    pub damage: Damage,
+    pub kind: FaultKind,
 }
 
 /// Why a value is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Damage {
+pub enum FaultKind {
     /// A newer version of Readmit wrote it.
     Newer,
     /// It is not what any version wrote.
@@ -176,7 +176,7 @@ impl Value {
 impl Item {
     /// Takes what was found. An older version is read like the present one; a newer one is not even tried, for it may mean something
     /// else.
-    fn take<T: DeserializeOwned>(self, raw: &impl Raw) -> Result<Option<T>, Damage> {
+    fn take<T: DeserializeOwned>(self, raw: &impl Raw) -> Result<Option<T>, FaultKind> {
         #[derive(Deserialize)]
         struct AnyValue {
             value: Option<IgnoredAny>,
@@ -193,15 +193,15 @@ impl Item {
             return Ok(None);
         }
         match raw.decode::<Version>() {
-            Some(Version { version }) if version > self.version => Err(Damage::Newer),
-            Some(Version { version: 1.. }) => raw.decode::<OneValue<T>>().map(|it| Some(it.value)).ok_or(Damage::Unreadable),
-            _ => Err(Damage::Unreadable),
+            Some(Version { version }) if version > self.version => Err(FaultKind::Newer),
+            Some(Version { version: 1.. }) => raw.decode::<OneValue<T>>().map(|it| Some(it.value)).ok_or(FaultKind::Unreadable),
+            _ => Err(FaultKind::Unreadable),
         }
     }
 
-    fn read<T: DeserializeOwned + Default>(self, raw: &impl Raw, damaged: &mut Vec<(Self, Damage)>) -> T {
-        let taken = self.take(raw).unwrap_or_else(|damage| {
-            damaged.push((self, damage));
+    fn read<T: DeserializeOwned + Default>(self, raw: &impl Raw, damaged: &mut Vec<(Self, FaultKind)>) -> T {
+        let taken = self.take(raw).unwrap_or_else(|kind| {
+            damaged.push((self, kind));
             None
         });
         taken.unwrap_or_default()
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(raw: &serde_json::Value, expected: Result<Option<bool>, Damage>) {
+    fn check(raw: &serde_json::Value, expected: Result<Option<bool>, FaultKind>) {
         let item = Item { key: "a", area: Area::Local, version: 3 };
         assert_eq!(item.take(raw), expected, "{raw}");
     }
@@ -248,15 +248,15 @@ mod tests {
     fn an_older_version_is_read_and_a_newer_one_is_set_aside() {
         for version in 1..=3 {
             check(&json!({"version": version, "value": true}), Ok(Some(true)));
-            check(&json!({"version": version, "value": "true"}), Err(Damage::Unreadable));
+            check(&json!({"version": version, "value": "true"}), Err(FaultKind::Unreadable));
         }
         for value in [json!(true), json!("true")] {
-            check(&json!({"version": 4, "value": value}), Err(Damage::Newer));
-            check(&json!({"version": u32::MAX, "value": value}), Err(Damage::Newer));
+            check(&json!({"version": 4, "value": value}), Err(FaultKind::Newer));
+            check(&json!({"version": u32::MAX, "value": value}), Err(FaultKind::Newer));
             for version in [json!(0), json!(-1), json!(1.5), json!("1"), json!(null), json!(1_u64 << 32)] {
-                check(&json!({"version": version, "value": value}), Err(Damage::Unreadable));
+                check(&json!({"version": version, "value": value}), Err(FaultKind::Unreadable));
             }
-            check(&json!({"value": value}), Err(Damage::Unreadable));
+            check(&json!({"value": value}), Err(FaultKind::Unreadable));
         }
     }
 
@@ -266,7 +266,7 @@ mod tests {
             check(&raw, Ok(None));
         }
         for raw in [json!(true), json!("true"), json!(7)] {
-            check(&raw, Err(Damage::Unreadable));
+            check(&raw, Err(FaultKind::Unreadable));
         }
     }
 
@@ -278,16 +278,16 @@ mod tests {
             _ => json!(null),
         };
         let (stored, damaged) = Stored::read(found);
-        assert_eq!(stored, Stored { quiet: true, ..Stored::default() });
-        assert_eq!(damaged, [(PINS, Damage::Unreadable)]);
+        assert_eq!(stored, Stored { banner_disabled: true, ..Stored::default() });
+        assert_eq!(damaged, [(PINS, FaultKind::Unreadable)]);
     }
 
     #[test]
     fn only_what_changed_is_written() {
         let before = Stored::default();
-        let after = Stored { quiet: true, ..Stored::default() };
+        let after = Stored { banner_disabled: true, ..Stored::default() };
         let changes = after.changes_since(&before);
-        assert_eq!(changes, [Value::Quiet(true)]);
+        assert_eq!(changes, [Value::BannerDisabled(true)]);
         assert_eq!(serde_json::to_value(changes[0].envelope()).unwrap(), json!({"version": 1, "value": true}));
         assert_eq!(after.changes_since(&after), []);
     }

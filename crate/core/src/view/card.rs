@@ -1,7 +1,7 @@
 //! The cards: each fix with its words and buttons. True text only: a card promises what its button does.
 
 use crate::base::text::{Text, keys};
-use crate::case::{Case, Step, Vigil};
+use crate::case::{AutoRetry, Case, Step};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::listing::Listed;
@@ -15,15 +15,15 @@ use crate::view::{Act, Button, Card, IncidentView, Link, Outcome, checks};
 
 /// The card for `fix`; `case` is none when nothing is refused and the card is only a tool.
 pub(crate) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
-    let vigil = case.and_then(|case| case.vigil.as_ref()).filter(|vigil| vigil.fix() == fix);
+    let auto_retry = case.and_then(|case| case.auto_retry.as_ref()).filter(|auto_retry| auto_retry.fix() == fix);
     let mut words = words(fix, scene, case);
-    if vigil.is_some() {
+    if auto_retry.is_some() {
         words = checks::awaited(fix, words);
     }
     Card {
         fix,
         outcome: outcome(fix, scene, case),
-        until: vigil.map(Vigil::until),
+        until: auto_retry.map(AutoRetry::until),
         chart: words.chart,
         incidents: words.incidents,
         title: words.title,
@@ -164,7 +164,7 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
             ..Words::new(keys::fix_extensions(), keys::note_interrupted())
         };
     }
-    if let Some(row) = scene.relapsed().filter(|row| scene.can_switch && row.assessment.fix() == Fix::Extensions) {
+    if let Some(row) = scene.recurring().filter(|row| scene.can_switch && row.assessment.fix() == Fix::Extensions) {
         let others = (suspects > 0).then(off_suspects).into_iter().chain(can_find.then(find));
         return again(row, others);
     }
@@ -256,7 +256,7 @@ fn outcome(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Outcome {
         return Outcome::Running;
     }
     let Some(case) = case else { return Outcome::Untried };
-    let is_awaited = case.vigil.as_ref().is_some_and(|vigil| vigil.fix() == fix);
+    let is_awaited = case.auto_retry.as_ref().is_some_and(|auto_retry| auto_retry.fix() == fix);
     if is_awaited || (scene.timing && fix == Fix::Connection) {
         return Outcome::Running;
     }

@@ -135,7 +135,7 @@ fn tell_when_back(scene: &Scene<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<But
         case.may_ask && !scene.forbidden.contains(&Fix::Wait) && fix::ends_by_itself(&case.verdict, &seen)
     };
     let Some(case) = case.filter(is_offered) else { return (Vec::new(), Vec::new()) };
-    if !scene.lookouts.waits_for(&case.host) {
+    if !scene.recovery_alerts.waits_for(&case.host) {
         return (Vec::new(), vec![act(keys::button_tell(), Act::TellWhenBack)]);
     }
     let quietly = (!scene.notifies).then(keys::lookout_badge);

@@ -23,7 +23,7 @@ use crate::protocol::message::PopupRequest;
 pub(crate) use crate::view::banner::of_case as banner_of_case;
 pub use crate::view::banner::{Banner, of as banner};
 pub use crate::view::popup::NEEDED;
-pub(crate) use crate::view::popup::{Relapse, Scene, of as popup};
+pub(crate) use crate::view::popup::{Recurrence, Scene, of as popup};
 pub use crate::view::report::{Privacy, ReportLine};
 
 /// The popup's phases, as its `data-phase` names them.
@@ -104,7 +104,7 @@ pub struct View {
     /// Can what is going on be stopped?
     pub stoppable: bool,
     /// What the person is asked to switch.
-    pub hand: Option<HandView>,
+    pub manual: Option<ManualView>,
     /// Does something go on, here or about another tab, that another order would cross?
     pub held: bool,
     /// Who is to blame, each proven.
@@ -124,7 +124,7 @@ pub struct View {
     /// The lines of the report, without the time (which whoever shows it writes).
     pub report: Vec<ReportLine>,
     /// The sites that somebody wants to be told of.
-    pub lookouts: Vec<LookoutView>,
+    pub recovery_alerts: Vec<RecoveryAlertView>,
     /// Match patterns to ask for, so that this site too is watched. None where it is, or is ours.
     pub watch: Vec<String>,
 }
@@ -138,7 +138,7 @@ impl View {
 
     /// Does what it shows go on without a click? Then there is more to come.
     pub fn goes_on(&self) -> bool {
-        let is_left_to_person = self.hand.is_some() && self.phase == Phase::Searching;
+        let is_left_to_person = self.manual.is_some() && self.phase == Phase::Searching;
         let rows = || self.extensions.iter().flat_map(|extensions| &extensions.rows);
         let is_looking = matches!(self.phase, Phase::Looking | Phase::Searching) && !is_left_to_person;
         let is_clearing = self.notice.as_ref().is_some_and(|notice| notice.running);
@@ -149,7 +149,7 @@ impl View {
 
 /// A site that somebody wants to be told of when it is back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LookoutView {
+pub struct RecoveryAlertView {
     /// Which.
     pub host: Host,
     /// When it is looked at next; none once it is back.
@@ -193,18 +193,18 @@ pub struct CulpritView {
 
 /// Switches for the person to make, in the browser's own list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HandView {
+pub struct ManualView {
     /// What they are for.
     pub title: Text,
     /// Where to make them.
     pub hint: Text,
     /// Those that are left.
-    pub chores: Vec<ChoreView>,
+    pub toggles: Vec<ManualToggleView>,
 }
 
 /// One switch for the person to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChoreView {
+pub struct ManualToggleView {
     /// Which extension.
     pub id: ExtensionId,
     /// Its name without the slogan; its maker's words, shown as text only.

@@ -1,15 +1,15 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
-use crate::app::{Chore, Glance};
+use crate::app::{ManualToggle, TabStatus};
 use crate::base::id::{ExtensionId, Time};
 use crate::base::text::{Text, keys};
-use crate::case::{Case, Step, Vigil};
+use crate::case::{AutoRetry, Case, Step};
 use crate::diagnosis::cause::{Belief, Cause, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
-use crate::diagnosis::prior::Past;
+use crate::diagnosis::prior::Prior;
 use crate::evidence::status::Title;
 use crate::extensions::bisect::{Finding, Progress};
 use crate::extensions::installed::{Installed, Lock};
@@ -18,16 +18,17 @@ use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
 use crate::feature::clear_data::Site;
-use crate::feature::clear_data::clearing::{Clearing, Jar, Step as ClearingStep};
+use crate::feature::clear_data::clearing::{Clearing, Step as ClearingStep, UndoCookies};
 use crate::feature::culprit_search::{manual_view, view as search_view};
 use crate::feature::diagnose::view as why;
-use crate::feature::recovery_alert::{Lookout, Lookouts, Stage};
+use crate::feature::recovery_alert::{RecoveryAlert, RecoveryAlerts, Stage};
 use crate::feature::settings::view::title;
 use crate::feature::settings::watched::{Watched, patterns_for};
 use crate::protocol::effect::Brand;
-use crate::store::{Damage, LEDGER, PINS, Trouble};
+use crate::store::{FaultKind, LEDGER, PINS, StorageFault};
 use crate::view::{
-    CauseView, Extensions, Facts, Helped, LookoutView, Notice, Outcome, Phase, PinnedView, Row, Tone, View, banner, card, report,
+    CauseView, Extensions, Facts, Helped, Notice, Outcome, Phase, PinnedView, RecoveryAlertView, Row, Tone, View, banner, card,
+    report,
 };
 
 /// Everything a view is derived from.
@@ -38,9 +39,9 @@ pub(crate) struct Scene<'a> {
     /// The extensions, in their order.
     pub(crate) rows: Vec<Listed<'a>>,
     /// The extension with which it has started again.
-    pub(crate) relapse: Option<Relapse<'a>>,
+    pub(crate) recurrence: Option<Recurrence<'a>>,
     /// What was proven of such refusals before.
-    pub(crate) past: Past,
+    pub(crate) past: Prior,
     /// What helped here most often before, and how often.
     pub(crate) helped: Option<(Fix, u32)>,
     /// Where the rows come from.
@@ -50,9 +51,9 @@ pub(crate) struct Scene<'a> {
     /// The clearing under way or last finished, if it belongs to this tab.
     pub(crate) clearing: Option<&'a Clearing>,
     /// What could not be read.
-    pub(crate) trouble: &'a [Trouble],
+    pub(crate) storage_faults: &'a [StorageFault],
     /// What can be undone.
-    pub(crate) jar: Option<&'a Jar>,
+    pub(crate) undo_cookies: Option<&'a UndoCookies>,
     /// May extensions switch extensions in this browser?
     pub(crate) can_switch: bool,
     /// May extensions open the browser's own list of extensions?
@@ -62,7 +63,7 @@ pub(crate) struct Scene<'a> {
     /// A browser with a VPN and a blocker of its own.
     pub(crate) brand: Option<Brand>,
     /// What is left to be switched by hand.
-    pub(crate) chores: Vec<Chore>,
+    pub(crate) toggles: Vec<ManualToggle>,
     /// Is the permission for OpenAI's hosts there?
     pub(crate) allowed: bool,
     /// Is there an address scheme that opens Edge?
@@ -74,7 +75,7 @@ pub(crate) struct Scene<'a> {
     /// The other sites that may be touched; `None` until the browser has answered.
     pub(crate) watched: Option<&'a Watched>,
     /// The sites that are waited for.
-    pub(crate) lookouts: &'a Lookouts,
+    pub(crate) recovery_alerts: &'a RecoveryAlerts,
     /// May notifications be shown?
     pub(crate) notifies: bool,
     /// To whom the administrator wants reports sent.
@@ -94,19 +95,19 @@ pub(crate) struct Scene<'a> {
     /// Was a search interrupted that can go on here?
     pub(crate) can_go_on: bool,
     /// What the last look at the tab said.
-    pub(crate) glance: &'a Glance,
+    pub(crate) status: &'a TabStatus,
 }
 
 /// An extension that was to blame, and with which a refusal has started again.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Relapse<'a> {
+pub(crate) struct Recurrence<'a> {
     /// Which.
     pub(crate) extension: &'a Installed,
     /// Was it updated, and not merely switched on?
     pub(crate) updated: bool,
 }
 
-impl Relapse<'_> {
+impl Recurrence<'_> {
     /// Says so.
     pub(crate) fn text(self) -> Text {
         let name = self.extension.short_name();
@@ -116,8 +117,8 @@ impl Relapse<'_> {
 
 impl<'a> Scene<'a> {
     /// The row of the extension with which it has started again, if it may be switched off.
-    pub(crate) fn relapsed(&self) -> Option<&Listed<'a>> {
-        self.rows.iter().find(|row| self.relapse.is_some_and(|relapse| relapse.extension.id == row.extension.id))
+    pub(crate) fn recurring(&self) -> Option<&Listed<'a>> {
+        self.rows.iter().find(|row| self.recurrence.is_some_and(|recurrence| recurrence.extension.id == row.extension.id))
     }
 
     /// What a click that touches the site's data has to ask for first.
@@ -140,8 +141,8 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
         None => without_case(scene),
     };
     view.extensions = extensions(scene);
-    view.lookouts = scene.lookouts.iter().map(lookout).collect();
-    view.hand = manual_view::of(scene);
+    view.recovery_alerts = scene.recovery_alerts.iter().map(alert).collect();
+    view.manual = manual_view::of(scene);
     view.held = scene.elsewhere || view.stoppable;
     if scene.elsewhere && scene.searching {
         view.detail = Some(keys::detail_elsewhere());
@@ -150,7 +151,8 @@ pub(crate) fn of(scene: &Scene<'_>, case: Option<&Case>, now: Time) -> View {
     // While a search runs, "Stop" is what puts everything back; and where a hand has to do it, no button can.
     let put_back = if view.stoppable || !scene.can_switch { 0 } else { scene.ledger.off().count() };
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
-    view.notice = scene.clearing.and_then(|clearing| notice(clearing, scene.jar, now)).or_else(|| troubled(scene.trouble));
+    view.notice =
+        scene.clearing.and_then(|clearing| notice(clearing, scene.undo_cookies, now)).or_else(|| troubled(scene.storage_faults));
     view
 }
 
@@ -163,12 +165,12 @@ fn to_watch(scene: &Scene<'_>, case: &Case) -> Vec<String> {
     }
 }
 
-fn lookout(lookout: &Lookout) -> LookoutView {
-    let next = match lookout.stage {
+fn alert(alert: &RecoveryAlert) -> RecoveryAlertView {
+    let next = match alert.stage {
         Stage::Waiting { next, .. } => Some(next),
         Stage::Back { .. } => None,
     };
-    LookoutView { host: lookout.host.clone(), next }
+    RecoveryAlertView { host: alert.host.clone(), next }
 }
 
 fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View {
@@ -186,7 +188,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         leads: false,
         offers_cause: false,
         stoppable: false,
-        hand: None,
+        manual: None,
         held: false,
         culprits: Vec::new(),
         cleared: false,
@@ -196,28 +198,28 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         extensions: None,
         put_back: 0,
         report: Vec::new(),
-        lookouts: Vec::new(),
+        recovery_alerts: Vec::new(),
         watch: Vec::new(),
     }
 }
 
 fn without_case(scene: &Scene<'_>) -> View {
     let clear = |headline, detail| plain(Phase::Clear, Tone::Calm, headline, Some(detail));
-    let mut view = match scene.glance {
-        Glance::Looking => return plain(Phase::Looking, Tone::Calm, keys::headline_looking(), None),
-        Glance::Fine | Glance::Unreadable if !scene.allowed => {
+    let mut view = match scene.status {
+        TabStatus::Looking => return plain(Phase::Looking, Tone::Calm, keys::headline_looking(), None),
+        TabStatus::Fine | TabStatus::Unreadable if !scene.allowed => {
             let allow = NEEDED.iter().map(|&pattern| pattern.into()).collect();
             return View { allow, ..plain(Phase::Clear, Tone::Alarm, keys::headline_allow(), Some(keys::detail_allow())) };
         }
-        Glance::Fine => clear(keys::headline_clear(), keys::detail_clear()),
-        Glance::Challenge(host) => clear(keys::headline_challenge(host.as_str()), keys::detail_challenge()),
-        Glance::Offline => plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline())),
-        Glance::NotLoaded => plain(Phase::Clear, Tone::Alarm, keys::headline_unloaded(), Some(keys::detail_unloaded())),
-        Glance::Unreadable => clear(keys::headline_unreadable(), keys::detail_unreadable()),
+        TabStatus::Fine => clear(keys::headline_clear(), keys::detail_clear()),
+        TabStatus::Challenge(host) => clear(keys::headline_challenge(host.as_str()), keys::detail_challenge()),
+        TabStatus::Offline => plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline())),
+        TabStatus::NotLoaded => plain(Phase::Clear, Tone::Alarm, keys::headline_unloaded(), Some(keys::detail_unloaded())),
+        TabStatus::Unreadable => clear(keys::headline_unreadable(), keys::detail_unreadable()),
     };
-    let tools: &[Fix] = match scene.glance {
+    let tools: &[Fix] = match scene.status {
         // Nothing may be touched while a challenge runs: it would begin again.
-        Glance::Challenge(_) | Glance::Offline => &[],
+        TabStatus::Challenge(_) | TabStatus::Offline => &[],
         _ => &[Fix::SiteData, Fix::CloudflareCheck],
     };
     let allowed = tools.iter().filter(|fix| !scene.forbidden.contains(fix));
@@ -228,7 +230,7 @@ fn without_case(scene: &Scene<'_>) -> View {
 fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     let host = case.host.as_str();
     let (phase, tone, headline) = match &case.step {
-        Step::Refused if scene.asking && !case.has_first_answer() && !case.is_silent(now) => {
+        Step::Refused if scene.asking && !case.has_first_answer() && !case.is_cooling_down(now) => {
             (Phase::Looking, Tone::Alarm, banner::headline_of_case(case))
         }
         Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
@@ -236,14 +238,14 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         Step::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
         Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
         Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
-        Step::Searching { .. } if !scene.chores.is_empty() => {
-            (Phase::Searching, Tone::Calm, manual_view::headline(scene.chores.len()))
+        Step::Searching { .. } if !scene.toggles.is_empty() => {
+            (Phase::Searching, Tone::Calm, manual_view::headline(scene.toggles.len()))
         }
         Step::Searching { .. } => (Phase::Searching, Tone::Calm, keys::headline_searching()),
         Step::Found { finding, .. } => search_view::headline(finding, scene),
     };
     let mut view = plain(phase, tone, headline, None);
-    if matches!(scene.glance, Glance::Offline) && case.step == Step::Refused {
+    if matches!(scene.status, TabStatus::Offline) && case.step == Step::Refused {
         return plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline()));
     }
     view.code = case.verdict.code.as_ref().map(|code| code.number());
@@ -252,7 +254,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         ray_id: case.verdict.ray_id.as_ref().map(|ray| keys::fact_ray(ray.as_str())),
         seen: case.seen,
     });
-    view.wait_until = case.silent_until(now);
+    view.wait_until = case.cooldown_until(now);
     view.report = report::of(scene, case);
     view.watch = to_watch(scene, case);
     match &case.step {
@@ -268,7 +270,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         Step::Found { finding, .. } => {
             // That all are back on is only said when it is so.
             view.detail =
-                Some(if scene.chores.is_empty() { search_view::detail(finding, scene) } else { keys::detail_hand_back() });
+                Some(if scene.toggles.is_empty() { search_view::detail(finding, scene) } else { keys::detail_hand_back() });
             view.culprits = search_view::culprits(finding, scene);
             view.cleared = *finding == Finding::Innocent && case.findings.extensions_cleared;
             if phase == Phase::Found {
@@ -285,7 +287,7 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
     if scene.listing.is_known() {
         seen.extend(observations(&scene.rows));
     }
-    seen.extend(scene.relapse.map(|_| Observation::CulpritBack));
+    seen.extend(scene.recurrence.map(|_| Observation::CulpritBack));
     let diagnosis = diagnose(&case.verdict, &seen, &case.trials, &scene.past);
     view.causes = causes(&diagnosis.causes);
     let likeliest = diagnosis.first_cause().map(|belief| belief.cause);
@@ -294,9 +296,9 @@ fn of_case(scene: &Scene<'_>, case: &Case, now: Time) -> View {
         scene.helped.filter(|(fix, _)| !scene.forbidden.contains(fix)).map(|(fix, times)| Helped { fix: title(fix), times });
     // An open question and what is waited for stay in front, then whoever is to blame again, then what is most worth trying.
     let again =
-        scene.relapsed().map(|row| row.assessment.fix()).filter(|fix| likeliest.is_some_and(|cause| fix.efficacy(cause) > 0.5));
+        scene.recurring().map(|row| row.assessment.fix()).filter(|fix| likeliest.is_some_and(|cause| fix.efficacy(cause) > 0.5));
     let untried = again.filter(|fix| case.trials.iter().all(|trial| trial.fix != *fix || trial.helped));
-    let front = case.compares.map(Elsewhere::fix).or_else(|| case.vigil.as_ref().map(Vigil::fix)).or(untried);
+    let front = case.compares.map(Elsewhere::fix).or_else(|| case.auto_retry.as_ref().map(AutoRetry::fix)).or(untried);
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     let allowed = front.into_iter().chain(others).filter(|fix| !scene.forbidden.contains(fix));
     view.cards = allowed.map(|fix| card::of(fix, scene, Some(case))).collect();
@@ -437,17 +439,19 @@ fn of_row(row: &Listed<'_>, scene: &Scene<'_>) -> Row {
 }
 
 /// What was saved and could not be read. Only what outlives the browser is worth a word; the report has all of it.
-fn troubled(trouble: &[Trouble]) -> Option<Notice> {
-    let kept = |trouble: &&Trouble| trouble.key == LEDGER.key || trouble.key == PINS.key || trouble.key == "storage";
-    let text = match trouble.iter().find(kept)?.damage {
-        Damage::Newer => keys::trouble_newer(),
-        Damage::Unreadable => keys::trouble_unreadable(),
+fn troubled(storage_faults: &[StorageFault]) -> Option<Notice> {
+    let kept = |storage_faults: &&StorageFault| {
+        storage_faults.key == LEDGER.key || storage_faults.key == PINS.key || storage_faults.key == "storage"
+    };
+    let text = match storage_faults.iter().find(kept)?.kind {
+        FaultKind::Newer => keys::trouble_newer(),
+        FaultKind::Unreadable => keys::trouble_unreadable(),
     };
     Some(Notice { text: vec![text], tone: Tone::Alarm, running: false, undo_until: None })
 }
 
-fn notice(clearing: &Clearing, jar: Option<&Jar>, now: Time) -> Option<Notice> {
-    let undo_until = jar.map(|jar| jar.until).filter(|until| *until > now);
+fn notice(clearing: &Clearing, undo_cookies: Option<&UndoCookies>, now: Time) -> Option<Notice> {
+    let undo_until = undo_cookies.map(|undo_cookies| undo_cookies.until).filter(|until| *until > now);
     let running = |text| Some(Notice { text: vec![text], tone: Tone::Calm, running: true, undo_until: None });
     let finished = |text, tone, undo_until| Some(Notice { text, tone, running: false, undo_until });
     match &clearing.step {

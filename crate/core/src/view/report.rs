@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::base::text::{Text, keys};
 use crate::case::Case;
 use crate::evidence::connection::Steadiness;
-use crate::evidence::probe::{Answer, Outcome, Silence, TraceAnswer};
+use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
-use crate::store::{Damage, Trouble};
+use crate::store::{FaultKind, StorageFault};
 use crate::view::popup::Scene;
 
 /// One thing that the report says.
@@ -102,10 +102,10 @@ pub(crate) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
         let (value, text) = (contact.as_str().into(), keys::report_contact(contact.as_str()));
         lines.push(ReportLine { name: "send_to".into(), value, text, privacy: Privacy::Open });
     }
-    for Trouble { key, damage } in scene.trouble {
-        let what = match damage {
-            Damage::Newer => "written by a newer version, kept aside",
-            Damage::Unreadable => "unreadable, kept aside",
+    for StorageFault { key, kind } in scene.storage_faults {
+        let what = match kind {
+            FaultKind::Newer => "written by a newer version, kept aside",
+            FaultKind::Unreadable => "unreadable, kept aside",
         };
         lines.push(experiment(&format!("saved_{key}"), what));
     }
@@ -136,7 +136,7 @@ fn answered(answer: &Answer, case: &Case) -> &'static str {
         },
         Answer::Redirected(_) => "redirected",
         Answer::CaptivePortal => "captive portal",
-        Answer::Silent(silence) => silent(*silence),
+        Answer::Silent(error) => silent(*error),
     }
 }
 
@@ -156,16 +156,16 @@ fn traced(answer: &TraceAnswer) -> &'static str {
         TraceAnswer::Withheld { .. } => "error response",
         TraceAnswer::CaptivePortal => "captive portal",
         TraceAnswer::LedAway => "redirected",
-        TraceAnswer::Silent(silence) => silent(*silence),
+        TraceAnswer::Silent(error) => silent(*error),
     }
 }
 
-fn silent(silence: Silence) -> &'static str {
-    match silence {
-        Silence::Timeout => "timed out",
-        Silence::Offline => "offline",
-        Silence::LedAway => "redirected",
-        Silence::Unreachable => "no answer",
+fn silent(error: FetchError) -> &'static str {
+    match error {
+        FetchError::Timeout => "timed out",
+        FetchError::Offline => "offline",
+        FetchError::LedAway => "redirected",
+        FetchError::Unreachable => "no answer",
     }
 }
 

@@ -8,7 +8,7 @@ use readmit_core::base::failure::Failure;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
 use readmit_core::evidence::budget::Experiment;
-use readmit_core::evidence::probe::{Heard, Silence};
+use readmit_core::evidence::probe::{FetchError, HttpResponse};
 use readmit_core::evidence::trace::Agent;
 use readmit_core::extensions::installed::Installed;
 use readmit_core::feature::clear_data::clearing::Inventory;
@@ -16,10 +16,10 @@ use readmit_core::feature::clear_data::cookie::Cookie;
 use readmit_core::feature::settings::policy::Policy;
 use readmit_core::feature::settings::watched::Watched;
 use readmit_core::protocol::delivery::{Order, OrderId};
-use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, Sight};
+use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, TabSnapshot};
 use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
-use readmit_core::recognize::{Page, recognise};
-use readmit_core::store::{Area, ITEMS, Stored, Trouble, Value, in_writing_order};
+use readmit_core::recognize::{Page, recognize};
+use readmit_core::store::{Area, ITEMS, StorageFault, Stored, Value, in_writing_order};
 use readmit_core::view::{Banner, OptionsView, View};
 use serde_json::Value as Json;
 
@@ -89,7 +89,7 @@ pub(crate) struct Browser {
     /// Requests of ours to the site, in order.
     pub(crate) asked: Vec<Purpose>,
     /// Status pages read, in order.
-    pub(crate) heard: Vec<Provider>,
+    pub(crate) response: Vec<Provider>,
     /// What the status pages say; `None` when they do not answer.
     pub(crate) status: Option<&'static str>,
     /// What timed requests take.
@@ -109,9 +109,9 @@ pub(crate) struct Browser {
     /// A request of ours that is still on its way.
     pub(crate) withholds: Option<Purpose>,
     /// In place of an answer to any request of ours.
-    pub(crate) silence: Option<Silence>,
+    pub(crate) error: Option<FetchError>,
     /// When it was asked whether the site is back.
-    pub(crate) revisits: Vec<Time>,
+    pub(crate) availability_checks: Vec<Time>,
     /// What such a refusal says about when to come again.
     pub(crate) retry_after: Option<u32>,
     /// May notifications be shown?
@@ -134,8 +134,8 @@ pub(crate) struct Browser {
     pub(crate) uninstalls: u32,
     /// When the alarm rings.
     pub(crate) wakes_at: Option<Time>,
-    /// What is stored under each key, as JSON: only that survives a death.
-    disk: BTreeMap<&'static str, Json>,
+    /// What is stored under each key. It is written as JSON when it is read: only that survives a death.
+    disk: BTreeMap<&'static str, Value>,
     load: u64,
     /// What the present load shows: a page does not change because its cookies went.
     shows_refusal: bool,
@@ -150,7 +150,7 @@ pub(crate) struct Browser {
     queue: VecDeque<Effect>,
     performed: usize,
     /// What the next reloads show in place of the page, each after so many that show it.
-    pub(crate) oddities: Vec<(u32, Sight)>,
+    pub(crate) oddities: Vec<(u32, TabSnapshot)>,
     /// The popup is closed after so many effects, once.
     pub(crate) close_after: Option<usize>,
     /// The deaths that are to come, each counted from the one before it.
@@ -164,7 +164,7 @@ pub(crate) struct Browser {
     /// What is clicked after so many effects, in the middle of something else.
     pub(crate) interjection: Option<(usize, PopupRequest)>,
     /// What the worker cannot read when it starts the next time.
-    pub(crate) trouble: Vec<Trouble>,
+    pub(crate) storage_faults: Vec<StorageFault>,
     /// What is broken.
     pub(crate) fault: Option<Fault>,
     /// Whoever's data is removed signs in anew at once.
@@ -198,7 +198,7 @@ pub(crate) enum Fault {
     /// It takes no cookie back.
     Restore,
     /// No request is answered.
-    Fetch(Silence),
+    Fetch(FetchError),
     /// Requests are answered with nonsense.
     Nonsense,
     /// It opens no popup.
@@ -274,7 +274,7 @@ impl Browser {
             by_hand: false,
             brand: None,
             asked: Vec::new(),
-            heard: Vec::new(),
+            response: Vec::new(),
             status: Some(WELL),
             samples: vec![Some(30); 6],
             host: "chatgpt.com",
@@ -284,8 +284,8 @@ impl Browser {
             address: "203.0.113.7",
             page_agent: AGENT,
             withholds: None,
-            silence: None,
-            revisits: Vec::new(),
+            error: None,
+            availability_checks: Vec::new(),
             retry_after: None,
             notifies: true,
             notifications: BTreeSet::new(),
@@ -313,7 +313,7 @@ impl Browser {
             ended: false,
             restarts: 0,
             interjection: None,
-            trouble: Vec::new(),
+            storage_faults: Vec::new(),
             fault: None,
             signs_in_anew: false,
             popup_open: false,
@@ -400,7 +400,7 @@ impl Browser {
     /// The administrator decides.
     pub(crate) fn rule(&mut self, policy: Policy) {
         self.policy = policy.clone();
-        self.happens(Event::Ruled(Box::new(policy)));
+        self.happens(Event::PolicyChanged(Box::new(policy)));
     }
 
     /// The person changes permissions.
@@ -410,14 +410,22 @@ impl Browser {
     }
 
     /// What lies on disk under this key.
-    pub(crate) fn kept(&self, key: &str) -> Option<&Json> {
-        self.disk.get(key)
+    pub(crate) fn kept(&self, key: &str) -> Option<Json> {
+        self.disk.get(key).map(json)
     }
 
     /// Everything that is stored.
     pub(crate) fn stored(&self) -> Stored {
-        let (stored, damaged) = Stored::read(|item| self.disk.get(item.key).cloned().unwrap_or_default());
+        let written: BTreeMap<&str, Json> = self.disk.iter().map(|(key, value)| (*key, json(value))).collect();
+        let (stored, damaged) = Stored::read(|item| written.get(item.key).cloned().unwrap_or_default());
         assert_eq!(damaged, [], "what was written can be read");
+        for again in stored.changes_since(&Stored::default()) {
+            match self.disk.get(again.item().key) {
+                // What a search derives from its answers is derived again, and may count less.
+                Some(value @ Value::SearchSession(_)) => assert_eq!(json(&again), json(value)),
+                value => assert_eq!(Some(&again), value, "it comes back as it was"),
+            }
+        }
         stored
     }
 
@@ -601,12 +609,12 @@ impl Browser {
 
     fn seen(&self) -> Seen {
         let page = Page { status: Some(self.refusal.0), headers: &[], url: &self.url(), body: self.body() };
-        Seen { verdict: recognise(&page).unwrap(), load: LoadId(self.load) }
+        Seen { verdict: recognize(&page).unwrap(), load: LoadId(self.load) }
     }
 
     fn start(&mut self) {
         let mut stored = self.stored();
-        stored.trouble.append(&mut self.trouble);
+        stored.storage_faults.append(&mut self.storage_faults);
         let stored = Box::new(stored);
         let capabilities = Capabilities {
             switches_extensions: !self.by_hand,
@@ -618,7 +626,7 @@ impl Browser {
         };
         self.tell(Event::Started { stored, capabilities });
         let policy = Box::new(self.policy.clone());
-        self.tell(Event::Ruled(policy));
+        self.tell(Event::PolicyChanged(policy));
     }
 
     fn settle(&mut self) {
@@ -652,32 +660,32 @@ impl Browser {
             (Fault::Save, effect) if effect.changes_browser() || matches!(effect, Effect::Save(_)) => return unanswered(),
             (Fault::List, Effect::List)
             | (Fault::Switch, Effect::Switch { .. })
-            | (Fault::Inventory, Effect::TakeInventory { .. } | Effect::WeighCookies { .. })
+            | (Fault::Inventory, Effect::TakeInventory { .. } | Effect::MeasureCookies { .. })
             | (Fault::Remove, Effect::RemoveData { .. } | Effect::RemoveCookies(_))
             | (Fault::Restore, Effect::RestoreCookies(_))
             | (Fault::Popup, Effect::OpenPopup { .. })
-            | (Fault::Fetch(_), Effect::HearStatus { .. })
-            | (Fault::Nonsense, Effect::CompareZone { .. } | Effect::WeighCookies { .. } | Effect::TimeRequests { .. })
+            | (Fault::Fetch(_), Effect::FetchStatus { .. })
+            | (Fault::Nonsense, Effect::CompareZone { .. } | Effect::MeasureCookies { .. } | Effect::TimeRequests { .. })
             | (Fault::Silent, _) => return unanswered(),
-            (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, sight: blind(why), grants: self.grants() },
+            (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, snapshot: blind(why), grants: self.grants() },
             (Fault::Look(why), Effect::Reload { tab, .. } | Effect::Await { tab, .. }) => {
-                Event::Reloaded { tab: *tab, sight: blind(why), grants: self.grants() }
+                Event::Reloaded { tab: *tab, snapshot: blind(why), grants: self.grants() }
             }
-            (Fault::Fetch(silence), Effect::Revisit { host, .. }) => {
-                Event::Revisited { host: host.clone(), answer: Err(silence) }
+            (Fault::Fetch(error), Effect::CheckAvailability { host, .. }) => {
+                Event::AvailabilityChecked { host: host.clone(), answer: Err(error) }
             }
-            (Fault::Fetch(silence), Effect::Fetch { tab, purpose, .. }) => {
-                Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(silence) }
+            (Fault::Fetch(error), Effect::Fetch { tab, purpose, .. }) => {
+                Event::Fetched { tab: *tab, purpose: *purpose, answer: Err(error) }
             }
             (Fault::Fetch(_), Effect::TimeRequests { tab, .. }) => {
                 Event::Timed { tab: *tab, samples: vec![None; 6], kilobits: None }
             }
             (Fault::Nonsense, Effect::Fetch { tab, purpose, .. }) => {
-                let heard = Heard { status: 65_000, url: "::".into(), headers: vec![], body: "\0<]]=\n=".repeat(99) };
-                Event::Fetched { tab: *tab, purpose: *purpose, answer: Ok(heard) }
+                let response = HttpResponse { status: 65_000, url: "::".into(), headers: vec![], body: "\0<]]=\n=".repeat(99) };
+                Event::Fetched { tab: *tab, purpose: *purpose, answer: Ok(response) }
             }
-            (Fault::Nonsense, Effect::HearStatus { tab, provider }) => {
-                Event::StatusHeard { tab: *tab, provider: *provider, documents: Some(vec!["{\"components\":[".into()]) }
+            (Fault::Nonsense, Effect::FetchStatus { tab, provider }) => {
+                Event::StatusFetched { tab: *tab, provider: *provider, documents: Some(vec!["{\"components\":[".into()]) }
             }
             _ => return None,
         };
@@ -714,7 +722,7 @@ impl Browser {
         match effect {
             Effect::Save(values) => {
                 for value in values {
-                    self.save(&value);
+                    self.disk.insert(value.item().key, value);
                 }
                 vec![]
             }
@@ -733,16 +741,16 @@ impl Browser {
                 // The browser tells everybody before it answers.
                 vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
             }
-            Effect::Look { tab } => vec![Event::Looked { tab, sight: self.sight(), grants: self.grants() }],
+            Effect::Look { tab } => vec![Event::Looked { tab, snapshot: self.snapshot(), grants: self.grants() }],
             Effect::Reload { tab, before, .. } => {
                 self.reloads += 1;
                 self.load();
                 assert_ne!(before, LoadId(self.load));
                 if let Some(at) = self.oddities.iter().position(|(after, _)| *after <= self.reloads) {
-                    let (_, sight) = self.oddities.remove(at);
-                    return vec![Event::Reloaded { tab, sight, grants: self.grants() }];
+                    let (_, snapshot) = self.oddities.remove(at);
+                    return vec![Event::Reloaded { tab, snapshot, grants: self.grants() }];
                 }
-                let reloaded = Event::Reloaded { tab, sight: self.sight(), grants: self.grants() };
+                let reloaded = Event::Reloaded { tab, snapshot: self.snapshot(), grants: self.grants() };
                 // The page's own requests are refused before the browser says that it has loaded, or after.
                 let mut both: Vec<Event> = self.burst().into_iter().chain([reloaded]).collect();
                 if self.load.is_multiple_of(2) {
@@ -753,8 +761,8 @@ impl Browser {
             Effect::Await { tab, before } => {
                 assert_eq!(before, LoadId(self.load));
                 self.passes_check();
-                let sight = if before == LoadId(self.load) { Sight::Late } else { self.sight() };
-                vec![Event::Reloaded { tab, sight, grants: self.grants() }]
+                let snapshot = if before == LoadId(self.load) { TabSnapshot::Late } else { self.snapshot() };
+                vec![Event::Reloaded { tab, snapshot, grants: self.grants() }]
             }
             Effect::Badge { text, .. } => {
                 self.badge = text;
@@ -803,24 +811,24 @@ impl Browser {
                 }
                 vec![Event::Fetched { tab, purpose, answer: self.ask(purpose) }]
             }
-            Effect::HearStatus { tab, provider } => {
-                self.heard.push(provider);
-                vec![Event::StatusHeard { tab, provider, documents: self.status.map(|text| vec![text.to_owned()]) }]
+            Effect::FetchStatus { tab, provider } => {
+                self.response.push(provider);
+                vec![Event::StatusFetched { tab, provider, documents: self.status.map(|text| vec![text.to_owned()]) }]
             }
             Effect::TimeRequests { tab, .. } => vec![Event::Timed { tab, samples: self.samples.clone(), kilobits: Some(9000) }],
             Effect::CompareZone { tab, .. } => vec![Event::ZoneCompared { tab, fits: Some(true) }],
-            Effect::WeighCookies { tab, .. } => {
+            Effect::MeasureCookies { tab, .. } => {
                 let partitioned = self.cookies.iter().any(|cookie| cookie.partition_key.is_some());
-                let proof = Some(self.cookies.iter().any(|cookie| cookie.name == "cf_clearance"));
-                vec![Event::CookiesWeighed { tab, proof, bytes: Some(100), partitioned }]
+                let clearance_cookie = Some(self.cookies.iter().any(|cookie| cookie.name == "cf_clearance"));
+                vec![Event::CookiesMeasured { tab, clearance_cookie, bytes: Some(100), partitioned }]
             }
             Effect::WakeAt(time) => {
                 self.wakes_at = Some(time);
                 vec![]
             }
-            Effect::Revisit { host, .. } => {
-                self.revisits.push(self.now);
-                vec![Event::Revisited { host, answer: self.revisit() }]
+            Effect::CheckAvailability { host, .. } => {
+                self.availability_checks.push(self.now);
+                vec![Event::AvailabilityChecked { host, answer: self.check_availability() }]
             }
             Effect::Notify { host, .. } => {
                 if self.notifies {
@@ -850,7 +858,7 @@ impl Browser {
             }
             Effect::Uninstall => {
                 self.uninstalls += 1;
-                vec![Event::Stayed(Failure::new("The user canceled it"))]
+                vec![Event::UninstallFailed(Failure::new("The user canceled it"))]
             }
             Effect::Acknowledge(id) => {
                 self.pending.retain(|(pending, _)| *pending != id);
@@ -871,11 +879,11 @@ impl Browser {
 
     /// What the site answers to a request of ours: extensions touch only the page's, and the worker's brings no partitioned
     /// cookies.
-    fn ask(&self, purpose: Purpose) -> Result<Heard, Silence> {
-        if let Some(silence) = self.silence {
-            return Err(silence);
+    fn ask(&self, purpose: Purpose) -> Result<HttpResponse, FetchError> {
+        if let Some(error) = self.error {
+            return Err(error);
         }
-        let heard = |status: u16, body: String| Ok(Heard { status, url: self.url(), headers: vec![], body });
+        let response = |status: u16, body: String| Ok(HttpResponse { status, url: self.url(), headers: vec![], body });
         let experiment = match purpose {
             Purpose::Watch => Experiment::Trace,
             Purpose::Inside => Experiment::WithCookies,
@@ -886,7 +894,7 @@ impl Browser {
         if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
             let agent = if by_page { self.page_agent } else { AGENT };
             let edge = i64::try_from(self.now.0 / 1000).unwrap() - self.ahead;
-            return heard(200, format!("ip={}\nts={edge}.5\nuag={agent}\ncolo=FRA\nloc=DE\nwarp=off\n", self.address));
+            return response(200, format!("ip={}\nts={edge}.5\nuag={agent}\ncolo=FRA\nloc=DE\nwarp=off\n", self.address));
         }
         let together = !self.rule.together.is_empty() && self.rule.together.iter().all(|id| self.is_on(id));
         let extension = by_page && (together || self.rule.extensions.iter().any(|id| self.is_on(id)));
@@ -894,10 +902,10 @@ impl Browser {
         let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
         let address = self.rule.addresses.contains(&self.address);
         if extension || cookie || address || self.rule.always {
-            return heard(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.body() }.into());
+            return response(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.body() }.into());
         }
         // The service wants more of a request than its path.
-        if self.inside { heard(401, "{}".into()) } else { heard(200, String::new()) }
+        if self.inside { response(401, "{}".into()) } else { response(200, String::new()) }
     }
 
     fn body(&self) -> &'static str {
@@ -905,46 +913,37 @@ impl Browser {
     }
 
     /// The same question without a tab.
-    fn revisit(&self) -> Result<Heard, Silence> {
+    fn check_availability(&self) -> Result<HttpResponse, FetchError> {
         let mut answer = self.ask(Purpose::Experiment(Experiment::WithCookies));
-        if let (Ok(heard), Some(seconds)) = (&mut answer, self.retry_after) {
-            heard.headers.push(("retry-after".into(), seconds.to_string()));
+        if let (Ok(response), Some(seconds)) = (&mut answer, self.retry_after) {
+            response.headers.push(("retry-after".into(), seconds.to_string()));
         }
         answer
     }
 
-    /// Writes a value as JSON, and makes sure that it comes back as it is.
-    fn save(&mut self, value: &Value) {
-        let written = serde_json::to_value(value.envelope()).unwrap();
-        let (stored, damaged) = Stored::read(|item| if item == value.item() { written.clone() } else { Json::Null });
-        assert_eq!(damaged, [], "{written}");
-        let again = stored.changes_since(&Stored::default()).pop();
-        match (value, &again) {
-            // What a search derives from its answers is derived again, and may count less.
-            (Value::Pursuit(Some(_)), Some(again)) => assert_eq!(serde_json::to_value(again.envelope()).unwrap(), written),
-            _ => assert!(again.is_none_or(|again| again == *value), "{value:?}"),
-        }
-        self.disk.insert(value.item().key, written);
-    }
-
-    fn sight(&self) -> Sight {
+    fn snapshot(&self) -> TabSnapshot {
         let is_shut = (self.shows_refusal && !self.inside) || self.is_checked;
         let (status, html) = if is_shut { (self.refusal.0, self.body()) } else { (200, "") };
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
-        Sight::Page { url: self.url(), text }
+        TabSnapshot::Page { url: self.url(), text }
     }
 }
 
-fn blind(why: Blindness) -> Sight {
+/// As it lies on disk.
+fn json(value: &Value) -> Json {
+    serde_json::to_value(value.envelope()).unwrap()
+}
+
+fn blind(why: Blindness) -> TabSnapshot {
     match why {
-        Blindness::Closed => Sight::Missing,
-        Blindness::Late => Sight::Late,
-        Blindness::Unreadable => Sight::Unreadable,
-        Blindness::ErrorPage => Sight::ErrorPage,
-        Blindness::Offline => Sight::Offline,
+        Blindness::Closed => TabSnapshot::Missing,
+        Blindness::Late => TabSnapshot::Late,
+        Blindness::Unreadable => TabSnapshot::Unreadable,
+        Blindness::ErrorPage => TabSnapshot::ErrorPage,
+        Blindness::Offline => TabSnapshot::Offline,
         Blindness::Nonsense => {
             let text = PageText { status: Some(1), html: "\0<!--<html <".repeat(9), load: LoadId(u64::MAX) };
-            Sight::Page { url: "https://[".into(), text }
+            TabSnapshot::Page { url: "https://[".into(), text }
         }
     }
 }

@@ -185,7 +185,11 @@ impl Story {
         assert!(requests <= 2 * looks && traces <= looks, "{context}: {requests} requests and {traces} traces in {looks} looks");
         let reloads = usize::try_from(browser.reloads).unwrap();
         assert!(reloads <= most_reloads, "{context}: {reloads} reloads");
-        assert!(browser.heard.len() <= whole.browser.heard.len().max(1) + interruptions, "{context}: {:?}", browser.heard);
+        assert!(
+            browser.response.len() <= whole.browser.response.len().max(1) + interruptions,
+            "{context}: {:?}",
+            browser.response
+        );
     }
 
     /// What holds after the browser was ended by force: everything of ours can be put back, and nothing else was touched.

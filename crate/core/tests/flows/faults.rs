@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use readmit_core::evidence::probe::Silence;
+use readmit_core::evidence::probe::FetchError;
 use readmit_core::protocol::message::PopupRequest;
-use readmit_core::store::{Damage, LEDGER, Trouble};
+use readmit_core::store::{FaultKind, LEDGER, StorageFault};
 use readmit_core::view::{Phase, View};
 
 use super::browser::{Blindness, Browser, Death, Fate, Fault, Who};
@@ -23,8 +23,8 @@ const FAULTS: [Fault; 17] = [
     Fault::Inventory,
     Fault::Remove,
     Fault::Restore,
-    Fault::Fetch(Silence::Timeout),
-    Fault::Fetch(Silence::Unreachable),
+    Fault::Fetch(FetchError::Timeout),
+    Fault::Fetch(FetchError::Unreachable),
     Fault::Nonsense,
     Fault::Popup,
     Fault::Silent,
@@ -132,12 +132,12 @@ fn a_worker_that_wakes_and_is_not_told_what_is_on_claims_nothing() {
 #[test]
 fn what_could_not_be_read_is_said_until_the_browser_ends_and_is_in_the_report() {
     let mut browser = (story("asking why").begin)();
-    for damage in [Damage::Newer, Damage::Unreadable] {
-        browser.trouble = vec![Trouble { key: LEDGER.key.into(), damage }];
+    for kind in [FaultKind::Newer, FaultKind::Unreadable] {
+        browser.storage_faults = vec![StorageFault { key: LEDGER.key.into(), kind }];
         browser.kill();
         browser.open_popup();
         let view = browser.view();
-        let sentence = if damage == Damage::Newer { "trouble_newer" } else { "trouble_unreadable" };
+        let sentence = if kind == FaultKind::Newer { "trouble_newer" } else { "trouble_unreadable" };
         assert!(said(&view).contains(sentence), "{:?}", said(&view));
         assert!(view.report.iter().any(|line| line.name == "saved_ledger"));
         assert_eq!(view.phase, Phase::Answered, "and everything else is as ever");

@@ -3,16 +3,16 @@
 
 mod browser;
 mod challenge;
+mod culprit_search;
 mod deaths;
+mod diagnose;
 mod faults;
-mod hand;
-mod hunt;
-mod inside;
-mod lookout;
-mod memory;
+mod history;
+mod in_app;
+mod manual_search;
 mod options;
+mod recovery_alert;
 mod site;
-mod why;
 
 use browser::{Browser, Death, Fate, Rule, Who};
 use readmit_core::base::id::ExtensionId;
@@ -320,7 +320,7 @@ fn what_someone_has_asked_to_find_out_is_found_out_whoever_dies() {
         for at in 1..=4 {
             for fate in [Fate::Undone, Fate::Done] {
                 let mut browser = refused(with_extensions());
-                browser.heard.clear();
+                browser.response.clear();
                 browser.now = browser.now.plus_seconds(3600);
                 browser.dies([Death { at, fate, who: Who::Worker }]);
                 browser.click(request.clone());
@@ -328,7 +328,7 @@ fn what_someone_has_asked_to_find_out_is_found_out_whoever_dies() {
                 let card = |fix: &str| view.cards.iter().find(|card| card.fix.name() == fix).unwrap();
                 let found = match request {
                     PopupRequest::CheckStatus => {
-                        browser.heard.len() >= expected && outcome(&browser, "status") != Outcome::Running
+                        browser.response.len() >= expected && outcome(&browser, "status") != Outcome::Running
                     }
                     _ => !card("connection").chart.is_empty() && outcome(&browser, "connection") != Outcome::Running,
                 };

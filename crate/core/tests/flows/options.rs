@@ -58,16 +58,16 @@ fn the_page_is_told_that_the_banner_is_off_by_choice_or_by_policy() {
     let mut browser = Browser::new(vec![on()], vec![], Rule::default());
     assert_eq!(browser.kept("quiet"), None);
     browser.order(set(Setting::Banner, false));
-    assert_eq!(browser.stored().quiet, true);
+    assert_eq!(browser.stored().banner_disabled, true);
     browser.order(set(Setting::Banner, true));
-    assert_eq!(browser.stored().quiet, false);
+    assert_eq!(browser.stored().banner_disabled, false);
     let mut settings = Settings::default();
     settings.choose(Setting::Banner, false);
     browser.rule(Policy::of(Rules { settings, ..Rules::default() }));
-    assert_eq!(browser.stored().quiet, true);
+    assert_eq!(browser.stored().banner_disabled, true);
     assert_eq!(names(&browser, "settings")[0], ("setting_banner".into(), false), "and it cannot be changed here");
     browser.order(set(Setting::Banner, true));
-    assert_eq!(browser.stored().quiet, true);
+    assert_eq!(browser.stored().banner_disabled, true);
 }
 
 #[test]
@@ -75,10 +75,10 @@ fn where_nothing_is_to_be_asked_at_once_a_click_asks() {
     let mut browser = Browser::new(vec![on()], vec![], Rule { always: true, ..Rule::default() });
     browser.order(set(Setting::AskAtOnce, false));
     let mut browser = refused(browser);
-    assert!(browser.asked.is_empty() && browser.heard.is_empty());
+    assert!(browser.asked.is_empty() && browser.response.is_empty());
     assert_eq!((browser.view().phase, browser.view().offers_cause), (Phase::Answered, true));
     browser.click(PopupRequest::FindCause);
-    assert!(!browser.asked.is_empty() && !browser.heard.is_empty());
+    assert!(!browser.asked.is_empty() && !browser.response.is_empty());
     assert!(!browser.view().offers_cause);
 }
 

@@ -66,16 +66,16 @@ fn a_permission_that_is_taken_back_takes_everything_with_it() {
     let mut browser = watched();
     browser.click(PopupRequest::TellWhenBack);
     browser.click(PopupRequest::Clear(Strength::Everything));
-    assert_eq!((browser.badge.as_str(), browser.view().lookouts.len()), ("1020", 1));
+    assert_eq!((browser.badge.as_str(), browser.view().recovery_alerts.len()), ("1020", 1));
     assert!(browser.view().notice.unwrap().undo_until.is_some());
     browser.grant(&[]);
     let view = browser.view();
     assert!(browser.watched.patterns().is_empty() && browser.badge.is_empty());
-    assert!(view.lookouts.is_empty() && view.notice.is_none() && view.code.is_none());
+    assert!(view.recovery_alerts.is_empty() && view.notice.is_none() && view.code.is_none());
     browser.click(PopupRequest::Undo);
     assert!(browser.cookies.is_empty());
     browser.ring();
-    assert!(browser.revisits.is_empty());
+    assert!(browser.availability_checks.is_empty());
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn taken_back_while_nobody_listens_is_taken_back_too() {
     assert_eq!(remembered(&browser), 1);
     browser.granted.clear();
     browser.restart();
-    assert!(browser.view().lookouts.is_empty());
+    assert!(browser.view().recovery_alerts.is_empty());
     assert_eq!(remembered(&browser), 0);
 }
 
@@ -171,7 +171,7 @@ fn no_word_on_another_sites_page_is_about_chatgpt() {
                     seen += 1;
                 }
             }
-            assert!(browser.heard.iter().all(|provider| *provider != readmit_core::protocol::effect::Provider::Openai));
+            assert!(browser.response.iter().all(|provider| *provider != readmit_core::protocol::effect::Provider::Openai));
         }
     }
     assert!(seen > 1000, "{seen}");

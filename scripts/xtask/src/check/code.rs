@@ -66,7 +66,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
 
-/// Reading a page's markup is how a refusal is recognised; only writing it is wrong.
+/// Reading a page's markup is how a refusal is recognized; only writing it is wrong.
 fn sets_outer_html(line: &str) -> bool {
     let after = line.split(".outerHTML").skip(1).map(str::trim_start);
     after.into_iter().any(|rest| rest.starts_with('=') && !rest.starts_with("=="))

@@ -41,7 +41,7 @@ fn areas(item: Item, envelope: &Json) -> Areas {
     }
 }
 
-fn read(item: Item, envelope: &Json) -> (Stored, Vec<(Item, Damage)>) {
+fn read(item: Item, envelope: &Json) -> (Stored, Vec<(Item, FaultKind)>) {
     areas(item, envelope).read()
 }
 
@@ -84,14 +84,14 @@ fn a_newer_version_and_what_no_version_wrote_are_told_apart() {
     for &item in ITEMS {
         let mut newer = golden(item, item.version);
         newer["version"] = json!(item.version + 1);
-        assert_eq!(read(item, &newer), (Stored::default(), vec![(item, Damage::Newer)]));
+        assert_eq!(read(item, &newer), (Stored::default(), vec![(item, FaultKind::Newer)]));
         for version in [json!(null), json!("1"), json!(0), json!(-1), json!(1.5)] {
             let mut damaged = golden(item, item.version);
             damaged["version"] = version;
-            assert_eq!(read(item, &damaged), (Stored::default(), vec![(item, Damage::Unreadable)]));
+            assert_eq!(read(item, &damaged), (Stored::default(), vec![(item, FaultKind::Unreadable)]));
         }
         for damaged in [json!("text"), json!(7), json!({ "version": item.version, "value": "text" })] {
-            assert_eq!(read(item, &damaged), (Stored::default(), vec![(item, Damage::Unreadable)]), "{damaged}");
+            assert_eq!(read(item, &damaged), (Stored::default(), vec![(item, FaultKind::Unreadable)]), "{damaged}");
         }
         for nothing in [json!(null), json!({ "version": item.version, "value": null })] {
             assert_eq!(read(item, &nothing), (Stored::default(), vec![]), "{nothing}");
@@ -104,7 +104,7 @@ fn check_damage(key: &str, place: &str, value: Json) {
     let item = *ITEMS.iter().find(|item| item.key == key).unwrap();
     let mut envelope = golden(item, item.version);
     *envelope.pointer_mut(&["/value", place].concat()).unwrap_or_else(|| panic!("{key}{place}")) = value.clone();
-    assert_eq!(read(item, &envelope), (Stored::default(), vec![(item, Damage::Unreadable)]), "{key}{place}: {value}");
+    assert_eq!(read(item, &envelope), (Stored::default(), vec![(item, FaultKind::Unreadable)]), "{key}{place}: {value}");
 }
 
 #[wasm_bindgen_test]

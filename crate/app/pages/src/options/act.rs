@@ -18,11 +18,11 @@ use crate::port::{self, SENDING};
 pub(super) fn hear_the_person(page: &Rc<Page>) {
     for kind in ["click", "submit", "change"] {
         let page = Rc::clone(page);
-        dom::listen(&page.root.clone(), kind, move |event| heard(&page, &event));
+        dom::listen(&page.root.clone(), kind, move |event| response(&page, &event));
     }
 }
 
-fn heard(page: &Rc<Page>, event: &Event) {
+fn response(page: &Rc<Page>, event: &Event) {
     match event.type_().as_str() {
         "submit" => {
             event.prevent_default();

@@ -58,7 +58,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
         "stop" => order(PopupRequest::Stop),
         "stop-lookout" => {
             if let Some(host) = owner(button, "data-host").and_then(|host| Host::parse(&host)) {
-                order(PopupRequest::StopLookout(host));
+                order(PopupRequest::StopRecoveryAlert(host));
             }
         }
         "report" => copy_report(popup, button),

@@ -6,7 +6,7 @@ use readmit_core::view::{Card, View};
 use web_sys::{Document, Element};
 
 use super::button::{self, Situation};
-use super::extra::Extra;
+use super::card_detail::Extra;
 use super::time;
 use crate::dom::{self, Missing};
 

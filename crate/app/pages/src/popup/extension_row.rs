@@ -9,7 +9,7 @@ use readmit_core::extensions::suspect::Suspicion;
 use readmit_core::view::Row;
 use web_sys::{Document, Element};
 
-use super::face::{self, Face};
+use super::icon::{self, Face};
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -46,7 +46,7 @@ impl Parts {
             label: "aria-label".into(),
             extension: "data-extension".into(),
             hue: "data-hue".into(),
-            hues: face::HUES.map(JsString::from).into(),
+            hues: icon::HUES.map(JsString::from).into(),
         })
     }
 }
@@ -89,7 +89,7 @@ impl ExtensionRow {
     pub(super) fn new(row: &Row, parts: &Parts, words: &Words) -> Result<Self, Missing> {
         let root = dom::copy(&parts.pattern, TEMPLATE)?;
         let places = Places::of(&root).ok_or(Missing::of(TEMPLATE))?;
-        if let Some(hue) = parts.hues.get(face::hue(row.id.as_str())) {
+        if let Some(hue) = parts.hues.get(icon::hue(row.id.as_str())) {
             dom::put_attribute(&places.face.letter, &parts.hue, hue);
         }
         let mut new = Self { root, shown: blank(), places };

@@ -9,12 +9,12 @@ use web_sys::{Document, Element};
 use super::answer::Answer;
 use super::button::Situation;
 use super::card::Cards;
+use super::culprits::Hunt;
 use super::extension_list::ExtensionList;
-use super::foot::{self, Foot};
-use super::hand::Hand;
+use super::footer::{self, Foot};
 use super::header::Header;
-use super::hunt::Hunt;
-use super::lookout::Lookouts;
+use super::manual::Hand;
+use super::recovery_alerts::RecoveryAlerts;
 use super::report::Report;
 use super::text::Words;
 use super::time;
@@ -27,12 +27,12 @@ pub(super) struct Screen {
     pub(super) extensions: ExtensionList,
     pub(super) hunt: Hunt,
     pub(super) report: Report,
-    lookouts: Lookouts,
+    recovery_alerts: RecoveryAlerts,
     page: Document,
     main: Element,
     skeleton: Element,
     header: Header,
-    hand: Hand,
+    manual: Hand,
     answer: Answer,
     tools: Element,
     check: Element,
@@ -63,12 +63,12 @@ impl Screen {
             extensions: ExtensionList::find(root)?,
             hunt: Hunt::find(root)?,
             report: Report::find(root)?,
-            lookouts: Lookouts::find(root)?,
+            recovery_alerts: RecoveryAlerts::find(root)?,
             page,
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
             header: Header::find(root)?,
-            hand: Hand::find(root)?,
+            manual: Hand::find(root)?,
             answer: Answer::find(root)?,
             tools: dom::part(root, "#tools")?,
             check: dom::part(root, "#tools [data-do=check]")?,
@@ -91,7 +91,7 @@ impl Screen {
 
         dom::set_attribute(&self.main, "data-phase", view.phase.name());
         dom::set_attribute(&self.main, "data-code", &view.code.map(|code| code.to_string()).unwrap_or_default());
-        dom::set_attribute(&self.main, "data-tone", foot::tone_name(view.tone));
+        dom::set_attribute(&self.main, "data-tone", footer::tone_name(view.tone));
         dom::set_flag(&self.main, "data-busy", view.phase == Phase::Looking);
         dom::show(&self.skeleton, view.phase == Phase::Looking && view.cards.is_empty());
         dom::show(&self.allow, !view.allow.is_empty());
@@ -100,11 +100,11 @@ impl Screen {
         situation.dress_check(&self.check, &self.check_label);
         dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));
         self.header.show(&view, words, now);
-        self.hand.show(&view, words, &self.page)?;
+        self.manual.show(&view, words, &self.page)?;
         self.hunt.show(&view, &situation, &self.page)?;
         self.answer.show(&view, words, &self.page);
         self.report.show(&view);
-        self.lookouts.show(&view, words, &self.page, now)?;
+        self.recovery_alerts.show(&view, words, &self.page, now)?;
         self.cards.show(&view, &situation, &self.page)?;
         self.extensions.show(view.extensions.as_ref(), words, &self.page)?;
         self.foot.show(&view, words, now);
@@ -123,7 +123,7 @@ impl Screen {
         }
         let notice = |view: &View| view.notice.as_ref().map(|notice| notice.text.clone());
         if self.view.as_ref().and_then(notice) != notice(view) {
-            let text = view.notice.as_ref().map(|notice| foot::notice_text(notice, &self.words)).unwrap_or_default();
+            let text = view.notice.as_ref().map(|notice| footer::notice_text(notice, &self.words)).unwrap_or_default();
             dom::set_text(&self.said, &text);
         }
     }
@@ -142,7 +142,7 @@ impl Screen {
     pub(super) fn tick(&mut self) {
         let now = time::now();
         self.header.tick(&self.words, now);
-        self.lookouts.tick(&self.words, now);
+        self.recovery_alerts.tick(&self.words, now);
         self.foot.tick(self.view.as_ref(), now);
         let depends = |view: &&View| view.wait_until.is_some() || view.cards.iter().any(|card| card.until.is_some());
         if let Some(view) = self.view.as_ref().filter(depends) {

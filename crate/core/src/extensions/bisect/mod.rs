@@ -45,17 +45,17 @@
 mod answer;
 mod hitting;
 mod plan;
-mod pursuit;
 mod record;
 mod search;
+mod session;
 mod set;
 mod split;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::pursuit::Pursuit;
 pub use self::record::{Record, RecordedAnswer, RecordedMember};
 pub use self::search::{MOST_CHECKS, MOST_REPEATS, Search};
+pub use self::session::SearchSession;
 use super::suspect::Suspicion;
 use crate::base::id::ExtensionId;
 

@@ -1,12 +1,12 @@
 //! Waiting for what ends by itself: a rate limit, a router that starts anew, a VPN that is being turned off. Begun by a click,
-//! ended by one reload; the steps are drawn at [`Vigil`]. It needs neither the popup nor the worker to live: alarms wake it,
+//! ended by one reload; the steps are drawn at [`AutoRetry`]. It needs neither the popup nor the worker to live: alarms wake it,
 //! and the refused page tells when the browser is online or looked at again.
 
 use crate::app::Model;
 use crate::base::id::{TabId, Time};
-use crate::case::{Step, Vigil};
+use crate::case::{AutoRetry, Step};
 use crate::diagnosis::fix::Fix;
-use crate::evidence::probe::{Heard, Silence};
+use crate::evidence::probe::{FetchError, HttpResponse};
 use crate::evidence::trace::is_same_network;
 use crate::feature::diagnose::update::{trace_answer, trace_of};
 use crate::protocol::effect::{Effect, Purpose};
@@ -20,13 +20,13 @@ impl Model {
     /// A click on a card that waits.
     pub(crate) fn wait_for(&mut self, now: Time, tab: TabId, fix: Fix) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
-        case.vigil = match fix {
-            Fix::Wait => Some(Vigil::Time { until: case.silent_until(now).unwrap_or_else(|| now.plus_seconds(WHILE)) }),
+        case.auto_retry = match fix {
+            Fix::Wait => Some(AutoRetry::Time { until: case.cooldown_until(now).unwrap_or_else(|| now.plus_seconds(WHILE)) }),
             Fix::Router | Fix::Vpn => {
                 let before = case.findings.address().or(case.verdict.client_ip.as_ref()).cloned();
                 case.findings.address_before = None;
-                let (next, until) = (now.plus_seconds(Vigil::PACE), now.plus_seconds(Vigil::LONGEST));
-                Some(Vigil::Address { fix, before, next, until })
+                let (next, until) = (now.plus_seconds(AutoRetry::PACE), now.plus_seconds(AutoRetry::LONGEST));
+                Some(AutoRetry::Address { fix, before, next, until })
             }
             _ => None,
         };
@@ -35,43 +35,49 @@ impl Model {
 
     /// When somebody is to be woken: the first thing waited for.
     pub(crate) fn next_wake(&self) -> Option<Time> {
-        let vigils = self.kept.cases.iter().filter_map(|(_, case)| case.vigil.as_ref()).map(Vigil::due);
-        let lookouts = self.kept.lookouts.due();
-        vigils.chain(lookouts).chain(self.kept.jar.as_ref().map(|jar| jar.until)).chain(self.search_due()).min()
+        let auto_retries = self.kept.cases.iter().filter_map(|(_, case)| case.auto_retry.as_ref()).map(AutoRetry::due);
+        let recovery_alerts = self.kept.recovery_alerts.due();
+        auto_retries
+            .chain(recovery_alerts)
+            .chain(self.kept.undo_cookies.as_ref().map(|undo_cookies| undo_cookies.until))
+            .chain(self.search_due())
+            .min()
     }
 
     /// Time has passed.
-    pub(crate) fn look_after_vigils(&mut self, now: Time) -> Vec<Effect> {
-        let is_due = |vigil: &Vigil| vigil.due() <= now;
-        let due = self.kept.cases.iter().filter(|(_, case)| case.vigil.as_ref().is_some_and(is_due));
+    pub(crate) fn look_after_auto_retries(&mut self, now: Time) -> Vec<Effect> {
+        let is_due = |auto_retry: &AutoRetry| auto_retry.due() <= now;
+        let due = self.kept.cases.iter().filter(|(_, case)| case.auto_retry.as_ref().is_some_and(is_due));
         let tabs: Vec<TabId> = due.map(|(tab, _)| *tab).collect();
         tabs.into_iter().flat_map(|tab| self.look_after(now, tab)).collect()
     }
 
     /// The refused page says that something may have changed.
     pub(crate) fn page_active(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        match self.case(tab).and_then(|case| case.vigil.as_ref()) {
+        match self.case(tab).and_then(|case| case.auto_retry.as_ref()) {
             // Not more often than every few seconds, however often a page says so.
-            Some(Vigil::Address { next, .. }) if next.0 <= now.plus_seconds(Vigil::PACE - SHORT).0 => self.look_after(now, tab),
-            Some(Vigil::Time { until }) if *until <= now => self.look_after(now, tab),
+            Some(AutoRetry::Address { next, .. }) if next.0 <= now.plus_seconds(AutoRetry::PACE - SHORT).0 => {
+                self.look_after(now, tab)
+            }
+            Some(AutoRetry::Time { until }) if *until <= now => self.look_after(now, tab),
             _ => Vec::new(),
         }
     }
 
     fn look_after(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let silent = case.silent_until(now);
+        let silent = case.cooldown_until(now);
         let url = trace_of(case);
-        match &mut case.vigil {
-            Some(Vigil::Time { until }) => match silent {
+        match &mut case.auto_retry {
+            Some(AutoRetry::Time { until }) => match silent {
                 Some(silent) => {
                     *until = silent;
                     Vec::new()
                 }
-                None => self.vigil_ended(now, tab),
+                None => self.auto_retry_ended(now, tab),
             },
-            Some(Vigil::Address { next, .. }) => {
-                *next = silent.unwrap_or_else(|| now.plus_seconds(Vigil::PACE));
+            Some(AutoRetry::Address { next, .. }) => {
+                *next = silent.unwrap_or_else(|| now.plus_seconds(AutoRetry::PACE));
                 if silent.is_some() { Vec::new() } else { vec![Effect::Fetch { tab, purpose: Purpose::Watch, url }] }
             }
             None => Vec::new(),
@@ -79,13 +85,13 @@ impl Model {
     }
 
     /// The address now, or why it is not seen. While the router starts anew there is none.
-    pub(crate) fn address_seen(&mut self, now: Time, tab: TabId, answer: Result<Heard, Silence>) -> Vec<Effect> {
+    pub(crate) fn address_seen(&mut self, now: Time, tab: TabId, answer: Result<HttpResponse, FetchError>) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let answer = trace_answer(case, answer);
-        if let Some(seconds) = answer.silence() {
+        if let Some(seconds) = answer.error() {
             case.history.hush(now.plus_seconds(seconds));
         }
-        let Some(Vigil::Address { fix, before, until, .. }) = case.vigil.clone() else { return Vec::new() };
+        let Some(AutoRetry::Address { fix, before, until, .. }) = case.auto_retry.clone() else { return Vec::new() };
         let address = answer.trace().map(|trace| trace.ip.clone());
         let is_another = match (&address, &before) {
             (Some(address), Some(before)) => is_same_network(address, before) == Some(false),
@@ -95,10 +101,10 @@ impl Model {
         };
         if is_another {
             case.findings.address_before = before;
-            return self.vigil_ended(now, tab);
+            return self.auto_retry_ended(now, tab);
         }
         if until <= now {
-            case.vigil = None;
+            case.auto_retry = None;
             case.findings.address_before = before;
             case.tried(fix, false);
         }
@@ -106,13 +112,13 @@ impl Model {
     }
 
     /// What was waited for has come: one reload tells whether it helped.
-    fn vigil_ended(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+    fn auto_retry_ended(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let Some(vigil) = case.vigil.take() else { return Vec::new() };
+        let Some(auto_retry) = case.auto_retry.take() else { return Vec::new() };
         if case.step != Step::Refused {
             return Vec::new();
         }
-        case.carried_out(vigil.fix());
+        case.carried_out(auto_retry.fix());
         self.check(now, tab)
     }
 }

@@ -12,11 +12,11 @@
 //! A browser whose fault was mended is checked once more and let in, so the first check after a reload says nothing. For the
 //! search, too, only a loop that goes on is a blocked page: with one check that waits for a person nothing is told.
 
-use crate::app::{Model, recognise};
+use crate::app::{Model, recognize};
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
 use crate::case::{Case, Step};
-use crate::protocol::effect::{Effect, Sight};
+use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
 
 impl Model {
@@ -37,19 +37,19 @@ impl Model {
     }
 
     /// After a reload the tab of a loop shows a check: what is done before that counts. `is_answer`: it is what was awaited.
-    pub(crate) fn awaits_check(&mut self, tab: TabId, sight: &Sight, is_answer: bool) -> Option<Vec<Effect>> {
+    pub(crate) fn awaits_check(&mut self, tab: TabId, snapshot: &TabSnapshot, is_answer: bool) -> Option<Vec<Effect>> {
         let was_awaited = self.awaiting.contains(&tab);
         if is_answer {
             self.awaiting.retain(|other| *other != tab);
         }
-        let Sight::Page { url, text } = sight else { return None };
+        let TabSnapshot::Page { url, text } = snapshot else { return None };
         let case = self.case(tab).filter(|case| is_of_loop(case))?;
         let is_lost = match case.step {
             Step::Checking => case.load == text.load,
             Step::Searching { .. } => false,
             _ => return None,
         };
-        let is_check = recognise(url, text.status, &text.html).is_some_and(|verdict| !verdict.is_refusal());
+        let is_check = recognize(url, text.status, &text.html).is_some_and(|verdict| !verdict.is_refusal());
         if is_lost || !is_check {
             return None;
         }

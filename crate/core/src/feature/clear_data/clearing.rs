@@ -113,7 +113,7 @@ pub struct Inventory {
 
 /// Cookies that can be put back. In memory only (`storage.session`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Jar {
+pub struct UndoCookies {
     /// As they were.
     pub cookies: Vec<Cookie>,
     /// Until when they are kept.
@@ -152,29 +152,29 @@ impl Clearing {
     }
 
     /// The answer to [`Next::TakeInventory`]. `jar` holds what can be undone: it is filled when the removal begins.
-    pub fn inventoried(&mut self, now: Time, answer: Result<Inventory, Failure>, jar: &mut Option<Jar>) -> Next {
+    pub fn inventoried(&mut self, now: Time, answer: Result<Inventory, Failure>, undo_cookies: &mut Option<UndoCookies>) -> Next {
         let (step, next) = match (&self.step, answer) {
             (Step::Counting, Ok(inventory)) => {
                 let found = self.count(&inventory);
                 let next = self.removal(&inventory);
                 let cookies = self.taken(inventory.cookies);
-                *jar = (!cookies.is_empty()).then(|| Jar { cookies, until: now.plus_seconds(UNDO_SECONDS) });
+                *undo_cookies = (!cookies.is_empty()).then(|| UndoCookies { cookies, until: now.plus_seconds(UNDO_SECONDS) });
                 (Step::Removing { found, again: false }, next)
             }
             (Step::Counting, Err(failure)) => (Step::Failed(failure), Next::Rest),
             // Woken in the middle: was anything removed?
             (&Step::Removing { found, again }, Ok(inventory)) => {
-                let before = jar.as_ref().map(|jar| jar.cookies.as_slice()).unwrap_or_default();
+                let before = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.as_slice()).unwrap_or_default();
                 let untouched = !before.is_empty() && before.iter().all(|cookie| inventory.cookies.contains(cookie));
                 if untouched && !again {
                     (Step::Removing { found, again: false }, self.removal(&inventory))
                 } else {
-                    let left = self.left(&inventory, jar.as_ref());
+                    let left = self.left(&inventory, undo_cookies.as_ref());
                     (Step::Done { found, left: Some(left) }, Next::Check)
                 }
             }
             (&Step::Verifying { found, again }, Ok(inventory)) => {
-                let left = self.left(&inventory, jar.as_ref());
+                let left = self.left(&inventory, undo_cookies.as_ref());
                 if left.cookies > 0 && !again {
                     (Step::Removing { found, again: true }, Next::RemoveCookies(self.taken(inventory.cookies)))
                 } else {
@@ -186,7 +186,7 @@ impl Clearing {
             }
             // Woken in the middle: what is back already is not set once more.
             (Step::Undoing { .. }, Ok(inventory)) => {
-                let wanted = jar.as_ref().map(|jar| jar.cookies.clone()).unwrap_or_default();
+                let wanted = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.clone()).unwrap_or_default();
                 let is_there = |cookie: &Cookie| {
                     inventory.cookies.iter().any(|other| cookie.is_same_slot(other) && cookie.value == other.value)
                 };
@@ -195,17 +195,17 @@ impl Clearing {
             }
             // Setting the same cookie twice is setting it once.
             (&Step::Undoing { already }, Err(_)) => {
-                let wanted = jar.as_ref().map(|jar| jar.cookies.clone()).unwrap_or_default();
+                let wanted = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.clone()).unwrap_or_default();
                 (Step::Undoing { already }, Next::Restore(wanted))
             }
             (&Step::Checking { restored }, Ok(inventory)) => {
-                let wanted = jar.take().map(|jar| jar.cookies).unwrap_or_default();
+                let wanted = undo_cookies.take().map(|undo_cookies| undo_cookies.cookies).unwrap_or_default();
                 let present = wanted.iter().filter(|cookie| inventory.cookies.iter().any(|other| cookie.is_same_slot(other)));
                 let present = length(present.count()).min(restored);
                 (Step::Undone { restored: present, missing: length(wanted.len()).saturating_sub(present) }, Next::Rest)
             }
             (&Step::Checking { restored }, Err(_)) => {
-                let wanted = jar.take().map_or(restored, |jar| length(jar.cookies.len()));
+                let wanted = undo_cookies.take().map_or(restored, |undo_cookies| length(undo_cookies.cookies.len()));
                 (Step::Undone { restored, missing: wanted.saturating_sub(restored) }, Next::Rest)
             }
             (step, _) => (step.clone(), Next::Rest),
@@ -230,11 +230,11 @@ impl Clearing {
     }
 
     /// A click on Undo.
-    pub fn undo(&mut self, jar: Option<&Jar>) -> Next {
-        match (&self.step, jar) {
-            (Step::Done { .. } | Step::Failed(_), Some(jar)) => {
+    pub fn undo(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
+        match (&self.step, undo_cookies) {
+            (Step::Done { .. } | Step::Failed(_), Some(undo_cookies)) => {
                 self.step = Step::Undoing { already: 0 };
-                Next::Restore(jar.cookies.clone())
+                Next::Restore(undo_cookies.cookies.clone())
             }
             _ => Next::Rest,
         }
@@ -248,8 +248,8 @@ impl Clearing {
     }
 
     /// The worker woke and found this flow in what was saved.
-    pub fn resume(&mut self, jar: Option<&Jar>) -> Next {
-        match (&self.step, jar) {
+    pub fn resume(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
+        match (&self.step, undo_cookies) {
             (Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Checking { .. }, _) => Next::TakeInventory,
             // Which of them are back already?
             (Step::Undoing { .. }, Some(_)) => Next::TakeInventory,
@@ -279,8 +279,8 @@ impl Clearing {
     }
 
     /// What was there before and still is. A cookie set anew meanwhile has another value and is not a leftover.
-    fn left(&self, inventory: &Inventory, jar: Option<&Jar>) -> Count {
-        let before = jar.map(|jar| jar.cookies.as_slice()).unwrap_or_default();
+    fn left(&self, inventory: &Inventory, undo_cookies: Option<&UndoCookies>) -> Count {
+        let before = undo_cookies.map(|undo_cookies| undo_cookies.cookies.as_slice()).unwrap_or_default();
         let still_there = |cookie: &&Cookie| before.iter().any(|old| old.is_same_slot(cookie) && old.value == cookie.value);
         Count { cookies: length(inventory.cookies.iter().filter(still_there).count()), ..self.count(inventory) }
     }
@@ -309,97 +309,100 @@ mod tests {
     }
 
     /// A clearing that has read `cookies` and told the browser to remove them.
-    fn removing(strength: Strength, cookies: &[Cookie]) -> (Clearing, Option<Jar>, Next) {
+    fn removing(strength: Strength, cookies: &[Cookie]) -> (Clearing, Option<UndoCookies>, Next) {
         let (mut clearing, first) = Clearing::begin(TabId(1), Site::Openai, strength);
         assert_eq!(first, Next::TakeInventory);
-        let mut jar = None;
-        let next = clearing.inventoried(Time(0), inventory(cookies, 3), &mut jar);
-        (clearing, jar, next)
+        let mut undo_cookies = None;
+        let next = clearing.inventoried(Time(0), inventory(cookies, 3), &mut undo_cookies);
+        (clearing, undo_cookies, next)
     }
 
     #[test]
     fn everything_goes_is_read_back_and_the_page_is_checked() {
-        let (mut clearing, mut jar, next) = removing(Strength::Everything, &[session(), clearance()]);
+        let (mut clearing, mut undo_cookies, next) = removing(Strength::Everything, &[session(), clearance()]);
         assert!(matches!(next, Next::RemoveData(_)));
-        assert_eq!(jar.as_ref().unwrap().cookies.len(), 2);
+        assert_eq!(undo_cookies.as_ref().unwrap().cookies.len(), 2);
         assert_eq!(clearing.removed(Ok(())), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[], 0), &mut jar), Next::Check);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies), Next::Check);
         let found = Count { cookies: 2, stored: Some(3) };
         assert_eq!(clearing.step, Step::Done { found, left: Some(Count { cookies: 0, stored: Some(0) }) });
     }
 
     #[test]
     fn the_light_strength_names_each_cookie_and_leaves_the_rest() {
-        let (_, jar, next) = removing(Strength::CloudflareCheck, &[session(), clearance()]);
+        let (_, undo_cookies, next) = removing(Strength::CloudflareCheck, &[session(), clearance()]);
         assert_eq!(next, Next::RemoveCookies(vec![clearance()]));
-        assert_eq!(jar.unwrap().cookies, [clearance()]);
+        assert_eq!(undo_cookies.unwrap().cookies, [clearance()]);
     }
 
     #[test]
     fn what_is_left_is_removed_once_more_and_then_told() {
-        let (mut clearing, mut jar, _) = removing(Strength::Everything, &[session(), clearance()]);
+        let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session(), clearance()]);
         clearing.removed(Ok(()));
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut jar), Next::RemoveCookies(vec![clearance()]));
+        assert_eq!(
+            clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut undo_cookies),
+            Next::RemoveCookies(vec![clearance()])
+        );
         assert_eq!(clearing.removed(Ok(())), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut jar), Next::Check);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut undo_cookies), Next::Check);
         assert!(matches!(clearing.step, Step::Done { left: Some(Count { cookies: 1, .. }), .. }));
     }
 
     #[test]
     fn a_cookie_that_came_anew_is_no_leftover() {
-        let (mut clearing, mut jar, _) = removing(Strength::Everything, &[clearance()]);
+        let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[clearance()]);
         clearing.removed(Ok(()));
         let fresh = Cookie { value: "fresh".into(), ..clearance() };
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[fresh], 0), &mut jar), Next::Check);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[fresh], 0), &mut undo_cookies), Next::Check);
     }
 
     #[test]
     fn woken_before_the_removal_took_place_it_removes() {
-        let (mut clearing, mut jar, first) = removing(Strength::Everything, &[session()]);
-        assert_eq!(clearing.resume(jar.as_ref()), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(9), inventory(&[session()], 3), &mut jar), first);
+        let (mut clearing, mut undo_cookies, first) = removing(Strength::Everything, &[session()]);
+        assert_eq!(clearing.resume(undo_cookies.as_ref()), Next::TakeInventory);
+        assert_eq!(clearing.inventoried(Time(9), inventory(&[session()], 3), &mut undo_cookies), first);
     }
 
     #[test]
     fn woken_after_the_removal_it_does_not_clear_the_new_login() {
-        let (mut clearing, mut jar, _) = removing(Strength::Everything, &[session()]);
-        assert_eq!(clearing.resume(jar.as_ref()), Next::TakeInventory);
+        let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session()]);
+        assert_eq!(clearing.resume(undo_cookies.as_ref()), Next::TakeInventory);
         let signed_in_again = Cookie { value: "new login".into(), ..session() };
-        assert_eq!(clearing.inventoried(Time(9), inventory(&[signed_in_again], 3), &mut jar), Next::Check);
+        assert_eq!(clearing.inventoried(Time(9), inventory(&[signed_in_again], 3), &mut undo_cookies), Next::Check);
         assert!(matches!(clearing.step, Step::Done { .. }));
     }
 
     #[test]
     fn undo_puts_the_cookies_back_once_and_counts_them() {
-        let (mut clearing, mut jar, _) = removing(Strength::Everything, &[session(), clearance()]);
+        let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session(), clearance()]);
         clearing.removed(Ok(()));
-        clearing.inventoried(Time(0), inventory(&[], 0), &mut jar);
-        assert_eq!(clearing.undo(jar.as_ref()), Next::Restore(vec![session(), clearance()]));
-        assert_eq!(clearing.undo(jar.as_ref()), Next::Rest, "a second click does nothing");
+        clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
+        assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::Restore(vec![session(), clearance()]));
+        assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::Rest, "a second click does nothing");
         assert_eq!(clearing.restored(2), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 0), &mut jar), Next::Rest);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 0), &mut undo_cookies), Next::Rest);
         assert_eq!(clearing.step, Step::Undone { restored: 1, missing: 1 });
-        assert_eq!(jar, None, "what was put back is not kept");
+        assert_eq!(undo_cookies, None, "what was put back is not kept");
     }
 
     #[test]
     fn a_failed_reading_changes_nothing_and_says_so() {
         let (mut clearing, _) = Clearing::begin(TabId(1), Site::Openai, Strength::Everything);
-        let mut jar = None;
-        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut jar), Next::Rest);
+        let mut undo_cookies = None;
+        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), Next::Rest);
         assert!(matches!(clearing.step, Step::Failed(_)));
-        assert_eq!(jar, None);
+        assert_eq!(undo_cookies, None);
     }
 
     #[test]
     fn an_answer_nobody_waits_for_is_ignored() {
-        let (mut clearing, mut jar, _) = removing(Strength::Everything, &[]);
+        let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[]);
         clearing.removed(Ok(()));
-        clearing.inventoried(Time(0), inventory(&[], 0), &mut jar);
+        clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
         let settled = clearing.clone();
         assert_eq!(clearing.removed(Ok(())), Next::Rest);
         assert_eq!(clearing.restored(7), Next::Rest);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 9), &mut jar), Next::Rest);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 9), &mut undo_cookies), Next::Rest);
         assert_eq!(clearing, settled);
     }
 }

@@ -24,7 +24,7 @@ use crate::protocol::effect::Effect;
 
 /// One switch that the person is to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Chore {
+pub(crate) struct ManualToggle {
     /// Which extension.
     pub(crate) id: ExtensionId,
     /// On or off.
@@ -33,13 +33,13 @@ pub(crate) struct Chore {
 
 impl Model {
     /// Is it the person who switches?
-    pub(crate) fn has_hand(&self) -> bool {
+    pub(crate) fn switches_manually(&self) -> bool {
         !self.capabilities.switches_extensions
     }
 
     /// Who is worth a person's trouble, of those that are on: the suspects; where there are none, whoever reaches the site; and
     /// only where nobody does, the others. Most refusals are found among the first, with a few switches.
-    pub(crate) fn worth_a_hand(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
+    pub(crate) fn worth_switching_manually(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
         let on: Vec<Listed<'_>> = rows.into_iter().filter(Listed::is_free).collect();
         let tiers = [Suspicion::Medium, Suspicion::Weak, Suspicion::None];
         let tier = tiers.into_iter().find(|tier| on.iter().any(|row| row.assessment.suspicion >= *tier));
@@ -48,35 +48,35 @@ impl Model {
 
     /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
     pub(crate) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
-        let rows = Self::worth_a_hand(self.rows(&self.case(tab)?.host)).into_iter();
+        let rows = Self::worth_switching_manually(self.rows(&self.case(tab)?.host)).into_iter();
         let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
         let candidates: Vec<Candidate> = rows.map(|row| candidate(&row)).collect();
         if candidates.is_empty() {
             return None;
         }
         let (wider, next) = Search::begin(candidates);
-        if let Some(pursuit) = &mut self.kept.pursuit {
-            pursuit.search = wider;
+        if let Some(session) = &mut self.kept.session {
+            session.search = wider;
         }
-        Some(self.pursue(now, tab, next, SPACING))
+        Some(self.advance_search(now, tab, next, SPACING))
     }
 
     /// What the person is to switch for this tab, in the order it is to be told.
-    pub(crate) fn chores(&self, tab: TabId) -> Vec<Chore> {
-        if !self.has_hand() {
+    pub(crate) fn toggles(&self, tab: TabId) -> Vec<ManualToggle> {
+        if !self.switches_manually() {
             return Vec::new();
         }
         let is_on = |id: &ExtensionId| self.listing.find(id).map(|extension| extension.enabled);
-        let all = |ids: &[ExtensionId], on: bool| -> Vec<Chore> {
+        let all = |ids: &[ExtensionId], on: bool| -> Vec<ManualToggle> {
             let open = ids.iter().filter(|id| is_on(id) == Some(!on));
-            open.map(|id| Chore { id: id.clone(), on }).collect()
+            open.map(|id| ManualToggle { id: id.clone(), on }).collect()
         };
         let noted = |keep_off: &[ExtensionId]| -> Vec<ExtensionId> {
             let ids = self.kept.ledger.off().map(|entry| &entry.id);
             ids.filter(|id| !keep_off.contains(id)).cloned().collect()
         };
         match self.case(tab).map(|case| &case.step) {
-            Some(Step::Searching { .. }) => match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
+            Some(Step::Searching { .. }) => match self.kept.session.as_ref().map(|session| session.search.next()) {
                 Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
                 Some(Next::Finished(_)) | None => Vec::new(),
             },
@@ -90,38 +90,38 @@ impl Model {
     }
 
     /// Notes what the person is about to switch off, and gives out what there is left to do.
-    pub(crate) fn ask_hand(&mut self, now: Time, tab: TabId) -> Vec<ExtensionId> {
-        let chores = self.chores(tab);
-        for chore in chores.iter().filter(|chore| !chore.on) {
-            self.kept.ledger.open(&chore.id, now, false);
+    pub(crate) fn ask_for_toggles(&mut self, now: Time, tab: TabId) -> Vec<ExtensionId> {
+        let toggles = self.toggles(tab);
+        for toggle in toggles.iter().filter(|toggle| !toggle.on) {
+            self.kept.ledger.open(&toggle.id, now, false);
         }
-        chores.into_iter().map(|chore| chore.id).collect()
+        toggles.into_iter().map(|toggle| toggle.id).collect()
     }
 
     /// Was the person asked to switch this one off? Then it may well still be on.
     pub(crate) fn is_asked_off(&self, id: &ExtensionId) -> bool {
-        let mut chores = self.kept.cases.iter().flat_map(|(tab, _)| self.chores(*tab));
-        chores.any(|chore| !chore.on && chore.id == *id)
+        let mut toggles = self.kept.cases.iter().flat_map(|(tab, _)| self.toggles(*tab));
+        toggles.any(|toggle| !toggle.on && toggle.id == *id)
     }
 
     /// The browser has said what is on now: goes on wherever nothing is left to do.
-    pub(crate) fn hand_moved(&mut self, now: Time) -> Vec<Effect> {
+    pub(crate) fn switched_manually(&mut self, now: Time) -> Vec<Effect> {
         let tabs: Vec<TabId> = self.kept.cases.iter().map(|(tab, _)| *tab).collect();
-        tabs.into_iter().flat_map(|tab| self.hand_moved_for(now, tab)).collect()
+        tabs.into_iter().flat_map(|tab| self.switched_manually_for(now, tab)).collect()
     }
 
-    fn hand_moved_for(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let chores = self.chores(tab);
+    fn switched_manually_for(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let toggles = self.toggles(tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         match &mut case.step {
             Step::Searching { stage, .. } => match stage {
-                Stage::Switching { .. } => return self.pursue_next(now, tab),
+                Stage::Switching { .. } => return self.advance_to_next(now, tab),
                 // What the page answers now is the answer to something else.
-                Stage::Reloading if !chores.is_empty() => *stage = Stage::Stale,
+                Stage::Reloading if !toggles.is_empty() => *stage = Stage::Stale,
                 Stage::Reloading | Stage::Stale => {}
             },
             Step::Found { finding, waiting } if !waiting.is_empty() => {
-                *waiting = chores.into_iter().map(|chore| chore.id).collect();
+                *waiting = toggles.into_iter().map(|toggle| toggle.id).collect();
                 if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
                     return self.reload(tab, SPACING);
                 }
@@ -132,8 +132,8 @@ impl Model {
     }
 
     /// A click on "Stop": what was switched off until now is to be switched on again, by the same hand.
-    pub(crate) fn let_go(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        self.hunting.retain(|other| *other != tab);
+    pub(crate) fn stop_manual_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        self.driven_searches.retain(|other| *other != tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.step = Step::Refused;
         let text = case.badge();

@@ -2,29 +2,29 @@
 
 use crate::base::text::{Text, keys};
 use crate::view::popup::Scene;
-use crate::view::{ChoreView, HandView};
+use crate::view::{ManualToggleView, ManualView};
 
 /// The switches that are left, if there are any.
-pub(crate) fn of(scene: &Scene<'_>) -> Option<HandView> {
-    if scene.chores.is_empty() {
+pub(crate) fn of(scene: &Scene<'_>) -> Option<ManualView> {
+    if scene.toggles.is_empty() {
         return None;
     }
-    let chores: Vec<ChoreView> = scene
-        .chores
+    let toggles: Vec<ManualToggleView> = scene
+        .toggles
         .iter()
-        .filter_map(|chore| {
-            let row = scene.rows.iter().find(|row| row.extension.id == chore.id)?;
-            Some(ChoreView {
-                id: chore.id.clone(),
+        .filter_map(|toggle| {
+            let row = scene.rows.iter().find(|row| row.extension.id == toggle.id)?;
+            Some(ManualToggleView {
+                id: toggle.id.clone(),
                 name: row.extension.short_name().to_owned(),
                 icon: row.extension.icon(32).map(Into::into),
-                on: chore.on,
-                remark: if chore.on { keys::hand_on() } else { keys::hand_off() },
+                on: toggle.on,
+                remark: if toggle.on { keys::hand_on() } else { keys::hand_off() },
             })
         })
         .collect();
     let title = if scene.searching { keys::hand_search() } else { keys::hand_back() };
-    Some(HandView { title, hint: keys::hand_hint(), chores })
+    Some(ManualView { title, hint: keys::hand_hint(), toggles })
 }
 
 /// In place of "looking", while a person's hand is waited for.

@@ -16,12 +16,12 @@ use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::{Case, Stage, Step};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
-use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Pursuit, Search, Weight, Why};
+use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Search, SearchSession, Weight, Why};
 use crate::extensions::listing::Listed;
 use crate::feature::challenge_loop::update::is_of_loop;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::Clearing;
-use crate::protocol::effect::{Effect, Sight};
+use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
 use crate::view::{self, Banner};
 
@@ -57,7 +57,7 @@ impl Model {
 
     /// A click on "Go on with the search".
     pub(crate) fn go_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let (Some(search), Some(begun)) = (self.interrupted(now, tab), self.kept.pursuit.as_ref().map(|pursuit| pursuit.at))
+        let (Some(search), Some(begun)) = (self.interrupted(now, tab), self.kept.session.as_ref().map(|session| session.at))
         else {
             return Vec::new();
         };
@@ -69,10 +69,10 @@ impl Model {
         if self.is_anything_searched() {
             return None;
         }
-        let pursuit = self.kept.pursuit.as_ref()?;
-        let same_site = Site::holds_both(&self.case(tab)?.host, &pursuit.host);
+        let session = self.kept.session.as_ref()?;
+        let same_site = Site::holds_both(&self.case(tab)?.host, &session.host);
         let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
-        pursuit.go_on(now, &self.candidates(tab), is_on).filter(|_| same_site)
+        session.go_on(now, &self.candidates(tab), is_on).filter(|_| same_site)
     }
 
     fn begin_search(&mut self, now: Time, tab: TabId, begun: Time, search: Search) -> Vec<Effect> {
@@ -83,24 +83,24 @@ impl Model {
             Step::Found { waiting, .. } => waiting.is_empty(),
             _ => false,
         };
-        if busy || !ready || case.is_silent(now) {
+        if busy || !ready || case.is_cooling_down(now) {
             return Vec::new();
         }
         case.pending.clear();
-        case.vigil = None;
+        case.auto_retry = None;
         case.step = Step::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now };
         let (host, next) = (case.host.clone(), search.next());
-        self.kept.pursuit = Some(Pursuit { host, at: begun, search });
-        self.hunting.push(tab);
-        self.pursue(now, tab, next, SPACING)
+        self.kept.session = Some(SearchSession { host, at: begun, search });
+        self.driven_searches.push(tab);
+        self.advance_search(now, tab, next, SPACING)
     }
 
     /// Whoever is on and may be switched, and how suspicious each is.
     fn candidates(&self, tab: TabId) -> Vec<Candidate> {
         let Some(case) = self.case(tab) else { return Vec::new() };
         let mut rows = self.rows(&case.host);
-        if self.has_hand() {
-            rows = Self::worth_a_hand(rows);
+        if self.switches_manually() {
+            rows = Self::worth_switching_manually(rows);
         }
         rows.iter().filter(|row| row.is_free()).map(candidate).collect()
     }
@@ -109,11 +109,11 @@ impl Model {
     pub(crate) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let searched = self.kept.cases.iter().find(|(_, case)| is_searching(case)).map(|(searched, _)| *searched);
         let Some(tab) = Some(tab).filter(|tab| self.is_searched(*tab)).or(searched) else { return Vec::new() };
-        if self.has_hand() {
-            return self.let_go(now, tab);
+        if self.switches_manually() {
+            return self.stop_manual_search(now, tab);
         }
-        self.hunting.retain(|other| *other != tab);
-        let waiting = self.lent(&[]);
+        self.driven_searches.retain(|other| *other != tab);
+        let waiting = self.temporary(&[]);
         if let Some(case) = self.case_mut(tab) {
             case.step = Step::Stopping { waiting };
         }
@@ -123,7 +123,7 @@ impl Model {
     /// Goes on with searches that this worker found in what was kept.
     pub(crate) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
         let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
-        let tabs: Vec<TabId> = searched.filter(|tab| !self.hunting.contains(tab)).collect();
+        let tabs: Vec<TabId> = searched.filter(|tab| !self.driven_searches.contains(tab)).collect();
         let mut effects = Vec::new();
         for tab in tabs {
             // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
@@ -131,10 +131,10 @@ impl Model {
                 effects.extend(self.conclude(now, tab, Finding::Unclear(Doubt::NotListed)));
                 continue;
             }
-            match self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next()) {
+            match self.kept.session.as_ref().map(|session| session.search.next()) {
                 Some(next) => {
-                    self.hunting.push(tab);
-                    effects.extend(self.pursue(now, tab, next, SPACING));
+                    self.driven_searches.push(tab);
+                    effects.extend(self.advance_search(now, tab, next, SPACING));
                 }
                 None => effects.extend(self.stop_search(now, tab)),
             }
@@ -154,14 +154,14 @@ impl Model {
         });
         // Whoever is to stay off does so even if the ledger's word for it was lost.
         let keep_off: Vec<ExtensionId> = found.flatten().collect();
-        self.put_back_those(|entry| entry.lent && !keep_off.contains(&entry.id))
+        self.put_back_those(|entry| entry.temporary && !keep_off.contains(&entry.id))
     }
 
     /// When to see whether a search is still carried out.
     pub(crate) fn search_due(&self) -> Option<Time> {
         self.kept.cases.iter().find_map(|(_, case)| match case.step {
             // A person takes their time, and what they do wakes the worker.
-            Step::Searching { stage: Stage::Switching { .. }, .. } if self.has_hand() => None,
+            Step::Searching { stage: Stage::Switching { .. }, .. } if self.switches_manually() => None,
             Step::Searching { due, .. } => Some(due),
             _ => None,
         })
@@ -185,37 +185,37 @@ impl Model {
                 && waiting.contains(id)
             {
                 waiting.retain(|other| other != id);
-                if let Some(pursuit) = self.kept.pursuit.as_mut().filter(|_| !done) {
-                    pursuit.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
+                if let Some(session) = self.kept.session.as_mut().filter(|_| !done) {
+                    session.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
                 }
                 if waiting.is_empty() {
                     ready = Some(*tab);
                 }
             }
         }
-        ready.map(|tab| self.pursue_next(now, tab)).unwrap_or_default()
+        ready.map(|tab| self.advance_to_next(now, tab)).unwrap_or_default()
     }
 
     /// Somebody was switched by hand, installed or removed. One that takes part is left as it is from now on; one that is on
     /// and did not take part was off until now, and joins.
     pub(crate) fn changed_under_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
-        let Some(tab) = self.hunting.iter().copied().find(|tab| self.is_searched(*tab)) else { return Vec::new() };
+        let Some(tab) = self.driven_searches.iter().copied().find(|tab| self.is_searched(*tab)) else { return Vec::new() };
         let joins = self.case(tab).and_then(|case| {
             let rows = self.rows(&case.host);
             rows.iter().find(|row| row.extension.id == *id && row.is_free()).map(candidate)
         });
-        let Some(pursuit) = &mut self.kept.pursuit else { return Vec::new() };
-        let before = pursuit.search.next();
-        let takes_part = pursuit.search.candidates().any(|other| other == id);
+        let Some(session) = &mut self.kept.session else { return Vec::new() };
+        let before = session.search.next();
+        let takes_part = session.search.candidates().any(|other| other == id);
         let next = match joins.filter(|_| on && !takes_part) {
-            Some(candidate) => pursuit.search.join(candidate),
-            None => pursuit.search.drop_candidate(id, if on { Left::On } else { Left::Off }),
+            Some(candidate) => session.search.join(candidate),
+            None => session.search.drop_candidate(id, if on { Left::On } else { Left::Off }),
         };
         let Some(Step::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.step) else { return Vec::new() };
         match stage {
             Stage::Switching { waiting } => {
                 waiting.retain(|other| other != id);
-                if waiting.is_empty() { self.pursue(now, tab, next, SPACING) } else { Vec::new() }
+                if waiting.is_empty() { self.advance_search(now, tab, next, SPACING) } else { Vec::new() }
             }
             Stage::Reloading => {
                 if next != before {
@@ -228,10 +228,10 @@ impl Model {
     }
 
     /// The reloaded page was seen.
-    pub(crate) fn observed(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
+    pub(crate) fn observed(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let (observation, verdict) = observation(&case.host, is_of_loop(case), sight);
-        if let Sight::Page { text, .. } = sight {
+        let (observation, verdict) = observation(&case.host, is_of_loop(case), snapshot);
+        if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
         }
         // So that its silence is kept, whether or not the page itself has told of it.
@@ -247,30 +247,30 @@ impl Model {
             (Stage::Reloading | Stage::Stale, _) => SPACING,
         };
         let counts = *stage == Stage::Reloading;
-        let Some(pursuit) = self.kept.pursuit.as_mut() else { return self.stop_search(now, tab) };
-        let next = if counts { pursuit.search.observe(observation) } else { pursuit.search.next() };
-        self.pursue(now, tab, next, pause)
+        let Some(session) = self.kept.session.as_mut() else { return self.stop_search(now, tab) };
+        let next = if counts { session.search.observe(observation) } else { session.search.next() };
+        self.advance_search(now, tab, next, pause)
     }
 
-    pub(crate) fn pursue_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let next = self.kept.pursuit.as_ref().map(|pursuit| pursuit.search.next());
+    pub(crate) fn advance_to_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let next = self.kept.session.as_ref().map(|session| session.search.next());
         // What the switches took is part of the pause.
         let begun = self.search_due().map_or(now.0, |due| due.0.saturating_sub(u64::from(WATCH).saturating_mul(1000)));
         let spent = u32::try_from(now.0.saturating_sub(begun)).unwrap_or(u32::MAX);
-        next.map(|next| self.pursue(now, tab, next, SPACING.saturating_sub(spent))).unwrap_or_default()
+        next.map(|next| self.advance_search(now, tab, next, SPACING.saturating_sub(spent))).unwrap_or_default()
     }
 
-    pub(crate) fn pursue(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
+    pub(crate) fn advance_search(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
         let trial = match next {
             Next::Try(trial) => trial,
-            Next::Finished(Finding::Innocent) if self.has_hand() => {
+            Next::Finished(Finding::Innocent) if self.switches_manually() => {
                 return self.widen(now, tab).unwrap_or_else(|| self.conclude(now, tab, Finding::Innocent));
             }
             Next::Finished(finding) => return self.conclude(now, tab, finding),
         };
         let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
         effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
-        let waiting = if self.has_hand() { self.ask_hand(now, tab) } else { switched(&effects) };
+        let waiting = if self.switches_manually() { self.ask_for_toggles(now, tab) } else { switched(&effects) };
         let reloads = waiting.is_empty();
         if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
             *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
@@ -279,8 +279,8 @@ impl Model {
         if reloads {
             effects.extend(self.reload(tab, pause));
         }
-        effects.extend(self.kept.pursuit.as_ref().map(|pursuit| {
-            let progress = pursuit.search.progress();
+        effects.extend(self.kept.session.as_ref().map(|session| {
+            let progress = session.search.progress();
             let check = progress.checks_done.saturating_add(1);
             Effect::Badge { tab, text: format!("{check}/{}", progress.checks_expected.max(check)) }
         }));
@@ -296,15 +296,15 @@ impl Model {
         };
         let is_on = |id: &&ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
         let to_be_off: Vec<ExtensionId> = keep_off.iter().filter(is_on).cloned().collect();
-        let waiting = [self.lent(&keep_off), to_be_off].concat();
+        let waiting = [self.temporary(&keep_off), to_be_off].concat();
         for id in &keep_off {
             self.kept.ledger.keep(id);
         }
-        self.remember_finding(now, tab, &finding);
-        self.hunting.retain(|other| *other != tab);
+        self.record_finding(now, tab, &finding);
+        self.driven_searches.retain(|other| *other != tab);
         // What could not be told now may be told later.
         if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
-            self.kept.pursuit = None;
+            self.kept.session = None;
         }
         let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return Vec::new() };
         let held_back = self.rows(&host).iter().any(Listed::is_held_back);
@@ -323,8 +323,8 @@ impl Model {
         case.step = Step::Found { finding, waiting };
         let text = if opened { String::new() } else { case.badge() };
         let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
-        if self.has_hand() {
-            let left = self.ask_hand(now, tab);
+        if self.switches_manually() {
+            let left = self.ask_for_toggles(now, tab);
             if let Some(Step::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
                 *waiting = left;
             }
@@ -334,9 +334,9 @@ impl Model {
     }
 
     /// What the search has off, or is about to, save for `keep_off`.
-    fn lent(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
-        let lent = self.kept.ledger.off().filter(|entry| entry.lent && !keep_off.contains(&entry.id));
-        lent.map(|entry| entry.id.clone()).collect()
+    fn temporary(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
+        let temporary = self.kept.ledger.off().filter(|entry| entry.temporary && !keep_off.contains(&entry.id));
+        temporary.map(|entry| entry.id.clone()).collect()
     }
 
     /// The banner on the searched page says how far it is.
@@ -347,7 +347,7 @@ impl Model {
     /// What the banner says while a search runs on this tab.
     pub(crate) fn banner_of_search(&self, tab: TabId) -> Option<Banner> {
         let case = self.case(tab).filter(|case| is_searching(case))?;
-        Some(view::banner_of_search(&case.verdict, &self.kept.pursuit.as_ref()?.search.progress()))
+        Some(view::banner_of_search(&case.verdict, &self.kept.session.as_ref()?.search.progress()))
     }
 }
 
@@ -370,20 +370,20 @@ pub(crate) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
 }
 
 /// What a sight says of a trial on `host`, whose checks go on without end if `is_loop`, and the refusal that it shows.
-fn observation(host: &Host, is_loop: bool, sight: &Sight) -> (Observation, Option<Verdict>) {
+fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observation, Option<Verdict>) {
     let cannot_tell = |why| (Observation::CannotTell(why), None);
-    let (url, text) = match sight {
-        Sight::Page { url, text } => (url, text),
-        Sight::ErrorPage => return cannot_tell(Why::ErrorPage),
-        Sight::Offline => return cannot_tell(Why::Offline),
-        Sight::Unreadable | Sight::Missing => return cannot_tell(Why::TabGone),
-        Sight::Late => return cannot_tell(Why::Timeout),
+    let (url, text) = match snapshot {
+        TabSnapshot::Page { url, text } => (url, text),
+        TabSnapshot::ErrorPage => return cannot_tell(Why::ErrorPage),
+        TabSnapshot::Offline => return cannot_tell(Why::Offline),
+        TabSnapshot::Unreadable | TabSnapshot::Missing => return cannot_tell(Why::TabGone),
+        TabSnapshot::Late => return cannot_tell(Why::Timeout),
     };
     let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(host, &other));
     if !same_site {
         return cannot_tell(Why::TabGone);
     }
-    match crate::app::recognise(url, text.status, &text.html) {
+    match crate::app::recognize(url, text.status, &text.html) {
         Some(verdict) if !verdict.is_refusal() && is_loop => (Observation::Blocked, None),
         Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
         Some(verdict) => {

@@ -17,7 +17,7 @@ use crate::case::{Case, Question, Step};
 use crate::diagnosis::cause::Kind;
 use crate::evidence::budget::{Budget, Experiment, Plan};
 use crate::evidence::connection::Connection;
-use crate::evidence::probe::{Answer, Heard, Outcome, Silence, TraceAnswer};
+use crate::evidence::probe::{Answer, FetchError, HttpResponse, Outcome, TraceAnswer};
 use crate::evidence::status::{Service, ServiceStatus};
 use crate::evidence::trace::{Country, Skew};
 use crate::feature::clear_data::Site;
@@ -32,7 +32,7 @@ const TRACE: &str = "/cdn-cgi/trace";
 
 impl Model {
     /// The page is refused, and a popup is open about it.
-    pub(crate) fn inquire(&mut self, tab: TabId) -> Vec<Effect> {
+    pub(crate) fn diagnose(&mut self, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
         let (host, queries) = (case.host.clone(), Site::of(&case.host).queries());
         let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) else { return Vec::new() };
@@ -40,25 +40,25 @@ impl Model {
             return Vec::new();
         }
         popup.asking = true;
-        vec![Effect::WeighCookies { tab, host, queries }]
+        vec![Effect::MeasureCookies { tab, host, queries }]
     }
 
-    pub(crate) fn weighed(
+    pub(crate) fn cookies_measured(
         &mut self,
         now: Time,
         tab: TabId,
-        proof: Option<bool>,
+        clearance_cookie: Option<bool>,
         bytes: Option<u32>,
         partitioned: bool,
     ) -> Vec<Effect> {
         let agent = self.capabilities.agent.clone();
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.findings.large_cookies = bytes.map(|bytes| bytes > LARGE_COOKIES);
-        case.findings.has_proof = proof;
+        case.findings.has_clearance_cookie = clearance_cookie;
         case.findings.agent = agent;
         case.has_partitioned = partitioned;
         let mut effects = self.ask_on(now, tab);
-        effects.extend(self.hear_status(now, tab, false));
+        effects.extend(self.fetch_status(now, tab, false));
         effects
     }
 
@@ -66,7 +66,7 @@ impl Model {
     fn ask_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let is_watched = self.popups.iter().any(|popup| popup.tab == tab);
         let plan = match self.case(tab) {
-            Some(case) if is_watched && case.step == Step::Refused && !case.is_silent(now) => {
+            Some(case) if is_watched && case.step == Step::Refused && !case.is_cooling_down(now) => {
                 Budget::plan(now, &case.history, case.reach())
             }
             _ => Plan::Reuse,
@@ -92,7 +92,13 @@ impl Model {
         effects
     }
 
-    pub(crate) fn fetched(&mut self, now: Time, tab: TabId, purpose: Purpose, answer: Result<Heard, Silence>) -> Vec<Effect> {
+    pub(crate) fn fetched(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        purpose: Purpose,
+        answer: Result<HttpResponse, FetchError>,
+    ) -> Vec<Effect> {
         let experiment = match purpose {
             Purpose::Experiment(experiment) => experiment,
             Purpose::Watch => return self.address_seen(now, tab, answer),
@@ -109,17 +115,17 @@ impl Model {
             if experiment == Experiment::Trace {
                 case.findings.skew = answer.trace().and_then(|trace| trace.time).and_then(|edge| Skew::between(now, edge));
             }
-            case.history.answer(now, experiment, Outcome::Unclear, answer.silence());
+            case.history.answer(now, experiment, Outcome::Unclear, answer.error());
             case.findings.traced(experiment, answer);
             let country = case.findings.country().filter(|country| country.is_known());
             effects.extend(country.map(|country: &Country| Effect::CompareZone { tab, country: country.clone() }));
         } else {
             let answer = match answer {
-                Ok(heard) if case.inside => Answer::of_inner_response(&case.host, &heard.response()),
-                Ok(heard) => Answer::of_response(&case.host, &heard.response()),
-                Err(silence) => Answer::Silent(silence),
+                Ok(response) if case.inside => Answer::of_inner_response(&case.host, &response.response()),
+                Ok(response) => Answer::of_response(&case.host, &response.response()),
+                Err(error) => Answer::Silent(error),
             };
-            case.history.answer(now, experiment, answer.outcome(&case.verdict), answer.silence());
+            case.history.answer(now, experiment, answer.outcome(&case.verdict), answer.error());
             case.findings.answered(experiment, answer);
         }
         effects.extend(self.ask_on(now, tab));
@@ -134,39 +140,40 @@ impl Model {
     }
 
     /// The services' own words. By itself it hears only whom this refusal is about; on a click both.
-    pub(crate) fn hear_status(&mut self, now: Time, tab: TabId, clicked: bool) -> Vec<Effect> {
+    pub(crate) fn fetch_status(&mut self, now: Time, tab: TabId, clicked: bool) -> Vec<Effect> {
         let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
         let is_openai = Site::of(&case.host) == Site::Openai;
         let with_cloudflare = clicked || Kind::of(&case.verdict) == Kind::Service;
-        let is_fresh =
-            |case: &&Case| case.status_heard.is_some_and(|heard| heard <= now && now < heard.plus_seconds(STATUS_SERVES));
+        let is_fresh = |case: &&Case| {
+            case.status_fetched.is_some_and(|response| response <= now && now < response.plus_seconds(STATUS_SERVES))
+        };
         if is_openai && !is_fresh(&case) && !clicked {
             let shared =
                 self.kept.cases.iter().map(|(_, case)| case).filter(is_fresh).find(|case| case.findings.service.is_some());
-            if let Some((heard, service)) = shared.map(|case| (case.status_heard, case.findings.service.clone()))
+            if let Some((response, service)) = shared.map(|case| (case.status_fetched, case.findings.service.clone()))
                 && let Some(case) = self.case_mut(tab)
             {
-                case.status_heard = heard;
+                case.status_fetched = response;
                 case.findings.service = service;
                 return Vec::new();
             }
         }
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let heard = is_fresh(&&*case);
-        let needs_openai = is_openai && !(heard && case.findings.service.is_some());
-        let needs_cloudflare = with_cloudflare && !(heard && case.findings.cloudflare.is_some());
+        let response = is_fresh(&&*case);
+        let needs_openai = is_openai && !(response && case.findings.service.is_some());
+        let needs_cloudflare = with_cloudflare && !(response && case.findings.cloudflare.is_some());
         let wanted = [(needs_openai, Provider::Openai), (needs_cloudflare, Provider::Cloudflare)];
         let mut effects = Vec::new();
         for (_, provider) in wanted.into_iter().filter(|(needed, _)| *needed) {
             if !self.hearing.contains(&(tab, provider)) {
                 self.hearing.push((tab, provider));
-                effects.push(Effect::HearStatus { tab, provider });
+                effects.push(Effect::FetchStatus { tab, provider });
             }
         }
         effects
     }
 
-    pub(crate) fn status_heard(
+    pub(crate) fn status_fetched(
         &mut self,
         now: Time,
         tab: TabId,
@@ -177,7 +184,7 @@ impl Model {
         let is_last = !self.hearing.iter().any(|(other, _)| *other == tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).collect();
-        case.status_heard = Some(now);
+        case.status_fetched = Some(now);
         if is_last {
             case.answers(Question::Status);
         }
@@ -198,7 +205,7 @@ impl Model {
     /// A click on "Test the connection".
     pub(crate) fn time_connection(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let free = !self.timing.contains(&tab);
-        let Some(case) = self.case(tab).filter(|case| free && case.step == Step::Refused && !case.is_silent(now)) else {
+        let Some(case) = self.case(tab).filter(|case| free && case.step == Step::Refused && !case.is_cooling_down(now)) else {
             return Vec::new();
         };
         let url = case.place(TRACE);
@@ -218,11 +225,11 @@ impl Model {
 }
 
 /// What was heard of the case's host in place of a trace, or the trace.
-pub(crate) fn trace_answer(case: &Case, answer: Result<Heard, Silence>) -> TraceAnswer {
+pub(crate) fn trace_answer(case: &Case, answer: Result<HttpResponse, FetchError>) -> TraceAnswer {
     match answer {
-        Ok(heard) => TraceAnswer::of_response(&case.host, &heard.response()),
-        Err(Silence::LedAway) => TraceAnswer::LedAway,
-        Err(silence) => TraceAnswer::Silent(silence),
+        Ok(response) => TraceAnswer::of_response(&case.host, &response.response()),
+        Err(FetchError::LedAway) => TraceAnswer::LedAway,
+        Err(error) => TraceAnswer::Silent(error),
     }
 }
 

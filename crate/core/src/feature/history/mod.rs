@@ -27,7 +27,7 @@ use crate::base::host::Host;
 use crate::base::id::{ExtensionId, LoadId, Time};
 use crate::diagnosis::cause::{Cause, Kind};
 use crate::diagnosis::fix::Fix;
-use crate::diagnosis::prior::Past;
+use crate::diagnosis::prior::Prior;
 use crate::extensions::installed::Installed;
 use crate::feature::clear_data::Site;
 use crate::feature::history::written::{extension_id, is_plain, time, version};
@@ -91,7 +91,7 @@ pub struct Blamed {
 pub enum Turn {
     /// It is no longer thought of.
     #[default]
-    Quiet,
+    BannerDisabled,
     /// It is off.
     Off,
     /// It was switched on again.
@@ -103,11 +103,11 @@ pub enum Turn {
 /// All that is remembered, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
-pub struct Memory {
+pub struct History {
     records: Vec<Record>,
 }
 
-impl Memory {
+impl History {
     /// All of it, the oldest first.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.records.iter()
@@ -138,7 +138,7 @@ impl Memory {
         for mut record in other.records {
             // Where it stands now is known here or nowhere.
             for blamed in &mut record.blamed {
-                blamed.turn = Turn::Quiet;
+                blamed.turn = Turn::BannerDisabled;
             }
             self.add(record);
         }
@@ -166,7 +166,7 @@ impl Memory {
     }
 
     /// What was proven about such refusals of this site.
-    pub fn past(&self, host: &Host, verdict: &Verdict) -> Past {
+    pub fn past(&self, host: &Host, verdict: &Verdict) -> Prior {
         self.alike(host, verdict).filter_map(|record| record.found).collect()
     }
 
@@ -183,7 +183,7 @@ impl Memory {
     /// An extension was seen like this: on or off, and in which version.
     pub fn sighted(&mut self, now: Time, extension: &Installed) {
         let version = plain(&extension.version);
-        for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::Quiet) {
+        for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::BannerDisabled) {
             let turn = match (blamed.turn, extension.enabled) {
                 (_, false) => Turn::Off,
                 (Turn::Off, true) => Turn::On,
@@ -217,18 +217,18 @@ impl Memory {
 
     /// A page of this host was opened by this load: whoever was on by then is not to blame any more.
     pub fn opened(&mut self, host: &Host, load: LoadId) {
-        self.quiet(host, |blamed| blamed.is_back() && blamed.since.0 <= load.0 / 1000);
+        self.banner_disabled(host, |blamed| blamed.is_back() && blamed.since.0 <= load.0 / 1000);
     }
 
     /// The page stayed refused without these.
-    pub fn acquit(&mut self, host: &Host, ids: &[ExtensionId]) {
-        self.quiet(host, |blamed| ids.contains(&blamed.id));
+    pub fn exonerate(&mut self, host: &Host, ids: &[ExtensionId]) {
+        self.banner_disabled(host, |blamed| ids.contains(&blamed.id));
     }
 
-    fn quiet(&mut self, host: &Host, wanted: impl Fn(&Blamed) -> bool) {
+    fn banner_disabled(&mut self, host: &Host, wanted: impl Fn(&Blamed) -> bool) {
         let here = self.records.iter_mut().filter(|record| Site::holds_both(&record.host, host));
         for blamed in here.flat_map(|record| &mut record.blamed).filter(|blamed| wanted(blamed)) {
-            blamed.turn = Turn::Quiet;
+            blamed.turn = Turn::BannerDisabled;
         }
     }
 
@@ -239,7 +239,7 @@ impl Memory {
     }
 
     /// The one with which a refusal first seen at `seen` has started again, if that is certain.
-    pub fn relapse(&self, host: &Host, seen: Time) -> Option<&Blamed> {
+    pub fn recurrence(&self, host: &Host, seen: Time) -> Option<&Blamed> {
         self.back(host).find(|blamed| blamed.since <= seen && seen < blamed.since.plus_seconds(CERTAIN))
     }
 
@@ -306,8 +306,8 @@ mod tests {
     }
 
     /// Somebody whom these have helped against 1020, one after the other.
-    fn helped_by(fixes: &[Fix]) -> Memory {
-        let mut memory = Memory::default();
+    fn helped_by(fixes: &[Fix]) -> History {
+        let mut memory = History::default();
         for (at, fix) in (1..).map(Time).zip(fixes) {
             memory.note(at, &chatgpt(), &refusal(1020));
             memory.learn(at, &chatgpt(), *fix, Vec::new());
@@ -316,26 +316,26 @@ mod tests {
     }
 
     /// Somebody whose extension `a` was to blame, and is off.
-    fn blaming() -> Memory {
+    fn blaming() -> History {
         let mut memory = helped_by(&[Fix::Extensions]);
         memory.learn(Time(1), &chatgpt(), Fix::Extensions, vec![Blamed::new(Time(1), &innocent("a"))]);
         memory
     }
 
-    fn seen(memory: &mut Memory, now: u64, version: &str, enabled: bool) {
+    fn seen(memory: &mut History, now: u64, version: &str, enabled: bool) {
         memory.sighted(Time(now), &Installed { version: version.into(), enabled, ..innocent("a") });
     }
 
     #[track_caller]
-    fn check(memory: &Memory, refused_at: u64, expected: Option<Turn>) {
+    fn check(memory: &History, refused_at: u64, expected: Option<Turn>) {
         let host = Host::parse("chat.openai.com").unwrap();
-        assert_eq!(memory.relapse(&host, Time(refused_at)).map(|blamed| blamed.turn), expected);
-        assert_eq!(memory.relapse(&Host::parse("example.org").unwrap(), Time(refused_at)), None, "another site's business");
+        assert_eq!(memory.recurrence(&host, Time(refused_at)).map(|blamed| blamed.turn), expected);
+        assert_eq!(memory.recurrence(&Host::parse("example.org").unwrap(), Time(refused_at)), None, "another site's business");
     }
 
     #[test]
     fn the_last_hundred_are_kept_and_each_once() {
-        let mut memory = Memory::default();
+        let mut memory = History::default();
         for at in (1..=130).chain([130, 100]).map(Time) {
             memory.note(at, &chatgpt(), &refusal(1020));
         }
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn what_was_forgotten_learns_nothing_more() {
-        let mut memory = Memory::default();
+        let mut memory = History::default();
         memory.learn(Time(1), &chatgpt(), Fix::SiteData, Vec::new());
         assert!(memory.is_empty());
     }
@@ -362,8 +362,8 @@ mod tests {
     fn a_refusal_of_another_kind_or_site_teaches_nothing() {
         let memory = helped_by(&[Fix::SiteData]);
         assert_eq!(memory.past(&chatgpt(), &refusal(1020)).last(), Some(Cause::SiteData));
-        assert_eq!(memory.past(&chatgpt(), &refusal(1015)), Past::default());
-        assert_eq!(memory.past(&Host::parse("example.org").unwrap(), &refusal(1020)), Past::default());
+        assert_eq!(memory.past(&chatgpt(), &refusal(1015)), Prior::default());
+        assert_eq!(memory.past(&Host::parse("example.org").unwrap(), &refusal(1020)), Prior::default());
         assert_eq!(memory.helped(&chatgpt(), &refusal(1009)), None);
     }
 
@@ -408,16 +408,16 @@ mod tests {
     #[test]
     fn once_the_page_was_refused_without_it_nothing_is_said() {
         let mut memory = blaming();
-        memory.acquit(&chatgpt(), &[ExtensionId("a".into())]);
+        memory.exonerate(&chatgpt(), &[ExtensionId("a".into())]);
         seen(&mut memory, 5, "1.0", true);
         check(&memory, 10, None);
     }
 
     #[test]
     fn what_is_not_installed_is_forgotten() {
-        let uninstalled = |memory: &mut Memory| memory.uninstalled(&ExtensionId("a".into()));
-        let reconciled = |memory: &mut Memory| memory.reconcile(Time(2), &[]);
-        for forget in [uninstalled as fn(&mut Memory), reconciled] {
+        let uninstalled = |memory: &mut History| memory.uninstalled(&ExtensionId("a".into()));
+        let reconciled = |memory: &mut History| memory.reconcile(Time(2), &[]);
+        for forget in [uninstalled as fn(&mut History), reconciled] {
             let mut memory = blaming();
             forget(&mut memory);
             assert!(memory.records().all(|record| record.blamed.is_empty() && record.found == Some(Cause::Extension)));
@@ -433,19 +433,19 @@ mod tests {
         memory.note(Time(3), &Host::parse("example.org").unwrap(), &refusal(1009));
         memory.merge(theirs.clone());
         assert_eq!(memory.records().count(), 2, "what is known here is known better");
-        let mut memory = Memory::default();
+        let mut memory = History::default();
         memory.merge(theirs.clone());
         memory.merge(theirs);
         assert_eq!(memory.records().count(), 1);
         check(&memory, 10, None);
     }
 
-    fn records() -> impl Strategy<Value = Memory> {
+    fn records() -> impl Strategy<Value = History> {
         let fix = prop::option::of(prop::sample::select(Fix::ALL.to_vec()));
         let record =
             (0_u64..1 << 53, "[a-z]{1,9}\\.example", 0_u16..2000, fix, prop::collection::vec((".*", any::<bool>()), 0..3));
         prop::collection::vec(record, 0..120).prop_map(|records| {
-            let mut memory = Memory::default();
+            let mut memory = History::default();
             for (at, host, code, helped, blamed) in records {
                 let (at, host) = (Time(at), Host::parse(&host).unwrap());
                 memory.note(at, &host, &refusal(code));
@@ -462,12 +462,12 @@ mod tests {
         #[test]
         fn what_is_written_is_read(memory in records()) {
             let written = serde_json::to_string(&memory).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Memory>(&written).unwrap(), memory);
+            prop_assert_eq!(serde_json::from_str::<History>(&written).unwrap(), memory);
         }
 
         #[test]
         fn any_text_is_read_or_refused(text: String) {
-            prop_assert!(serde_json::from_str::<Memory>(&text).ok().is_none_or(|memory| memory.is_empty()));
+            prop_assert!(serde_json::from_str::<History>(&text).ok().is_none_or(|memory| memory.is_empty()));
         }
     }
 }

@@ -10,12 +10,12 @@ use crate::extensions::bisect::Finding;
 use crate::extensions::listing::Listed;
 use crate::feature::history::{Blamed, Turn};
 use crate::protocol::effect::Effect;
-use crate::view::{self, Banner, Relapse};
+use crate::view::{self, Banner, Recurrence};
 
 impl Model {
     /// The page is refused: if it was not before, that is a record. Another site leaves one only where we may touch it for
     /// good, so that taking the permission back takes all that is known of the site.
-    pub(crate) fn remember_refusal(&mut self, now: Time, tab: TabId) {
+    pub(crate) fn record_refusal(&mut self, now: Time, tab: TabId) {
         if let Some((_, case)) = self.kept.cases.iter().find(|(other, _)| *other == tab)
             && case.since == now
             && (case.may_ask || case.host.is_openai())
@@ -27,7 +27,7 @@ impl Model {
     }
 
     /// A reload has opened the page: proof, if one thing was done for it.
-    pub(crate) fn remember_opening(&mut self, now: Time, tab: TabId) {
+    pub(crate) fn record_opening(&mut self, now: Time, tab: TabId) {
         let Some(case) = self.case(tab) else { return };
         let Step::Open { helped } = &case.step else { return };
         let &[fix] = helped.as_slice() else { return };
@@ -42,7 +42,7 @@ impl Model {
     }
 
     /// The search has ended.
-    pub(crate) fn remember_finding(&mut self, now: Time, tab: TabId, finding: &Finding) {
+    pub(crate) fn record_finding(&mut self, now: Time, tab: TabId, finding: &Finding) {
         let Some(case) = self.case(tab) else { return };
         let (since, host) = (case.since, case.host.clone());
         let rows = self.rows(&host).into_iter();
@@ -54,7 +54,7 @@ impl Model {
         // Whoever could not be switched was not tried.
         let tried = rows.filter(|row| !row.is_held_back()).map(|row| row.extension.id.clone());
         let innocent: Vec<ExtensionId> = tried.filter(|id| !proven.contains(id)).collect();
-        self.kept.memory.acquit(&host, &innocent);
+        self.kept.memory.exonerate(&host, &innocent);
         if !proven.is_empty() {
             let blamed = self.blame(now, proven);
             self.kept.memory.learn(since, &host, Fix::Extensions, blamed);
@@ -66,38 +66,38 @@ impl Model {
     }
 
     /// What was switched off for this page did not open it.
-    pub(crate) fn acquit_switched(&mut self, tab: TabId) {
+    pub(crate) fn exonerate_switched(&mut self, tab: TabId) {
         let Some((_, case)) = self.kept.cases.iter_mut().find(|(other, _)| *other == tab) else { return };
         let switched = std::mem::take(&mut case.switched);
-        self.kept.memory.acquit(&case.host, &switched);
+        self.kept.memory.exonerate(&case.host, &switched);
     }
 
     /// The extension with which this refusal has started again, where that is certain and it is on.
-    pub(crate) fn relapse(&self, case: &Case) -> Option<Relapse<'_>> {
-        let blamed = self.kept.memory.relapse(&case.host, case.seen)?;
+    pub(crate) fn recurrence(&self, case: &Case) -> Option<Recurrence<'_>> {
+        let blamed = self.kept.memory.recurrence(&case.host, case.seen)?;
         let extension = self.listing.find(&blamed.id).filter(|extension| extension.enabled)?;
-        Some(Relapse { extension, updated: blamed.turn == Turn::Updated })
+        Some(Recurrence { extension, updated: blamed.turn == Turn::Updated })
     }
 
-    /// The banner of a refused page whose cause was to blame before; without it, the page's own recogniser has said enough.
-    pub(crate) fn banner_of_relapse(&self, tab: TabId) -> Option<Banner> {
+    /// The banner of a refused page whose cause was to blame before; without it, the page's own recognizer has said enough.
+    pub(crate) fn banner_of_recurrence(&self, tab: TabId) -> Option<Banner> {
         let case = self.case(tab).filter(|case| case.step == Step::Refused)?;
-        let hint = self.relapse(case)?.text();
+        let hint = self.recurrence(case)?.text();
         view::banner_of_case(case).map(|banner| Banner { hint, ..banner })
     }
 
     /// Tells the page; where it is not known how the extension is called now, asks first.
-    pub(crate) fn tell_page_of_relapse(&self, tab: TabId) -> Vec<Effect> {
+    pub(crate) fn tell_page_of_recurrence(&self, tab: TabId) -> Vec<Effect> {
         if self.listing.is_known() {
-            return self.banner_of_relapse(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect();
+            return self.banner_of_recurrence(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect();
         }
-        let has_started_again = self.case(tab).is_some_and(|case| self.kept.memory.relapse(&case.host, case.seen).is_some());
+        let has_started_again = self.case(tab).is_some_and(|case| self.kept.memory.recurrence(&case.host, case.seen).is_some());
         has_started_again.then_some(Effect::List).into_iter().collect()
     }
 
     /// The same for every page, now that the browser has said which extensions there are.
-    pub(crate) fn tell_pages_of_relapses(&self) -> Vec<Effect> {
-        self.kept.cases.iter().flat_map(|(tab, _)| self.tell_page_of_relapse(*tab)).collect()
+    pub(crate) fn tell_pages_of_recurrences(&self) -> Vec<Effect> {
+        self.kept.cases.iter().flat_map(|(tab, _)| self.tell_page_of_recurrence(*tab)).collect()
     }
 
     /// Those that were to blame on this host and are back lead its suspects.

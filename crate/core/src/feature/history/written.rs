@@ -5,15 +5,15 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::base::id::{ExtensionId, Time};
-use crate::feature::history::{MOST, Memory, Record};
+use crate::feature::history::{History, MOST, Record};
 
-impl From<Memory> for Vec<Record> {
-    fn from(memory: Memory) -> Self {
+impl From<History> for Vec<Record> {
+    fn from(memory: History) -> Self {
         memory.records
     }
 }
 
-impl TryFrom<Vec<Record>> for Memory {
+impl TryFrom<Vec<Record>> for History {
     type Error = &'static str;
 
     fn try_from(records: Vec<Record>) -> Result<Self, Self::Error> {

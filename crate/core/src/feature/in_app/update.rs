@@ -15,13 +15,13 @@
 //! nothing to a page that makes bursts up. Who is being asked is not kept: a worker that dies over it looks anew where it was
 //! checking, and searches anew where it was searching.
 
-use crate::app::{Model, recognise};
+use crate::app::{Model, recognize};
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
 use crate::case::{Case, Step};
-use crate::evidence::probe::{Answer, Heard, Silence};
-use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, Sight};
-use crate::protocol::message::{Burst, Judged, PageText};
+use crate::evidence::probe::{Answer, FetchError, HttpResponse};
+use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, TabSnapshot};
+use crate::protocol::message::{Burst, Classified, PageText};
 use crate::recognize::Verdict;
 use crate::view::{self, Banner};
 
@@ -40,12 +40,12 @@ pub(crate) struct Asked {
 impl Model {
     /// One after another of an open page's own requests is refused, says its content script.
     pub(crate) fn burst(&mut self, now: Time, tab: TabId, host: &Host, burst: &Burst, reply: ReplyId) -> Vec<Effect> {
-        let answer = |banner| vec![Effect::Reply { to: reply, answer: Judged { banner } }];
+        let answer = |banner| vec![Effect::Reply { to: reply, answer: Classified { banner } }];
         if let Some(case) = self.case(tab).filter(|case| case.host == *host) {
             match case.step {
                 // The look after a reload has come before.
                 Step::Refused if case.inside && case.load == burst.load => return answer(self.banner_inside(tab)),
-                Step::Refused if !case.is_silent(now) => {}
+                Step::Refused if !case.is_cooling_down(now) => {}
                 Step::Open { .. } | Step::Found { .. } => {}
                 // Whoever reloads asks by itself.
                 _ => return answer(self.banner_inside(tab)),
@@ -61,27 +61,27 @@ impl Model {
     }
 
     /// The tab shows an open page, and its case is about what is refused inside: what is done instead of believing it.
-    pub(crate) fn asks_inside(&mut self, now: Time, tab: TabId, sight: &Sight, grants: &Grants) -> Option<Vec<Effect>> {
-        let Sight::Page { url, text } = sight else { return None };
+    pub(crate) fn asks_inside(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: &Grants) -> Option<Vec<Effect>> {
+        let TabSnapshot::Page { url, text } = snapshot else { return None };
         let case = self.case(tab).filter(|case| case.inside && Host::of_url(url).as_ref() == Some(&case.host))?;
-        if recognise(url, text.status, &text.html).is_some() {
+        if recognize(url, text.status, &text.html).is_some() {
             return None;
         }
         match case.step {
             // As it was, as far as anybody knows.
             Step::Refused if case.load == text.load => {
-                self.set_glance(tab, crate::app::Glance::Fine);
+                self.set_status(tab, crate::app::TabStatus::Fine);
                 if let Some(case) = self.case_mut(tab) {
                     case.may_ask = grants.site;
                 }
-                return Some(self.inquire(tab));
+                return Some(self.diagnose(tab));
             }
             Step::Checking if case.load == text.load => return None,
             Step::Refused | Step::Checking | Step::Searching { .. } => {}
             _ => return None,
         }
-        if case.is_silent(now) {
-            return Some(self.reloaded(now, tab, &Sight::Late, grants.clone(), true));
+        if case.is_cooling_down(now) {
+            return Some(self.reloaded(now, tab, &TabSnapshot::Late, grants.clone(), true));
         }
         if self.is_asked(tab) {
             return Some(Vec::new());
@@ -101,20 +101,20 @@ impl Model {
     }
 
     /// What the page was answered.
-    pub(crate) fn answered_inside(&mut self, now: Time, tab: TabId, answer: &Result<Heard, Silence>) -> Vec<Effect> {
+    pub(crate) fn answered_inside(&mut self, now: Time, tab: TabId, answer: &Result<HttpResponse, FetchError>) -> Vec<Effect> {
         let Some(place) = self.asked.iter().position(|asked| asked.tab == tab) else { return Vec::new() };
         let asked = self.asked.remove(place);
-        let (sight, silence) = sight(&asked, answer);
-        let is_refused = matches!(&sight, Sight::Page { text, .. } if text.status.is_some_and(|status| status >= 400));
+        let (snapshot, error) = snapshot(&asked, answer);
+        let is_refused = matches!(&snapshot, TabSnapshot::Page { text, .. } if text.status.is_some_and(|status| status >= 400));
         // What was made up, or is over, is no news.
         let is_news = is_refused || asked.reply.is_none();
-        let mut effects = if is_news { self.reloaded(now, tab, &sight, asked.grants, true) } else { Vec::new() };
-        if let (Some(seconds), Some(case)) = (silence, self.case_mut(tab)) {
+        let mut effects = if is_news { self.reloaded(now, tab, &snapshot, asked.grants, true) } else { Vec::new() };
+        if let (Some(seconds), Some(case)) = (error, self.case_mut(tab)) {
             case.history.hush(now.plus_seconds(seconds));
         }
         let banner = self.banner_inside(tab).filter(|_| is_refused);
         match asked.reply {
-            Some(to) => effects.push(Effect::Reply { to, answer: Judged { banner } }),
+            Some(to) => effects.push(Effect::Reply { to, answer: Classified { banner } }),
             None => effects.extend(banner.map(|banner| Effect::ShowBanner { tab, banner })),
         }
         effects
@@ -124,24 +124,24 @@ impl Model {
     fn banner_inside(&self, tab: TabId) -> Option<Banner> {
         let is_shown = |case: &&Case| case.inside && case.step == Step::Refused;
         let usual = || view::banner_of_case(self.case(tab).filter(is_shown)?);
-        self.banner_of_search(tab).or_else(|| self.banner_of_relapse(tab)).or_else(usual)
+        self.banner_of_search(tab).or_else(|| self.banner_of_recurrence(tab)).or_else(usual)
     }
 }
 
 /// What was answered, as what a page would show: a refusal as it is, the site's own word as an open page. And the seconds of
 /// silence that it asks for.
-fn sight(asked: &Asked, answer: &Result<Heard, Silence>) -> (Sight, Option<u32>) {
-    let heard = match answer {
-        Ok(heard) => heard,
-        Err(Silence::Offline) => return (Sight::Offline, None),
-        Err(_) => return (Sight::Late, None),
+fn snapshot(asked: &Asked, answer: &Result<HttpResponse, FetchError>) -> (TabSnapshot, Option<u32>) {
+    let response = match answer {
+        Ok(response) => response,
+        Err(FetchError::Offline) => return (TabSnapshot::Offline, None),
+        Err(_) => return (TabSnapshot::Late, None),
     };
-    let answer = Answer::of_inner_response(&asked.host, &heard.response());
+    let answer = Answer::of_inner_response(&asked.host, &response.response());
     let (status, html) = match &answer {
-        Answer::Page(page) if page.verdict.as_ref().is_some_and(Verdict::is_refusal) => (page.status, heard.body.clone()),
-        Answer::Page(page) if page.is_past_the_door() => (200, String::new()),
-        _ => return (Sight::Late, answer.silence()),
+        Answer::Page(page) if page.verdict.as_ref().is_some_and(Verdict::is_refusal) => (page.status, response.body.clone()),
+        Answer::Page(page) if page.is_served() => (200, String::new()),
+        _ => return (TabSnapshot::Late, answer.error()),
     };
     let text = PageText { status: Some(status), html, load: asked.load };
-    (Sight::Page { url: asked.url.clone(), text }, answer.silence())
+    (TabSnapshot::Page { url: asked.url.clone(), text }, answer.error())
 }

@@ -19,7 +19,7 @@ const MOST: usize = 20;
 
 /// One watch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lookout {
+pub struct RecoveryAlert {
     /// Whom it is about. Never more of an address than its host.
     pub host: Host,
     /// When it is given up, or forgotten.
@@ -49,30 +49,30 @@ pub enum Stage {
 
 /// All watches, one for a site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lookouts {
-    sites: Vec<Lookout>,
+pub struct RecoveryAlerts {
+    sites: Vec<RecoveryAlert>,
 }
 
-impl FromIterator<Lookout> for Lookouts {
-    fn from_iter<T: IntoIterator<Item = Lookout>>(sites: T) -> Self {
+impl FromIterator<RecoveryAlert> for RecoveryAlerts {
+    fn from_iter<T: IntoIterator<Item = RecoveryAlert>>(sites: T) -> Self {
         Self { sites: sites.into_iter().collect() }
     }
 }
 
-impl Lookouts {
+impl RecoveryAlerts {
     /// All of them, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Lookout> {
+    pub fn iter(&self) -> impl Iterator<Item = &RecoveryAlert> {
         self.sites.iter()
     }
 
     /// The one that this host's site has.
-    pub fn of(&self, host: &Host) -> Option<&Lookout> {
-        self.sites.iter().find(|lookout| is_same_site(&lookout.host, host))
+    pub fn of(&self, host: &Host) -> Option<&RecoveryAlert> {
+        self.sites.iter().find(|alert| is_same_site(&alert.host, host))
     }
 
     /// Is this host's site waited for?
     pub fn waits_for(&self, host: &Host) -> bool {
-        self.of(host).is_some_and(|lookout| matches!(lookout.stage, Stage::Waiting { .. }))
+        self.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Waiting { .. }))
     }
 
     /// Begins one, unless it is there: a second click joins the first. `silent` is until when the site wants to be left alone.
@@ -80,26 +80,26 @@ impl Lookouts {
         if self.waits_for(&host) {
             return;
         }
-        self.retain(|lookout| !is_same_site(&lookout.host, &host));
+        self.retain(|alert| !is_same_site(&alert.host, &host));
         if self.sites.len() >= MOST {
             self.sites.remove(0);
         }
         let next = after_pause(now, &host, 0).max(silent.unwrap_or(now));
-        self.sites.push(Lookout { host, until: now.plus_seconds(DAY), stage: Stage::Waiting { next, looks: 0 } });
+        self.sites.push(RecoveryAlert { host, until: now.plus_seconds(DAY), stage: Stage::Waiting { next, looks: 0 } });
     }
 
     /// Keeps those that are wanted.
-    pub fn retain(&mut self, wanted: impl FnMut(&Lookout) -> bool) {
+    pub fn retain(&mut self, wanted: impl FnMut(&RecoveryAlert) -> bool) {
         self.sites.retain(wanted);
     }
 
     /// Forgets what is a day old. A clock that was set back makes nothing last longer.
     pub fn expire(&mut self, now: Time) {
         let latest = now.plus_seconds(DAY);
-        self.retain(|lookout| now < lookout.until);
-        for lookout in &mut self.sites {
-            lookout.until = lookout.until.min(latest);
-            if let Stage::Waiting { next, .. } = &mut lookout.stage {
+        self.retain(|alert| now < alert.until);
+        for alert in &mut self.sites {
+            alert.until = alert.until.min(latest);
+            if let Stage::Waiting { next, .. } = &mut alert.stage {
                 *next = (*next).min(latest);
             }
         }
@@ -107,8 +107,8 @@ impl Lookouts {
 
     /// When the first look is due, or the first watch is over.
     pub fn due(&self) -> Option<Time> {
-        let due = |lookout: &Lookout| match lookout.stage {
-            Stage::Waiting { next, .. } => Some(next.min(lookout.until)),
+        let due = |alert: &RecoveryAlert| match alert.stage {
+            Stage::Waiting { next, .. } => Some(next.min(alert.until)),
             Stage::Back { .. } => None,
         };
         self.sites.iter().filter_map(due).min()
@@ -118,7 +118,7 @@ impl Lookouts {
     /// two looks close together. `silent` says until when a site wants to be left alone.
     pub fn take_due(&mut self, now: Time, silent: impl Fn(&Host) -> Option<Time>) -> Vec<Host> {
         let mut hosts = Vec::new();
-        for Lookout { host, stage, .. } in &mut self.sites {
+        for RecoveryAlert { host, stage, .. } in &mut self.sites {
             if let Stage::Waiting { next, looks } = stage
                 && *next <= now
             {
@@ -156,14 +156,14 @@ impl Lookouts {
     /// It is back, and that is to be said, or was said.
     pub fn is_back(&mut self, now: Time, host: &Host, told: bool) {
         self.change(host, |stage| *stage = Stage::Back { told });
-        for lookout in self.sites.iter_mut().filter(|lookout| lookout.host == *host) {
-            lookout.until = now.plus_seconds(DAY);
+        for alert in self.sites.iter_mut().filter(|alert| alert.host == *host) {
+            alert.until = now.plus_seconds(DAY);
         }
     }
 
     fn change(&mut self, host: &Host, change: impl FnOnce(&mut Stage)) {
-        if let Some(lookout) = self.sites.iter_mut().find(|lookout| lookout.host == *host) {
-            change(&mut lookout.stage);
+        if let Some(alert) = self.sites.iter_mut().find(|alert| alert.host == *host) {
+            change(&mut alert.stage);
         }
     }
 }
@@ -200,15 +200,15 @@ mod tests {
     }
 
     /// Whole days of one watch that never hears that it is back: when each look is made. Rung `late` seconds after its time.
-    fn looks(begun: Time, late: u32, silence: impl Fn(u32) -> Option<u32>) -> Vec<Time> {
-        let mut all = Lookouts::default();
+    fn looks(begun: Time, late: u32, error: impl Fn(u32) -> Option<u32>) -> Vec<Time> {
+        let mut all = RecoveryAlerts::default();
         all.begin(begun, host("chatgpt.com"), None);
         let mut made: Vec<Time> = Vec::new();
         while let Some(due) = all.due() {
             let now = due.plus_seconds(late);
             all.expire(now);
             for host in all.take_due(now, |_| None) {
-                if let Some(seconds) = silence(u32::try_from(made.len()).unwrap()) {
+                if let Some(seconds) = error(u32::try_from(made.len()).unwrap()) {
                     all.hush(&host, now.plus_seconds(seconds));
                 }
                 made.push(now);
@@ -234,17 +234,17 @@ mod tests {
 
     #[test]
     fn a_site_has_one_watch_by_whatever_name() {
-        let mut all = Lookouts::default();
+        let mut all = RecoveryAlerts::default();
         for name in ["chatgpt.com", "chat.openai.com", "shop.example", "www.shop.example", "other.example"] {
             all.begin(NOW, host(name), None);
         }
-        let hosts: Vec<_> = all.iter().map(|lookout| lookout.host.as_str()).collect();
+        let hosts: Vec<_> = all.iter().map(|alert| alert.host.as_str()).collect();
         assert_eq!(hosts, ["chatgpt.com", "shop.example", "other.example"]);
     }
 
     #[test]
     fn there_are_never_too_many() {
-        let mut all = Lookouts::default();
+        let mut all = RecoveryAlerts::default();
         for number in 0..50 {
             all.begin(NOW, host(&["s", &number.to_string(), ".example"].concat()), None);
         }
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn without_a_connection_nothing_is_counted() {
-        let mut all = Lookouts::default();
+        let mut all = RecoveryAlerts::default();
         all.begin(NOW, host("chatgpt.com"), None);
         for _ in 0..9 {
             let now = all.due().unwrap();
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_makes_no_watch_last_longer() {
-        let mut all = Lookouts::default();
+        let mut all = RecoveryAlerts::default();
         all.begin(Time(NOW.0 + 9_000_000_000), host("chatgpt.com"), None);
         all.expire(NOW);
         assert!(all.due().unwrap() <= NOW.plus_seconds(DAY));
@@ -296,7 +296,7 @@ mod tests {
 
         #[test]
         fn the_first_look_waits_for_what_the_page_asked_for(seconds in 0..86_400_u32) {
-            let mut all = Lookouts::default();
+            let mut all = RecoveryAlerts::default();
             all.begin(NOW, host("chatgpt.com"), Some(NOW.plus_seconds(seconds)));
             prop_assert!(all.due().unwrap() >= NOW.plus_seconds(seconds));
         }

@@ -21,63 +21,68 @@ use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
 use crate::base::text::keys;
 use crate::case::{Case, Step};
-use crate::evidence::probe::{Answer, Heard, Silence, is_same_site};
-use crate::feature::recovery_alert::{Lookout, Stage};
-use crate::protocol::effect::{Effect, Sight};
+use crate::evidence::probe::{Answer, FetchError, HttpResponse, is_same_site};
+use crate::feature::recovery_alert::{RecoveryAlert, Stage};
+use crate::protocol::effect::{Effect, TabSnapshot};
 
 impl Model {
     /// A click on "Tell me when it is back".
     pub(crate) fn tell_when_back(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let case = self.case(tab).filter(|case| case.step == Step::Refused && case.may_ask);
-        if let Some((host, silent)) = case.map(|case| (case.host.clone(), case.silent_until(now))) {
-            self.kept.lookouts.begin(now, host, silent);
+        if let Some((host, silent)) = case.map(|case| (case.host.clone(), case.cooldown_until(now))) {
+            self.kept.recovery_alerts.begin(now, host, silent);
         }
         Vec::new()
     }
 
     /// Nobody wants to be told any more.
-    pub(crate) fn stop_lookout(&mut self, host: &Host) -> Vec<Effect> {
-        self.kept.lookouts.retain(|lookout| lookout.host != *host);
+    pub(crate) fn stop_recovery_alert(&mut self, host: &Host) -> Vec<Effect> {
+        self.kept.recovery_alerts.retain(|alert| alert.host != *host);
         self.mark_button()
     }
 
     /// Time has passed.
-    pub(crate) fn keep_lookout(&mut self, now: Time) -> Vec<Effect> {
-        self.kept.lookouts.expire(now);
+    pub(crate) fn keep_recovery_alert(&mut self, now: Time) -> Vec<Effect> {
+        self.kept.recovery_alerts.expire(now);
         let cases = &self.kept.cases;
         let refused = |host: &Host| {
             let host = host.clone();
             cases.iter().map(|(_, case)| case).filter(move |case| case.step == Step::Refused && is_same_site(&case.host, &host))
         };
-        let silent = |host: &Host| refused(host).filter_map(|case| case.silent_until(now)).max();
-        let due = self.kept.lookouts.take_due(now, silent);
+        let silent = |host: &Host| refused(host).filter_map(|case| case.cooldown_until(now)).max();
+        let due = self.kept.recovery_alerts.take_due(now, silent);
         // Where the refused page is still there, its own address is asked for; that one is not on disk.
         let url = |host: &Host| refused(host).next().map_or_else(|| format!("https://{host}/"), Case::address);
-        due.into_iter().map(|host| Effect::Revisit { url: url(&host), host }).collect()
+        due.into_iter().map(|host| Effect::CheckAvailability { url: url(&host), host }).collect()
     }
 
-    pub(crate) fn revisited(&mut self, now: Time, host: &Host, answer: Result<Heard, Silence>) -> Vec<Effect> {
-        if !self.kept.lookouts.waits_for(host) {
+    pub(crate) fn availability_checked(
+        &mut self,
+        now: Time,
+        host: &Host,
+        answer: Result<HttpResponse, FetchError>,
+    ) -> Vec<Effect> {
+        if !self.kept.recovery_alerts.waits_for(host) {
             return Vec::new();
         }
         let answer = match answer {
-            Ok(heard) => Answer::of_response(host, &heard.response()),
-            Err(Silence::Offline) => {
-                self.kept.lookouts.uncount(now, host);
+            Ok(response) => Answer::of_response(host, &response.response()),
+            Err(FetchError::Offline) => {
+                self.kept.recovery_alerts.uncount(now, host);
                 return Vec::new();
             }
-            Err(silence) => Answer::Silent(silence),
+            Err(error) => Answer::Silent(error),
         };
         let of_site = self.kept.cases.iter_mut().filter(|(_, case)| is_same_site(&case.host, host));
-        if let Some(until) = answer.silence().map(|seconds| now.plus_seconds(seconds)) {
-            self.kept.lookouts.hush(host, until);
+        if let Some(until) = answer.error().map(|seconds| now.plus_seconds(seconds)) {
+            self.kept.recovery_alerts.hush(host, until);
             of_site.for_each(|(_, case)| case.history.hush(until));
             return Vec::new();
         }
         if !answer.is_open() {
             return Vec::new();
         }
-        self.kept.lookouts.is_back(now, host, false);
+        self.kept.recovery_alerts.is_back(now, host, false);
         let mut effects = vec![say(host)];
         for (tab, case) in of_site.filter(|(_, case)| case.step == Step::Refused) {
             case.returns = true;
@@ -89,15 +94,15 @@ impl Model {
 
     /// The browser was told to say so; whether it could does not matter, for the button tells it too.
     pub(crate) fn said_back(&mut self, now: Time, host: &Host) -> Vec<Effect> {
-        if self.kept.lookouts.of(host).is_some_and(|lookout| matches!(lookout.stage, Stage::Back { .. })) {
-            self.kept.lookouts.is_back(now, host, true);
+        if self.kept.recovery_alerts.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
+            self.kept.recovery_alerts.is_back(now, host, true);
         }
         Vec::new()
     }
 
     /// Somebody clicked what was said.
     pub(crate) fn goes_back(&mut self, host: Host) -> Vec<Effect> {
-        let mut effects = self.stop_lookout(&host);
+        let mut effects = self.stop_recovery_alert(&host);
         effects.push(Effect::Visit { host });
         effects
     }
@@ -111,42 +116,43 @@ impl Model {
     /// A popup was closed, and with it the line that said who is back.
     pub(crate) fn saw_who_is_back(&mut self) -> Vec<Effect> {
         let had_mark = self.has_mark();
-        self.kept.lookouts.retain(|lookout| lookout.stage != Stage::Back { told: true });
+        self.kept.recovery_alerts.retain(|alert| alert.stage != Stage::Back { told: true });
         if had_mark { self.mark_button() } else { Vec::new() }
     }
 
     /// The worker has started: says again what may not have been said.
-    pub(crate) fn take_up_lookouts(&mut self, now: Time) -> Vec<Effect> {
-        self.kept.lookouts.expire(now);
-        let unsaid = self.kept.lookouts.iter().filter(|lookout| lookout.stage == Stage::Back { told: false });
-        let mut effects: Vec<Effect> = unsaid.map(|lookout| say(&lookout.host)).collect();
+    pub(crate) fn take_up_recovery_alerts(&mut self, now: Time) -> Vec<Effect> {
+        self.kept.recovery_alerts.expire(now);
+        let unsaid = self.kept.recovery_alerts.iter().filter(|alert| alert.stage == Stage::Back { told: false });
+        let mut effects: Vec<Effect> = unsaid.map(|alert| say(&alert.host)).collect();
         if self.has_mark() {
             effects.push(Effect::Mark(true));
         }
         for (tab, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.returns) {
             // The two lie in two places: where only the mark was written, the next look finds out again.
-            case.returns = self.kept.lookouts.of(&case.host).is_some_and(|lookout| matches!(lookout.stage, Stage::Back { .. }));
+            case.returns =
+                self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. }));
             effects.extend(case.returns.then_some(Effect::Look { tab: *tab }));
         }
         effects
     }
 
     /// A tab was looked at, because its site is back or for another reason: one that still shows the refusal is reloaded.
-    pub(crate) fn seen_after_return(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
+    pub(crate) fn seen_after_return(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let returns = std::mem::take(&mut case.returns);
-        let is_refused = case.step == Step::Refused && !case.inside && matches!(sight, Sight::Page { .. });
+        let is_refused = case.step == Step::Refused && !case.inside && matches!(snapshot, TabSnapshot::Page { .. });
         if returns && is_refused { self.check(now, tab) } else { Vec::new() }
     }
 
     /// A page of the site that was refused has opened: there is nothing left to wait for.
     pub(crate) fn seen_open(&mut self, host: &Host) {
-        let is_over = |lookout: &Lookout| matches!(lookout.stage, Stage::Waiting { .. }) && is_same_site(&lookout.host, host);
-        self.kept.lookouts.retain(|lookout| !is_over(lookout));
+        let is_over = |alert: &RecoveryAlert| matches!(alert.stage, Stage::Waiting { .. }) && is_same_site(&alert.host, host);
+        self.kept.recovery_alerts.retain(|alert| !is_over(alert));
     }
 
     fn has_mark(&self) -> bool {
-        self.kept.lookouts.iter().any(|lookout| matches!(lookout.stage, Stage::Back { .. }))
+        self.kept.recovery_alerts.iter().any(|alert| matches!(alert.stage, Stage::Back { .. }))
     }
 
     pub(crate) fn mark_button(&self) -> Vec<Effect> {

@@ -19,7 +19,7 @@ use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::Clearing;
-use crate::feature::history::Memory;
+use crate::feature::history::History;
 use crate::feature::settings::setting::Setting;
 use crate::feature::settings::watched::Watched;
 use crate::protocol::effect::Effect;
@@ -69,7 +69,7 @@ impl Model {
             memory: &self.kept.memory,
             policy: &self.policy,
             watched: self.watched.as_ref(),
-            lookouts: &self.kept.lookouts,
+            recovery_alerts: &self.kept.recovery_alerts,
             listing: &self.listing,
             put_back: self.kept.ledger.off().count(),
             said: self.said.as_ref(),
@@ -98,7 +98,7 @@ impl Model {
                 self.kept.pins.set(&id, false);
                 Vec::new()
             }
-            OptionsRequest::StopLookout(host) => self.stop_lookout(&host),
+            OptionsRequest::StopRecoveryAlert(host) => self.stop_recovery_alert(&host),
             OptionsRequest::Import(text) => {
                 match Backup::read(&text) {
                     Ok(backup) => {
@@ -112,7 +112,7 @@ impl Model {
                 Vec::new()
             }
             OptionsRequest::Forget => {
-                self.kept.memory = Memory::default();
+                self.kept.memory = History::default();
                 Vec::new()
             }
             OptionsRequest::PutBack => self.put_back(),
@@ -133,7 +133,7 @@ impl Model {
         let mut effects = searched.map(|tab| self.stop_search(now, tab)).unwrap_or_default();
         effects.extend(self.put_back());
         let waiting: Vec<ExtensionId> = self.kept.ledger.off().map(|entry| entry.id.clone()).collect();
-        if self.has_hand() {
+        if self.switches_manually() {
             // Only the person can put them back.
             let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
             self.kept.leaving = Some(Leaving::Stuck { to });
@@ -197,7 +197,7 @@ impl Model {
             Exit::Erased => {
                 self.erasing = true;
                 let mut effects = vec![Effect::Erase(self.watched.clone().unwrap_or_default())];
-                if self.kept.lookouts.iter().next().is_some() {
+                if self.kept.recovery_alerts.iter().next().is_some() {
                     effects.push(Effect::Mark(false));
                 }
                 // A repeated order is still to be known as one.
@@ -225,7 +225,7 @@ impl Model {
         vec![Effect::ReadGrants]
     }
 
-    pub(crate) fn stayed(&mut self, failure: &Failure) -> Vec<Effect> {
+    pub(crate) fn uninstall_failed(&mut self, failure: &Failure) -> Vec<Effect> {
         self.say(keys::remove_failed(failure.as_str()), Tone::Alarm);
         Vec::new()
     }
@@ -246,12 +246,12 @@ impl Model {
         let is_left = |clearing: &Clearing| matches!(&clearing.site, Site::Other { host, .. } if !is_ours(host));
         if self.kept.clearing.as_ref().is_some_and(|clearing| is_left(clearing) && !clearing.is_running()) {
             self.kept.clearing = None;
-            self.kept.jar = None;
+            self.kept.undo_cookies = None;
         }
         self.kept.memory.forget_hosts(|host| !is_ours(host));
-        let had = self.kept.lookouts.iter().count();
-        self.kept.lookouts.retain(|lookout| is_ours(&lookout.host));
-        if self.kept.lookouts.iter().count() < had {
+        let had = self.kept.recovery_alerts.iter().count();
+        self.kept.recovery_alerts.retain(|alert| is_ours(&alert.host));
+        if self.kept.recovery_alerts.iter().count() < had {
             effects.extend(self.mark_button());
         }
         if self.kept.leaving == Some(Leaving::Erasing) && !self.erasing {
@@ -262,7 +262,7 @@ impl Model {
     }
 
     /// What a policy keeps is like what the browser's own policy keeps: nobody may switch it.
-    pub(crate) fn ruled(&self, mut extension: Installed) -> Installed {
+    pub(crate) fn under_policy(&self, mut extension: Installed) -> Installed {
         extension.may_disable &= !self.policy.keeps(&extension.id);
         extension
     }

@@ -9,8 +9,8 @@ use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
 use crate::extensions::pin::Pins;
-use crate::feature::history::{Memory, Record};
-use crate::feature::recovery_alert::Lookouts;
+use crate::feature::history::{History, Record};
+use crate::feature::recovery_alert::RecoveryAlerts;
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::setting::{SETTINGS, Settings};
 use crate::feature::settings::watched::{Watched, everywhere, patterns_for};
@@ -112,10 +112,10 @@ pub enum OptionsAct {
 pub(crate) struct Options<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) pins: &'a Pins,
-    pub(crate) memory: &'a Memory,
+    pub(crate) memory: &'a History,
     pub(crate) policy: &'a Policy,
     pub(crate) watched: Option<&'a Watched>,
-    pub(crate) lookouts: &'a Lookouts,
+    pub(crate) recovery_alerts: &'a RecoveryAlerts,
     pub(crate) listing: &'a Listing,
     pub(crate) put_back: usize,
     pub(crate) said: Option<&'a Notice>,
@@ -124,7 +124,14 @@ pub(crate) struct Options<'a> {
 /// The view.
 pub(crate) fn of(options: &Options<'_>) -> OptionsView {
     OptionsView {
-        groups: vec![settings(options), sites(options), lookouts(options), pins(options), history(options), policy(options)],
+        groups: vec![
+            settings(options),
+            sites(options),
+            recovery_alerts(options),
+            pins(options),
+            history(options),
+            policy(options),
+        ],
         put_back: u32::try_from(options.put_back).unwrap_or(u32::MAX),
         said: options.said.cloned(),
         backup: Backup { settings: options.settings.clone(), pins: options.pins.clone(), memory: options.memory.clone() }.write(),
@@ -183,11 +190,11 @@ fn sites(options: &Options<'_>) -> Group {
     group
 }
 
-fn lookouts(options: &Options<'_>) -> Group {
+fn recovery_alerts(options: &Options<'_>) -> Group {
     let mut group = Group::new("lookouts");
-    for lookout in options.lookouts.iter() {
-        let act = OptionsAct::Order(OptionsRequest::StopLookout(lookout.host.clone()));
-        group.named(lookout.host.as_str(), None, Control::Button { label: keys::button_stop(), act });
+    for alert in options.recovery_alerts.iter() {
+        let act = OptionsAct::Order(OptionsRequest::StopRecoveryAlert(alert.host.clone()));
+        group.named(alert.host.as_str(), None, Control::Button { label: keys::button_stop(), act });
     }
     group
 }

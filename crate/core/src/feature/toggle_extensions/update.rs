@@ -14,7 +14,7 @@ use crate::app::{Model, SPACING};
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::Step;
 use crate::extensions::bisect::Finding;
-use crate::protocol::effect::{Effect, Sight};
+use crate::protocol::effect::{Effect, TabSnapshot};
 
 impl Model {
     /// The browser has said what is on: goes on with whatever a worker before this one began.
@@ -50,10 +50,10 @@ impl Model {
     }
 
     /// Whatever the page shows was loaded while the search had extensions off: it only tells which load is to be left.
-    pub(crate) fn seen_while_stopping(&mut self, now: Time, tab: TabId, sight: &Sight) -> Vec<Effect> {
+    pub(crate) fn seen_while_stopping(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let is_reloading = self.reloading.contains(&tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        if let Sight::Page { text, .. } = sight {
+        if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
         }
         if !matches!(&case.step, Step::Stopping { waiting } if waiting.is_empty()) || is_reloading {
@@ -66,7 +66,7 @@ impl Model {
     /// Switches those that are not yet as they should be; when all are, goes on to what comes after.
     pub(crate) fn go_on_switching(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         // Where a person is the hand, what there is left to do is worked out by `hand`.
-        let step = self.case(tab).filter(|_| !self.has_hand()).map(|case| case.step.clone());
+        let step = self.case(tab).filter(|_| !self.switches_manually()).map(|case| case.step.clone());
         let Some(step) = step else { return Vec::new() };
         let Some(ids) = waiting(&step) else { return Vec::new() };
         let mut effects = Vec::new();

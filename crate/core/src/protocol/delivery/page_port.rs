@@ -44,7 +44,7 @@ pub enum DeliveryStep<R, V> {
     Connect {
         /// Counts the connections. What comes over another one is not to be listened to.
         connection: u32,
-        /// See [`ConnectionName::heard`](super::ConnectionName::heard).
+        /// See [`ConnectionName::response`](super::ConnectionName::heard).
         heard: u64,
     },
     /// Post this over the present connection. If that fails, the connection is lost.
@@ -264,7 +264,7 @@ mod tests {
     }
 
     /// Open, connected, and shown view 1, which is quiet.
-    fn quiet() -> PagePort<&'static str> {
+    fn banner_disabled() -> PagePort<&'static str> {
         let mut port = PagePort::new(1);
         let steps: Steps = port.open(Moment(0));
         assert_eq!(steps, [connect(1, 0)]);
@@ -284,12 +284,12 @@ mod tests {
 
     #[test]
     fn no_timer_runs_while_nothing_is_expected() {
-        assert_eq!(quiet().due(), None);
+        assert_eq!(banner_disabled().due(), None);
     }
 
     #[test]
     fn an_order_is_posted_at_once_and_acknowledged() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         assert_eq!(clicked(&mut port, 20, "clear"), [post(1, "clear")]);
         assert_eq!(port.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [DeliveryStep::Acknowledged(id(1))]);
         // What comes of it is awaited, and then asked for once.
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_order_without_an_acknowledgement_is_repeated_over_a_new_connection() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         assert_eq!(next(&mut port, 2020), [connect(2, 1), post(1, "clear")]);
         // The old connection counts no more.
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_ends_is_replaced_at_once() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         let steps: Steps = port.disconnected(Moment(25), 1);
         assert_eq!(steps, [connect(2, 1), post(1, "clear")]);
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_older_view_never_replaces_a_newer_one() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         assert_eq!(port.heard(Moment(20), 1, view(5, "new"), moves).len(), 1);
         assert_eq!(port.heard(Moment(21), 1, view(5, "same"), moves), []);
         assert_eq!(port.heard(Moment(22), 1, view(4, "old"), moves), []);
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn while_something_goes_on_silence_is_asked_about_and_then_believed() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         port.heard(Moment(100), 1, view(2, "searching"), moves);
         assert_eq!(next(&mut port, 2100), [ask(2)]);
         port.heard(Moment(2110), 1, ToPage::Here, moves);
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_background_that_cannot_be_reached_is_said_so_and_tried_on() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         let mut steps: Steps = Vec::new();
         let mut now = Moment(20);
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_click_does_not_wait_for_the_slow_pace() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         let mut steps: Steps = Vec::new();
         let mut connection = 1;
         while !steps.contains(&DeliveryStep::Unreachable) {
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn connections_that_end_at_once_are_made_with_growing_pauses() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         let steps: Steps = port.disconnected(Moment(1000), 1);
         assert_eq!(steps, [connect(2, 1)]);
         for (connection, pause) in [(2, 250), (3, 500), (4, 1000), (5, 2000)] {
@@ -393,7 +393,7 @@ mod tests {
 
     #[test]
     fn the_same_click_again_adds_nothing_while_the_first_is_on_its_way() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         assert!(port.order::<&str>(Moment(21), "clear").is_none());
         assert!(port.order::<&str>(Moment(22), "undo").is_some());
@@ -403,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_page_that_is_looked_at_again_asks() {
-        let mut port = quiet();
+        let mut port = banner_disabled();
         let steps: Steps = port.ask(Moment(60_000));
         assert_eq!(steps, [ask(1)]);
         assert_eq!(next(&mut port, 60_500), [connect(2, 1)]);

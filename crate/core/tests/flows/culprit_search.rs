@@ -3,7 +3,7 @@
 use readmit_core::base::id::{ExtensionId, LoadId, TabId};
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::delivery::{Order, OrderId};
-use readmit_core::protocol::effect::{Effect, Event, Sight};
+use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::{PageText, PopupRequest};
 use readmit_core::view::Phase;
 
@@ -148,7 +148,7 @@ fn a_browser_that_is_killed_again_and_again_still_has_all_on_in_the_end() {
 
 /// What `oddity` in place of the third reload's page leads to.
 #[track_caller]
-fn check_odd(oddity: &Sight, times: usize, key: &str) -> Browser {
+fn check_odd(oddity: &TabSnapshot, times: usize, key: &str) -> Browser {
     let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
     browser.oddities = vec![(3, oddity.clone()); times];
     browser.click(PopupRequest::FindExtension);
@@ -160,21 +160,21 @@ fn check_odd(oddity: &Sight, times: usize, key: &str) -> Browser {
     browser
 }
 
-fn page(url: &str, status: u16, html: &str) -> Sight {
+fn page(url: &str, status: u16, html: &str) -> TabSnapshot {
     let text = PageText { status: Some(status), html: html.into(), load: LoadId(77) };
-    Sight::Page { url: url.into(), text }
+    TabSnapshot::Page { url: url.into(), text }
 }
 
 #[test]
 fn what_cannot_be_told_is_not_guessed_and_the_search_goes_on_from_there_with_a_click() {
     let challenge = include_str!("../../../../tests/pages/challenge-2019.html");
     for (oddity, times, key) in [
-        (Sight::Offline, 1, "detail_offline"),
+        (TabSnapshot::Offline, 1, "detail_offline"),
         (page("https://example.org/", 200, ""), 1, "detail_tab_gone"),
-        (Sight::Missing, 1, "detail_tab_gone"),
+        (TabSnapshot::Missing, 1, "detail_tab_gone"),
         (page("https://chatgpt.com/", 503, challenge), 1, "detail_challenged"),
-        (Sight::Late, 3, "detail_timeout"),
-        (Sight::ErrorPage, 3, "detail_error_page"),
+        (TabSnapshot::Late, 3, "detail_timeout"),
+        (TabSnapshot::ErrorPage, 3, "detail_error_page"),
     ] {
         let mut browser = check_odd(&oddity, times, key);
         let asked = browser.reloads;
@@ -228,7 +228,7 @@ fn an_interrupted_search_goes_on_after_the_browser_was_killed() {
 
 #[test]
 fn a_search_of_yesterday_does_not_go_on() {
-    let mut browser = check_odd(&Sight::Offline, 1, "detail_offline");
+    let mut browser = check_odd(&TabSnapshot::Offline, 1, "detail_offline");
     browser.now = browser.now.plus_seconds(24 * 60 * 60);
     let reloads = browser.reloads;
     browser.click(PopupRequest::GoOn);

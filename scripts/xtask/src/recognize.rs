@@ -1,9 +1,9 @@
-//! `cargo xtask recognise [--status N] [--url U] FILE...`: what the recogniser says of files, one JSON object a line.
+//! `cargo xtask recognise [--status N] [--url U] FILE...`: what the recognizer says of files, one JSON object a line.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use readmit_core::recognize::{Page, recognise};
+use readmit_core::recognize::{Page, recognize};
 use serde_json::json;
 
 const USAGE: &str = "usage: cargo xtask recognise [--status N] [--url U] FILE...";
@@ -38,7 +38,7 @@ pub(crate) fn run(args: impl Iterator<Item = String>) -> ExitCode {
             }
         };
         let body = String::from_utf8_lossy(&bytes);
-        let verdict = recognise(&Page { status: request.status, headers: &[], url: &request.url, body: &body });
+        let verdict = recognize(&Page { status: request.status, headers: &[], url: &request.url, body: &body });
         // Nobody left to read the rest, as in `| head`, is no failure.
         if writeln!(out, "{}", json!({ "file": file, "verdict": verdict })).is_err() {
             break;

@@ -1,9 +1,9 @@
 //! What the person is asked to switch in the browser's own list. A line goes when its switch was made.
 
-use readmit_core::view::{ChoreView, View};
+use readmit_core::view::{ManualToggleView, View};
 use web_sys::{Document, Element};
 
-use super::face::Face;
+use super::icon::Face;
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -16,7 +16,7 @@ pub(super) struct Hand {
 }
 
 struct Line {
-    shown: ChoreView,
+    shown: ManualToggleView,
     root: Element,
 }
 
@@ -32,16 +32,16 @@ impl Hand {
     }
 
     pub(super) fn show(&mut self, view: &View, words: &Words, page: &Document) -> Result<(), Missing> {
-        dom::show(&self.section, view.hand.is_some());
-        if let Some(hand) = &view.hand {
-            dom::set_text(&self.title, &words.of(&hand.title));
-            dom::set_text(&self.hint, &words.of(&hand.hint));
+        dom::show(&self.section, view.manual.is_some());
+        if let Some(manual) = &view.manual {
+            dom::set_text(&self.title, &words.of(&manual.title));
+            dom::set_text(&self.hint, &words.of(&manual.hint));
         }
         let mut known = std::mem::take(&mut self.lines);
-        for chore in view.hand.iter().flat_map(|hand| &hand.chores) {
-            let line = match known.iter().position(|line| line.shown == *chore) {
+        for toggle in view.manual.iter().flat_map(|manual| &manual.toggles) {
+            let line = match known.iter().position(|line| line.shown == *toggle) {
                 Some(place) => known.swap_remove(place),
-                None => Line::new(chore, words, page)?,
+                None => Line::new(toggle, words, page)?,
             };
             self.lines.push(line);
         }
@@ -51,16 +51,16 @@ impl Hand {
 }
 
 impl Line {
-    fn new(chore: &ChoreView, words: &Words, page: &Document) -> Result<Self, Missing> {
+    fn new(toggle: &ManualToggleView, words: &Words, page: &Document) -> Result<Self, Missing> {
         let root = dom::stamp(page, "chore-line")?;
-        let id = chore.id.as_str();
+        let id = toggle.id.as_str();
         dom::set_attribute(&root, "data-chore", id);
-        dom::set_attribute(&root, "data-wanted", if chore.on { "on" } else { "off" });
+        dom::set_attribute(&root, "data-wanted", if toggle.on { "on" } else { "off" });
         let face = Face::find(&root, id)?;
-        face.name(&chore.name);
-        face.draw(chore.icon.as_deref());
-        dom::set_text(&dom::part(&root, ".name")?, &chore.name);
-        dom::set_text(&dom::part(&root, ".remark")?, &words.of(&chore.remark));
-        Ok(Self { shown: chore.clone(), root })
+        face.name(&toggle.name);
+        face.draw(toggle.icon.as_deref());
+        dom::set_text(&dom::part(&root, ".name")?, &toggle.name);
+        dom::set_text(&dom::part(&root, ".remark")?, &words.of(&toggle.remark));
+        Ok(Self { shown: toggle.clone(), root })
     }
 }

@@ -1,4 +1,4 @@
-//! An extension's face: its icon, or a letter in a colour of its own.
+//! An extension's face: its icon, or a letter in a color of its own.
 
 use web_sys::Element;
 
@@ -13,17 +13,17 @@ impl Face {
     /// The face within `root`, of the extension with this id.
     pub(super) fn find(root: &Element, id: &str) -> Result<Self, Missing> {
         let face = Self { place: dom::part(root, ".face")?, letter: dom::part(root, ".letter")? };
-        face.colour(id);
+        face.color(id);
         Ok(face)
     }
 
-    /// The face whose element this is. It has no colour yet.
+    /// The face whose element this is. It has no color yet.
     pub(super) fn of(place: Element) -> Option<Self> {
         Some(Self { letter: place.first_element_child()?, place })
     }
 
-    /// The colour of the extension with this id.
-    pub(super) fn colour(&self, id: &str) {
+    /// The color of the extension with this id.
+    pub(super) fn color(&self, id: &str) {
         dom::write_attribute(&self.letter, "data-hue", HUES.get(hue(id)).copied().unwrap_or_default());
     }
 
@@ -53,7 +53,7 @@ fn first_letter(name: &str) -> &str {
     name.get(..end).unwrap_or_default()
 }
 
-/// The colours that the style sheet has.
+/// The colors that the style sheet has.
 pub(super) const HUES: [&str; 12] = ["0", "30", "60", "90", "120", "150", "180", "210", "240", "270", "300", "330"];
 
 /// Which of them stays the extension's own.

@@ -4,7 +4,7 @@ use readmit_core::view::{Act, CulpritView, View};
 use web_sys::{Document, Element};
 
 use super::button::{self, Situation};
-use super::face::Face;
+use super::icon::Face;
 use crate::dom::{self, Missing};
 
 pub(super) struct Hunt {

@@ -2,11 +2,11 @@
 
 use readmit_core::base::host::Host;
 use readmit_core::base::id::Time;
-use readmit_core::evidence::probe::Silence;
+use readmit_core::evidence::probe::FetchError;
 use readmit_core::protocol::effect::Event;
 use readmit_core::protocol::message::{OptionsRequest, PopupRequest};
 use readmit_core::store::backup::Backup;
-use readmit_core::view::{Act, LookoutView, Phase, View};
+use readmit_core::view::{Act, Phase, RecoveryAlertView, View};
 
 use super::browser::{Browser, Death, Fate, Rule, Who};
 use super::{extension, killed_everywhere, refused};
@@ -29,11 +29,11 @@ fn recovers(browser: &mut Browser) {
 }
 
 fn hosts(view: &View) -> Vec<&str> {
-    view.lookouts.iter().map(|lookout| lookout.host.as_str()).collect()
+    view.recovery_alerts.iter().map(|alert| alert.host.as_str()).collect()
 }
 
 fn next(browser: &Browser) -> Time {
-    browser.view().lookouts[0].next.unwrap()
+    browser.view().recovery_alerts[0].next.unwrap()
 }
 
 fn chatgpt() -> Host {
@@ -44,19 +44,19 @@ fn chatgpt() -> Host {
 fn when_it_is_back_it_is_said_the_button_is_marked_and_the_tab_is_reloaded() {
     let mut browser = waiting();
     browser.ring();
-    assert_eq!((browser.revisits.len(), browser.reloads), (1, 0), "one request, and the refused tab is left alone");
+    assert_eq!((browser.availability_checks.len(), browser.reloads), (1, 0), "one request, and the refused tab is left alone");
     assert!(browser.notifications.is_empty() && !browser.mark);
     recovers(&mut browser);
     browser.ring();
-    assert_eq!((browser.revisits.len(), browser.reloads), (2, 1));
+    assert_eq!((browser.availability_checks.len(), browser.reloads), (2, 1));
     assert_eq!(browser.view().phase, Phase::Done);
     assert!(browser.notifications.contains("chatgpt.com") && browser.mark);
-    assert_eq!(browser.view().lookouts, [LookoutView { host: chatgpt(), next: None }]);
+    assert_eq!(browser.view().recovery_alerts, [RecoveryAlertView { host: chatgpt(), next: None }]);
     browser.close_popup();
     browser.open_popup();
-    assert!(browser.view().lookouts.is_empty() && !browser.mark, "seen once is enough");
+    assert!(browser.view().recovery_alerts.is_empty() && !browser.mark, "seen once is enough");
     browser.ring();
-    assert_eq!(browser.revisits.len(), 2, "and nobody is asked any more");
+    assert_eq!(browser.availability_checks.len(), 2, "and nobody is asked any more");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_tab_that_stays_refused_is_reloaded_once_and_no_more() {
         browser.ring();
         browser.open_popup();
     }
-    assert_eq!((browser.revisits.len(), browser.reloads), (1, 1));
+    assert_eq!((browser.availability_checks.len(), browser.reloads), (1, 1));
     assert_eq!(browser.view().phase, Phase::Answered);
 }
 
@@ -109,10 +109,10 @@ fn it_is_given_up_after_a_day_and_never_in_a_hurry() {
     while browser.wakes_at.is_some() {
         browser.ring();
     }
-    assert!(browser.view().lookouts.is_empty() && browser.notifications.is_empty() && !browser.mark);
-    assert!((50..80).contains(&browser.revisits.len()), "{} looks", browser.revisits.len());
-    assert!(browser.revisits.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000));
-    assert!(browser.revisits.iter().all(|time| time.0 < begun.0 + DAY));
+    assert!(browser.view().recovery_alerts.is_empty() && browser.notifications.is_empty() && !browser.mark);
+    assert!((50..80).contains(&browser.availability_checks.len()), "{} looks", browser.availability_checks.len());
+    assert!(browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000));
+    assert!(browser.availability_checks.iter().all(|time| time.0 < begun.0 + DAY));
     assert_eq!(browser.reloads, 0);
 }
 
@@ -121,14 +121,14 @@ fn what_the_site_asks_for_is_kept_to() {
     let mut browser = waiting();
     (browser.refuses_with, browser.retry_after) = (429, Some(7200));
     browser.ring();
-    let heard = browser.now;
-    assert_eq!(next(&browser), heard.plus_seconds(7200));
-    let silent_until = browser.view().wait_until;
-    assert_eq!(silent_until, Some(heard.plus_seconds(7200)), "and so does everything else about this site");
+    let response = browser.now;
+    assert_eq!(next(&browser), response.plus_seconds(7200));
+    let cooldown_until = browser.view().wait_until;
+    assert_eq!(cooldown_until, Some(response.plus_seconds(7200)), "and so does everything else about this site");
     // Woken before its time, it asks nobody.
-    browser.now = heard.plus_seconds(3600);
+    browser.now = response.plus_seconds(3600);
     browser.happens(Event::Woken);
-    assert_eq!(browser.revisits.len(), 1);
+    assert_eq!(browser.availability_checks.len(), 1);
 }
 
 #[test]
@@ -137,23 +137,23 @@ fn while_another_request_has_been_told_to_wait_it_waits_too() {
     browser.refuses_with = 429;
     browser.now = browser.now.plus_seconds(61);
     browser.open_popup();
-    let silent_until = browser.view().wait_until.unwrap();
-    browser.now = next(&browser).max(Time(silent_until.0 - 1)).min(Time(silent_until.0 - 1));
+    let cooldown_until = browser.view().wait_until.unwrap();
+    browser.now = next(&browser).max(Time(cooldown_until.0 - 1)).min(Time(cooldown_until.0 - 1));
     browser.happens(Event::Woken);
-    assert!(browser.revisits.is_empty());
+    assert!(browser.availability_checks.is_empty());
 }
 
 #[test]
 fn without_a_connection_nothing_is_claimed_and_nothing_counts() {
     let mut browser = waiting();
-    browser.silence = Some(Silence::Offline);
+    browser.error = Some(FetchError::Offline);
     for _ in 0..10 {
         let before = browser.now;
         browser.ring();
         assert!((96_000..=144_000).contains(&(next(&browser).0 - browser.now.0)), "{before:?}");
     }
     assert!(browser.notifications.is_empty());
-    browser.silence = None;
+    browser.error = None;
     recovers(&mut browser);
     browser.ring();
     assert!(browser.notifications.contains("chatgpt.com"));
@@ -165,13 +165,13 @@ fn it_outlives_the_browser_and_opens_nothing_by_itself() {
     browser.restart();
     recovers(&mut browser);
     browser.ring();
-    assert_eq!((browser.revisits.len(), browser.reloads, browser.going), (1, 0, 0));
+    assert_eq!((browser.availability_checks.len(), browser.reloads, browser.going), (1, 0, 0));
     assert!(browser.notifications.contains("chatgpt.com") && browser.mark);
     browser.restart();
     assert!(browser.mark, "nobody has seen it yet");
     browser.happens(Event::NotificationClicked(chatgpt()));
     assert_eq!((browser.going, browser.mark), (1, false));
-    assert!(browser.view().lookouts.is_empty());
+    assert!(browser.view().recovery_alerts.is_empty());
 }
 
 #[test]
@@ -180,17 +180,17 @@ fn a_page_that_has_opened_meanwhile_ends_it() {
     recovers(&mut browser);
     browser.click(PopupRequest::CheckAgain { after: None });
     assert_eq!(browser.view().phase, Phase::Done);
-    assert!(browser.view().lookouts.is_empty());
+    assert!(browser.view().recovery_alerts.is_empty());
     while browser.wakes_at.is_some() {
         browser.ring();
     }
-    assert!(browser.revisits.is_empty() && browser.notifications.is_empty());
+    assert!(browser.availability_checks.is_empty() && browser.notifications.is_empty());
 }
 
 #[test]
 fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
-    let popup = |browser: &mut Browser| browser.click(PopupRequest::StopLookout(chatgpt()));
-    let options = |browser: &mut Browser| browser.order(OptionsRequest::StopLookout(chatgpt()));
+    let popup = |browser: &mut Browser| browser.click(PopupRequest::StopRecoveryAlert(chatgpt()));
+    let options = |browser: &mut Browser| browser.order(OptionsRequest::StopRecoveryAlert(chatgpt()));
     let erase = |browser: &mut Browser| browser.order(OptionsRequest::Erase);
     for stop in [popup, options, erase] {
         let mut browser = waiting();
@@ -201,11 +201,11 @@ fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
         let empty = Backup { memory: file.memory.clone(), ..Backup::default() };
         assert_eq!(file, empty, "it is no setting, and not in the file");
         stop(&mut browser);
-        assert!(browser.view().lookouts.is_empty());
+        assert!(browser.view().recovery_alerts.is_empty());
         recovers(&mut browser);
         browser.now = browser.now.plus_seconds(9999);
         browser.happens(Event::Woken);
-        assert!(browser.revisits.is_empty() && browser.notifications.is_empty() && !browser.mark);
+        assert!(browser.availability_checks.is_empty() && browser.notifications.is_empty() && !browser.mark);
     }
 }
 
@@ -213,9 +213,9 @@ fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
 fn an_answer_to_a_look_that_was_stopped_says_nothing() {
     let mut browser = waiting();
     recovers(&mut browser);
-    browser.interjection = Some((browser.performed() + 2, PopupRequest::StopLookout(chatgpt())));
+    browser.interjection = Some((browser.performed() + 2, PopupRequest::StopRecoveryAlert(chatgpt())));
     browser.ring();
-    assert!(browser.notifications.is_empty() && browser.view().lookouts.is_empty());
+    assert!(browser.notifications.is_empty() && browser.view().recovery_alerts.is_empty());
 }
 
 #[test]
@@ -259,7 +259,11 @@ fn killed_after_any_effect_it_is_said_and_the_tab_is_reloaded() {
     killed_everywhere(begin, story, |kill_after, browser| {
         assert!(browser.notifications.contains("chatgpt.com") && browser.mark, "killed after effect {kill_after}");
         assert_eq!(browser.view().phase, Phase::Done, "killed after effect {kill_after}");
-        assert!(browser.revisits.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000), "{:?}", browser.revisits);
+        assert!(
+            browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000),
+            "{:?}",
+            browser.availability_checks
+        );
         assert!(browser.reloads <= 2, "killed after effect {kill_after}: {} reloads", browser.reloads);
     });
 }
@@ -281,7 +285,11 @@ fn a_browser_that_ends_at_any_effect_still_says_it() {
             browser.restart();
             browser.ring();
             assert!(browser.mark, "{at} {fate:?}: it is marked until somebody has seen it");
-            assert!(browser.revisits.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000), "{:?}", browser.revisits);
+            assert!(
+                browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000),
+                "{:?}",
+                browser.availability_checks
+            );
         }
     }
 }

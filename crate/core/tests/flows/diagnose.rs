@@ -5,7 +5,7 @@ use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::evidence::budget::Experiment::{self, PageTrace, PageWithoutCookies, Trace, WithCookies, WithoutCookies};
-use readmit_core::evidence::probe::Silence;
+use readmit_core::evidence::probe::FetchError;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::feature::clear_data::cookie::{Cookie, PartitionKey};
 use readmit_core::protocol::effect::{Brand, Event, Provider, Purpose};
@@ -70,7 +70,7 @@ fn a_trace_that_comes_before_the_sites_own_answer_does_not_make_the_popup_change
     browser.withholds = Some(Purpose::Experiment(WithCookies));
     let mut browser = refused(browser);
     assert_eq!((asked(&browser), browser.view().phase), (vec![WithCookies, Trace], Phase::Looking));
-    browser.happens(Event::Fetched { tab: TAB, purpose: Purpose::Experiment(WithCookies), answer: Err(Silence::Timeout) });
+    browser.happens(Event::Fetched { tab: TAB, purpose: Purpose::Experiment(WithCookies), answer: Err(FetchError::Timeout) });
     assert_eq!(browser.view().phase, Phase::Answered);
 }
 
@@ -117,10 +117,10 @@ fn looking_again_within_a_minute_asks_nothing_and_after_it_everything() {
     let mut browser = banned();
     let first = asked(&browser);
     browser.open_popup();
-    assert_eq!((asked(&browser), browser.heard.len()), (first.clone(), 1));
+    assert_eq!((asked(&browser), browser.response.len()), (first.clone(), 1));
     browser.now = browser.now.plus_seconds(61);
     browser.open_popup();
-    assert_eq!((asked(&browser).len(), browser.heard.len()), (first.len() * 2, 2));
+    assert_eq!((asked(&browser).len(), browser.response.len()), (first.len() * 2, 2));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn after_a_try_the_cause_is_looked_for_anew() {
 fn without_a_popup_nobody_is_asked() {
     let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
     browser.visit();
-    assert!(browser.asked.is_empty() && browser.heard.is_empty());
+    assert!(browser.asked.is_empty() && browser.response.is_empty());
 }
 
 #[test]
@@ -164,10 +164,10 @@ fn a_new_address_is_noticed_and_the_page_reloaded_once() {
     assert_eq!((card.fix, card.outcome, card.until.is_some()), (Fix::Router, Outcome::Running, true));
     browser.ring();
     assert_eq!((watches(&browser), browser.reloads), (1, 0), "the same address");
-    browser.silence = Some(Silence::Unreachable);
+    browser.error = Some(FetchError::Unreachable);
     browser.ring();
     assert_eq!(browser.reloads, 0, "the router is starting");
-    (browser.silence, browser.address) = (None, OTHER);
+    (browser.error, browser.address) = (None, OTHER);
     browser.ring();
     let view = browser.view();
     assert_eq!((browser.reloads, view.phase), (1, Phase::Done));
@@ -274,7 +274,7 @@ fn a_new_address_that_does_not_help_is_named_beside_the_old_one() {
 #[test]
 fn a_network_that_leads_away_wants_a_login() {
     let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
-    browser.silence = Some(Silence::LedAway);
+    browser.error = Some(FetchError::LedAway);
     let browser = refused(browser);
     let view = browser.view();
     assert_eq!((view.causes[0].cause, view.cards[0].fix), (Cause::Connection, Fix::Connection));
@@ -350,10 +350,10 @@ fn timed_requests_are_drawn_and_judged() {
 #[test]
 fn the_status_is_read_on_a_click_of_both_and_once_a_minute() {
     let mut browser = banned();
-    assert_eq!(browser.heard, [Provider::Openai]);
+    assert_eq!(browser.response, [Provider::Openai]);
     browser.click(PopupRequest::CheckStatus);
     browser.click(PopupRequest::CheckStatus);
-    assert_eq!(browser.heard, [Provider::Openai, Provider::Cloudflare]);
+    assert_eq!(browser.response, [Provider::Openai, Provider::Cloudflare]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The culprit search with the person as the hand: nothing is switched but by them, and everything else is as ever.
 
 use readmit_core::protocol::message::PopupRequest;
-use readmit_core::view::{HandView, Phase};
+use readmit_core::view::{ManualView, Phase};
 
 use super::browser::{Browser, Rule};
 use super::{extension, killed_everywhere, refused};
@@ -17,19 +17,20 @@ fn with(rule: Rule) -> Browser {
     refused(browser)
 }
 
-fn chores(browser: &Browser) -> Vec<(String, bool)> {
-    let hand = browser.view().hand;
-    hand.map(|HandView { chores, .. }| chores.into_iter().map(|chore| (chore.id.as_str().to_owned(), chore.on)).collect())
+fn toggles(browser: &Browser) -> Vec<(String, bool)> {
+    let manual = browser.view().manual;
+    manual
+        .map(|ManualView { toggles, .. }| toggles.into_iter().map(|toggle| (toggle.id.as_str().to_owned(), toggle.on)).collect())
         .unwrap_or_default()
 }
 
 /// A diligent person: does whatever is asked, one after the other.
 fn obey(browser: &mut Browser) {
     for _ in 0..1_000 {
-        let Some((id, on)) = chores(browser).first().cloned() else { return };
+        let Some((id, on)) = toggles(browser).first().cloned() else { return };
         browser.switch_by_hand(&id, on);
     }
-    assert!(chores(browser).is_empty(), "it has to end");
+    assert!(toggles(browser).is_empty(), "it has to end");
 }
 
 fn off(browser: &Browser) -> Vec<&'static str> {
@@ -53,7 +54,7 @@ fn one_culprit_is_found_and_all_others_are_seen_to_be_back() {
         let mut browser = with(Rule { extensions: vec![name], ..Rule::default() });
         find(&mut browser);
         let view = browser.view();
-        assert_eq!((view.phase, view.hand.is_none()), (Phase::Found, true), "{:?}", view.headline);
+        assert_eq!((view.phase, view.manual.is_none()), (Phase::Found, true), "{:?}", view.headline);
         assert_eq!(view.detail.unwrap().key, "detail_found");
         assert_eq!(culprits(&browser), [name]);
         assert_eq!(off(&browser), [name]);
@@ -78,15 +79,15 @@ fn nothing_is_reloaded_before_the_last_switch_was_made() {
     browser.click(PopupRequest::FindExtension);
     let view = browser.view();
     assert_eq!((view.phase, view.headline.key.as_ref(), view.headline.count), (Phase::Searching, "headline_hand", Some(1)));
-    assert_eq!(view.hand.unwrap().title.key, "hand_search");
+    assert_eq!(view.manual.unwrap().title.key, "hand_search");
     assert_eq!(browser.reloads, 0);
     browser.switch_by_hand("f", false);
-    assert_eq!((browser.reloads, chores(&browser).len()), (1, 5), "the suspect is innocent: the others");
+    assert_eq!((browser.reloads, toggles(&browser).len()), (1, 5), "the suspect is innocent: the others");
     for name in &NAMES[..4] {
         browser.switch_by_hand(name, false);
         assert_eq!(browser.reloads, 1);
     }
-    assert_eq!(chores(&browser), [("e".to_owned(), false)]);
+    assert_eq!(toggles(&browser), [("e".to_owned(), false)]);
     browser.switch_by_hand("e", false);
     assert!(browser.reloads > 1);
 }
@@ -106,7 +107,7 @@ fn a_slip_of_the_hand_is_asked_to_be_mended() {
     browser.switch_by_hand("f", false);
     browser.switch_by_hand("a", false);
     browser.switch_by_hand("a", true);
-    assert!(chores(&browser).contains(&("a".to_owned(), false)));
+    assert!(toggles(&browser).contains(&("a".to_owned(), false)));
     obey(&mut browser);
     assert_eq!(culprits(&browser), ["c"]);
 }
@@ -121,7 +122,7 @@ fn the_innocent_are_cleared_once_they_are_back_on() {
     let view = browser.view();
     assert_eq!((view.phase, view.cleared), (Phase::Stuck, true));
     assert_eq!(view.detail.unwrap().key, "detail_hand_back");
-    assert_eq!(view.hand.unwrap().title.key, "hand_back");
+    assert_eq!(view.manual.unwrap().title.key, "hand_back");
     obey(&mut browser);
     assert_eq!(off(&browser), Vec::<&str>::new());
     assert_eq!(browser.view().detail.unwrap().key, "detail_innocent");
@@ -135,9 +136,9 @@ fn stop_tells_what_is_to_be_switched_back_on() {
     browser.switch_by_hand("b", false);
     browser.click(PopupRequest::Stop);
     assert_eq!(browser.view().phase, Phase::Answered);
-    assert_eq!(chores(&browser), [("f".to_owned(), true), ("b".to_owned(), true)]);
+    assert_eq!(toggles(&browser), [("f".to_owned(), true), ("b".to_owned(), true)]);
     obey(&mut browser);
-    assert_eq!((off(&browser).len(), browser.view().hand.is_none()), (0, true));
+    assert_eq!((off(&browser).len(), browser.view().manual.is_none()), (0, true));
 }
 
 #[test]
@@ -150,7 +151,7 @@ fn whoever_cannot_touch_the_site_is_left_alone() {
     browser.kill();
     let mut browser = refused(browser);
     browser.click(PopupRequest::FindExtension);
-    assert_eq!(chores(&browser), [("near".to_owned(), false)]);
+    assert_eq!(toggles(&browser), [("near".to_owned(), false)]);
     obey(&mut browser);
     assert_eq!(culprits(&browser), ["near"]);
 }
@@ -179,7 +180,7 @@ fn a_browser_that_ends_in_the_middle_remembers_what_is_to_be_switched_back_on() 
     browser.switch_by_hand("d", false);
     browser.restart();
     browser.open_popup();
-    assert_eq!(chores(&browser), [("f".to_owned(), true), ("d".to_owned(), true)]);
+    assert_eq!(toggles(&browser), [("f".to_owned(), true), ("d".to_owned(), true)]);
 }
 
 #[test]
@@ -222,7 +223,7 @@ fn a_guilty_suspect_among_many_takes_a_few_switches() {
     let mut browser = refused(browser);
     browser.click(PopupRequest::FindExtension);
     let mut switches = 0;
-    while let Some((id, on)) = chores(&browser).first().cloned() {
+    while let Some((id, on)) = toggles(&browser).first().cloned() {
         browser.switch_by_hand(&id, on);
         switches += 1;
     }

@@ -2,40 +2,40 @@
 
 use readmit_core::base::id::Time;
 use readmit_core::base::text::keys;
-use readmit_core::view::{LookoutView, View};
+use readmit_core::view::{RecoveryAlertView, View};
 use web_sys::{Document, Element};
 
 use super::text::Words;
 use super::time;
 use crate::dom::{self, Missing};
 
-pub(super) struct Lookouts {
+pub(super) struct RecoveryAlerts {
     list: Element,
     lines: Vec<Line>,
 }
 
 struct Line {
-    shown: LookoutView,
+    shown: RecoveryAlertView,
     root: Element,
     words: Element,
     stop: Element,
 }
 
-impl Lookouts {
+impl RecoveryAlerts {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self { list: dom::part(root, "#lookouts")?, lines: Vec::new() })
     }
 
     pub(super) fn show(&mut self, view: &View, words: &Words, page: &Document, now: Time) -> Result<(), Missing> {
-        dom::show(&self.list, !view.lookouts.is_empty());
+        dom::show(&self.list, !view.recovery_alerts.is_empty());
         let mut known = std::mem::take(&mut self.lines);
-        for lookout in &view.lookouts {
-            let mut line = match known.iter().position(|line| line.shown.host == lookout.host) {
+        for alert in &view.recovery_alerts {
+            let mut line = match known.iter().position(|line| line.shown.host == alert.host) {
                 Some(place) => known.swap_remove(place),
-                None => Line::new(lookout, page)?,
+                None => Line::new(alert, page)?,
             };
-            line.shown = lookout.clone();
-            dom::show(&line.stop, lookout.next.is_some());
+            line.shown = alert.clone();
+            dom::show(&line.stop, alert.next.is_some());
             self.lines.push(line);
         }
         dom::arrange(&self.list, self.lines.iter().map(|line| &line.root));
@@ -57,16 +57,16 @@ impl Lookouts {
 }
 
 impl Line {
-    fn new(lookout: &LookoutView, page: &Document) -> Result<Self, Missing> {
+    fn new(alert: &RecoveryAlertView, page: &Document) -> Result<Self, Missing> {
         let root = dom::stamp(page, "lookout-line")?;
         let (words, stop) = (dom::part(&root, ".words")?, dom::part(&root, "button")?);
-        let host = lookout.host.as_str();
+        let host = alert.host.as_str();
         dom::set_attribute(&root, "data-host", host);
         // "Stop" alone would not say what.
         let [named, button] = ["lookout-", "stop-"].map(|kind| [kind, host].concat());
         dom::set_attribute(&words, "id", &named);
         dom::set_attribute(&stop, "id", &button);
         dom::set_attribute(&stop, "aria-labelledby", &[&button, " ", &named].concat());
-        Ok(Self { shown: lookout.clone(), root, words, stop })
+        Ok(Self { shown: alert.clone(), root, words, stop })
     }
 }

@@ -2,7 +2,7 @@
 
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{LoadId, TabId};
-use readmit_core::protocol::effect::{Grants, Sight};
+use readmit_core::protocol::effect::{Grants, TabSnapshot};
 use readmit_core::view::NEEDED;
 use readmit_webext::tabs::{Progress, Updates};
 use readmit_webext::value::member;
@@ -31,9 +31,9 @@ pub(super) async fn is_allowed() -> bool {
 }
 
 /// What may be done about what is seen.
-pub(super) async fn grants(openai: bool, tab: TabId, sight: &Sight) -> Grants {
-    let host = match sight {
-        Sight::Page { url, .. } => Host::of_url(url),
+pub(super) async fn grants(openai: bool, tab: TabId, snapshot: &TabSnapshot) -> Grants {
+    let host = match snapshot {
+        TabSnapshot::Page { url, .. } => Host::of_url(url),
         _ => None,
     };
     let (site, domain) = match host {
@@ -48,75 +48,75 @@ pub(super) async fn grants(openai: bool, tab: TabId, sight: &Sight) -> Grants {
 }
 
 /// What [`is_allowed`] says, and what the tab shows now.
-pub(super) async fn look(tab: TabId) -> (bool, Sight) {
+pub(super) async fn look(tab: TabId) -> (bool, TabSnapshot) {
     if is_offline() {
-        return (is_allowed().await, Sight::Offline);
+        return (is_allowed().await, TabSnapshot::Offline);
     }
-    let (allowed, mut sight) = time::both(is_allowed(), peek(tab, IMPATIENCE)).await;
-    if allowed && matches!(sight, Err(ApiError::Timeout)) {
-        sight = peek(tab, PATIENCE).await;
+    let (allowed, mut snapshot) = time::both(is_allowed(), peek(tab, IMPATIENCE)).await;
+    if allowed && matches!(snapshot, Err(ApiError::Timeout)) {
+        snapshot = peek(tab, PATIENCE).await;
     }
-    match sight {
-        Ok(sight) => (allowed, sight),
+    match snapshot {
+        Ok(snapshot) => (allowed, snapshot),
         Err(error) => (allowed, failed(tab, &error).await),
     }
 }
 
 /// Reloads the tab and waits for a load other than `before`, and other than what is there now: the core may not know of it,
 /// where a worker before this one died over a reload.
-pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> Sight {
+pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> TabSnapshot {
     let present = match peek(tab, IMPATIENCE).await {
-        Ok(Sight::Page { text, .. }) => text.load,
+        Ok(TabSnapshot::Page { text, .. }) => text.load,
         _ => before,
     };
     let updates = Updates::of(tab.0);
     if tabs::reload(tab.0).await.is_err() {
-        return Sight::Missing;
+        return TabSnapshot::Missing;
     }
     next_load(tab, &updates, [before, present], PATIENCE).await
 }
 
 /// Waits for a load other than `before` that the page comes to by itself.
-pub(super) async fn await_load(tab: TabId, before: LoadId) -> Sight {
+pub(super) async fn await_load(tab: TabId, before: LoadId) -> TabSnapshot {
     next_load(tab, &Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
 }
 
-async fn next_load(tab: TabId, updates: &Updates, known: [LoadId; 2], patience: i32) -> Sight {
+async fn next_load(tab: TabId, updates: &Updates, known: [LoadId; 2], patience: i32) -> TabSnapshot {
     let deadline = time::now() + f64::from(patience);
     while time::now() < deadline {
         let progress = updates.next(PAUSE).await;
         match peek(tab, PATIENCE).await {
-            Ok(Sight::Page { text, .. }) if known.contains(&text.load) => {}
-            Ok(sight) => return sight,
+            Ok(TabSnapshot::Page { text, .. }) if known.contains(&text.load) => {}
+            Ok(snapshot) => return snapshot,
             // A tab that was closed will not load anything any more.
-            Err(error) if is_gone(&error) => return Sight::Missing,
+            Err(error) if is_gone(&error) => return TabSnapshot::Missing,
             // While the old page goes, looking at it may fail; when all is loaded, the failure is the answer.
             Err(error) if progress == Some(Progress::Complete) => {
-                return if is_offline() { Sight::Offline } else { failed(tab, &error).await };
+                return if is_offline() { TabSnapshot::Offline } else { failed(tab, &error).await };
             }
             Err(_) => {}
         }
     }
-    Sight::Late
+    TabSnapshot::Late
 }
 
-async fn peek(tab: TabId, patience: i32) -> Result<Sight, ApiError> {
-    let sight = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
-    border::sight(&sight).ok_or_else(ApiError::shape)
+async fn peek(tab: TabId, patience: i32) -> Result<TabSnapshot, ApiError> {
+    let snapshot = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
+    border::snapshot(&snapshot).ok_or_else(ApiError::shape)
 }
 
 /// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.
-async fn failed(tab: TabId, error: &ApiError) -> Sight {
+async fn failed(tab: TabId, error: &ApiError) -> TabSnapshot {
     if is_gone(error) {
-        return Sight::Missing;
+        return TabSnapshot::Missing;
     }
     let words = error.to_string();
     // Firefox says of its own error page that a permission is missing; but the address in the tab is ours to know.
     let is_known = || async { tabs::find(tab.0).await.is_ok_and(|tab| tab.url.is_some_and(|url| Host::of_url(&url).is_some())) };
     if words.contains("error page") || (words.contains("Missing host permission") && is_known().await) {
-        Sight::ErrorPage
+        TabSnapshot::ErrorPage
     } else {
-        Sight::Unreadable
+        TabSnapshot::Unreadable
     }
 }
 

@@ -1,7 +1,7 @@
 //! Refused inside an open page: confirmed before anything is said, and mended by what the page is answered, never by its
 //! merely opening.
 
-use readmit_core::evidence::probe::Silence;
+use readmit_core::evidence::probe::FetchError;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::effect::Purpose;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
@@ -48,13 +48,13 @@ fn a_burst_that_is_no_refusal_is_nothing() {
     let mut other = inside(Rule::default());
     other.happens(told);
     assert_eq!((asked(&other), other.badge.as_str(), other.banners.len()), (1, "", 0));
-    for silence in [Silence::Timeout, Silence::Unreachable, Silence::Offline] {
+    for error in [FetchError::Timeout, FetchError::Unreachable, FetchError::Offline] {
         let mut browser = by_extension();
-        browser.silence = Some(silence);
+        browser.error = Some(error);
         browser.visit();
-        assert_eq!((browser.badge.as_str(), browser.banners.len()), ("", 0), "{silence:?}");
+        assert_eq!((browser.badge.as_str(), browser.banners.len()), ("", 0), "{error:?}");
         browser.open_popup();
-        assert_eq!(browser.view().phase, Phase::Clear, "{silence:?}");
+        assert_eq!(browser.view().phase, Phase::Clear, "{error:?}");
     }
 }
 
@@ -97,7 +97,7 @@ fn the_search_finds_who_is_to_blame_for_what_is_refused_inside() {
 #[test]
 fn an_answer_that_does_not_come_leaves_it_open_whether_the_fix_helped() {
     let mut browser = refused(by_extension());
-    browser.silence = Some(Silence::Unreachable);
+    browser.error = Some(FetchError::Unreachable);
     browser.click(PopupRequest::TurnOffSuspects);
     assert_eq!(browser.view().phase, Phase::Answered);
     assert_eq!(browser.view().detail.unwrap().key, "detail_unseen");

@@ -12,7 +12,7 @@ const LASTING: u32 = 6 * 60 * 60;
 /// The culprit search on a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
-pub struct Pursuit {
+pub struct SearchSession {
     /// The site that refuses.
     pub host: Host,
     /// When it began.
@@ -31,20 +31,20 @@ struct Written {
     checks: u32,
 }
 
-impl From<Written> for Pursuit {
+impl From<Written> for SearchSession {
     fn from(Written { host, at, members, answers, checks }: Written) -> Self {
         Self { host, at, search: Search::recall(Record { members, answers, checks }) }
     }
 }
 
-impl From<Pursuit> for Written {
-    fn from(Pursuit { host, at, search }: Pursuit) -> Self {
+impl From<SearchSession> for Written {
+    fn from(SearchSession { host, at, search }: SearchSession) -> Self {
         let Record { members, answers, checks } = search.record();
         Self { host, at, members, answers, checks }
     }
 }
 
-impl Pursuit {
+impl SearchSession {
     /// Can it go on with these? One who is new was off in every answer, so it may join; `is_on` says how those stay who
     /// are no longer among them.
     pub fn go_on(&self, now: Time, candidates: &[Candidate], is_on: impl Fn(&ExtensionId) -> bool) -> Option<Search> {

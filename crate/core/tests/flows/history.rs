@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
-use readmit_core::feature::history::{Memory, Turn};
+use readmit_core::feature::history::{History, Turn};
 use readmit_core::feature::settings::policy::{Policy, Rules};
 use readmit_core::feature::settings::setting::Setting;
 use readmit_core::protocol::effect::Event;
 use readmit_core::protocol::message::{OptionsRequest, PageRequest, PopupRequest};
-use readmit_core::store::MEMORY;
+use readmit_core::store::HISTORY;
 use readmit_core::view::{Control, OptionRow, Phase};
 use serde_json::json;
 
 use super::browser::{Browser, Rule};
 use super::{cookie, extension, refused, with_cookies, with_extensions};
 
-fn kept(browser: &Browser) -> Memory {
+fn kept(browser: &Browser) -> History {
     browser.stored().memory
 }
 
@@ -89,7 +89,7 @@ fn one_case_is_one_record_however_often_it_is_loaded() {
 fn nothing_is_kept_of_it_but_what_the_list_says() {
     let mut browser = refused(with_cookies());
     browser.click(PopupRequest::Clear(Strength::Everything));
-    let record = &browser.kept(MEMORY.key).unwrap()["value"][0];
+    let record = &browser.kept(HISTORY.key).unwrap()["value"][0];
     let names: BTreeSet<_> = record.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, BTreeSet::from(["at", "code", "host", "page", "cause", "helped", "extensions"]));
     assert_eq!((&record["host"], &record["page"], &record["extensions"]), (&json!("chatgpt.com"), &json!("plain"), &json!([])));
@@ -100,10 +100,10 @@ fn nothing_is_kept_of_it_but_what_the_list_says() {
 fn what_is_written_is_written_when_it_changes() {
     let mut browser = refused(with_cookies());
     browser.click(PopupRequest::Clear(Strength::Everything));
-    let before = browser.kept(MEMORY.key).unwrap().to_owned();
+    let before = browser.kept(HISTORY.key).unwrap().to_owned();
     browser.happens(Event::Woken);
     browser.open_popup();
-    assert_eq!(browser.kept(MEMORY.key), Some(&before));
+    assert_eq!(browser.kept(HISTORY.key), Some(before));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn erasing_everything_erases_it_and_a_file_brings_it_back() {
     browser.click(PopupRequest::Clear(Strength::Everything));
     let (file, before) = (browser.options().backup, kept(&browser));
     browser.order(OptionsRequest::Erase);
-    assert_eq!(browser.kept(MEMORY.key), None);
+    assert_eq!(browser.kept(HISTORY.key), None);
     browser.order(OptionsRequest::Import(file.clone()));
     assert_eq!(kept(&browser), before);
     browser.order(OptionsRequest::Import(file));
@@ -216,7 +216,7 @@ fn a_page_whose_policy_forbids_webassembly_is_told_too() {
     let html = include_str!("../../../../tests/pages/1020-plain-chromium.html").to_owned();
     let load = readmit_core::base::id::LoadId(browser.now.0 * 1000 + 77);
     browser.banners.clear();
-    browser.page_says(PageRequest::Judge(readmit_core::protocol::message::PageText { status: Some(403), html, load }));
+    browser.page_says(PageRequest::Classify(readmit_core::protocol::message::PageText { status: Some(403), html, load }));
     assert_eq!(browser.banners.last().unwrap().hint.key, "started_on");
 }
 
@@ -243,7 +243,7 @@ fn nothing_is_said_where_it_is_not_certain() {
     browser.rule = Rule::default();
     browser.visit();
     browser.open_popup();
-    assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::Quiet)]);
+    assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::BannerDisabled)]);
     browser.rule.always = true;
     later(&mut browser);
     browser.visit();
@@ -274,7 +274,7 @@ fn refused_without_it_it_is_innocent_this_time() {
         browser.visit();
         browser.open_popup();
         off(&mut browser);
-        assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::Quiet)]);
+        assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::BannerDisabled)]);
         browser.click(PopupRequest::PutBack);
         later(&mut browser);
         browser.visit();

@@ -22,7 +22,7 @@ const INSIDE_AT_MOST: usize = 4000;
 const PLAIN_AT_MOST: usize = 8192;
 
 /// `read_problem` reads a body that is a machine-readable error.
-pub(super) fn judge(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
+pub(super) fn classify(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
     if page.status.is_some_and(|status| status < 400) {
         return None;
     }
