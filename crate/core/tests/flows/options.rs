@@ -58,16 +58,16 @@ fn the_page_is_told_that_the_banner_is_off_by_choice_or_by_policy() {
     let mut browser = Browser::new(vec![on()], vec![], Rule::default());
     assert_eq!(browser.kept("quiet"), None);
     browser.order(set(Setting::Banner, false));
-    assert_eq!(browser.stored().banner_disabled, true);
+    assert!(browser.stored().banner_disabled);
     browser.order(set(Setting::Banner, true));
-    assert_eq!(browser.stored().banner_disabled, false);
+    assert!(!browser.stored().banner_disabled);
     let mut settings = Settings::default();
     settings.choose(Setting::Banner, false);
     browser.rule(Policy::of(Rules { settings, ..Rules::default() }));
-    assert_eq!(browser.stored().banner_disabled, true);
+    assert!(browser.stored().banner_disabled);
     assert_eq!(names(&browser, "settings")[0], ("setting_banner".into(), false), "and it cannot be changed here");
     browser.order(set(Setting::Banner, true));
-    assert_eq!(browser.stored().banner_disabled, true);
+    assert!(browser.stored().banner_disabled);
 }
 
 #[test]
