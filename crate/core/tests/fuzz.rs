@@ -1,7 +1,7 @@
 //! A short run of the fuzzers' targets over their corpus, the same on every machine: each seed as it is, and some thousands of
 //! changes to it, drawn from a fixed sequence.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 
 #[expect(unreachable_pub, reason = "a crate of its own for the fuzzers")]
 #[path = "../../../fuzz/src/lib.rs"]

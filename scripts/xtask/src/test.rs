@@ -26,7 +26,7 @@ const RINGS: [Ring; 12] = [
     ("lints", |workspace| clippy(workspace, &["--workspace", "--all-targets"])),
     ("lints of what ships", |workspace| {
         let shipped = ["readmit-webext", "readmit-background", "readmit-pages", "readmit-content"];
-        clippy(workspace, &[&["--target", TARGET][..], &shipped.map(|name| ["-p", name]).concat()].concat())
+        clippy(workspace, &[&["--all-targets", "--target", TARGET][..], &shipped.map(|name| ["-p", name]).concat()].concat())
     }),
     ("types", types),
     ("dependencies", dependencies),

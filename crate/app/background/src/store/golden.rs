@@ -1,7 +1,7 @@
 //! What each version wrote is read, and written again, by the code that ships: the same codec, compiled to WebAssembly. The files
 //! are in `crate/core/tests/golden`; what they mean is tested beside them.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helpers may fail the test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 
 use std::collections::BTreeSet;
 
@@ -100,7 +100,7 @@ fn a_newer_version_and_what_no_version_wrote_are_told_apart() {
 }
 
 #[track_caller]
-fn check_damage(key: &str, place: &str, value: Json) {
+fn check_damage(key: &str, place: &str, value: &Json) {
     let item = *ITEMS.iter().find(|item| item.key == key).unwrap();
     let mut envelope = golden(item, item.version);
     *envelope.pointer_mut(&["/value", place].concat()).unwrap_or_else(|| panic!("{key}{place}")) = value.clone();
@@ -110,26 +110,26 @@ fn check_damage(key: &str, place: &str, value: Json) {
 #[wasm_bindgen_test]
 fn a_value_of_another_shape_is_damaged() {
     for host in [json!("a b"), json!("<script>"), json!(""), json!(7), json!(null)] {
-        check_damage("lookouts", "/sites/0/host", host.clone());
-        check_damage("search", "/host", host.clone());
-        check_damage("memory", "/0/host", host.clone());
-        check_damage("cases", "/0/1/host", host);
+        check_damage("lookouts", "/sites/0/host", &host);
+        check_damage("search", "/host", &host);
+        check_damage("memory", "/0/host", &host);
+        check_damage("cases", "/0/1/host", &host);
     }
     for time in [json!(-1), json!(1.5), json!("1"), json!(1e300), json!(null)] {
-        check_damage("ledger", "/entries/0/at", time.clone());
-        check_damage("lookouts", "/sites/0/until", time.clone());
-        check_damage("search", "/at", time.clone());
-        check_damage("memory", "/0/at", time.clone());
-        check_damage("cases", "/0/1/seen", time);
+        check_damage("ledger", "/entries/0/at", &time);
+        check_damage("lookouts", "/sites/0/until", &time);
+        check_damage("search", "/at", &time);
+        check_damage("memory", "/0/at", &time);
+        check_damage("cases", "/0/1/seen", &time);
     }
-    check_damage("memory", "/1/ray", json!("8F2C0123456789AB"));
-    check_damage("memory", "/1/code", json!(403));
-    check_damage("memory", "/2/extensions/0/version", json!("<b>"));
-    check_damage("cases", "/0/1/verdict/ray_id", json!("<script>"));
-    check_damage("settings", "/banner", json!("yes"));
-    check_damage("pins", "/ids", json!("a"));
-    check_damage("quiet", "", json!(1));
-    check_damage("search", "/answers/0/blocked", json!(256));
+    check_damage("memory", "/1/ray", &json!("8F2C0123456789AB"));
+    check_damage("memory", "/1/code", &json!(403));
+    check_damage("memory", "/2/extensions/0/version", &json!("<b>"));
+    check_damage("cases", "/0/1/verdict/ray_id", &json!("<script>"));
+    check_damage("settings", "/banner", &json!("yes"));
+    check_damage("pins", "/ids", &json!("a"));
+    check_damage("quiet", "", &json!(1));
+    check_damage("search", "/answers/0/blocked", &json!(256));
 }
 
 #[wasm_bindgen_test]
