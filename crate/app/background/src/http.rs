@@ -92,8 +92,9 @@ async fn refetch(tab: TabId, url: &str, credentials: &str) -> Result<JsValue, Ap
     scripting::call(tab.0, REFETCH.with(Clone::clone), &[url, credentials]).await
 }
 
-// Beside the folder of this crate's own glue, when the build bundles the scripts.
-#[wasm_bindgen(raw_module = "../refetch.js")]
+// Beside the folder of this crate's own glue, when the build bundles the scripts. Tests have no such folder, and call nothing of it.
+#[cfg_attr(not(test), wasm_bindgen(raw_module = "../refetch.js"))]
+#[cfg_attr(test, wasm_bindgen)]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = refetch)]
     static REFETCH: JsValue;

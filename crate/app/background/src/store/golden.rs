@@ -36,8 +36,8 @@ fn areas(item: Item, envelope: &Json) -> Areas {
     let contents = JSON::parse(&json!({ item.key: envelope }).to_string()).unwrap();
     let nothing = JsValue::from(js_sys::Object::new());
     match item.area {
-        stored::Area::Local => Areas { local: contents, session: nothing },
-        stored::Area::Session => Areas { local: nothing, session: contents },
+        store::Area::Local => Areas { local: contents, session: nothing },
+        store::Area::Session => Areas { local: nothing, session: contents },
     }
 }
 
@@ -134,7 +134,7 @@ fn a_value_of_another_shape_is_damaged() {
 
 #[wasm_bindgen_test]
 fn a_damaged_value_is_set_aside_where_nothing_lies() {
-    let item = stored::LEDGER;
+    let item = store::LEDGER;
     let areas = areas(item, &json!("damaged"));
     let moved = areas.aside(item).unwrap();
     assert_eq!(String::from(JSON::stringify(&moved).unwrap()), r#"{"ledger-set-aside-1":"damaged","ledger":null}"#);
