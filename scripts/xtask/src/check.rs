@@ -11,6 +11,7 @@ use anyhow::{Result, ensure};
 use crate::count::Count;
 use crate::workspace::Workspace;
 
+mod circle;
 mod code;
 mod language;
 mod message;
@@ -20,12 +21,13 @@ mod text;
 /// What it promises, and what finds the places where that is broken.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 24] = [
+const RULES: [Rule; 25] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
     ("names say what a file is for", text::vague_names),
     ("each Rust module says what it is for", code::module_docs),
+    ("no two files import each other, even over others", circle::circles),
     ("no markup or code is made from strings", code::markup_from_strings),
     ("whatever a browser is asked has a deadline", code::deadlines),
     ("each message is described for translators", message::described),

@@ -15,11 +15,11 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use readmit_core::app::Model;
 use readmit_core::base::failure::Failure;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, TabId, Time};
 use readmit_core::evidence::trace::Agent;
+use readmit_core::model::Model;
 use readmit_core::protocol::delivery::{ConnectionName, Order, OrderId, ToBackground, ToPage, ViewFeed};
 use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, ReplyId};
 use readmit_core::protocol::message::{Classified, PageRequest, Source};

@@ -8,12 +8,13 @@
 //!  the browser has said which extensions there are ─▶ what waits is carried out, switches without an answer are made again
 //! ```
 
-use crate::app::{Model, Open, TabStatus};
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::Question;
 use crate::feature::settings::setting::Setting;
+use crate::model::Model;
 use crate::protocol::delivery::{Order, OrderId, OrderedSwitch};
 use crate::protocol::effect::Effect;
+use crate::tab::{Open, TabStatus};
 
 impl Model {
     /// A click has arrived, perhaps not for the first time.

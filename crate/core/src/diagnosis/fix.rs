@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
+use crate::feature::clear_data::Strength;
 use crate::recognize::Verdict;
 
 /// Something that can be tried.
@@ -57,6 +58,16 @@ impl Trial {
             (fix, false) => 1.0 - fix.efficacy(cause),
             // What opened the page once points at the cause; one page in ten opens by itself.
             (fix, true) => 0.1 + 0.9 * fix.efficacy(cause),
+        }
+    }
+}
+
+impl From<Strength> for Fix {
+    /// The fix that a clearing of this strength is.
+    fn from(strength: Strength) -> Self {
+        match strength {
+            Strength::Everything => Self::SiteData,
+            Strength::CloudflareCheck => Self::CloudflareCheck,
         }
     }
 }

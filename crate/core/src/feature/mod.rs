@@ -2,6 +2,7 @@
 
 pub(crate) mod auto_retry;
 pub mod challenge_loop;
+pub(crate) mod check_again;
 pub mod clear_data;
 pub(crate) mod culprit_search;
 pub(crate) mod diagnose;
@@ -10,3 +11,4 @@ pub(crate) mod in_app;
 pub mod recovery_alert;
 pub mod settings;
 pub(crate) mod toggle_extensions;
+pub mod uninstall;

@@ -1,4 +1,4 @@
-//! Every error of Cloudflare's that a visitor can meet: what it is called, what kind it is, and what a visitor can do.
+//! Every error of Cloudflare's that a visitor can meet: what it is called, what kind it is, and when to come back.
 //! The one definition; badges, cards, the diagnosis and the tests derive from it. An error that is not here is judged by its
 //! HTTP status: see [`Kind`]. No sentences: those are in `_locales`.
 //!
@@ -8,35 +8,7 @@
 
 use super::field::Code;
 use super::kind::Kind;
-
-/// What a visitor can do about an error, likeliest help first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VisitorAction {
-    /// Wait, then try again; not before.
-    Wait,
-    /// Tell the site's owner, with code and Ray ID.
-    ContactOwner,
-    /// Come from another network or address.
-    ChangeNetwork,
-    /// Switch a VPN or proxy off.
-    StopVpn,
-    /// Look at extensions that change requests or the browser's signature.
-    CheckExtensions,
-    /// Clear the site's cookies and storage.
-    ClearSiteData,
-    /// Bring browser and system up to date.
-    UpdateBrowser,
-    /// Stop antivirus or proxy from intercepting TLS.
-    StopInterception,
-    /// Open the site by its name, not by an address.
-    UseDomainName,
-    /// Open the page itself, not a file of it from elsewhere.
-    OpenDirectly,
-    /// Remove the name from the hosts file or "preferred address" tool.
-    RemoveHostsEntry,
-    /// Look for malware.
-    ScanForMalware,
-}
+use super::verdict::{Family, Verdict};
 
 /// One error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +23,6 @@ pub struct Entry {
     pub status: Option<u16>,
     /// The seconds that Cloudflare tells clients to wait when nobody set another time; none for what waiting cannot help.
     pub retry_after: Option<u32>,
-    /// What a visitor can do; empty when that is nothing.
-    pub visitor: &'static [VisitorAction],
 }
 
 /// What is known about `code`; `None` for one that Cloudflare added since.
@@ -60,26 +30,47 @@ pub fn entry(code: Code) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.code == code)
 }
 
+impl Kind {
+    /// The kind of a verdict.
+    pub fn of(verdict: &Verdict) -> Self {
+        Self::of_page(verdict.family, verdict.code, verdict.status)
+    }
+
+    /// The same by what a verdict says of it. The status decides only about a code outside the catalogue.
+    pub fn of_page(family: Family, code: Option<Code>, status: Option<u16>) -> Self {
+        match (family, code) {
+            (Family::OpenaiRegion, _) => Self::Region,
+            (Family::OpenaiCapacity, _) => Self::Service,
+            (Family::CloudflareChallenge, _) => Self::Loop,
+            (_, Some(code)) => entry(code).map_or_else(|| Self::of_unlisted(code, status), |entry| entry.kind),
+            (Family::OpenaiBlock, None) => Self::Openai,
+            (Family::Cloudflare5xx, None) => Self::Service,
+            (_, None) => Self::Rule,
+        }
+    }
+
+    /// A 5xx is its own status. Where a status tells nothing, the error denies access, as most that a visitor meets do.
+    fn of_unlisted(code: Code, status: Option<u16>) -> Self {
+        match if code.is_1xxx() { status } else { Some(code.number()) } {
+            Some(429) => Self::RateLimit,
+            Some(500..) => Self::Service,
+            _ => Self::Rule,
+        }
+    }
+}
+
 /// All of them, by number.
 pub const fn entries() -> &'static [Entry] {
     ENTRIES
 }
 
-const fn one(
-    code: u16,
-    name: &'static str,
-    kind: Kind,
-    status: u16,
-    retry_after: u32,
-    visitor: &'static [VisitorAction],
-) -> Entry {
+const fn one(code: u16, name: &'static str, kind: Kind, status: u16, retry_after: u32) -> Entry {
     Entry {
         code: Code::known(code),
         name,
         kind,
         status: if status == UNKNOWN { None } else { Some(status) },
         retry_after: if retry_after == NO_RETRY { None } else { Some(retry_after) },
-        visitor,
     }
 }
 
@@ -89,110 +80,89 @@ const UNKNOWN: u16 = 0;
 const NO_RETRY: u32 = 0;
 
 use Kind::{Address, Headers, Legal, Misdirected, Oversized, RateLimit, Region, Rule, Service, Signature, Tls};
-use VisitorAction as Do;
-
-const BANNED_ADDRESS: &[Do] = &[Do::StopVpn, Do::ChangeNetwork, Do::ContactOwner];
-const OLD_TLS: &[Do] = &[Do::UpdateBrowser, Do::StopInterception, Do::ContactOwner];
-const WAIT_OR_TELL: &[Do] = &[Do::Wait, Do::ContactOwner];
-const TELL: &[Do] = &[Do::ContactOwner];
-
 static ENTRIES: &[Entry] = &[
     // 5xx: never the browser's doing, with the exception that is noted.
-    one(500, "internal_server_error", Service, 500, 30, WAIT_OR_TELL),
-    one(502, "bad_gateway", Service, 502, 60, WAIT_OR_TELL),
-    one(503, "service_unavailable", Service, 503, NO_RETRY, WAIT_OR_TELL),
-    one(504, "gateway_timeout", Service, 504, 120, WAIT_OR_TELL),
+    one(500, "internal_server_error", Service, 500, 30),
+    one(502, "bad_gateway", Service, 502, 60),
+    one(503, "service_unavailable", Service, 503, NO_RETRY),
+    one(504, "gateway_timeout", Service, 504, 120),
     // An answer whose headers exceed 16 KB, "typically due to too many cookies", ends here too: cloudflare-5xx-errors/error-520.mdx.
-    one(520, "unknown_error", Oversized, 520, 60, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
-    one(521, "web_server_down", Service, 521, 120, WAIT_OR_TELL),
-    one(522, "connection_timed_out", Service, 522, 120, WAIT_OR_TELL),
-    one(523, "origin_unreachable", Service, 523, 120, WAIT_OR_TELL),
-    one(524, "timeout_occurred", Service, 524, 120, WAIT_OR_TELL),
-    one(525, "ssl_handshake_failed", Service, 525, NO_RETRY, TELL),
-    one(526, "invalid_ssl_certificate", Service, 526, NO_RETRY, TELL),
-    one(527, "railgun_error", Service, 527, NO_RETRY, TELL),
-    one(530, "origin_dns_error", Service, 530, NO_RETRY, WAIT_OR_TELL),
+    one(520, "unknown_error", Oversized, 520, 60),
+    one(521, "web_server_down", Service, 521, 120),
+    one(522, "connection_timed_out", Service, 522, 120),
+    one(523, "origin_unreachable", Service, 523, 120),
+    one(524, "timeout_occurred", Service, 524, 120),
+    one(525, "ssl_handshake_failed", Service, 525, NO_RETRY),
+    one(526, "invalid_ssl_certificate", Service, 526, NO_RETRY),
+    one(527, "railgun_error", Service, 527, NO_RETRY),
+    one(530, "origin_dns_error", Service, 530, NO_RETRY),
     // An extension that adds `CF-Connecting-IP` or a long or second `X-Forwarded-For` triggers it from the visitor's side: error-1000.mdx.
-    one(1000, "dns_prohibited_ip", Headers, UNKNOWN, NO_RETRY, &[Do::CheckExtensions, Do::StopVpn, Do::ContactOwner]),
-    one(1001, "dns_resolution_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1002, "dns_restricted", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1003, "direct_ip_access", Misdirected, 403, NO_RETRY, &[Do::UseDomainName]),
-    one(1004, "host_not_configured", Service, UNKNOWN, 120, WAIT_OR_TELL),
-    one(1005, "asn_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1006, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1007, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1008, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1009, "country_banned", Region, 403, NO_RETRY, &[Do::StopVpn, Do::ContactOwner]),
-    one(
-        1010,
-        "browser_signature_banned",
-        Signature,
-        403,
-        NO_RETRY,
-        &[Do::CheckExtensions, Do::UpdateBrowser, Do::StopVpn, Do::ContactOwner],
-    ),
-    one(1011, "hotlinking_denied", Headers, UNKNOWN, NO_RETRY, &[Do::OpenDirectly, Do::CheckExtensions]),
-    one(1012, "malicious_activity", Address, UNKNOWN, NO_RETRY, &[Do::ScanForMalware, Do::ChangeNetwork, Do::ContactOwner]),
-    one(1013, "host_sni_mismatch", Tls, 403, NO_RETRY, &[Do::StopInterception, Do::StopVpn]),
-    one(1014, "cname_cross_user_banned", Service, 403, NO_RETRY, TELL),
-    one(1015, "rate_limited", RateLimit, 429, 30, &[Do::Wait]),
-    one(1016, "origin_dns_error", Service, 530, NO_RETRY, WAIT_OR_TELL),
-    one(1017, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
-    one(1018, "host_not_found", Service, 409, NO_RETRY, WAIT_OR_TELL),
-    one(1019, "worker_recursion", Service, UNKNOWN, NO_RETRY, TELL),
-    one(
-        1020,
-        "firewall_rule_blocked",
-        Rule,
-        403,
-        NO_RETRY,
-        &[Do::CheckExtensions, Do::ClearSiteData, Do::StopVpn, Do::ChangeNetwork, Do::ContactOwner],
-    ),
-    one(1023, "host_not_found", Service, 409, NO_RETRY, WAIT_OR_TELL),
-    one(1025, "workers_plan_limit", RateLimit, UNKNOWN, NO_RETRY, &[Do::Wait]),
-    one(1026, "legal_block", Legal, 451, NO_RETRY, &[]),
-    one(1027, "workers_daily_limit", RateLimit, UNKNOWN, NO_RETRY, &[Do::Wait]),
-    one(1028, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
-    one(1029, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY, OLD_TLS),
-    one(1033, "tunnel_error", Service, 530, 120, WAIT_OR_TELL),
-    one(1034, "edge_ip_restricted", Misdirected, 403, NO_RETRY, &[Do::RemoveHostsEntry, Do::StopVpn, Do::ContactOwner]),
-    one(1035, "rewrite_invalid", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1036, "rewrite_too_long", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1037, "rewrite_expression_failed", Service, UNKNOWN, NO_RETRY, TELL),
+    one(1000, "dns_prohibited_ip", Headers, UNKNOWN, NO_RETRY),
+    one(1001, "dns_resolution_error", Service, UNKNOWN, NO_RETRY),
+    one(1002, "dns_restricted", Service, UNKNOWN, NO_RETRY),
+    one(1003, "direct_ip_access", Misdirected, 403, NO_RETRY),
+    one(1004, "host_not_configured", Service, UNKNOWN, 120),
+    one(1005, "asn_banned", Address, 403, NO_RETRY),
+    one(1006, "ip_banned", Address, 403, NO_RETRY),
+    one(1007, "ip_banned", Address, 403, NO_RETRY),
+    one(1008, "ip_banned", Address, 403, NO_RETRY),
+    one(1009, "country_banned", Region, 403, NO_RETRY),
+    one(1010, "browser_signature_banned", Signature, 403, NO_RETRY),
+    one(1011, "hotlinking_denied", Headers, UNKNOWN, NO_RETRY),
+    one(1012, "malicious_activity", Address, UNKNOWN, NO_RETRY),
+    one(1013, "host_sni_mismatch", Tls, 403, NO_RETRY),
+    one(1014, "cname_cross_user_banned", Service, 403, NO_RETRY),
+    one(1015, "rate_limited", RateLimit, 429, 30),
+    one(1016, "origin_dns_error", Service, 530, NO_RETRY),
+    one(1017, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY),
+    one(1018, "host_not_found", Service, 409, NO_RETRY),
+    one(1019, "worker_recursion", Service, UNKNOWN, NO_RETRY),
+    one(1020, "firewall_rule_blocked", Rule, 403, NO_RETRY),
+    one(1023, "host_not_found", Service, 409, NO_RETRY),
+    one(1025, "workers_plan_limit", RateLimit, UNKNOWN, NO_RETRY),
+    one(1026, "legal_block", Legal, 451, NO_RETRY),
+    one(1027, "workers_daily_limit", RateLimit, UNKNOWN, NO_RETRY),
+    one(1028, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY),
+    one(1029, "tls_client_rejected", Tls, UNKNOWN, NO_RETRY),
+    one(1033, "tunnel_error", Service, 530, 120),
+    one(1034, "edge_ip_restricted", Misdirected, 403, NO_RETRY),
+    one(1035, "rewrite_invalid", Service, UNKNOWN, NO_RETRY),
+    one(1036, "rewrite_too_long", Service, UNKNOWN, NO_RETRY),
+    one(1037, "rewrite_expression_failed", Service, UNKNOWN, NO_RETRY),
     // Too many or too large cookies and headers, both of which the visitor's browser sends: error-1038.mdx.
-    one(1038, "headers_limit_exceeded", Oversized, UNKNOWN, 60, &[Do::ClearSiteData, Do::CheckExtensions, Do::ContactOwner]),
-    one(1039, "legal_block", Legal, UNKNOWN, NO_RETRY, &[]),
-    one(1040, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1041, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1042, "worker_fetch_same_zone", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1043, "config_invalid", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1044, "tls_not_fips_compliant", Tls, 403, NO_RETRY, OLD_TLS),
-    one(1045, "unsupported", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1047, "config_invalid", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1049, "config_invalid", Service, UNKNOWN, NO_RETRY, TELL),
-    one(1100, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1101, "worker_exception", Service, 500, NO_RETRY, WAIT_OR_TELL),
-    one(1102, "worker_cpu_limit", Service, 503, NO_RETRY, WAIT_OR_TELL),
-    one(1103, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1104, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1105, "worker_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1106, "ip_banned", Address, 403, NO_RETRY, BANNED_ADDRESS),
-    one(1107, "access_denied", Address, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
-    one(1108, "access_denied", Address, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
-    one(1109, "access_denied", Address, UNKNOWN, NO_RETRY, BANNED_ADDRESS),
-    one(1200, "cache_connection_limit", RateLimit, 503, 60, &[Do::Wait]),
-    one(1201, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1202, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1203, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
-    one(1204, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1038, "headers_limit_exceeded", Oversized, UNKNOWN, 60),
+    one(1039, "legal_block", Legal, UNKNOWN, NO_RETRY),
+    one(1040, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY),
+    one(1041, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY),
+    one(1042, "worker_fetch_same_zone", Service, UNKNOWN, NO_RETRY),
+    one(1043, "config_invalid", Service, UNKNOWN, NO_RETRY),
+    one(1044, "tls_not_fips_compliant", Tls, 403, NO_RETRY),
+    one(1045, "unsupported", Service, UNKNOWN, NO_RETRY),
+    one(1047, "config_invalid", Service, UNKNOWN, NO_RETRY),
+    one(1049, "config_invalid", Service, UNKNOWN, NO_RETRY),
+    one(1100, "worker_error", Service, UNKNOWN, NO_RETRY),
+    one(1101, "worker_exception", Service, 500, NO_RETRY),
+    one(1102, "worker_cpu_limit", Service, 503, NO_RETRY),
+    one(1103, "worker_error", Service, UNKNOWN, NO_RETRY),
+    one(1104, "worker_error", Service, UNKNOWN, NO_RETRY),
+    one(1105, "worker_error", Service, UNKNOWN, NO_RETRY),
+    one(1106, "ip_banned", Address, 403, NO_RETRY),
+    one(1107, "access_denied", Address, UNKNOWN, NO_RETRY),
+    one(1108, "access_denied", Address, UNKNOWN, NO_RETRY),
+    one(1109, "access_denied", Address, UNKNOWN, NO_RETRY),
+    one(1200, "cache_connection_limit", RateLimit, 503, 60),
+    one(1201, "snippet_error", Service, UNKNOWN, NO_RETRY),
+    one(1202, "snippet_error", Service, UNKNOWN, NO_RETRY),
+    one(1203, "snippet_error", Service, UNKNOWN, NO_RETRY),
+    one(1204, "snippet_error", Service, UNKNOWN, NO_RETRY),
     // A loop of redirects often hangs on a cookie: error-1205.mdx.
-    one(1205, "snippet_too_many_redirects", Oversized, UNKNOWN, 5, &[Do::Wait, Do::ClearSiteData, Do::ContactOwner]),
-    one(1206, "snippet_error", Service, UNKNOWN, NO_RETRY, WAIT_OR_TELL),
+    one(1205, "snippet_too_many_redirects", Oversized, UNKNOWN, 5),
+    one(1206, "snippet_error", Service, UNKNOWN, NO_RETRY),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, VisitorAction, entries, entry};
+    use super::{Code, Family, Kind, entries, entry};
 
     #[test]
     fn every_number_is_one_of_cloudflares_and_in_order() {
@@ -213,12 +183,43 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_asks_for_nothing_but_patience() {
-        assert_eq!(entry(Code::new(1015).unwrap()).unwrap().visitor, [VisitorAction::Wait]);
+    fn a_code_that_is_new_has_no_entry() {
+        assert_eq!(entry(Code::new(1299).unwrap()), None);
+    }
+
+    #[track_caller]
+    fn check(code: u16, status: Option<u16>, expected: Kind) {
+        let code = Code::new(code).unwrap();
+        for family in [Family::Cloudflare1xxx, Family::Custom, Family::Plain] {
+            assert_eq!(Kind::of_page(family, Some(code), status), expected, "{code:?} with {status:?}");
+        }
     }
 
     #[test]
-    fn a_code_that_is_new_has_no_entry() {
-        assert_eq!(entry(Code::new(1299).unwrap()), None);
+    fn an_unlisted_error_is_judged_by_its_status() {
+        for code in [1021, 1022, 1024, 1046, 1110, 1150, 1199, 1207, 1299] {
+            check(code, Some(403), Kind::Rule);
+            check(code, Some(409), Kind::Rule);
+            check(code, Some(429), Kind::RateLimit);
+            check(code, Some(500), Kind::Service);
+            check(code, Some(530), Kind::Service);
+            check(code, None, Kind::Rule);
+        }
+    }
+
+    #[test]
+    fn a_listed_error_keeps_its_kind_whatever_the_status() {
+        for status in [None, Some(403), Some(429), Some(503)] {
+            check(1020, status, Kind::Rule);
+            check(1015, status, Kind::RateLimit);
+            check(1016, status, Kind::Service);
+            check(1009, status, Kind::Region);
+        }
+    }
+
+    #[test]
+    fn an_unlisted_5xx_is_the_services_own() {
+        check(528, None, Kind::Service);
+        check(529, Some(403), Kind::Service);
     }
 }

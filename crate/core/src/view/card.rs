@@ -252,7 +252,7 @@ fn clear(scene: &Scene<'_>, label: Text, strength: Strength) -> Button {
 }
 
 fn outcome(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Outcome {
-    if scene.clearing.is_some_and(|clearing| clearing.is_running() && clearing.strength.fix() == fix) {
+    if scene.clearing.is_some_and(|clearing| clearing.is_running() && Fix::from(clearing.strength) == fix) {
         return Outcome::Running;
     }
     let Some(case) = case else { return Outcome::Untried };

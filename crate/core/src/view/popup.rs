@@ -1,7 +1,7 @@
 //! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
 //! a case (turning off, checking, open, refused), then what the last look said.
 
-use crate::app::{ManualToggle, TabStatus};
+use crate::app::ManualToggle;
 use crate::base::id::{ExtensionId, Time};
 use crate::base::text::{Text, keys};
 use crate::case::{AutoRetry, Case, Step};
@@ -26,6 +26,7 @@ use crate::feature::settings::view::title;
 use crate::feature::settings::watched::{Watched, patterns_for};
 use crate::protocol::effect::Brand;
 use crate::store::{FaultKind, LEDGER, PINS, StorageFault};
+use crate::tab::TabStatus;
 use crate::view::{
     CauseView, Extensions, Facts, Helped, Notice, Outcome, Phase, PinnedView, RecoveryAlertView, Row, Tone, View, banner, card,
     report,

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use readmit_core::app::Model;
 use readmit_core::base::failure::Failure;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
@@ -15,6 +14,7 @@ use readmit_core::feature::clear_data::clearing::Inventory;
 use readmit_core::feature::clear_data::cookie::Cookie;
 use readmit_core::feature::settings::policy::Policy;
 use readmit_core::feature::settings::watched::Watched;
+use readmit_core::model::Model;
 use readmit_core::protocol::delivery::{Order, OrderId};
 use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, TabSnapshot};
 use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};

@@ -243,7 +243,7 @@ fn nothing_is_said_where_it_is_not_certain() {
     browser.rule = Rule::default();
     browser.visit();
     browser.open_popup();
-    assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::BannerDisabled)]);
+    assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::Settled)]);
     browser.rule.always = true;
     later(&mut browser);
     browser.visit();
@@ -274,7 +274,7 @@ fn refused_without_it_it_is_innocent_this_time() {
         browser.visit();
         browser.open_popup();
         off(&mut browser);
-        assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::BannerDisabled)]);
+        assert_eq!(blamed(&browser), [("tweaker".to_owned(), Turn::Settled)]);
         browser.click(PopupRequest::PutBack);
         later(&mut browser);
         browser.visit();

@@ -2,13 +2,13 @@
 //! ended by one reload; the steps are drawn at [`AutoRetry`]. It needs neither the popup nor the worker to live: alarms wake it,
 //! and the refused page tells when the browser is online or looked at again.
 
-use crate::app::Model;
 use crate::base::id::{TabId, Time};
 use crate::case::{AutoRetry, Step};
 use crate::diagnosis::fix::Fix;
 use crate::evidence::probe::{FetchError, HttpResponse};
 use crate::evidence::trace::is_same_network;
 use crate::feature::diagnose::update::{trace_answer, trace_of};
+use crate::model::Model;
 use crate::protocol::effect::{Effect, Purpose};
 
 /// How long to wait where nobody says how long, in seconds.

@@ -12,10 +12,10 @@
 //! A browser whose fault was mended is checked once more and let in, so the first check after a reload says nothing. For the
 //! search, too, only a loop that goes on is a blocked page: with one check that waits for a person nothing is told.
 
-use crate::app::{Model, recognize};
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
 use crate::case::{Case, Step};
+use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
 

@@ -2,12 +2,12 @@
 
 pub mod clearing;
 pub mod cookie;
+pub(crate) mod update;
 
 use serde::{Deserialize, Serialize};
 
 use self::cookie::Cookie;
 use crate::base::host::Host;
-use crate::diagnosis::fix::Fix;
 use crate::feature::settings::watched::patterns_for;
 
 /// Whose data.
@@ -137,14 +137,6 @@ impl Site {
 }
 
 impl Strength {
-    /// The fix that a clearing of this strength is.
-    pub fn fix(self) -> Fix {
-        match self {
-            Self::Everything => Fix::SiteData,
-            Self::CloudflareCheck => Fix::CloudflareCheck,
-        }
-    }
-
     /// Does it take `cookie`?
     pub fn takes(self, cookie: &Cookie) -> bool {
         self == Self::Everything || is_cloudflare_check(&cookie.name)

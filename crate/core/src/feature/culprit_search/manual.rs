@@ -12,14 +12,14 @@
 //! What is left to do is never kept: it is the difference between what a trial wants, or the ledger remembers, and what the
 //! browser says is on. So nothing can get out of step, whoever dies, whatever is switched in whichever order.
 
-use crate::app::Model;
-use crate::app::SPACING;
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::{Stage, Step};
 use crate::extensions::bisect::{Candidate, Finding, Next, Search};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
 use crate::feature::culprit_search::update::candidate;
+use crate::model::Model;
+use crate::model::SPACING;
 use crate::protocol::effect::Effect;
 
 /// One switch that the person is to make.

@@ -10,7 +10,6 @@
 //! * the tab: everything is given back, and the search can go on in another tab of that site.
 //! * the browser: everything is given back when it starts, and the search can go on.
 
-use crate::app::{Model, SPACING};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::{Case, Stage, Step};
@@ -21,6 +20,8 @@ use crate::extensions::listing::Listed;
 use crate::feature::challenge_loop::update::is_of_loop;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::Clearing;
+use crate::feature::toggle_extensions::update::ids_switched;
+use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
 use crate::view::{self, Banner};
@@ -270,7 +271,7 @@ impl Model {
         };
         let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
         effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
-        let waiting = if self.switches_manually() { self.ask_for_toggles(now, tab) } else { switched(&effects) };
+        let waiting = if self.switches_manually() { self.ask_for_toggles(now, tab) } else { ids_switched(&effects) };
         let reloads = waiting.is_empty();
         if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
             *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
@@ -361,14 +362,6 @@ pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {
     Candidate { id: row.extension.id.clone(), weight }
 }
 
-pub(crate) fn switched(effects: &[Effect]) -> Vec<ExtensionId> {
-    let id = |effect: &Effect| match effect {
-        Effect::Switch { id, .. } => Some(id.clone()),
-        _ => None,
-    };
-    effects.iter().filter_map(id).collect()
-}
-
 /// What a sight says of a trial on `host`, whose checks go on without end if `is_loop`, and the refusal that it shows.
 fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observation, Option<Verdict>) {
     let cannot_tell = |why| (Observation::CannotTell(why), None);
@@ -383,7 +376,7 @@ fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observati
     if !same_site {
         return cannot_tell(Why::TabGone);
     }
-    match crate::app::recognize(url, text.status, &text.html) {
+    match crate::model::recognize(url, text.status, &text.html) {
         Some(verdict) if !verdict.is_refusal() && is_loop => (Observation::Blocked, None),
         Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
         Some(verdict) => {

@@ -11,7 +11,6 @@
 //! Everything asked and answered lies in the case. Killed at any of these arrows, the worker is called again by the popup,
 //! counts what was under way as made, and goes on with the rest.
 
-use crate::app::Model;
 use crate::base::id::{TabId, Time};
 use crate::case::{Case, Question, Step};
 use crate::diagnosis::cause::Kind;
@@ -21,6 +20,7 @@ use crate::evidence::probe::{Answer, FetchError, HttpResponse, Outcome, TraceAns
 use crate::evidence::status::{Service, ServiceStatus};
 use crate::evidence::trace::{Country, Skew};
 use crate::feature::clear_data::Site;
+use crate::model::Model;
 use crate::protocol::effect::{Effect, Provider, Purpose};
 
 /// A service's status serves so long, in seconds, whoever asked for it.

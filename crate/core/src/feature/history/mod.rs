@@ -12,17 +12,18 @@
 //!                       └──── switched off ────┴─┼──────────────────────┘
 //!                                                │ the page opened, or stayed refused without it
 //!                                                ▼
-//!                                              Quiet: what was is known, and nothing more is said
+//!                                              Settled: what was is known, and nothing more is said
 //! ```
 //!
 //! In `On` and `Updated` it leads the suspects; refused again within [`CERTAIN`], it is said that this started again with it.
 //! Every change is on disk before the worker can die, and is compared with what the browser says when it lists its extensions.
 
+mod strict;
 pub(crate) mod update;
-mod written;
 
 use serde::{Deserialize, Serialize};
 
+use self::strict::{extension_id, is_plain, time, version};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, LoadId, Time};
 use crate::diagnosis::cause::{Cause, Kind};
@@ -30,7 +31,6 @@ use crate::diagnosis::fix::Fix;
 use crate::diagnosis::prior::Prior;
 use crate::extensions::installed::Installed;
 use crate::feature::clear_data::Site;
-use crate::feature::history::written::{extension_id, is_plain, time, version};
 use crate::recognize::{Code, Family, RayId, Verdict};
 
 /// Records that are kept. The oldest go first.
@@ -91,7 +91,8 @@ pub struct Blamed {
 pub enum Turn {
     /// It is no longer thought of.
     #[default]
-    BannerDisabled,
+    #[serde(rename = "quiet")]
+    Settled,
     /// It is off.
     Off,
     /// It was switched on again.
@@ -100,11 +101,32 @@ pub enum Turn {
     Updated,
 }
 
-/// All that is remembered, the oldest first.
+/// All that is remembered, the oldest first. On disk and in a backup it is an array with an object for each record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
 pub struct History {
     records: Vec<Record>,
+}
+
+impl From<History> for Vec<Record> {
+    fn from(memory: History) -> Self {
+        memory.records
+    }
+}
+
+impl TryFrom<Vec<Record>> for History {
+    type Error = &'static str;
+
+    fn try_from(records: Vec<Record>) -> Result<Self, Self::Error> {
+        if records.len() > MOST {
+            return Err("more records than are kept");
+        }
+        let mut memory = Self::default();
+        for record in records {
+            memory.add(record);
+        }
+        Ok(memory)
+    }
 }
 
 impl History {
@@ -138,7 +160,7 @@ impl History {
         for mut record in other.records {
             // Where it stands now is known here or nowhere.
             for blamed in &mut record.blamed {
-                blamed.turn = Turn::BannerDisabled;
+                blamed.turn = Turn::Settled;
             }
             self.add(record);
         }
@@ -183,7 +205,7 @@ impl History {
     /// An extension was seen like this: on or off, and in which version.
     pub fn sighted(&mut self, now: Time, extension: &Installed) {
         let version = plain(&extension.version);
-        for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::BannerDisabled) {
+        for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::Settled) {
             let turn = match (blamed.turn, extension.enabled) {
                 (_, false) => Turn::Off,
                 (Turn::Off, true) => Turn::On,
@@ -228,7 +250,7 @@ impl History {
     fn banner_disabled(&mut self, host: &Host, wanted: impl Fn(&Blamed) -> bool) {
         let here = self.records.iter_mut().filter(|record| Site::holds_both(&record.host, host));
         for blamed in here.flat_map(|record| &mut record.blamed).filter(|blamed| wanted(blamed)) {
-            blamed.turn = Turn::BannerDisabled;
+            blamed.turn = Turn::Settled;
         }
     }
 

@@ -1,7 +1,6 @@
 //! What is remembered of cases, and what follows from it: the record of each, and the word about an extension that was to
 //! blame and is back. The steps of such an extension are drawn in [`memory`](crate::feature::history).
 
-use crate::app::Model;
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::{Case, Step};
@@ -9,6 +8,7 @@ use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
 use crate::extensions::listing::Listed;
 use crate::feature::history::{Blamed, Turn};
+use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::view::{self, Banner, Recurrence};
 

@@ -15,27 +15,17 @@
 //! nothing to a page that makes bursts up. Who is being asked is not kept: a worker that dies over it looks anew where it was
 //! checking, and searches anew where it was searching.
 
-use crate::app::{Model, recognize};
 use crate::base::host::Host;
-use crate::base::id::{LoadId, TabId, Time};
+use crate::base::id::{TabId, Time};
 use crate::case::{Case, Step};
 use crate::evidence::probe::{Answer, FetchError, HttpResponse};
+use crate::feature::in_app::Asked;
+use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, TabSnapshot};
 use crate::protocol::message::{Burst, Classified, PageText};
 use crate::recognize::Verdict;
+use crate::tab::TabStatus;
 use crate::view::{self, Banner};
-
-/// An open page that is being asked.
-#[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    tab: TabId,
-    host: Host,
-    url: String,
-    load: LoadId,
-    grants: Grants,
-    /// The content script waits for it.
-    reply: Option<ReplyId>,
-}
 
 impl Model {
     /// One after another of an open page's own requests is refused, says its content script.
@@ -70,7 +60,7 @@ impl Model {
         match case.step {
             // As it was, as far as anybody knows.
             Step::Refused if case.load == text.load => {
-                self.set_status(tab, crate::app::TabStatus::Fine);
+                self.set_status(tab, TabStatus::Fine);
                 if let Some(case) = self.case_mut(tab) {
                     case.may_ask = grants.site;
                 }

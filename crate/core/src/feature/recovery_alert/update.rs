@@ -16,13 +16,13 @@
 //! their cases, which end with the browser as the tabs do. A page that is itself open, and refused only inside, is not
 //! reloaded: somebody may be writing in it.
 
-use crate::app::Model;
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
 use crate::base::text::keys;
 use crate::case::{Case, Step};
 use crate::evidence::probe::{Answer, FetchError, HttpResponse, is_same_site};
 use crate::feature::recovery_alert::{RecoveryAlert, Stage};
+use crate::model::Model;
 use crate::protocol::effect::{Effect, TabSnapshot};
 
 impl Model {

@@ -90,7 +90,7 @@ impl Policy {
 
     /// Is this fix not to be shown nor carried out on `site`?
     pub fn forbids(&self, fix: Fix, site: &Site) -> bool {
-        let clears = [Strength::Everything, Strength::CloudflareCheck].iter().any(|strength| strength.fix() == fix);
+        let clears = [Strength::Everything, Strength::CloudflareCheck].iter().any(|&strength| Fix::from(strength) == fix);
         self.hidden_fixes.contains(&fix) || (clears && self.protected_sites.iter().any(|host| is_touched(host, site)))
     }
 }

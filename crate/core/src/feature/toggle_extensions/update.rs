@@ -10,13 +10,164 @@
 //!                           Found: the page is loaded as it is to stay
 //! ```
 
-use crate::app::{Model, SPACING};
+use crate::base::failure::Failure;
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::Step;
+use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
+use crate::extensions::installed::Installed;
+use crate::extensions::ledger::Entry;
+use crate::extensions::listing::Listed;
+use crate::extensions::suspect;
+use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot};
 
 impl Model {
+    pub(crate) fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
+        let Some(extension) = self.listing.find(id) else { return Vec::new() };
+        let unchanged = extension.enabled == on;
+        if !self.capabilities.switches_extensions || *id == self.own || (!on && extension.lock().is_some()) {
+            return Vec::new();
+        }
+        if unchanged {
+            if on {
+                self.kept.ledger.is_back(id, now);
+            }
+            return Vec::new();
+        }
+        if !self.listing.begin(id) {
+            return Vec::new();
+        }
+        if !on {
+            self.kept.ledger.open(id, now, self.is_anything_searched());
+        }
+        vec![Effect::Switch { id: id.clone(), on }]
+    }
+
+    /// Switches on whatever the ledger holds, even before the browser has said what is installed.
+    pub(crate) fn put_back(&mut self) -> Vec<Effect> {
+        for (_, case) in &mut self.kept.cases {
+            if let Step::TurningOff { waiting } = &mut case.step {
+                case.pending.retain(|fix| *fix != Fix::Extensions);
+                case.step = Step::Stopping { waiting: std::mem::take(waiting) };
+            }
+        }
+        self.order_back(|_| true)
+    }
+
+    /// Switches on some of those that the ledger holds; that this was ordered outlives the worker.
+    pub(crate) fn order_back(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
+        let effects = self.put_back_those(wanted);
+        self.note_ordered_switches(&effects);
+        effects
+    }
+
+    /// That these switches were ordered outlives the worker.
+    pub(crate) fn note_ordered_switches(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Switch { id, on } = effect {
+                self.kept.inbox.begin_switch(id, *on);
+            }
+        }
+    }
+
+    /// The same without noting it as an order.
+    pub(crate) fn put_back_those(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
+        if self.switches_manually() {
+            return Vec::new();
+        }
+        let ids = self.kept.ledger.off().filter(|entry| wanted(entry)).map(|entry| &entry.id);
+        let free = ids.filter(|id| self.listing.begin(id));
+        free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
+    }
+
+    pub(crate) fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
+        self.listing.finish(id, on, answer);
+        self.kept.inbox.end_switch(id);
+        // Off and refused, or on and done: either way it is on, and nothing is left to put back.
+        if on == answer.is_ok() {
+            self.kept.ledger.is_back(id, now);
+        }
+        let hunt = self.switched_for_search(now, id, answer.is_ok());
+        let leaving = self.switched_before_leaving(id, on, answer.is_ok());
+        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).collect()
+    }
+
+    pub(crate) fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case(tab) else { return Vec::new() };
+        let suspects = self.rows(&case.host).into_iter().filter(Listed::is_suspect);
+        let suspects: Vec<ExtensionId> = suspects.map(|row| row.extension.id.clone()).collect();
+        self.turn_off_those(now, tab, &suspects, Fix::Extensions)
+    }
+
+    pub(crate) fn turn_off(&mut self, now: Time, tab: TabId, id: &ExtensionId) -> Vec<Effect> {
+        let Some(fix) = self.fix_of_switch(tab, id) else { return Vec::new() };
+        self.turn_off_those(now, tab, std::slice::from_ref(id), fix)
+    }
+
+    /// Off, then reload and see whether `fix` helped.
+    pub(crate) fn turn_off_those(&mut self, now: Time, tab: TabId, ids: &[ExtensionId], fix: Fix) -> Vec<Effect> {
+        if self.case(tab).is_none_or(|case| case.is_cooling_down(now) || !matches!(case.step, Step::Refused | Step::Found { .. }))
+        {
+            return Vec::new();
+        }
+        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        let waiting = ids_switched(&effects);
+        if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
+            case.carried_out(fix);
+            for id in &waiting {
+                case.has_switched(id, false);
+            }
+            case.step = Step::TurningOff { waiting };
+        }
+        effects
+    }
+
+    pub(crate) fn fix_of_switch(&self, tab: TabId, id: &ExtensionId) -> Option<Fix> {
+        let host = &self.case(tab)?.host;
+        Some(suspect::assess(self.listing.find(id)?, host).fix())
+    }
+
+    pub(crate) fn extension_changed(&mut self, now: Time, extension: Installed) -> Vec<Effect> {
+        let (id, on) = (extension.id.clone(), extension.enabled);
+        self.kept.memory.sighted(now, &extension);
+        let by_us = self.listing.is_under_way(&id);
+        let before = self.listing.find(&id).map(|known| known.enabled);
+        let extension = self.under_policy(extension);
+        self.listing.changed(extension, &self.own, &self.kept.ledger);
+        if by_us {
+            return Vec::new();
+        }
+        // Someone has switched it by hand since it was ordered, or this is what the order came to.
+        self.kept.inbox.end_switch(&id);
+        for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.step == Step::Refused) {
+            case.has_switched(&id, on);
+        }
+        match on {
+            true => self.kept.ledger.is_back(&id, now),
+            // A switch of ours that was given up as unanswered, and took place late.
+            false if self.listing.has_failed(&id) => self.kept.ledger.open(&id, now, false),
+            false => self.kept.ledger.switched_off_by_hand(&id),
+        }
+        let is_news = before.map_or(on && self.listing.is_known(), |before| before != on);
+        match is_news {
+            true if self.switches_manually() => self.switched_manually(now),
+            true => self.changed_under_the_search(now, &id, on),
+            false => Vec::new(),
+        }
+    }
+
+    pub(crate) fn reconcile(&mut self, now: Time) {
+        if self.listing.failure().is_none() {
+            let mut ledger = std::mem::take(&mut self.kept.ledger);
+            ledger.reconcile(now, self.listing.installed(), |id| {
+                self.listing.is_under_way(id) || self.is_asked_off(id) || self.is_ordered_off(id)
+            });
+            self.kept.ledger = ledger;
+            self.kept.memory.reconcile(now, self.listing.installed());
+        }
+    }
+
     /// The browser has said what is on: goes on with whatever a worker before this one began.
     pub(crate) fn take_up(&mut self, now: Time) -> Vec<Effect> {
         if self.listing.failure().is_some() {
@@ -129,4 +280,13 @@ fn is_to_be_on(step: &Step, id: &ExtensionId) -> bool {
         Step::Found { finding: Finding::Culprits { keep_off, .. }, .. } => !keep_off.contains(id),
         _ => true,
     }
+}
+
+/// The extensions that these effects switch.
+pub(crate) fn ids_switched(effects: &[Effect]) -> Vec<ExtensionId> {
+    let id = |effect: &Effect| match effect {
+        Effect::Switch { id, .. } => Some(id.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(id).collect()
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::OrderId;
 use crate::base::id::{ExtensionId, TabId};
-use crate::protocol::effect::Effect;
 use crate::protocol::message::{OptionsRequest, PopupRequest};
 
 /// Ids that are remembered. A page repeats an order within seconds, and no one clicks so often in that time.
@@ -67,14 +66,10 @@ impl Inbox {
         self.waiting.push(order);
     }
 
-    /// Keeps the switches among these effects until they are answered.
-    pub fn begin_switches(&mut self, effects: &[Effect]) {
-        for effect in effects {
-            if let Effect::Switch { id, on } = effect {
-                self.end_switch(id);
-                self.switches.push(OrderedSwitch { id: id.clone(), on: *on });
-            }
-        }
+    /// Keeps a switch until it is answered. A later one of the same extension replaces it.
+    pub fn begin_switch(&mut self, id: &ExtensionId, on: bool) {
+        self.end_switch(id);
+        self.switches.push(OrderedSwitch { id: id.clone(), on });
     }
 
     /// This one was answered, or is no longer wanted.
@@ -140,10 +135,9 @@ mod tests {
     #[test]
     fn a_switch_is_kept_until_it_is_answered_and_the_last_word_counts() {
         let id = ExtensionId("a".into());
-        let switch = |on| Effect::Switch { id: id.clone(), on };
         let mut inbox = Inbox::default();
-        inbox.begin_switches(&[switch(false), Effect::List]);
-        inbox.begin_switches(&[switch(true)]);
+        inbox.begin_switch(&id, false);
+        inbox.begin_switch(&id, true);
         assert_eq!(inbox.switches(), [OrderedSwitch { id: id.clone(), on: true }]);
         inbox.end_switch(&id);
         assert!(inbox.is_done());

@@ -1,32 +1,9 @@
-//! The shape of the memory, on disk and in a backup alike: an array with an object for each record. It is read strictly: a value that
-//! no version writes is not read.
+//! Fields of the history that are read strictly: a value that no version writes is not read.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::base::id::{ExtensionId, Time};
-use crate::feature::history::{History, MOST, Record};
-
-impl From<History> for Vec<Record> {
-    fn from(memory: History) -> Self {
-        memory.records
-    }
-}
-
-impl TryFrom<Vec<Record>> for History {
-    type Error = &'static str;
-
-    fn try_from(records: Vec<Record>) -> Result<Self, Self::Error> {
-        if records.len() > MOST {
-            return Err("more records than are kept");
-        }
-        let mut memory = Self::default();
-        for record in records {
-            memory.add(record);
-        }
-        Ok(memory)
-    }
-}
 
 /// The letters of ids and versions.
 pub(crate) fn is_plain(character: char) -> bool {

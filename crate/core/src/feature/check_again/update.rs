@@ -1,0 +1,185 @@
+//! A tab is looked at or reloaded, and its case learns what the page shows. The steps are drawn in `case.rs`.
+
+use crate::base::host::Host;
+use crate::base::id::{LoadId, TabId, Time};
+use crate::case::{Case, Step};
+use crate::feature::clear_data::Site;
+use crate::model::{Model, recognize};
+use crate::protocol::effect::{Effect, Grants, TabSnapshot};
+use crate::recognize::Verdict;
+use crate::tab::TabStatus;
+
+/// Refused pages that are remembered at once. The oldest go first.
+const MOST_CASES: usize = 50;
+
+impl Model {
+    /// Reload and see, unless the site has asked for silence.
+    pub(crate) fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
+        if case.is_cooling_down(now) || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
+            return Vec::new();
+        }
+        case.step = Step::Checking;
+        case.auto_retry = None;
+        self.reload(tab, 0)
+    }
+
+    pub(crate) fn reload(&mut self, tab: TabId, pause: u32) -> Vec<Effect> {
+        let Some(before) = self.case(tab).map(|case| case.load) else { return Vec::new() };
+        self.reloading.push(tab);
+        vec![Effect::Reload { tab, before, pause }]
+    }
+
+    /// A content script tells of a refusal: it runs only where we may ask, too.
+    pub(crate) fn reported(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
+        let effects = self.refused(now, tab, host, verdict, load);
+        if let Some(case) = self.case_mut(tab) {
+            case.may_ask = true;
+        }
+        self.record_refusal(now, tab);
+        // And the banner is there.
+        effects.into_iter().chain(self.tell_page_of_recurrence(tab)).collect()
+    }
+
+    pub(crate) fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
+        if self.case(tab).is_some_and(|case| case.host == *host && case.step == Step::Checking && case.load != load) {
+            self.exonerate_switched(tab);
+        }
+        match self.case_mut(tab) {
+            Some(case) if case.host == *host => case.refused(verdict, now, load),
+            _ => {
+                self.kept.cases.retain(|(other, _)| *other != tab);
+                if self.kept.cases.len() >= MOST_CASES {
+                    // Not one for which something is under way, if it can be helped: a page may open any number of tabs.
+                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.auto_retry.is_none();
+                    let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
+                    self.kept.cases.remove(oldest);
+                }
+                self.kept.cases.push((tab, Case::new(host.clone(), verdict, now, load)));
+            }
+        }
+        if self.is_searched(tab) {
+            return self.tell_page_of_search(tab);
+        }
+        let text = self.case(tab).map(Case::badge).unwrap_or_default();
+        let mut effects = vec![Effect::Badge { tab, text }];
+        effects.extend(self.reload_that_was_lost(tab));
+        effects
+    }
+
+    /// Still the load from before the reload, and nobody reloading: the worker died in between.
+    pub(crate) fn reload_that_was_lost(&mut self, tab: TabId) -> Vec<Effect> {
+        let is_lost = self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab);
+        if is_lost { self.reload(tab, 0) } else { Vec::new() }
+    }
+
+    /// What a reload has led to. `inside`: the sight is what the page was answered when it asked once more.
+    pub(crate) fn reloaded(
+        &mut self,
+        now: Time,
+        tab: TabId,
+        snapshot: &TabSnapshot,
+        grants: Grants,
+        inside: bool,
+    ) -> Vec<Effect> {
+        if self.is_searched(tab) {
+            self.observed(now, tab, snapshot)
+        } else if self.is_stopping(tab) {
+            self.seen_while_stopping(now, tab, snapshot)
+        } else {
+            self.looked(now, tab, snapshot, grants, inside)
+        }
+    }
+
+    pub(crate) fn looked(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: Grants, inside: bool) -> Vec<Effect> {
+        let status = match snapshot {
+            TabSnapshot::Page { url, text } => {
+                let Some(host) = Host::of_url(url) else {
+                    self.forget_case(tab);
+                    self.set_status(tab, TabStatus::Unreadable);
+                    return Vec::new();
+                };
+                match recognize(url, text.status, &text.html) {
+                    Some(verdict) if verdict.is_refusal() || self.is_looping(tab, &host) => {
+                        self.set_status(tab, TabStatus::Fine);
+                        if inside {
+                            // The page itself has opened.
+                            self.kept.memory.opened(&host, text.load);
+                        }
+                        let mut effects = self.refused(now, tab, &host, verdict, text.load);
+                        if let Some(case) = self.case_mut(tab) {
+                            case.address = url.split('#').next().map(Into::into);
+                            case.may_ask = grants.site;
+                            case.domain = grants.domain;
+                            case.inside = inside;
+                        }
+                        self.record_refusal(now, tab);
+                        effects.extend(self.tell_page_of_recurrence(tab));
+                        // First, for a person waits for what it finds, and looking at cookies need not wait for what is saved.
+                        return self.diagnose(tab).into_iter().chain(effects).collect();
+                    }
+                    Some(_) => {
+                        self.set_status(tab, TabStatus::Challenge(host));
+                        return self.challenged(tab);
+                    }
+                    None => return self.open(now, tab, &host, text.load),
+                }
+            }
+            TabSnapshot::Offline => TabStatus::Offline,
+            TabSnapshot::ErrorPage => TabStatus::NotLoaded,
+            TabSnapshot::Unreadable => TabStatus::Unreadable,
+            TabSnapshot::Late | TabSnapshot::Missing => TabStatus::Fine,
+        };
+        match (&status, self.case(tab)) {
+            (TabStatus::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
+            // Between two pages there is nothing to see, and the reload's own answer is still to come.
+            _ if self.reloading.contains(&tab) => {}
+            _ => {
+                if let Some(case) = self.case_mut(tab) {
+                    case.unseen();
+                }
+            }
+        }
+        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+            popup.asking = false;
+        }
+        self.set_status(tab, status);
+        Vec::new()
+    }
+
+    /// A challenge is neither a refusal nor an open door: what was tried stays untried.
+    pub(crate) fn challenged(&mut self, tab: TabId) -> Vec<Effect> {
+        self.forget_case(tab);
+        vec![Effect::Badge { tab, text: String::new() }]
+    }
+
+    /// The tab shows a page that is no refusal.
+    pub(crate) fn open(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
+        self.kept.challenges.forget(tab);
+        self.set_status(tab, TabStatus::Fine);
+        self.kept.memory.opened(host, load);
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let same_site = Site::holds_both(&case.host, host);
+        let has_changed = same_site && load != case.load && matches!(case.step, Step::Checking | Step::Refused);
+        let opened = has_changed.then(|| case.host.clone());
+        let was_open = matches!(case.step, Step::Open { .. });
+        match case.step {
+            Step::Checking if same_site => case.opened(load),
+            // Whatever it shows while extensions are being switched is no answer yet.
+            Step::TurningOff { .. } | Step::Stopping { .. } if same_site => {}
+            // What was found is still to be read, whatever the page shows meanwhile.
+            Step::Open { .. } | Step::Found { .. } if same_site => {}
+            // Reloaded by hand, and open: that is worth saying too, if something was done about it.
+            Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
+            _ => self.forget_case(tab),
+        }
+        if let Some(host) = opened {
+            self.seen_open(&host);
+        }
+        if !was_open {
+            self.record_opening(now, tab);
+        }
+        let reload = self.reload_that_was_lost(tab);
+        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()
+    }
+}
