@@ -10,15 +10,21 @@ use crate::base::id::{TabId, Time, WindowId};
 use crate::case::{Question, Step};
 use crate::diagnosis::fix::Fix;
 use crate::feature::clear_data::clearing::Next;
+use crate::feature::clear_data::view::ClearInput;
+use crate::feature::culprit_search::view::SearchInput;
+use crate::feature::diagnose::view::DiagnoseInput;
+use crate::feature::recovery_alert::view::RecoveryInput;
+use crate::feature::settings::policy::PolicyInput;
 use crate::feature::settings::setting::Setting;
+use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Event, ReplyId};
 use crate::protocol::message::{Classified, PageRequest, PopupRequest};
 use crate::store::Stored;
 use crate::tab::TabStatus;
-use crate::view::{self, Scene, View};
+use crate::view::input::PopupInput;
+use crate::view::{self, View};
 
-pub(crate) use crate::feature::culprit_search::manual::ManualToggle;
 pub use crate::feature::uninstall::Leaving;
 
 impl Model {
@@ -45,42 +51,47 @@ impl Model {
         let case = self.case(tab);
         let site = self.site(tab);
         let host = case.map_or_else(Host::chatgpt, |case| case.host.clone());
-        let looking = TabStatus::Looking;
-        let helped = case.and_then(|case| self.kept.memory.helped(&case.host, &case.verdict));
-        let scene = Scene {
-            clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
-            undo_cookies: self.kept.undo_cookies.as_ref(),
+        let popup = self.popups.iter().find(|popup| popup.tab == tab);
+        let input = PopupInput {
+            browser: &self.capabilities,
+            extensions: ExtensionsInput {
+                rows: self.rows(&host),
+                listing: &self.listing,
+                ledger: &self.kept.ledger,
+                pins: &self.kept.pins,
+                recurrence: case.and_then(|case| self.recurrence(case)),
+                browser: &self.capabilities,
+            },
+            search: SearchInput {
+                searching: self.is_anything_searched(),
+                progress: self.kept.search_session.as_ref().map(|session| session.search.progress()),
+                elsewhere: self.is_held(tab),
+                can_go_on: self.interrupted(now, tab).is_some(),
+                toggles: self.toggles(tab),
+            },
+            data: ClearInput {
+                allowed: self.allowed,
+                clearing: self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab),
+                undo_cookies: self.kept.undo_cookies.as_ref(),
+                site: site.clone(),
+            },
+            diagnosis: DiagnoseInput {
+                prior: case.map(|case| self.kept.history.prior(&case.host, &case.verdict)).unwrap_or_default(),
+                helped: case.and_then(|case| self.kept.history.helped(&case.host, &case.verdict)),
+                status: popup.map_or(&TabStatus::Looking, |popup| &popup.status),
+                asking: popup.is_some_and(|popup| popup.asking),
+                timing: self.timing.contains(&tab),
+                offers_cause: popup.is_some_and(|popup| !popup.may_ask),
+            },
+            recovery: RecoveryInput { alerts: &self.kept.recovery_alerts, notifies: self.notifies },
+            policy: PolicyInput {
+                contact: self.policy.owner_contact.as_ref(),
+                forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
+                watched: self.watched.as_ref(),
+            },
             storage_faults: &self.kept.storage_faults,
-            rows: self.rows(&host),
-            recurrence: case.and_then(|case| self.recurrence(case)),
-            past: case.map(|case| self.kept.memory.past(&case.host, &case.verdict)).unwrap_or_default(),
-            helped,
-            listing: &self.listing,
-            ledger: &self.kept.ledger,
-            pins: &self.kept.pins,
-            searching: self.is_anything_searched(),
-            progress: self.kept.session.as_ref().map(|session| session.search.progress()),
-            elsewhere: self.is_held(tab),
-            can_go_on: self.interrupted(now, tab).is_some(),
-            can_switch: self.capabilities.switches_extensions,
-            opens_list: self.capabilities.opens_list,
-            clears_whole_cache: self.capabilities.clears_whole_cache,
-            brand: self.capabilities.brand,
-            toggles: self.toggles(tab),
-            opens_edge: self.capabilities.opens_edge,
-            asking: self.popups.iter().any(|popup| popup.tab == tab && popup.asking),
-            timing: self.timing.contains(&tab),
-            watched: self.watched.as_ref(),
-            recovery_alerts: &self.kept.recovery_alerts,
-            notifies: self.notifies,
-            allowed: self.allowed,
-            status: self.popups.iter().find(|popup| popup.tab == tab).map_or(&looking, |popup| &popup.status),
-            contact: self.policy.owner_contact.as_ref(),
-            forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
-            offers_cause: self.popups.iter().any(|popup| popup.tab == tab && !popup.may_ask),
-            site,
         };
-        view::popup(&scene, case, now)
+        view::popup(&input, case, now)
     }
 
     pub(crate) fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
@@ -105,7 +116,7 @@ impl Model {
         effects.push(Effect::ReadGrants);
         effects.extend(self.take_up_recovery_alerts(now));
         for (tab, case) in &mut self.kept.cases {
-            case.history.lose();
+            case.requests.lose();
             if case.step == Step::Checking {
                 effects.push(Effect::Look { tab: *tab });
             }
@@ -154,7 +165,7 @@ impl Model {
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
                 self.kept.inbox.end_switch(&id);
-                self.kept.memory.uninstalled(&id);
+                self.kept.history.uninstalled(&id);
                 self.kept.ledger.close(&id);
                 self.kept.pins.set(&id, false);
                 self.changed_under_the_search(now, &id, false)

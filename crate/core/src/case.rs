@@ -64,7 +64,7 @@ pub struct Case {
     /// Has the site cookies that a worker's request does not bring?
     pub has_partitioned: bool,
     /// What was asked, and when.
-    pub history: RequestLog,
+    pub requests: RequestLog,
     /// What the answers were.
     pub findings: Findings,
     /// The timed requests, in milliseconds; `None` for one lost.
@@ -228,7 +228,7 @@ impl Case {
             may_ask: false,
             domain: None,
             has_partitioned: false,
-            history: RequestLog::default(),
+            requests: RequestLog::default(),
             findings: Findings::default(),
             samples: Vec::new(),
             status_fetched: None,
@@ -348,7 +348,7 @@ impl Case {
 
     /// Until when the page, or an answer to a request of ours, has asked for silence. Past ones are none.
     pub fn cooldown_until(&self, now: Time) -> Option<Time> {
-        self.history.cooldown_until(now).max(self.wait_until().filter(|until| now < *until))
+        self.requests.cooldown_until(now).max(self.wait_until().filter(|until| now < *until))
     }
 
     /// Has the site asked for silence that has not passed?
@@ -364,7 +364,7 @@ impl Case {
     /// Is there an answer that a cause can be named by? While the site itself is being asked for the first time, a trace that
     /// came earlier would only have the popup change its mind a moment later.
     pub fn has_first_answer(&self) -> bool {
-        let is_asked = self.findings.with_cookies.is_none() && self.history.awaits(Experiment::WithCookies);
+        let is_asked = self.findings.with_cookies.is_none() && self.requests.awaits(Experiment::WithCookies);
         !is_asked && !self.findings.is_empty()
     }
 
@@ -392,7 +392,7 @@ impl Case {
     fn settle(&mut self, helped: bool) {
         self.unseen = false;
         if !self.pending.is_empty() {
-            self.history.forget();
+            self.requests.forget();
         }
         for fix in std::mem::take(&mut self.pending) {
             self.tried(fix, helped);

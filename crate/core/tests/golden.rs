@@ -59,7 +59,7 @@ fn every_lookout_ever_written_says_what_is_waited_for_and_what_is_to_be_said() {
 
 #[test]
 fn every_memory_ever_written_is_remembered() {
-    let memory = read(HISTORY, 1).memory;
+    let memory = read(HISTORY, 1).history;
     let seen: Vec<_> = memory.records().map(|record| (record.at.0 % 1_000_000, record.host.as_str(), record.helped)).collect();
     let expected = [
         (600_000, "chatgpt.com", None),
@@ -79,7 +79,7 @@ fn every_setting_ever_written_is_a_choice() {
 
 #[test]
 fn every_search_ever_written_knows_who_took_part_and_what_was_answered() {
-    let session = read(SEARCH_SESSION, 1).session.unwrap();
+    let session = read(SEARCH_SESSION, 1).search_session.unwrap();
     assert_eq!((session.host.as_str(), session.at), ("chatgpt.com", Time(1_795_557_600_000)));
     let record = session.search.record();
     let members = [("aaaabbbbccccddddeeeeffffgggghhhh", 80, None), ("iiiijjjjkkkkllllmmmmnnnnoooopppp", 10, Some(Left::On))]

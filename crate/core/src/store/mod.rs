@@ -83,7 +83,7 @@ stored_values! {
     /// What is never switched off, as its owner wishes.
     PINS, pins, Pins(Pins): "pins" in Local, version 1;
     /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
-    SEARCH_SESSION, session, SearchSession(Option<SearchSession>): "search" in Local, version 1;
+    SEARCH_SESSION, search_session, SearchSession(Option<SearchSession>): "search" in Local, version 1;
     /// What the person chose.
     SETTINGS, settings, Settings(Settings): "settings" in Local, version 1;
     /// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it from the disk.
@@ -91,7 +91,7 @@ stored_values! {
     /// The sites that somebody wants to be told of when they are back.
     RECOVERY_ALERTS, recovery_alerts, RecoveryAlerts(RecoveryAlerts): "lookouts" in Local, version 1;
     /// What came of the last refused pages.
-    HISTORY, memory, History(History): "memory" in Local, version 1;
+    HISTORY, history, History(History): "memory" in Local, version 1;
     /// Refused pages, by tab. Tabs end with the browser, and so do these.
     CASES, cases, Cases(Vec<(TabId, Case)>): "cases" in Session, version 1;
     /// Checks of the browser that tabs have shown of late.

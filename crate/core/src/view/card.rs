@@ -10,19 +10,20 @@ use crate::feature::clear_data::{Site, Strength};
 use crate::feature::diagnose::view as why;
 use crate::protocol::effect::Brand;
 use crate::protocol::message::PopupRequest;
-use crate::view::popup::Scene;
-use crate::view::{Act, Button, Card, IncidentView, Link, Outcome, checks};
+use crate::view::input::PopupInput;
+use crate::view::words::{Words, act, check, order};
+use crate::view::{Act, Button, Card, Link, Outcome, checks};
 
 /// The card for `fix`; `case` is none when nothing is refused and the card is only a tool.
-pub(crate) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
+pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card {
     let auto_retry = case.and_then(|case| case.auto_retry.as_ref()).filter(|auto_retry| auto_retry.fix() == fix);
-    let mut words = words(fix, scene, case);
+    let mut words = words(fix, input, case);
     if auto_retry.is_some() {
         words = checks::awaited(fix, words);
     }
     Card {
         fix,
-        outcome: outcome(fix, scene, case),
+        outcome: outcome(fix, input, case),
         until: auto_retry.map(AutoRetry::until),
         chart: words.chart,
         incidents: words.incidents,
@@ -34,41 +35,24 @@ pub(crate) fn of(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Card {
     }
 }
 
-pub(crate) struct Words {
-    pub(crate) title: Text,
-    pub(crate) note: Text,
-    pub(crate) body: Vec<Text>,
-    pub(crate) buttons: Vec<Button>,
-    pub(crate) promise: Option<Text>,
-    pub(crate) chart: Vec<Option<u32>>,
-    pub(crate) incidents: Vec<IncidentView>,
-}
-
-impl Words {
-    pub(crate) fn new(title: Text, note: Text) -> Self {
-        let (body, buttons, chart, incidents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { title, note, body, buttons, promise: None, chart, incidents }
-    }
-}
-
-fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
+fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     match fix {
-        Fix::Vpn => vpn(scene, case),
-        Fix::SiteData => site_data(scene),
+        Fix::Vpn => vpn(input, case),
+        Fix::SiteData => site_data(input),
         Fix::CloudflareCheck => Words {
             body: vec![keys::cloudflare_check_body()],
-            buttons: vec![clear(scene, keys::button_reset(), Strength::CloudflareCheck)],
+            buttons: vec![clear(input, keys::button_reset(), Strength::CloudflareCheck)],
             promise: Some(keys::promise_reset()),
             ..Words::new(keys::fix_cloudflare_check(), keys::note_stays_in())
         },
-        Fix::Extensions => extensions(scene, case),
+        Fix::Extensions => extensions(input, case),
         Fix::Router => checks::router(case),
         Fix::Connection => checks::connection(case),
-        Fix::Wait => checks::wait(scene, case),
-        Fix::Browser => checks::browser(scene, case),
+        Fix::Wait => checks::wait(input, case),
+        Fix::Browser => checks::browser(input, case),
         Fix::PrivateWindow => checks::private_window(case),
-        Fix::Status => checks::status(scene, case),
-        Fix::Owner => owner(scene, case),
+        Fix::Status => checks::status(input, case),
+        Fix::Owner => owner(input, case),
         Fix::Clock => Words {
             body: case.and_then(why::skew).into_iter().chain([keys::clock_body()]).collect(),
             buttons: vec![check(Fix::Clock)],
@@ -78,10 +62,10 @@ fn words(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Words {
 }
 
 /// Whatever points to another way out of the computer than the plain one: extensions by name, and what the edge sees.
-fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+fn vpn(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let changes_address = |row: &&Listed<'_>| row.assessment.reason == Some(Reason::ChangesAddress);
-    let on: Vec<&Listed<'_>> = scene.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).collect();
-    let can_switch = |row: &&&Listed<'_>| scene.can_switch && row.extension.lock().is_none();
+    let on: Vec<&Listed<'_>> = input.extensions.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).collect();
+    let can_switch = |row: &&&Listed<'_>| input.browser.switches_extensions && row.extension.lock().is_none();
     let off = |row: &&Listed<'_>| {
         let id = row.extension.id.clone();
         let request = if case.is_some() { PopupRequest::TurnOff { id } } else { PopupRequest::Switch { id, on: false } };
@@ -108,7 +92,7 @@ fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         buttons.push(order(keys::button_vpn(), PopupRequest::Await(Fix::Vpn)));
     }
     buttons.push(check(Fix::Vpn));
-    let own = scene.brand.map(|brand| match brand {
+    let own = input.browser.brand.map(|brand| match brand {
         Brand::Brave => keys::vpn_brave(),
         Brand::Edge => keys::vpn_edge(),
         Brand::Opera => keys::vpn_opera(),
@@ -121,8 +105,8 @@ fn vpn(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     }
 }
 
-fn site_data(scene: &Scene<'_>) -> Words {
-    let (title, body, label) = match &scene.site {
+fn site_data(input: &PopupInput<'_>) -> Words {
+    let (title, body, label) = match &input.data.site {
         Site::Openai => (keys::fix_site_data(), keys::site_data_body(), keys::button_clear()),
         Site::Other { host, domain } => {
             let whose = domain.as_ref().unwrap_or(host).as_str();
@@ -133,19 +117,19 @@ fn site_data(scene: &Scene<'_>) -> Words {
             (keys::fix_site_data_other(whose), body, keys::button_clear_other())
         }
     };
-    let cache = scene.clears_whole_cache.then(keys::site_data_cache);
+    let cache = input.browser.clears_whole_cache.then(keys::site_data_cache);
     Words {
         body: [body].into_iter().chain(cache).collect(),
-        buttons: vec![clear(scene, label, Strength::Everything)],
+        buttons: vec![clear(input, label, Strength::Everything)],
         promise: Some(keys::promise_clear()),
         ..Words::new(title, keys::note_signs_out())
     }
 }
 
-fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
-    let suspects = scene.rows.iter().filter(|row| row.is_suspect()).count();
-    let enabled = scene.rows.iter().filter(|row| row.is_free()).count();
-    let blocker = scene.brand.map(|brand| match brand {
+fn extensions(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
+    let suspects = input.extensions.rows.iter().filter(|row| row.is_suspect()).count();
+    let enabled = input.extensions.rows.iter().filter(|row| row.is_free()).count();
+    let blocker = input.browser.brand.map(|brand| match brand {
         Brand::Brave => keys::blocker_brave(),
         Brand::Edge => keys::blocker_edge(),
         Brand::Opera => keys::blocker_opera(),
@@ -154,21 +138,24 @@ fn extensions(scene: &Scene<'_>, case: Option<&Case>) -> Words {
     let can_find = enabled > 1 && case.is_some();
     let count = u32::try_from(suspects).unwrap_or(u32::MAX);
     let note = if suspects == 0 { keys::suspects_none() } else { keys::suspects(count) };
-    let search = |label, request| if scene.can_switch { order(label, request) } else { act(label, Act::Guide(request)) };
+    let search =
+        |label, request| if input.browser.switches_extensions { order(label, request) } else { act(label, Act::Guide(request)) };
     let find = || search(keys::button_find(), PopupRequest::FindExtension);
-    if let Some(progress) = scene.progress.as_ref().filter(|_| scene.can_go_on) {
+    if let Some(progress) = input.search.progress.as_ref().filter(|_| input.search.can_go_on) {
         return Words {
             body: vec![keys::extensions_body_go_on(&progress.checks_done.to_string())],
             buttons: vec![search(keys::button_go_on(), PopupRequest::GoOn), find()],
-            promise: Some(if scene.can_switch { keys::promise_find() } else { keys::promise_hand() }),
+            promise: Some(if input.browser.switches_extensions { keys::promise_find() } else { keys::promise_hand() }),
             ..Words::new(keys::fix_extensions(), keys::note_interrupted())
         };
     }
-    if let Some(row) = scene.recurring().filter(|row| scene.can_switch && row.assessment.fix() == Fix::Extensions) {
+    if let Some(row) =
+        input.extensions.recurring().filter(|row| input.browser.switches_extensions && row.assessment.fix() == Fix::Extensions)
+    {
         let others = (suspects > 0).then(off_suspects).into_iter().chain(can_find.then(find));
         return again(row, others);
     }
-    if !scene.can_switch {
+    if !input.browser.switches_extensions {
         // One click less, where nobody else can make it, is worth more than a quick guess: the search is all there is.
         let find = (case.is_some() && enabled > 0).then(find);
         let (body, promise) = match &find {
@@ -216,48 +203,33 @@ fn again(row: &Listed<'_>, others: impl Iterator<Item = Button>) -> Words {
     Words { buttons: off.into_iter().chain(show).chain(others).collect(), promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
-fn owner(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+fn owner(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let body = match case.map(|case| Kind::of(&case.verdict)) {
         Some(Kind::Region) => keys::owner_body_region(),
         Some(Kind::Legal) => keys::owner_body_legal(),
-        _ if scene.site == Site::Openai => keys::owner_body_openai(),
+        _ if input.data.site == Site::Openai => keys::owner_body_openai(),
         _ => keys::owner_body(),
     };
     let mut buttons = vec![act(keys::button_report(), Act::CopyReport)];
-    if scene.site == Site::Openai {
+    if input.data.site == Site::Openai {
         buttons.push(act(keys::button_help(), Act::Open(Link::OpenaiHelp)));
     }
-    let contact = scene.contact.map(|contact| keys::owner_contact(contact.as_str()));
+    let contact = input.policy.contact.map(|contact| keys::owner_contact(contact.as_str()));
     let body = [body].into_iter().chain(contact).collect();
     Words { body, buttons, ..Words::new(keys::fix_owner(), keys::note_owner()) }
 }
 
-/// Reloads the page and sees whether `after` helped.
-pub(crate) fn check(after: Fix) -> Button {
-    order(keys::button_check(), PopupRequest::CheckAgain { after: Some(after) })
+fn clear(input: &PopupInput<'_>, label: Text, strength: Strength) -> Button {
+    Button { label, act: Act::Order { request: PopupRequest::Clear(strength), needs: input.data.missing_permission() } }
 }
 
-/// A button that tells the background something.
-pub(crate) fn order(label: Text, request: PopupRequest) -> Button {
-    act(label, Act::Order { request, needs: Vec::new() })
-}
-
-/// Any button.
-pub(crate) fn act(label: Text, act: Act) -> Button {
-    Button { label, act }
-}
-
-fn clear(scene: &Scene<'_>, label: Text, strength: Strength) -> Button {
-    Button { label, act: Act::Order { request: PopupRequest::Clear(strength), needs: scene.missing_permission() } }
-}
-
-fn outcome(fix: Fix, scene: &Scene<'_>, case: Option<&Case>) -> Outcome {
-    if scene.clearing.is_some_and(|clearing| clearing.is_running() && Fix::from(clearing.strength) == fix) {
+fn outcome(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Outcome {
+    if input.data.clearing.is_some_and(|clearing| clearing.is_running() && Fix::from(clearing.strength) == fix) {
         return Outcome::Running;
     }
     let Some(case) = case else { return Outcome::Untried };
     let is_awaited = case.auto_retry.as_ref().is_some_and(|auto_retry| auto_retry.fix() == fix);
-    if is_awaited || (scene.timing && fix == Fix::Connection) {
+    if is_awaited || (input.diagnosis.timing && fix == Fix::Connection) {
         return Outcome::Running;
     }
     let switching = matches!(case.step, Step::TurningOff { .. }) && fix == Fix::Extensions;

@@ -11,15 +11,15 @@ use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::is_same_network;
 use crate::feature::clear_data::Site;
 use crate::protocol::message::PopupRequest;
-use crate::view::card::{Words, act, check, order};
-use crate::view::popup::Scene;
+use crate::view::input::PopupInput;
+use crate::view::words::{Words, act, check, order};
 use crate::view::{Act, Button, IncidentView, Link};
 
-pub(crate) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+pub(crate) fn status(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let findings = case.map(|case| &case.findings);
     let service = findings.and_then(|findings| findings.service.as_ref());
     let cloudflare = findings.and_then(|findings| findings.cloudflare.as_ref());
-    let shown = if scene.site == Site::Openai { service } else { cloudflare };
+    let shown = if input.data.site == Site::Openai { service } else { cloudflare };
     let (note, said) = match shown {
         None => (keys::note_status(), None),
         Some(ServiceStatus::Unknown) => (keys::status_unknown(), Some(keys::status_said_unknown())),
@@ -28,17 +28,17 @@ pub(crate) fn status(scene: &Scene<'_>, case: Option<&Case>) -> Words {
         Some(ServiceStatus::Troubled { .. }) => (keys::status_troubled(), Some(keys::status_said_troubled())),
     };
     let troubled_colo = matches!(cloudflare, Some(ServiceStatus::Troubled { .. })).then(keys::why_colo);
-    let (about, link) = match scene.site {
+    let (about, link) = match input.data.site {
         Site::Openai => (keys::status_body(), Link::OpenaiStatus),
         Site::Other { .. } => (keys::status_body_other(), Link::CloudflareStatus),
     };
-    let (told, tell) = tell_when_back(scene, case);
+    let (told, tell) = tell_when_back(input, case);
     let mut buttons = tell;
     if case.is_some() {
         buttons.push(order(keys::button_status_check(), PopupRequest::CheckStatus));
     }
     buttons.push(act(keys::button_status(), Act::Open(link)));
-    if scene.site == Site::Openai {
+    if input.data.site == Site::Openai {
         buttons.push(act(keys::button_downdetector(), Act::Open(Link::Downdetector)));
     }
     let incidents = [service, cloudflare].into_iter().flatten().flat_map(ServiceStatus::incidents);
@@ -115,8 +115,8 @@ pub(crate) fn router(case: Option<&Case>) -> Words {
     }
 }
 
-pub(crate) fn wait(scene: &Scene<'_>, case: Option<&Case>) -> Words {
-    let (told, tell) = tell_when_back(scene, case);
+pub(crate) fn wait(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
+    let (told, tell) = tell_when_back(input, case);
     let wait = case.is_some().then(|| order(keys::button_wait(), PopupRequest::Await(Fix::Wait)));
     let body = [keys::wait_body()].into_iter().chain(told).collect();
     // A counter runs out soon and for certain; an outage does neither.
@@ -129,16 +129,16 @@ pub(crate) fn wait(scene: &Scene<'_>, case: Option<&Case>) -> Words {
 }
 
 /// For what ends by itself: the button, or what it has led to.
-fn tell_when_back(scene: &Scene<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<Button>) {
+fn tell_when_back(input: &PopupInput<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<Button>) {
     let is_offered = |case: &&Case| {
         let seen = case.findings.observations(&case.verdict);
-        case.may_ask && !scene.forbidden.contains(&Fix::Wait) && fix::ends_by_itself(&case.verdict, &seen)
+        case.may_ask && !input.policy.forbidden.contains(&Fix::Wait) && fix::ends_by_itself(&case.verdict, &seen)
     };
     let Some(case) = case.filter(is_offered) else { return (Vec::new(), Vec::new()) };
-    if !scene.recovery_alerts.waits_for(&case.host) {
+    if !input.recovery.alerts.waits_for(&case.host) {
         return (Vec::new(), vec![act(keys::button_tell(), Act::TellWhenBack)]);
     }
-    let quietly = (!scene.notifies).then(keys::lookout_badge);
+    let quietly = (!input.recovery.notifies).then(keys::lookout_badge);
     ([keys::lookout_body()].into_iter().chain(quietly).collect(), Vec::new())
 }
 
@@ -148,10 +148,10 @@ pub(crate) fn private_window(case: Option<&Case>) -> Words {
     comparison(Elsewhere::PrivateWindow, case, keys::private_window_body(), told, open, keys::fix_private_window())
 }
 
-pub(crate) fn browser(scene: &Scene<'_>, case: Option<&Case>) -> Words {
+pub(crate) fn browser(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let told = case.and_then(|case| case.findings.other_browser_opened);
     let mut open = vec![act(keys::button_copy_address(), Act::CopyAddress)];
-    if scene.opens_edge && case.is_some() {
+    if input.browser.opens_edge && case.is_some() {
         open.insert(0, act(keys::button_edge(), Act::OpenInEdge));
     }
     comparison(Elsewhere::OtherBrowser, case, keys::browser_body(), told, open, keys::fix_browser())

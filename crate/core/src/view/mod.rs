@@ -4,8 +4,11 @@
 pub(crate) mod banner;
 pub(crate) mod card;
 pub(crate) mod checks;
+pub(crate) mod input;
 pub(crate) mod popup;
 pub(crate) mod report;
+pub(crate) mod title;
+pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +19,14 @@ use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
 use crate::evidence::status::Incident;
 use crate::extensions::suspect::Suspicion;
+pub use crate::feature::clear_data::view::NEEDED;
 pub(crate) use crate::feature::culprit_search::view::banner as banner_of_search;
 pub use crate::feature::settings::view::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};
 pub(crate) use crate::feature::settings::view::{Options, of as options};
 use crate::protocol::message::PopupRequest;
 pub(crate) use crate::view::banner::of_case as banner_of_case;
 pub use crate::view::banner::{Banner, of as banner};
-pub use crate::view::popup::NEEDED;
-pub(crate) use crate::view::popup::{Recurrence, Scene, of as popup};
+pub(crate) use crate::view::popup::of as popup;
 pub use crate::view::report::{Privacy, ReportLine};
 
 /// The popup's phases, as its `data-phase` names them.

@@ -9,7 +9,7 @@ use crate::evidence::connection::Steadiness;
 use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
 use crate::store::{FaultKind, StorageFault};
-use crate::view::popup::Scene;
+use crate::view::input::PopupInput;
 
 /// One thing that the report says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub enum Privacy {
 }
 
 /// All lines, those to be ticked included.
-pub(crate) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
+pub(crate) fn of(input: &PopupInput<'_>, case: &Case) -> Vec<ReportLine> {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {
         lines.push(ReportLine { name: name.into(), value: value.into(), text: text(value), privacy });
@@ -98,11 +98,11 @@ pub(crate) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
         let text = keys::report_fix(fix, outcome);
         lines.push(ReportLine { name: format!("tried_{fix}"), value: outcome.into(), text, privacy: Privacy::Open });
     }
-    if let Some(contact) = scene.contact {
+    if let Some(contact) = input.policy.contact {
         let (value, text) = (contact.as_str().into(), keys::report_contact(contact.as_str()));
         lines.push(ReportLine { name: "send_to".into(), value, text, privacy: Privacy::Open });
     }
-    for StorageFault { key, kind } in scene.storage_faults {
+    for StorageFault { key, kind } in input.storage_faults {
         let what = match kind {
             FaultKind::Newer => "written by a newer version, kept aside",
             FaultKind::Unreadable => "unreadable, kept aside",
@@ -115,7 +115,8 @@ pub(crate) fn of(scene: &Scene<'_>, case: &Case) -> Vec<ReportLine> {
     if let Some(address) = findings.address().or(verdict.client_ip.as_ref()) {
         private("address", address.as_str(), keys::report_address, Privacy::Address);
     }
-    let on: Vec<&str> = scene.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).collect();
+    let on: Vec<&str> =
+        input.extensions.rows.iter().filter(|row| row.extension.enabled).map(|row| row.extension.short_name()).collect();
     if !on.is_empty() {
         private("extensions", &on.join(", "), keys::report_extensions, Privacy::Extensions);
     }

@@ -18,7 +18,7 @@ use super::browser::{Browser, Rule};
 use super::{cookie, extension, refused, with_cookies, with_extensions};
 
 fn kept(browser: &Browser) -> History {
-    browser.stored().memory
+    browser.stored().history
 }
 
 /// What it was and what helped, case by case.

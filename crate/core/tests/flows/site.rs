@@ -91,7 +91,7 @@ fn taken_back_while_nobody_listens_is_taken_back_too() {
 
 /// Refused pages that are on disk.
 fn remembered(browser: &Browser) -> usize {
-    browser.stored().memory.records().count()
+    browser.stored().history.records().count()
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(super) enum Plan {
 }
 
 /// What is known when a step is to be chosen.
-pub(super) struct Scene<'a, W> {
+pub(super) struct Known<'a, W> {
     pub(super) answers: &'a Answers,
     /// Everyone who takes part.
     pub(super) all: &'a Set,
@@ -53,7 +53,7 @@ pub(super) struct Scene<'a, W> {
     pub(super) weight: W,
 }
 
-impl<W: Fn(usize) -> u64> Scene<'_, W> {
+impl<W: Fn(usize) -> u64> Known<'_, W> {
     /// Every plan to try something asks for what does not follow from the answers, or for one of them again, and that
     /// only until it is sure: so there is an end.
     pub(super) fn plan(&self) -> Plan {

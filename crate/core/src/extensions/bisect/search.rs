@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::answer::{Answers, Verdict};
-use super::plan::{Plan, Scene};
+use super::plan::{Known, Plan};
 use super::record::{Record, RecordedMember};
 use super::set::Set;
 use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight};
@@ -172,7 +172,7 @@ impl Search {
         let measure_cookies = |place: usize| self.members.get(place).map_or(1, |member| u64::from(member.weight.value()));
         let mean = all.iter().map(measure_cookies).sum::<u64>() / u64::try_from(all.len()).unwrap_or(1).max(1);
         let weight = |place| measure_cookies(place).saturating_mul(CERTAINTY).saturating_add(mean);
-        let plan = Scene { answers: &self.answers, all: &all, present, weight }.plan();
+        let plan = Known { answers: &self.answers, all: &all, present, weight }.plan();
         self.step = match plan {
             Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),
             Plan::Try { on, aim, suspects, left } => {

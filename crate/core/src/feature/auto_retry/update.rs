@@ -89,7 +89,7 @@ impl Model {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let answer = trace_answer(case, answer);
         if let Some(seconds) = answer.error() {
-            case.history.hush(now.plus_seconds(seconds));
+            case.requests.hush(now.plus_seconds(seconds));
         }
         let Some(AutoRetry::Address { fix, before, until, .. }) = case.auto_retry.clone() else { return Vec::new() };
         let address = answer.trace().map(|trace| trace.ip.clone());

@@ -104,7 +104,7 @@ impl Model {
                         self.set_status(tab, TabStatus::Fine);
                         if inside {
                             // The page itself has opened.
-                            self.kept.memory.opened(&host, text.load);
+                            self.kept.history.opened(&host, text.load);
                         }
                         let mut effects = self.refused(now, tab, &host, verdict, text.load);
                         if let Some(case) = self.case_mut(tab) {
@@ -157,7 +157,7 @@ impl Model {
     pub(crate) fn open(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
         self.kept.challenges.forget(tab);
         self.set_status(tab, TabStatus::Fine);
-        self.kept.memory.opened(host, load);
+        self.kept.history.opened(host, load);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
         let has_changed = same_site && load != case.load && matches!(case.step, Step::Checking | Step::Refused);

@@ -3,6 +3,7 @@
 pub mod clearing;
 pub mod cookie;
 pub(crate) mod update;
+pub(crate) mod view;
 
 use serde::{Deserialize, Serialize};
 

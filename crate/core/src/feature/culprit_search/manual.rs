@@ -17,19 +17,11 @@ use crate::case::{Stage, Step};
 use crate::extensions::bisect::{Candidate, Finding, Next, Search};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
+use crate::feature::culprit_search::ManualToggle;
 use crate::feature::culprit_search::update::candidate;
 use crate::model::Model;
 use crate::model::SPACING;
 use crate::protocol::effect::Effect;
-
-/// One switch that the person is to make.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ManualToggle {
-    /// Which extension.
-    pub(crate) id: ExtensionId,
-    /// On or off.
-    pub(crate) on: bool,
-}
 
 impl Model {
     /// Is it the person who switches?
@@ -55,7 +47,7 @@ impl Model {
             return None;
         }
         let (wider, next) = Search::begin(candidates);
-        if let Some(session) = &mut self.kept.session {
+        if let Some(session) = &mut self.kept.search_session {
             session.search = wider;
         }
         Some(self.advance_search(now, tab, next, SPACING))
@@ -76,7 +68,7 @@ impl Model {
             ids.filter(|id| !keep_off.contains(id)).cloned().collect()
         };
         match self.case(tab).map(|case| &case.step) {
-            Some(Step::Searching { .. }) => match self.kept.session.as_ref().map(|session| session.search.next()) {
+            Some(Step::Searching { .. }) => match self.kept.search_session.as_ref().map(|session| session.search.next()) {
                 Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
                 Some(Next::Finished(_)) | None => Vec::new(),
             },

@@ -1,19 +1,20 @@
 //! What the person is asked to switch, where the browser lets nobody else do it.
 
 use crate::base::text::{Text, keys};
-use crate::view::popup::Scene;
+use crate::feature::culprit_search::view::SearchInput;
+use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::view::{ManualToggleView, ManualView};
 
 /// The switches that are left, if there are any.
-pub(crate) fn of(scene: &Scene<'_>) -> Option<ManualView> {
-    if scene.toggles.is_empty() {
+pub(crate) fn of(search: &SearchInput, extensions: &ExtensionsInput<'_>) -> Option<ManualView> {
+    if search.toggles.is_empty() {
         return None;
     }
-    let toggles: Vec<ManualToggleView> = scene
+    let toggles: Vec<ManualToggleView> = search
         .toggles
         .iter()
         .filter_map(|toggle| {
-            let row = scene.rows.iter().find(|row| row.extension.id == toggle.id)?;
+            let row = extensions.rows.iter().find(|row| row.extension.id == toggle.id)?;
             Some(ManualToggleView {
                 id: toggle.id.clone(),
                 name: row.extension.short_name().to_owned(),
@@ -23,7 +24,7 @@ pub(crate) fn of(scene: &Scene<'_>) -> Option<ManualView> {
             })
         })
         .collect();
-    let title = if scene.searching { keys::hand_search() } else { keys::hand_back() };
+    let title = if search.searching { keys::hand_search() } else { keys::hand_back() };
     Some(ManualView { title, hint: keys::hand_hint(), toggles })
 }
 

@@ -5,3 +5,14 @@ pub(crate) mod manual;
 pub(crate) mod manual_view;
 pub(crate) mod update;
 pub(crate) mod view;
+
+use crate::base::id::ExtensionId;
+
+/// One switch that the person is to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ManualToggle {
+    /// Which extension.
+    pub(crate) id: ExtensionId,
+    /// On or off.
+    pub(crate) on: bool,
+}

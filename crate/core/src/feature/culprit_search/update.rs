@@ -58,7 +58,8 @@ impl Model {
 
     /// A click on "Go on with the search".
     pub(crate) fn go_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let (Some(search), Some(begun)) = (self.interrupted(now, tab), self.kept.session.as_ref().map(|session| session.at))
+        let (Some(search), Some(begun)) =
+            (self.interrupted(now, tab), self.kept.search_session.as_ref().map(|session| session.at))
         else {
             return Vec::new();
         };
@@ -70,7 +71,7 @@ impl Model {
         if self.is_anything_searched() {
             return None;
         }
-        let session = self.kept.session.as_ref()?;
+        let session = self.kept.search_session.as_ref()?;
         let same_site = Site::holds_both(&self.case(tab)?.host, &session.host);
         let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
         session.go_on(now, &self.candidates(tab), is_on).filter(|_| same_site)
@@ -91,7 +92,7 @@ impl Model {
         case.auto_retry = None;
         case.step = Step::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now };
         let (host, next) = (case.host.clone(), search.next());
-        self.kept.session = Some(SearchSession { host, at: begun, search });
+        self.kept.search_session = Some(SearchSession { host, at: begun, search });
         self.driven_searches.push(tab);
         self.advance_search(now, tab, next, SPACING)
     }
@@ -132,7 +133,7 @@ impl Model {
                 effects.extend(self.conclude(now, tab, Finding::Unclear(Doubt::NotListed)));
                 continue;
             }
-            match self.kept.session.as_ref().map(|session| session.search.next()) {
+            match self.kept.search_session.as_ref().map(|session| session.search.next()) {
                 Some(next) => {
                     self.driven_searches.push(tab);
                     effects.extend(self.advance_search(now, tab, next, SPACING));
@@ -186,7 +187,7 @@ impl Model {
                 && waiting.contains(id)
             {
                 waiting.retain(|other| other != id);
-                if let Some(session) = self.kept.session.as_mut().filter(|_| !done) {
+                if let Some(session) = self.kept.search_session.as_mut().filter(|_| !done) {
                     session.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
                 }
                 if waiting.is_empty() {
@@ -205,7 +206,7 @@ impl Model {
             let rows = self.rows(&case.host);
             rows.iter().find(|row| row.extension.id == *id && row.is_free()).map(candidate)
         });
-        let Some(session) = &mut self.kept.session else { return Vec::new() };
+        let Some(session) = &mut self.kept.search_session else { return Vec::new() };
         let before = session.search.next();
         let takes_part = session.search.candidates().any(|other| other == id);
         let next = match joins.filter(|_| on && !takes_part) {
@@ -248,13 +249,13 @@ impl Model {
             (Stage::Reloading | Stage::Stale, _) => SPACING,
         };
         let counts = *stage == Stage::Reloading;
-        let Some(session) = self.kept.session.as_mut() else { return self.stop_search(now, tab) };
+        let Some(session) = self.kept.search_session.as_mut() else { return self.stop_search(now, tab) };
         let next = if counts { session.search.observe(observation) } else { session.search.next() };
         self.advance_search(now, tab, next, pause)
     }
 
     pub(crate) fn advance_to_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let next = self.kept.session.as_ref().map(|session| session.search.next());
+        let next = self.kept.search_session.as_ref().map(|session| session.search.next());
         // What the switches took is part of the pause.
         let begun = self.search_due().map_or(now.0, |due| due.0.saturating_sub(u64::from(WATCH).saturating_mul(1000)));
         let spent = u32::try_from(now.0.saturating_sub(begun)).unwrap_or(u32::MAX);
@@ -280,7 +281,7 @@ impl Model {
         if reloads {
             effects.extend(self.reload(tab, pause));
         }
-        effects.extend(self.kept.session.as_ref().map(|session| {
+        effects.extend(self.kept.search_session.as_ref().map(|session| {
             let progress = session.search.progress();
             let check = progress.checks_done.saturating_add(1);
             Effect::Badge { tab, text: format!("{check}/{}", progress.checks_expected.max(check)) }
@@ -305,7 +306,7 @@ impl Model {
         self.driven_searches.retain(|other| *other != tab);
         // What could not be told now may be told later.
         if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
-            self.kept.session = None;
+            self.kept.search_session = None;
         }
         let Some(host) = self.case(tab).map(|case| case.host.clone()) else { return Vec::new() };
         let held_back = self.rows(&host).iter().any(Listed::is_held_back);
@@ -348,7 +349,7 @@ impl Model {
     /// What the banner says while a search runs on this tab.
     pub(crate) fn banner_of_search(&self, tab: TabId) -> Option<Banner> {
         let case = self.case(tab).filter(|case| is_searching(case))?;
-        Some(view::banner_of_search(&case.verdict, &self.kept.session.as_ref()?.search.progress()))
+        Some(view::banner_of_search(&case.verdict, &self.kept.search_session.as_ref()?.search.progress()))
     }
 }
 

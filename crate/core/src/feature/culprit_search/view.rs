@@ -4,11 +4,26 @@ use crate::base::id::ExtensionId;
 use crate::base::text::{Text, keys};
 use crate::extensions::bisect::{Culprit, Doubt, Finding, Progress, Why};
 use crate::extensions::listing::Listed;
+use crate::feature::culprit_search::ManualToggle;
+use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::protocol::message::PopupRequest;
 use crate::recognize::Verdict;
 use crate::view::banner::{Banner, label};
-use crate::view::popup::Scene;
 use crate::view::{Act, Button, CulpritView, Phase, Tone};
+
+/// The search, on whichever tab it runs.
+pub(crate) struct SearchInput {
+    /// Does one run, on this tab or another?
+    pub(crate) searching: bool,
+    /// How far it is, or was when it was interrupted.
+    pub(crate) progress: Option<Progress>,
+    /// Does something go on about another tab that an order would cross?
+    pub(crate) elsewhere: bool,
+    /// Was one interrupted that can go on here?
+    pub(crate) can_go_on: bool,
+    /// What is left to be switched by hand.
+    pub(crate) toggles: Vec<ManualToggle>,
+}
 
 /// "Reload 2 of about 5. 3 of 25 extensions still suspected."
 pub(crate) fn progress(progress: &Progress) -> Text {
@@ -26,19 +41,19 @@ pub(crate) fn banner(verdict: &Verdict, progress: &Progress) -> Banner {
 }
 
 /// What came of it, in one sentence, and the look that goes with it.
-pub(crate) fn headline(finding: &Finding, scene: &Scene<'_>) -> (Phase, Tone, Text) {
+pub(crate) fn headline(finding: &Finding, extensions: &ExtensionsInput<'_>) -> (Phase, Tone, Text) {
     match finding {
         Finding::Culprits { sets, .. } => {
             let text = match sets.as_slice() {
                 [Culprit { members }] => match members.as_slice() {
-                    [one] => keys::headline_found(&name(one, scene)),
+                    [one] => keys::headline_found(&name(one, extensions)),
                     _ => keys::headline_found_together(),
                 },
                 _ => keys::headline_found_several(),
             };
             (Phase::Found, Tone::Good, text)
         }
-        Finding::Innocent if held_back(scene).is_empty() => (Phase::Stuck, Tone::Calm, keys::headline_innocent()),
+        Finding::Innocent if held_back(extensions).is_empty() => (Phase::Stuck, Tone::Calm, keys::headline_innocent()),
         Finding::Innocent => (Phase::Stuck, Tone::Calm, keys::headline_innocent_others()),
         Finding::Flaky => (Phase::Stuck, Tone::Calm, keys::headline_flaky()),
         Finding::Unclear(_) => (Phase::Stuck, Tone::Calm, keys::headline_unclear()),
@@ -46,9 +61,9 @@ pub(crate) fn headline(finding: &Finding, scene: &Scene<'_>) -> (Phase, Tone, Te
 }
 
 /// What it rests on.
-pub(crate) fn detail(finding: &Finding, scene: &Scene<'_>) -> Text {
+pub(crate) fn detail(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Text {
     match finding {
-        Finding::Innocent if !held_back(scene).is_empty() => keys::detail_innocent_others(&held_back(scene)),
+        Finding::Innocent if !held_back(extensions).is_empty() => keys::detail_innocent_others(&held_back(extensions)),
         Finding::Culprits { .. } => keys::detail_found(),
         Finding::Innocent => keys::detail_innocent(),
         Finding::Flaky => keys::detail_flaky(),
@@ -67,31 +82,31 @@ pub(crate) fn detail(finding: &Finding, scene: &Scene<'_>) -> Text {
 }
 
 /// The names of those that stayed on all the time and may be to blame.
-fn held_back(scene: &Scene<'_>) -> String {
+fn held_back(extensions: &ExtensionsInput<'_>) -> String {
     let names: Vec<&str> =
-        scene.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
+        extensions.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
     names.join(", ")
 }
 
 /// Each one that is to blame, with what can be done about it.
-pub(crate) fn culprits(finding: &Finding, scene: &Scene<'_>) -> Vec<CulpritView> {
+pub(crate) fn culprits(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Vec<CulpritView> {
     let Finding::Culprits { sets, .. } = finding else { return Vec::new() };
-    sets.iter().flat_map(|set| set.members.iter().map(|id| culprit(id, set, scene))).collect()
+    sets.iter().flat_map(|set| set.members.iter().map(|id| culprit(id, set, extensions))).collect()
 }
 
-fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {
+fn culprit(id: &ExtensionId, set: &Culprit, extensions: &ExtensionsInput<'_>) -> CulpritView {
     // Who was kept off for good is no row of the list any more.
-    let installed = scene.listing.find(id);
+    let installed = extensions.listing.find(id);
     let on = installed.is_some_and(|extension| extension.enabled);
     let order = |label, request| Button { label, act: Act::Order { request, needs: Vec::new() } };
     let mut buttons = Vec::new();
-    if !on && scene.ledger.holds(id) {
+    if !on && extensions.ledger.holds(id) {
         buttons.push(order(keys::button_keep_off(), PopupRequest::KeepOff { id: id.clone() }));
     }
-    if installed.is_some() && !on && scene.can_switch {
+    if installed.is_some() && !on && extensions.browser.switches_extensions {
         buttons.push(order(keys::button_turn_on(), PopupRequest::Switch { id: id.clone(), on: true }));
     }
-    if installed.is_some() && scene.opens_list {
+    if installed.is_some() && extensions.browser.opens_list {
         buttons.push(Button { label: keys::button_limit(), act: Act::OpenExtension(id.clone()) });
     }
     let remark = match (set.members.len(), on) {
@@ -101,10 +116,10 @@ fn culprit(id: &ExtensionId, set: &Culprit, scene: &Scene<'_>) -> CulpritView {
         (_, true) => keys::culprit_together_on(),
     };
     let icon = installed.and_then(|extension| extension.icon(32)).map(Into::into);
-    CulpritView { id: id.clone(), name: name(id, scene), icon, remark, buttons }
+    CulpritView { id: id.clone(), name: name(id, extensions), icon, remark, buttons }
 }
 
 /// Its name, or its id when it was removed meanwhile.
-fn name(id: &ExtensionId, scene: &Scene<'_>) -> String {
-    scene.listing.find(id).map_or_else(|| id.as_str().to_owned(), |extension| extension.short_name().to_owned())
+fn name(id: &ExtensionId, extensions: &ExtensionsInput<'_>) -> String {
+    extensions.listing.find(id).map_or_else(|| id.as_str().to_owned(), |extension| extension.short_name().to_owned())
 }

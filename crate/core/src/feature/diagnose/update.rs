@@ -67,14 +67,14 @@ impl Model {
         let is_watched = self.popups.iter().any(|popup| popup.tab == tab);
         let plan = match self.case(tab) {
             Some(case) if is_watched && case.step == Step::Refused && !case.is_cooling_down(now) => {
-                Budget::plan(now, &case.history, case.reach())
+                Budget::plan(now, &case.requests, case.reach())
             }
             _ => Plan::Reuse,
         };
         let mut effects = Vec::new();
         if let (Plan::Ask(experiments), Some(case)) = (plan, self.case_mut(tab)) {
             for experiment in experiments {
-                case.history.ask(now, experiment);
+                case.requests.ask(now, experiment);
                 let url = match experiment {
                     Experiment::Trace | Experiment::PageTrace => case.place(TRACE),
                     _ => case.address(),
@@ -82,7 +82,7 @@ impl Model {
                 effects.push(Effect::Fetch { tab, purpose: Purpose::Experiment(experiment), url });
             }
         }
-        let is_waiting = self.case(tab).is_some_and(|case| case.step == Step::Refused && case.history.is_waiting());
+        let is_waiting = self.case(tab).is_some_and(|case| case.step == Step::Refused && case.requests.is_waiting());
         if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
             popup.asking = is_waiting;
         }
@@ -106,7 +106,7 @@ impl Model {
         };
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         // Something was changed meanwhile: the answer is about how it was before.
-        if !case.history.awaits(experiment) {
+        if !case.requests.awaits(experiment) {
             return Vec::new();
         }
         let mut effects = Vec::new();
@@ -115,7 +115,7 @@ impl Model {
             if experiment == Experiment::Trace {
                 case.findings.skew = answer.trace().and_then(|trace| trace.time).and_then(|edge| Skew::between(now, edge));
             }
-            case.history.answer(now, experiment, Outcome::Unclear, answer.error());
+            case.requests.answer(now, experiment, Outcome::Unclear, answer.error());
             case.findings.traced(experiment, answer);
             let country = case.findings.country().filter(|country| country.is_known());
             effects.extend(country.map(|country: &Country| Effect::CompareZone { tab, country: country.clone() }));
@@ -125,7 +125,7 @@ impl Model {
                 Ok(response) => Answer::of_response(&case.host, &response.response()),
                 Err(error) => Answer::Silent(error),
             };
-            case.history.answer(now, experiment, answer.outcome(&case.verdict), answer.error());
+            case.requests.answer(now, experiment, answer.outcome(&case.verdict), answer.error());
             case.findings.answered(experiment, answer);
         }
         effects.extend(self.ask_on(now, tab));

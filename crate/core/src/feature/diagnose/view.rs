@@ -3,30 +3,55 @@
 use crate::base::text::{Text, keys};
 use crate::case::Case;
 use crate::diagnosis::cause::{Cause, Kind};
+use crate::diagnosis::fix::Fix;
 use crate::diagnosis::grounds;
 use crate::diagnosis::observation::Observation;
+use crate::diagnosis::prior::Prior;
 use crate::extensions::suspect::{Reason, Suspicion};
+use crate::feature::toggle_extensions::view::ExtensionsInput;
+use crate::tab::TabStatus;
 use crate::view::banner;
-use crate::view::popup::Scene;
+
+/// What is known of the cause, and what is being found out.
+pub(crate) struct DiagnoseInput<'a> {
+    /// What was proven of such refusals before.
+    pub(crate) prior: Prior,
+    /// What helped here most often before, and how often.
+    pub(crate) helped: Option<(Fix, u32)>,
+    /// What the last look at the tab said.
+    pub(crate) status: &'a TabStatus,
+    /// Are experiments under way that are worth waiting for?
+    pub(crate) asking: bool,
+    /// Are requests being timed?
+    pub(crate) timing: bool,
+    /// Is the cause only looked for on a click that has not come?
+    pub(crate) offers_cause: bool,
+}
 
 /// The weightiest ground that there is a sentence for; else what is mostly behind such a refusal.
-pub(crate) fn of(scene: &Scene<'_>, case: &Case, seen: &[Observation], likeliest: Option<Cause>) -> Text {
-    let grounds = grounds(&case.verdict, seen, &case.trials, &scene.past);
+pub(crate) fn of(
+    extensions: &ExtensionsInput<'_>,
+    diagnosis: &DiagnoseInput<'_>,
+    case: &Case,
+    seen: &[Observation],
+    likeliest: Option<Cause>,
+) -> Text {
+    let grounds = grounds(&case.verdict, seen, &case.trials, &diagnosis.prior);
     // What was seen changed says more than that something makes a difference, and who did it before more than both.
     let plain = [Observation::CulpritBack, Observation::AgentRewritten];
     let plainest = plain.into_iter().find(|ground| grounds.contains(ground));
-    let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, scene, case));
+    let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, extensions, case));
     // An extension that is on speaks for itself, even where nothing could be asked.
     let by_name = || match likeliest? {
-        Cause::Extension => suspect(scene, false),
-        Cause::Vpn => suspect(scene, true),
+        Cause::Extension => suspect(extensions, false),
+        Cause::Vpn => suspect(extensions, true),
         _ => None,
     };
-    let by_memory = || (likeliest.is_some() && likeliest == scene.past.last()).then(keys::why_before);
+    let by_memory = || (likeliest.is_some() && likeliest == diagnosis.prior.last()).then(keys::why_before);
     by_experiment.or_else(by_memory).or_else(by_name).unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
 }
 
-fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text> {
+fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) -> Option<Text> {
     Some(match ground {
         Observation::ServedBothWays | Observation::ServedWithCookies => keys::why_served(),
         Observation::ServedOnlyWithoutCookies | Observation::ServedWithoutCookies => keys::why_cookies(),
@@ -55,9 +80,9 @@ fn sentence(ground: Observation, scene: &Scene<'_>, case: &Case) -> Option<Text>
         Observation::OtherBrowserRefused => keys::why_browser_refused(),
         Observation::ClockWrong => skew(case)?,
         Observation::ClearanceMissing => keys::why_no_proof(),
-        Observation::CulpritBack => scene.recurrence?.text(),
-        Observation::ProxyExtensionOn => suspect(scene, true)?,
-        Observation::StrongSuspectOn | Observation::DisguiseOn => suspect(scene, false)?,
+        Observation::CulpritBack => extensions.recurrence?.text(),
+        Observation::ProxyExtensionOn => suspect(extensions, true)?,
+        Observation::StrongSuspectOn | Observation::DisguiseOn => suspect(extensions, false)?,
         _ => return None,
     })
 }
@@ -70,8 +95,8 @@ pub(crate) fn skew(case: &Case) -> Option<Text> {
 }
 
 /// The first strong suspect that is on, by name: those that change the address, or the others.
-fn suspect(scene: &Scene<'_>, changes_address: bool) -> Option<Text> {
-    let mut strong = scene.rows.iter().filter(|row| row.extension.enabled && row.assessment.suspicion == Suspicion::Strong);
+fn suspect(extensions: &ExtensionsInput<'_>, changes_address: bool) -> Option<Text> {
+    let mut strong = extensions.rows.iter().filter(|row| row.extension.enabled && row.assessment.suspicion == Suspicion::Strong);
     let row = strong.find(|row| (row.assessment.reason == Some(Reason::ChangesAddress)) == changes_address)?;
     let name = row.extension.short_name();
     Some(if changes_address { keys::why_proxy(name) } else { keys::why_suspect(name) })

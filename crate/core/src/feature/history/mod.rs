@@ -20,6 +20,7 @@
 
 mod strict;
 pub(crate) mod update;
+pub(crate) mod view;
 
 use serde::{Deserialize, Serialize};
 
@@ -188,7 +189,7 @@ impl History {
     }
 
     /// What was proven about such refusals of this site.
-    pub fn past(&self, host: &Host, verdict: &Verdict) -> Prior {
+    pub fn prior(&self, host: &Host, verdict: &Verdict) -> Prior {
         self.alike(host, verdict).filter_map(|record| record.found).collect()
     }
 
@@ -383,9 +384,9 @@ mod tests {
     #[test]
     fn a_refusal_of_another_kind_or_site_teaches_nothing() {
         let memory = helped_by(&[Fix::SiteData]);
-        assert_eq!(memory.past(&chatgpt(), &refusal(1020)).last(), Some(Cause::SiteData));
-        assert_eq!(memory.past(&chatgpt(), &refusal(1015)), Prior::default());
-        assert_eq!(memory.past(&Host::parse("example.org").unwrap(), &refusal(1020)), Prior::default());
+        assert_eq!(memory.prior(&chatgpt(), &refusal(1020)).last(), Some(Cause::SiteData));
+        assert_eq!(memory.prior(&chatgpt(), &refusal(1015)), Prior::default());
+        assert_eq!(memory.prior(&Host::parse("example.org").unwrap(), &refusal(1020)), Prior::default());
         assert_eq!(memory.helped(&chatgpt(), &refusal(1009)), None);
     }
 

@@ -7,10 +7,11 @@ use crate::case::{Case, Step};
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
 use crate::extensions::listing::Listed;
+use crate::feature::history::view::Recurrence;
 use crate::feature::history::{Blamed, Turn};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
-use crate::view::{self, Banner, Recurrence};
+use crate::view::{self, Banner};
 
 impl Model {
     /// The page is refused: if it was not before, that is a record. Another site leaves one only where we may touch it for
@@ -22,7 +23,7 @@ impl Model {
             // What was erased with its record does not come back with the next report of the same load.
             && self.erased_at.is_none_or(|at| case.load.0 >= at.0.saturating_mul(1000))
         {
-            self.kept.memory.note(now, &case.host, &case.verdict);
+            self.kept.history.note(now, &case.host, &case.verdict);
         }
     }
 
@@ -38,7 +39,7 @@ impl Model {
             _ => Vec::new(),
         };
         let (since, host) = (case.since, case.host.clone());
-        self.kept.memory.learn(since, &host, fix, blamed);
+        self.kept.history.learn(since, &host, fix, blamed);
     }
 
     /// The search has ended.
@@ -54,10 +55,10 @@ impl Model {
         // Whoever could not be switched was not tried.
         let tried = rows.filter(|row| !row.is_held_back()).map(|row| row.extension.id.clone());
         let innocent: Vec<ExtensionId> = tried.filter(|id| !proven.contains(id)).collect();
-        self.kept.memory.exonerate(&host, &innocent);
+        self.kept.history.exonerate(&host, &innocent);
         if !proven.is_empty() {
             let blamed = self.blame(now, proven);
-            self.kept.memory.learn(since, &host, Fix::Extensions, blamed);
+            self.kept.history.learn(since, &host, Fix::Extensions, blamed);
         }
     }
 
@@ -69,12 +70,12 @@ impl Model {
     pub(crate) fn exonerate_switched(&mut self, tab: TabId) {
         let Some((_, case)) = self.kept.cases.iter_mut().find(|(other, _)| *other == tab) else { return };
         let switched = std::mem::take(&mut case.switched);
-        self.kept.memory.exonerate(&case.host, &switched);
+        self.kept.history.exonerate(&case.host, &switched);
     }
 
     /// The extension with which this refusal has started again, where that is certain and it is on.
     pub(crate) fn recurrence(&self, case: &Case) -> Option<Recurrence<'_>> {
-        let blamed = self.kept.memory.recurrence(&case.host, case.seen)?;
+        let blamed = self.kept.history.recurrence(&case.host, case.seen)?;
         let extension = self.listing.find(&blamed.id).filter(|extension| extension.enabled)?;
         Some(Recurrence { extension, updated: blamed.turn == Turn::Updated })
     }
@@ -91,7 +92,7 @@ impl Model {
         if self.listing.is_known() {
             return self.banner_of_recurrence(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect();
         }
-        let has_started_again = self.case(tab).is_some_and(|case| self.kept.memory.recurrence(&case.host, case.seen).is_some());
+        let has_started_again = self.case(tab).is_some_and(|case| self.kept.history.recurrence(&case.host, case.seen).is_some());
         has_started_again.then_some(Effect::List).into_iter().collect()
     }
 
@@ -102,7 +103,7 @@ impl Model {
 
     /// Those that were to blame on this host and are back lead its suspects.
     pub(crate) fn rows<'a>(&'a self, host: &Host) -> Vec<Listed<'a>> {
-        let back: Vec<&ExtensionId> = self.kept.memory.back(host).map(|blamed| &blamed.id).collect();
+        let back: Vec<&ExtensionId> = self.kept.history.back(host).map(|blamed| &blamed.id).collect();
         self.listing.rows(&back, host, &self.kept.pins)
     }
 }

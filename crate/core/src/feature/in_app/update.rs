@@ -100,7 +100,7 @@ impl Model {
         let is_news = is_refused || asked.reply.is_none();
         let mut effects = if is_news { self.reloaded(now, tab, &snapshot, asked.grants, true) } else { Vec::new() };
         if let (Some(seconds), Some(case)) = (error, self.case_mut(tab)) {
-            case.history.hush(now.plus_seconds(seconds));
+            case.requests.hush(now.plus_seconds(seconds));
         }
         let banner = self.banner_inside(tab).filter(|_| is_refused);
         match asked.reply {

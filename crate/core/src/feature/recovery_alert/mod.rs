@@ -2,6 +2,7 @@
 //! watch outlives worker, browser and update. What is done about one is in `feature/recovery_alert/update.rs`, where its way is drawn.
 
 pub(crate) mod update;
+pub(crate) mod view;
 
 use serde::{Deserialize, Serialize};
 

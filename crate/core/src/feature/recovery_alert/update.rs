@@ -76,7 +76,7 @@ impl Model {
         let of_site = self.kept.cases.iter_mut().filter(|(_, case)| is_same_site(&case.host, host));
         if let Some(until) = answer.error().map(|seconds| now.plus_seconds(seconds)) {
             self.kept.recovery_alerts.hush(host, until);
-            of_site.for_each(|(_, case)| case.history.hush(until));
+            of_site.for_each(|(_, case)| case.requests.hush(until));
             return Vec::new();
         }
         if !answer.is_open() {

@@ -7,6 +7,7 @@ use crate::diagnosis::fix::Fix;
 use crate::evidence::status::Title;
 use crate::feature::clear_data::{Site, Strength};
 use crate::feature::settings::setting::{Setting, Settings};
+use crate::feature::settings::watched::Watched;
 
 /// Sites to be watched, by host.
 pub const WATCHED_SITES: &str = "watchedSites";
@@ -122,6 +123,16 @@ fn domain(name: &str) -> &str {
     let two = cut(2);
     let is_suffix = two.split_once('.').is_some_and(|(second, first)| first.len() == 2 && second.len() <= 3);
     if is_suffix { cut(3) } else { two }
+}
+
+/// What of it the popup shows, and which other sites may be touched.
+pub(crate) struct PolicyInput<'a> {
+    /// To whom the administrator wants reports sent.
+    pub(crate) contact: Option<&'a Title>,
+    /// Fixes that the administrator does not want.
+    pub(crate) forbidden: Vec<Fix>,
+    /// The other sites that may be touched; `None` until the browser has answered.
+    pub(crate) watched: Option<&'a Watched>,
 }
 
 #[cfg(test)]

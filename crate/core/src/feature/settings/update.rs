@@ -32,7 +32,7 @@ impl Model {
         view::options(&Options {
             settings: &self.kept.settings,
             pins: &self.kept.pins,
-            memory: &self.kept.memory,
+            memory: &self.kept.history,
             policy: &self.policy,
             watched: self.watched.as_ref(),
             recovery_alerts: &self.kept.recovery_alerts,
@@ -70,7 +70,7 @@ impl Model {
                     Ok(backup) => {
                         self.kept.settings = backup.settings;
                         self.kept.pins = backup.pins;
-                        self.kept.memory.merge(backup.memory);
+                        self.kept.history.merge(backup.memory);
                         self.say(keys::imported(), Tone::Good);
                     }
                     Err(unread) => self.say(unread.text(), Tone::Alarm),
@@ -78,7 +78,7 @@ impl Model {
                 Vec::new()
             }
             OptionsRequest::Forget => {
-                self.kept.memory = History::default();
+                self.kept.history = History::default();
                 Vec::new()
             }
             OptionsRequest::PutBack => self.put_back(),
@@ -105,7 +105,7 @@ impl Model {
             self.kept.clearing = None;
             self.kept.undo_cookies = None;
         }
-        self.kept.memory.forget_hosts(|host| !is_ours(host));
+        self.kept.history.forget_hosts(|host| !is_ours(host));
         let had = self.kept.recovery_alerts.iter().count();
         self.kept.recovery_alerts.retain(|alert| is_ours(&alert.host));
         if self.kept.recovery_alerts.iter().count() < had {

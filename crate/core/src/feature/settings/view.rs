@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::{ExtensionId, Time};
 use crate::base::text::{Text, keys};
-use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
 use crate::extensions::pin::Pins;
@@ -18,7 +17,7 @@ use crate::protocol::message::OptionsRequest;
 use crate::store::backup::Backup;
 use crate::view::Notice;
 use crate::view::banner::label_of as error_label;
-use crate::view::popup::cause_title;
+use crate::view::title::{cause_title, title};
 
 /// Everything the options page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -252,22 +251,4 @@ fn policy(options: &Options<'_>) -> Group {
         group.named(text.as_str(), Some(keys::policy_unread()), Control::Nothing);
     }
     group
-}
-
-/// What a fix is called.
-pub(crate) fn title(fix: Fix) -> Text {
-    match fix {
-        Fix::Vpn => keys::fix_vpn(),
-        Fix::SiteData => keys::fix_site_data(),
-        Fix::CloudflareCheck => keys::fix_cloudflare_check(),
-        Fix::Extensions => keys::fix_extensions(),
-        Fix::Router => keys::fix_router(),
-        Fix::Connection => keys::fix_connection(),
-        Fix::Browser => keys::fix_browser(),
-        Fix::Status => keys::fix_status(),
-        Fix::Wait => keys::fix_wait(),
-        Fix::PrivateWindow => keys::fix_private_window(),
-        Fix::Owner => keys::fix_owner(),
-        Fix::Clock => keys::fix_clock(),
-    }
 }

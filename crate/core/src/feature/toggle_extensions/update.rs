@@ -130,7 +130,7 @@ impl Model {
 
     pub(crate) fn extension_changed(&mut self, now: Time, extension: Installed) -> Vec<Effect> {
         let (id, on) = (extension.id.clone(), extension.enabled);
-        self.kept.memory.sighted(now, &extension);
+        self.kept.history.sighted(now, &extension);
         let by_us = self.listing.is_under_way(&id);
         let before = self.listing.find(&id).map(|known| known.enabled);
         let extension = self.under_policy(extension);
@@ -164,7 +164,7 @@ impl Model {
                 self.listing.is_under_way(id) || self.is_asked_off(id) || self.is_ordered_off(id)
             });
             self.kept.ledger = ledger;
-            self.kept.memory.reconcile(now, self.listing.installed());
+            self.kept.history.reconcile(now, self.listing.installed());
         }
     }
 

@@ -1,0 +1,41 @@
+//! What causes and fixes are called.
+
+use crate::base::text::{Text, keys};
+use crate::diagnosis::cause::Cause;
+use crate::diagnosis::fix::Fix;
+
+/// What a cause is called.
+pub(crate) fn cause_title(cause: Cause) -> Text {
+    match cause {
+        Cause::Extension => keys::cause_extension(),
+        Cause::SiteData => keys::cause_site_data(),
+        Cause::Address => keys::cause_address(),
+        Cause::Vpn => keys::cause_vpn(),
+        Cause::RateLimit => keys::cause_rate_limit(),
+        Cause::Region => keys::cause_region(),
+        Cause::BrowserSignature => keys::cause_browser_signature(),
+        Cause::Connection => keys::cause_connection(),
+        Cause::ServiceDown => keys::cause_service_down(),
+        Cause::Account => keys::cause_account(),
+        Cause::OwnerRule => keys::cause_owner_rule(),
+        Cause::Clock => keys::cause_clock(),
+    }
+}
+
+/// What a fix is called.
+pub(crate) fn title(fix: Fix) -> Text {
+    match fix {
+        Fix::Vpn => keys::fix_vpn(),
+        Fix::SiteData => keys::fix_site_data(),
+        Fix::CloudflareCheck => keys::fix_cloudflare_check(),
+        Fix::Extensions => keys::fix_extensions(),
+        Fix::Router => keys::fix_router(),
+        Fix::Connection => keys::fix_connection(),
+        Fix::Browser => keys::fix_browser(),
+        Fix::Status => keys::fix_status(),
+        Fix::Wait => keys::fix_wait(),
+        Fix::PrivateWindow => keys::fix_private_window(),
+        Fix::Owner => keys::fix_owner(),
+        Fix::Clock => keys::fix_clock(),
+    }
+}
