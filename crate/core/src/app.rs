@@ -7,7 +7,7 @@ mod order;
 
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time, WindowId};
-use crate::case::{Question, Step};
+use crate::case::{Case, Flow, Question};
 use crate::diagnosis::fix::Fix;
 use crate::feature::clear_data::clearing::Next;
 use crate::feature::clear_data::view::ClearInput;
@@ -117,7 +117,7 @@ impl Model {
         effects.extend(self.take_up_recovery_alerts(now));
         for (tab, case) in &mut self.kept.cases {
             case.requests.lose();
-            if case.step == Step::Checking {
+            if case.flow == Flow::Checking {
                 effects.push(Effect::Look { tab: *tab });
             }
         }
@@ -266,7 +266,7 @@ impl Model {
             PageRequest::Burst(burst) => return self.burst(now, tab, host, &burst, reply),
             PageRequest::Gone => {
                 // Navigation inside a page proves nothing about a fix: forget the page and claim nothing.
-                self.kept.cases.retain(|(other, case)| *other != tab || case.step != Step::Refused);
+                self.kept.cases.retain(|(other, case)| *other != tab || !case.is_blocked());
                 self.set_status(tab, TabStatus::Fine);
                 vec![Effect::Badge { tab, text: String::new() }]
             }
@@ -335,15 +335,13 @@ impl Model {
             PopupRequest::TimeConnection => self.find_out(now, tab, Question::Connection),
             PopupRequest::Await(fix) => self.wait_for(now, tab, fix),
             PopupRequest::StopWaiting => {
-                if let Some(case) = self.case_mut(tab) {
-                    case.auto_retry = None;
-                }
+                self.case_mut(tab).and_then(Case::stop_retrying);
                 Vec::new()
             }
             PopupRequest::TellWhenBack => self.tell_when_back(now, tab),
             PopupRequest::StopRecoveryAlert(host) => self.stop_recovery_alert(&host),
             PopupRequest::Compare(elsewhere) => {
-                if let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) {
+                if let Some(case) = self.case_mut(tab).filter(|case| case.is_blocked()) {
                     case.compares = Some(elsewhere);
                 }
                 Vec::new()

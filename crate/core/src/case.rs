@@ -1,22 +1,25 @@
-//! One refused page, from first sight to open.
+//! One blocked tab, from first sight to open. A case has one [`Flow`]; whatever begins another ends the one before.
 //!
 //! ```text
-//!            check (click)             other load, refused
-//!  Refused ───────────────▶ Checking ──────────────────────▶ Refused
-//!   │ │                        │ other load, not refused
-//!   │ │ suspects off (click)   └──────────────▶ Open
+//!            check (click), or waited for         other load, blocked
+//!  Blocked ────────────────────────▶ Checking ──────────────────────▶ Blocked
+//!   │ │                                 │ other load, open
+//!   │ │ suspects off (click)            └──────────────▶ Open
 //!   │ └──▶ TurningOff ── all answered ──▶ Checking
 //!   │
 //!   └ find ──▶ Searching ── finding ──▶ Found, all being put back
 //!                  └ stop (click) ──▶ Stopping ── all put back ──▶ Checking
+//!
+//!  Within Blocked:  Idle ── wait (click) ──▶ Retrying ── the time has come, or another IP address ──▶ Checking
+//!                    └ the site is back ──▶ Returning ── the tab was looked at, and is still blocked ──▶ Checking
 //! ```
 //!
 //! Within `Searching`: `Switching` until every switch was answered, `Reloading` until the page was seen, then the next trial.
 //! When a candidate is switched by hand during a reload, its answer speaks of another trial: `Stale`, and not counted.
 //!
-//! Killed while `Checking`, the worker looks at the tab when it wakes: another load is the answer, the same load means that
-//! the reload never took place, and it is done now. Killed while switching (`TurningOff`, `Stopping`, `Found`), it asks the
-//! browser what is on and switches the rest.
+//! Killed while `Checking`, the worker looks at the tab when it wakes. Another load is the answer; the same load means that the reload
+//! never took place, and it is done now. Killed while switching (`TurningOff`, `Stopping`, `Found`), it asks the browser what is on and
+//! switches the rest.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +52,8 @@ pub struct Case {
     pub since: Time,
     /// Extensions that were switched off for it since the page was last looked at.
     pub switched: Vec<ExtensionId>,
-    /// Where it stands.
-    pub step: Step,
+    /// What is under way.
+    pub flow: Flow,
     /// Fixes carried out since the page was last looked at.
     pub pending: Vec<Fix>,
     /// Fixes tried, and whether the page opened. The last word on each.
@@ -71,18 +74,12 @@ pub struct Case {
     pub samples: Vec<Option<u32>>,
     /// When the service's status was heard.
     pub status_fetched: Option<Time>,
-    /// What is being waited for.
-    pub auto_retry: Option<AutoRetry>,
     /// The page was opened elsewhere: did it open there?
     pub compares: Option<Elsewhere>,
-    /// After the last reload nothing could be seen, so nothing is known of what was tried.
-    pub unseen: bool,
     /// What someone has asked to find out, and has no answer to yet.
     pub questions: Vec<Question>,
     /// The last click in the banner: a message may come more than once.
     pub last_click: Option<u64>,
-    /// Its site is back: the tab is to be looked at, and reloaded if it still shows the refusal.
-    pub returns: bool,
 }
 
 /// Something to find out that a click has asked for.
@@ -170,12 +167,12 @@ pub enum Stage {
     Stale,
 }
 
-/// What each step knows.
+/// What is under way, and what it knows. A case has one, and [`Case::enter`] alone begins another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Step {
-    /// The page shows a refusal.
-    Refused,
+pub enum Flow {
+    /// The page is blocked, and nothing is being done about it.
+    Blocked(Blocked),
     /// Suspects are being switched off; these have not answered yet.
     TurningOff {
         /// Not answered yet.
@@ -210,6 +207,20 @@ pub enum Step {
     },
 }
 
+/// A page that stays blocked for now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blocked {
+    /// Someone has to do something.
+    Idle,
+    /// After the last reload nothing could be seen, so nothing is known of what was tried.
+    Unseen,
+    /// It is reloaded once something has passed.
+    Retrying(AutoRetry),
+    /// Its site is back: the tab is looked at, and reloaded if it is still blocked.
+    Returning,
+}
+
 impl Case {
     /// A refusal that was not known.
     pub fn new(host: Host, verdict: Verdict, seen: Time, load: LoadId) -> Self {
@@ -221,7 +232,7 @@ impl Case {
             load,
             since: seen,
             switched: Vec::new(),
-            step: Step::Refused,
+            flow: Flow::Blocked(Blocked::Idle),
             pending: Vec::new(),
             trials: Vec::new(),
             address: None,
@@ -232,20 +243,48 @@ impl Case {
             findings: Findings::default(),
             samples: Vec::new(),
             status_fetched: None,
-            auto_retry: None,
             compares: None,
-            unseen: false,
             questions: Vec::new(),
             last_click: None,
-            returns: false,
         }
+    }
+
+    /// Begins another flow, and ends the one before.
+    pub(crate) fn enter(&mut self, flow: Flow) {
+        self.flow = flow;
+    }
+
+    /// Is the page blocked, and nothing being done about it?
+    pub fn is_blocked(&self) -> bool {
+        matches!(self.flow, Flow::Blocked(_))
+    }
+
+    /// Could nothing be seen after the last reload?
+    pub fn is_unseen(&self) -> bool {
+        self.flow == Flow::Blocked(Blocked::Unseen)
+    }
+
+    /// What is being waited for.
+    pub fn auto_retry(&self) -> Option<&AutoRetry> {
+        match &self.flow {
+            Flow::Blocked(Blocked::Retrying(auto_retry)) => Some(auto_retry),
+            _ => None,
+        }
+    }
+
+    /// Waits no longer.
+    pub(crate) fn stop_retrying(&mut self) -> Option<AutoRetry> {
+        let auto_retry = self.auto_retry().cloned();
+        if auto_retry.is_some() {
+            self.enter(Flow::Blocked(Blocked::Idle));
+        }
+        auto_retry
     }
 
     /// A refusal is shown by load `load`.
     pub fn refused(&mut self, verdict: Verdict, seen: Time, load: LoadId) {
         let other_load = load != self.load;
         if other_load {
-            self.unseen = false;
             self.seen = seen;
             self.load = load;
         }
@@ -255,52 +294,53 @@ impl Case {
             self.since = seen;
             self.switched.clear();
         }
-        match self.step {
+        match self.flow {
             // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
-            Step::Checking if !other_load => {}
-            Step::TurningOff { .. } | Step::Stopping { .. } | Step::Searching { .. } => {}
+            Flow::Checking if !other_load => {}
+            Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => {}
             // Whatever the search leaves on the screen is no news.
-            Step::Found { .. } if !other_load => {}
-            Step::Checking => {
+            Flow::Found { .. } if !other_load => {}
+            Flow::Checking => {
                 self.settle(false);
-                self.step = Step::Refused;
+                self.enter(Flow::Blocked(Blocked::Idle));
             }
-            Step::Refused | Step::Open { .. } | Step::Found { .. } => self.step = Step::Refused,
+            // What is waited for is waited for in the next load, too.
+            Flow::Blocked(Blocked::Retrying(_) | Blocked::Returning) => {}
+            Flow::Blocked(Blocked::Unseen) if !other_load => {}
+            Flow::Blocked(_) | Flow::Open { .. } | Flow::Found { .. } => self.enter(Flow::Blocked(Blocked::Idle)),
         }
     }
 
     /// No refusal is shown by load `load`.
     pub fn opened(&mut self, load: LoadId) {
-        if self.step == Step::Checking && load == self.load {
+        if self.flow == Flow::Checking && load == self.load {
             return;
         }
         self.load = load;
         let helped = self.pending.clone();
-        self.auto_retry = None;
         self.compares = None;
         self.settle(true);
-        self.step = Step::Open { helped };
+        self.enter(Flow::Open { helped });
     }
 
     /// The awaited load could not be seen (timeout, an error page): back to where we were; what was tried stays untried.
     pub fn unseen(&mut self) {
-        if self.step == Step::Checking {
-            self.step = Step::Refused;
-            self.unseen = true;
+        if self.flow == Flow::Checking {
+            self.enter(Flow::Blocked(Blocked::Unseen));
         }
     }
 
     /// Was it opened, and not refused again yet?
     fn is_open(&self) -> bool {
-        matches!(&self.step, Step::Open { .. } | Step::Found { finding: Finding::Culprits { .. }, .. })
+        matches!(&self.flow, Flow::Open { .. } | Flow::Found { finding: Finding::Culprits { .. }, .. })
     }
 
     /// Are extensions being switched for it, or about to be?
     pub fn is_switching(&self) -> bool {
-        match &self.step {
-            Step::TurningOff { .. } | Step::Stopping { .. } | Step::Searching { .. } => true,
-            Step::Found { waiting, .. } => !waiting.is_empty(),
-            Step::Refused | Step::Checking | Step::Open { .. } => false,
+        match &self.flow {
+            Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => true,
+            Flow::Found { waiting, .. } => !waiting.is_empty(),
+            Flow::Blocked(_) | Flow::Checking | Flow::Open { .. } => false,
         }
     }
 
@@ -343,7 +383,7 @@ impl Case {
         let default = self.verdict.code.as_ref().and_then(|code| catalogue::entry(*code)).and_then(|entry| entry.retry_after);
         // A page may say anything; a longer silence would only lock people out of their own tool.
         let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?.min(LONGEST_SILENCE);
-        (limited && !matches!(self.step, Step::Open { .. })).then(|| self.seen.plus_seconds(seconds))
+        (limited && !matches!(self.flow, Flow::Open { .. })).then(|| self.seen.plus_seconds(seconds))
     }
 
     /// Until when the page, or an answer to a request of ours, has asked for silence. Past ones are none.
@@ -390,7 +430,6 @@ impl Case {
 
     /// What was tried has an answer. Whatever the experiments said was about the time before it.
     fn settle(&mut self, helped: bool) {
-        self.unseen = false;
         if !self.pending.is_empty() {
             self.requests.forget();
         }

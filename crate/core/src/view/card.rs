@@ -1,7 +1,7 @@
 //! The cards: each fix with its words and buttons. True text only: a card promises what its button does.
 
 use crate::base::text::{Text, keys};
-use crate::case::{AutoRetry, Case, Step};
+use crate::case::{AutoRetry, Case, Flow};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::listing::Listed;
@@ -16,7 +16,7 @@ use crate::view::{Act, Button, Card, Link, Outcome, checks};
 
 /// The card for `fix`; `case` is none when nothing is refused and the card is only a tool.
 pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card {
-    let auto_retry = case.and_then(|case| case.auto_retry.as_ref()).filter(|auto_retry| auto_retry.fix() == fix);
+    let auto_retry = case.and_then(Case::auto_retry).filter(|auto_retry| auto_retry.fix() == fix);
     let mut words = words(fix, input, case);
     if auto_retry.is_some() {
         words = checks::awaited(fix, words);
@@ -228,12 +228,12 @@ fn outcome(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Outcome {
         return Outcome::Running;
     }
     let Some(case) = case else { return Outcome::Untried };
-    let is_awaited = case.auto_retry.as_ref().is_some_and(|auto_retry| auto_retry.fix() == fix);
+    let is_awaited = case.auto_retry().is_some_and(|auto_retry| auto_retry.fix() == fix);
     if is_awaited || (input.diagnosis.timing && fix == Fix::Connection) {
         return Outcome::Running;
     }
-    let switching = matches!(case.step, Step::TurningOff { .. }) && fix == Fix::Extensions;
-    if switching || (case.step == Step::Checking && case.pending.contains(&fix)) {
+    let switching = matches!(case.flow, Flow::TurningOff { .. }) && fix == Fix::Extensions;
+    if switching || (case.flow == Flow::Checking && case.pending.contains(&fix)) {
         return Outcome::Running;
     }
     match case.trials.iter().find(|trial| trial.fix == fix) {

@@ -3,7 +3,7 @@
 
 use crate::base::id::Time;
 use crate::base::text::{Text, keys};
-use crate::case::{AutoRetry, Case, Step};
+use crate::case::{AutoRetry, Case, Flow};
 use crate::diagnosis::cause::{Belief, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
@@ -117,23 +117,23 @@ fn without_case(input: &PopupInput<'_>) -> View {
 
 fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     let host = case.host.as_str();
-    let (phase, tone, headline) = match &case.step {
-        Step::Refused if input.diagnosis.asking && !case.has_first_answer() && !case.is_cooling_down(now) => {
+    let (phase, tone, headline) = match &case.flow {
+        Flow::Blocked(_) if input.diagnosis.asking && !case.has_first_answer() && !case.is_cooling_down(now) => {
             (Phase::Looking, Tone::Alarm, banner::headline_of_case(case))
         }
-        Step::Refused => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
-        Step::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
-        Step::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
-        Step::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
-        Step::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
-        Step::Searching { .. } if !input.search.toggles.is_empty() => {
+        Flow::Blocked(_) => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
+        Flow::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
+        Flow::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
+        Flow::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
+        Flow::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
+        Flow::Searching { .. } if !input.search.toggles.is_empty() => {
             (Phase::Searching, Tone::Calm, manual_view::headline(input.search.toggles.len()))
         }
-        Step::Searching { .. } => (Phase::Searching, Tone::Calm, keys::headline_searching()),
-        Step::Found { finding, .. } => search_view::headline(finding, &input.extensions),
+        Flow::Searching { .. } => (Phase::Searching, Tone::Calm, keys::headline_searching()),
+        Flow::Found { finding, .. } => search_view::headline(finding, &input.extensions),
     };
     let mut view = plain(phase, tone, headline, None);
-    if matches!(input.diagnosis.status, TabStatus::Offline) && case.step == Step::Refused {
+    if matches!(input.diagnosis.status, TabStatus::Offline) && case.is_blocked() {
         return plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline()));
     }
     view.code = case.verdict.code.as_ref().map(|code| code.number());
@@ -145,17 +145,17 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     view.wait_until = case.cooldown_until(now);
     view.report = report::of(input, case);
     view.watch = to_watch(input, case);
-    match &case.step {
-        Step::Open { helped } => {
+    match &case.flow {
+        Flow::Open { helped } => {
             view.detail = Some(helped_text(helped));
             return view;
         }
-        Step::Searching { .. } => {
+        Flow::Searching { .. } => {
             view.detail = input.search.progress.as_ref().map(search_view::progress);
             view.stoppable = true;
             return view;
         }
-        Step::Found { finding, .. } => {
+        Flow::Found { finding, .. } => {
             // That all are back on is only said when it is so.
             view.detail = Some(if input.search.toggles.is_empty() {
                 search_view::detail(finding, &input.extensions)
@@ -168,11 +168,11 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
                 return view;
             }
         }
-        Step::Refused if phase == Phase::Looking => {
+        Flow::Blocked(_) if phase == Phase::Looking => {
             view.detail = Some(keys::detail_asking());
             return view;
         }
-        Step::Refused | Step::TurningOff { .. } | Step::Stopping { .. } | Step::Checking => {}
+        Flow::Blocked(_) | Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Checking => {}
     }
     let mut seen = case.findings.observations(&case.verdict);
     if input.extensions.listing.is_known() {
@@ -195,7 +195,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         .map(|row| row.assessment.fix())
         .filter(|fix| likeliest.is_some_and(|cause| fix.efficacy(cause) > 0.5));
     let untried = again.filter(|fix| case.trials.iter().all(|trial| trial.fix != *fix || trial.helped));
-    let front = case.compares.map(Elsewhere::fix).or_else(|| case.auto_retry.as_ref().map(AutoRetry::fix)).or(untried);
+    let front = case.compares.map(Elsewhere::fix).or_else(|| case.auto_retry().map(AutoRetry::fix)).or(untried);
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     let allowed = front.into_iter().chain(others).filter(|fix| !input.policy.forbidden.contains(fix));
     view.cards = allowed.map(|fix| card::of(fix, input, Some(case))).collect();
@@ -209,7 +209,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         card.body.retain(|text| Some(text) != view.why.as_ref());
     }
     let is_end = !case.trials.is_empty() && view.cards.first().is_some_and(|card| card.fix == Fix::Owner);
-    if phase == Phase::Answered && case.unseen {
+    if phase == Phase::Answered && case.is_unseen() {
         view.detail = Some(keys::detail_unseen());
     } else if phase == Phase::Answered && is_end {
         view.phase = Phase::Stuck;

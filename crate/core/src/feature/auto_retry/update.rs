@@ -3,7 +3,7 @@
 //! and the refused page tells when the browser is online or looked at again.
 
 use crate::base::id::{TabId, Time};
-use crate::case::{AutoRetry, Step};
+use crate::case::{AutoRetry, Blocked, Case, Flow};
 use crate::diagnosis::fix::Fix;
 use crate::evidence::probe::{FetchError, HttpResponse};
 use crate::evidence::trace::is_same_network;
@@ -19,23 +19,24 @@ const SHORT: u32 = 3;
 impl Model {
     /// A click on a card that waits.
     pub(crate) fn wait_for(&mut self, now: Time, tab: TabId, fix: Fix) -> Vec<Effect> {
-        let Some(case) = self.case_mut(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
-        case.auto_retry = match fix {
-            Fix::Wait => Some(AutoRetry::Time { until: case.cooldown_until(now).unwrap_or_else(|| now.plus_seconds(WHILE)) }),
+        let Some(case) = self.case_mut(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
+        let auto_retry = match fix {
+            Fix::Wait => AutoRetry::Time { until: case.cooldown_until(now).unwrap_or_else(|| now.plus_seconds(WHILE)) },
             Fix::Router | Fix::Vpn => {
                 let before = case.findings.address().or(case.verdict.client_ip.as_ref()).cloned();
                 case.findings.address_before = None;
                 let (next, until) = (now.plus_seconds(AutoRetry::PACE), now.plus_seconds(AutoRetry::LONGEST));
-                Some(AutoRetry::Address { fix, before, next, until })
+                AutoRetry::Address { fix, before, next, until }
             }
-            _ => None,
+            _ => return Vec::new(),
         };
+        case.enter(Flow::Blocked(Blocked::Retrying(auto_retry)));
         Vec::new()
     }
 
     /// When somebody is to be woken: the first thing waited for.
     pub(crate) fn next_wake(&self) -> Option<Time> {
-        let auto_retries = self.kept.cases.iter().filter_map(|(_, case)| case.auto_retry.as_ref()).map(AutoRetry::due);
+        let auto_retries = self.kept.cases.iter().filter_map(|(_, case)| case.auto_retry()).map(AutoRetry::due);
         let recovery_alerts = self.kept.recovery_alerts.due();
         auto_retries
             .chain(recovery_alerts)
@@ -47,14 +48,14 @@ impl Model {
     /// Time has passed.
     pub(crate) fn look_after_auto_retries(&mut self, now: Time) -> Vec<Effect> {
         let is_due = |auto_retry: &AutoRetry| auto_retry.due() <= now;
-        let due = self.kept.cases.iter().filter(|(_, case)| case.auto_retry.as_ref().is_some_and(is_due));
+        let due = self.kept.cases.iter().filter(|(_, case)| case.auto_retry().is_some_and(is_due));
         let tabs: Vec<TabId> = due.map(|(tab, _)| *tab).collect();
         tabs.into_iter().flat_map(|tab| self.look_after(now, tab)).collect()
     }
 
     /// The refused page says that something may have changed.
     pub(crate) fn page_active(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        match self.case(tab).and_then(|case| case.auto_retry.as_ref()) {
+        match self.case(tab).and_then(Case::auto_retry) {
             // Not more often than every few seconds, however often a page says so.
             Some(AutoRetry::Address { next, .. }) if next.0 <= now.plus_seconds(AutoRetry::PACE - SHORT).0 => {
                 self.look_after(now, tab)
@@ -68,19 +69,19 @@ impl Model {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let silent = case.cooldown_until(now);
         let url = trace_of(case);
-        match &mut case.auto_retry {
-            Some(AutoRetry::Time { until }) => match silent {
+        match &mut case.flow {
+            Flow::Blocked(Blocked::Retrying(AutoRetry::Time { until })) => match silent {
                 Some(silent) => {
                     *until = silent;
                     Vec::new()
                 }
                 None => self.auto_retry_ended(now, tab),
             },
-            Some(AutoRetry::Address { next, .. }) => {
+            Flow::Blocked(Blocked::Retrying(AutoRetry::Address { next, .. })) => {
                 *next = silent.unwrap_or_else(|| now.plus_seconds(AutoRetry::PACE));
                 if silent.is_some() { Vec::new() } else { vec![Effect::Fetch { tab, purpose: Purpose::Watch, url }] }
             }
-            None => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -91,7 +92,7 @@ impl Model {
         if let Some(seconds) = answer.error() {
             case.requests.hush(now.plus_seconds(seconds));
         }
-        let Some(AutoRetry::Address { fix, before, until, .. }) = case.auto_retry.clone() else { return Vec::new() };
+        let Some(AutoRetry::Address { fix, before, until, .. }) = case.auto_retry().cloned() else { return Vec::new() };
         let address = answer.trace().map(|trace| trace.ip.clone());
         let is_another = match (&address, &before) {
             (Some(address), Some(before)) => is_same_network(address, before) == Some(false),
@@ -104,7 +105,7 @@ impl Model {
             return self.auto_retry_ended(now, tab);
         }
         if until <= now {
-            case.auto_retry = None;
+            case.stop_retrying();
             case.findings.address_before = before;
             case.tried(fix, false);
         }
@@ -114,10 +115,7 @@ impl Model {
     /// What was waited for has come: one reload tells whether it helped.
     fn auto_retry_ended(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let Some(auto_retry) = case.auto_retry.take() else { return Vec::new() };
-        if case.step != Step::Refused {
-            return Vec::new();
-        }
+        let Some(auto_retry) = case.stop_retrying() else { return Vec::new() };
         case.carried_out(auto_retry.fix());
         self.check(now, tab)
     }

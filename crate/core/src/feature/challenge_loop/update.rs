@@ -14,7 +14,7 @@
 
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
-use crate::case::{Case, Step};
+use crate::case::{Case, Flow};
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
@@ -25,7 +25,7 @@ impl Model {
         let is_loop = self.kept.challenges.note(now, tab, host, load);
         match self.case(tab) {
             // Whoever reloads looks by itself.
-            Some(case) if case.step != Step::Refused => Vec::new(),
+            Some(case) if !case.is_blocked() => Vec::new(),
             _ if is_loop || self.is_looping(tab, host) => self.refused(now, tab, host, verdict, load),
             _ => Vec::new(),
         }
@@ -44,9 +44,9 @@ impl Model {
         }
         let TabSnapshot::Page { url, text } = snapshot else { return None };
         let case = self.case(tab).filter(|case| is_of_loop(case))?;
-        let is_lost = match case.step {
-            Step::Checking => case.load == text.load,
-            Step::Searching { .. } => false,
+        let is_lost = match case.flow {
+            Flow::Checking => case.load == text.load,
+            Flow::Searching { .. } => false,
             _ => return None,
         };
         let is_check = recognize(url, text.status, &text.html).is_some_and(|verdict| !verdict.is_refusal());

@@ -2,7 +2,7 @@
 
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
-use crate::case::{Case, Step};
+use crate::case::{Case, Flow};
 use crate::feature::clear_data::Site;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
@@ -16,11 +16,10 @@ impl Model {
     /// Reload and see, unless the site has asked for silence.
     pub(crate) fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
-        if case.is_cooling_down(now) || !matches!(case.step, Step::Refused | Step::Open { .. } | Step::Found { .. }) {
+        if case.is_cooling_down(now) || !matches!(case.flow, Flow::Blocked(_) | Flow::Open { .. } | Flow::Found { .. }) {
             return Vec::new();
         }
-        case.step = Step::Checking;
-        case.auto_retry = None;
+        case.enter(Flow::Checking);
         self.reload(tab, 0)
     }
 
@@ -42,7 +41,7 @@ impl Model {
     }
 
     pub(crate) fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
-        if self.case(tab).is_some_and(|case| case.host == *host && case.step == Step::Checking && case.load != load) {
+        if self.case(tab).is_some_and(|case| case.host == *host && case.flow == Flow::Checking && case.load != load) {
             self.exonerate_switched(tab);
         }
         match self.case_mut(tab) {
@@ -51,7 +50,7 @@ impl Model {
                 self.kept.cases.retain(|(other, _)| *other != tab);
                 if self.kept.cases.len() >= MOST_CASES {
                     // Not one for which something is under way, if it can be helped: a page may open any number of tabs.
-                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.auto_retry.is_none();
+                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.auto_retry().is_none();
                     let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
                     self.kept.cases.remove(oldest);
                 }
@@ -69,7 +68,7 @@ impl Model {
 
     /// Still the load from before the reload, and nobody reloading: the worker died in between.
     pub(crate) fn reload_that_was_lost(&mut self, tab: TabId) -> Vec<Effect> {
-        let is_lost = self.case(tab).is_some_and(|case| case.step == Step::Checking) && !self.reloading.contains(&tab);
+        let is_lost = self.case(tab).is_some_and(|case| case.flow == Flow::Checking) && !self.reloading.contains(&tab);
         if is_lost { self.reload(tab, 0) } else { Vec::new() }
     }
 
@@ -131,7 +130,7 @@ impl Model {
             TabSnapshot::Late | TabSnapshot::Missing => TabStatus::Fine,
         };
         match (&status, self.case(tab)) {
-            (TabStatus::Unreadable, Some(case)) if case.step == Step::Refused => self.forget_case(tab),
+            (TabStatus::Unreadable, Some(case)) if case.is_blocked() => self.forget_case(tab),
             // Between two pages there is nothing to see, and the reload's own answer is still to come.
             _ if self.reloading.contains(&tab) => {}
             _ => {
@@ -160,17 +159,17 @@ impl Model {
         self.kept.history.opened(host, load);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
-        let has_changed = same_site && load != case.load && matches!(case.step, Step::Checking | Step::Refused);
+        let has_changed = same_site && load != case.load && matches!(case.flow, Flow::Checking | Flow::Blocked(_));
         let opened = has_changed.then(|| case.host.clone());
-        let was_open = matches!(case.step, Step::Open { .. });
-        match case.step {
-            Step::Checking if same_site => case.opened(load),
+        let was_open = matches!(case.flow, Flow::Open { .. });
+        match case.flow {
+            Flow::Checking if same_site => case.opened(load),
             // Whatever it shows while extensions are being switched is no answer yet.
-            Step::TurningOff { .. } | Step::Stopping { .. } if same_site => {}
+            Flow::TurningOff { .. } | Flow::Stopping { .. } if same_site => {}
             // What was found is still to be read, whatever the page shows meanwhile.
-            Step::Open { .. } | Step::Found { .. } if same_site => {}
+            Flow::Open { .. } | Flow::Found { .. } if same_site => {}
             // Reloaded by hand, and open: that is worth saying too, if something was done about it.
-            Step::Refused if same_site && !case.pending.is_empty() => case.opened(load),
+            Flow::Blocked(_) if same_site && !case.pending.is_empty() => case.opened(load),
             _ => self.forget_case(tab),
         }
         if let Some(host) = opened {

@@ -13,14 +13,13 @@
 //! browser says is on. So nothing can get out of step, whoever dies, whatever is switched in whichever order.
 
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::{Stage, Step};
+use crate::case::{Blocked, Flow, Stage};
 use crate::extensions::bisect::{Candidate, Finding, Next, Search};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
 use crate::feature::culprit_search::ManualToggle;
 use crate::feature::culprit_search::update::candidate;
-use crate::model::Model;
-use crate::model::SPACING;
+use crate::model::{Model, SPACING};
 use crate::protocol::effect::Effect;
 
 impl Model {
@@ -67,14 +66,14 @@ impl Model {
             let ids = self.kept.ledger.off().map(|entry| &entry.id);
             ids.filter(|id| !keep_off.contains(id)).cloned().collect()
         };
-        match self.case(tab).map(|case| &case.step) {
-            Some(Step::Searching { .. }) => match self.kept.search_session.as_ref().map(|session| session.search.next()) {
+        match self.case(tab).map(|case| &case.flow) {
+            Some(Flow::Searching { .. }) => match self.kept.search_session.as_ref().map(|session| session.search.next()) {
                 Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
                 Some(Next::Finished(_)) | None => Vec::new(),
             },
             // Another tab's search is not this tab's business.
             _ if self.is_anything_searched() => Vec::new(),
-            Some(Step::Found { finding: Finding::Culprits { keep_off, .. }, .. }) => {
+            Some(Flow::Found { finding: Finding::Culprits { keep_off, .. }, .. }) => {
                 [all(keep_off, false), all(&noted(keep_off), true)].concat()
             }
             _ => all(&noted(&[]), true),
@@ -105,14 +104,14 @@ impl Model {
     fn switched_manually_for(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let toggles = self.toggles(tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        match &mut case.step {
-            Step::Searching { stage, .. } => match stage {
+        match &mut case.flow {
+            Flow::Searching { stage, .. } => match stage {
                 Stage::Switching { .. } => return self.advance_to_next(now, tab),
                 // What the page answers now is the answer to something else.
                 Stage::Reloading if !toggles.is_empty() => *stage = Stage::Stale,
                 Stage::Reloading | Stage::Stale => {}
             },
-            Step::Found { finding, waiting } if !waiting.is_empty() => {
+            Flow::Found { finding, waiting } if !waiting.is_empty() => {
                 *waiting = toggles.into_iter().map(|toggle| toggle.id).collect();
                 if waiting.is_empty() && matches!(finding, Finding::Culprits { .. }) {
                     return self.reload(tab, SPACING);
@@ -127,7 +126,7 @@ impl Model {
     pub(crate) fn stop_manual_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         self.driven_searches.retain(|other| *other != tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        case.step = Step::Refused;
+        case.enter(Flow::Blocked(Blocked::Idle));
         let text = case.badge();
         self.reconcile(now);
         vec![Effect::Badge { tab, text }]

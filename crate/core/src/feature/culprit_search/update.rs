@@ -12,7 +12,7 @@
 
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::{Case, Stage, Step};
+use crate::case::{Case, Flow, Stage};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Search, SearchSession, Weight, Why};
@@ -42,7 +42,7 @@ impl Model {
 
     /// Does something go on that another order for `tab` would cross? Extensions and a site's data are shared by all tabs.
     pub(crate) fn is_held(&self, tab: TabId) -> bool {
-        let under_way = |case: &Case| matches!(case.step, Step::Searching { .. } | Step::TurningOff { .. } | Step::Checking);
+        let under_way = |case: &Case| matches!(case.flow, Flow::Searching { .. } | Flow::TurningOff { .. } | Flow::Checking);
         self.kept.cases.iter().any(|(other, case)| *other != tab && under_way(case))
     }
 
@@ -80,17 +80,16 @@ impl Model {
     fn begin_search(&mut self, now: Time, tab: TabId, begun: Time, search: Search) -> Vec<Effect> {
         let busy = self.is_held(tab) || self.kept.clearing.as_ref().is_some_and(Clearing::is_running);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let ready = match &case.step {
-            Step::Refused => true,
-            Step::Found { waiting, .. } => waiting.is_empty(),
+        let ready = match &case.flow {
+            Flow::Blocked(_) => true,
+            Flow::Found { waiting, .. } => waiting.is_empty(),
             _ => false,
         };
         if busy || !ready || case.is_cooling_down(now) {
             return Vec::new();
         }
         case.pending.clear();
-        case.auto_retry = None;
-        case.step = Step::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now };
+        case.enter(Flow::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now });
         let (host, next) = (case.host.clone(), search.next());
         self.kept.search_session = Some(SearchSession { host, at: begun, search });
         self.driven_searches.push(tab);
@@ -117,7 +116,7 @@ impl Model {
         self.driven_searches.retain(|other| *other != tab);
         let waiting = self.temporary(&[]);
         if let Some(case) = self.case_mut(tab) {
-            case.step = Step::Stopping { waiting };
+            case.enter(Flow::Stopping { waiting });
         }
         self.go_on_switching(now, tab)
     }
@@ -150,8 +149,8 @@ impl Model {
         if self.is_anything_searched() {
             return Vec::new();
         }
-        let found = self.kept.cases.iter().filter_map(|(_, case)| match &case.step {
-            Step::Found { finding: Finding::Culprits { keep_off, .. }, .. } => Some(keep_off.clone()),
+        let found = self.kept.cases.iter().filter_map(|(_, case)| match &case.flow {
+            Flow::Found { finding: Finding::Culprits { keep_off, .. }, .. } => Some(keep_off.clone()),
             _ => None,
         });
         // Whoever is to stay off does so even if the ledger's word for it was lost.
@@ -161,10 +160,10 @@ impl Model {
 
     /// When to see whether a search is still carried out.
     pub(crate) fn search_due(&self) -> Option<Time> {
-        self.kept.cases.iter().find_map(|(_, case)| match case.step {
+        self.kept.cases.iter().find_map(|(_, case)| match case.flow {
             // A person takes their time, and what they do wakes the worker.
-            Step::Searching { stage: Stage::Switching { .. }, .. } if self.switches_manually() => None,
-            Step::Searching { due, .. } => Some(due),
+            Flow::Searching { stage: Stage::Switching { .. }, .. } if self.switches_manually() => None,
+            Flow::Searching { due, .. } => Some(due),
             _ => None,
         })
     }
@@ -172,7 +171,7 @@ impl Model {
     /// The alarm has rung, and so this worker lives: the next one is to ring if it does not any more.
     pub(crate) fn watch_over_searches(&mut self, now: Time) {
         for (_, case) in &mut self.kept.cases {
-            if let Step::Searching { due, .. } = &mut case.step {
+            if let Flow::Searching { due, .. } = &mut case.flow {
                 *due = now.plus_seconds(WATCH);
             }
         }
@@ -183,7 +182,7 @@ impl Model {
         let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
         let mut ready = None;
         for (tab, case) in &mut self.kept.cases {
-            if let Step::Searching { stage: Stage::Switching { waiting }, .. } = &mut case.step
+            if let Flow::Searching { stage: Stage::Switching { waiting }, .. } = &mut case.flow
                 && waiting.contains(id)
             {
                 waiting.retain(|other| other != id);
@@ -213,7 +212,7 @@ impl Model {
             Some(candidate) => session.search.join(candidate),
             None => session.search.drop_candidate(id, if on { Left::On } else { Left::Off }),
         };
-        let Some(Step::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.step) else { return Vec::new() };
+        let Some(Flow::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.flow) else { return Vec::new() };
         match stage {
             Stage::Switching { waiting } => {
                 waiting.retain(|other| other != id);
@@ -241,7 +240,7 @@ impl Model {
             case.verdict = verdict;
             case.seen = now;
         }
-        let Step::Searching { stage, .. } = &case.step else { return Vec::new() };
+        let Flow::Searching { stage, .. } = &case.flow else { return Vec::new() };
         let pause = match (stage, observation) {
             // Nobody asked: the search has been taken up anew meanwhile.
             (Stage::Switching { .. }, _) => return Vec::new(),
@@ -274,7 +273,7 @@ impl Model {
         effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
         let waiting = if self.switches_manually() { self.ask_for_toggles(now, tab) } else { ids_switched(&effects) };
         let reloads = waiting.is_empty();
-        if let Some(Step::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.step) {
+        if let Some(Flow::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.flow) {
             *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
             *due = now.plus_seconds(WATCH);
         }
@@ -322,12 +321,12 @@ impl Model {
         }
         let opened = matches!(finding, Finding::Culprits { .. });
         case.seen = now;
-        case.step = Step::Found { finding, waiting };
+        case.enter(Flow::Found { finding, waiting });
         let text = if opened { String::new() } else { case.badge() };
         let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
         if self.switches_manually() {
             let left = self.ask_for_toggles(now, tab);
-            if let Some(Step::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.step) {
+            if let Some(Flow::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.flow) {
                 *waiting = left;
             }
         }
@@ -354,7 +353,7 @@ impl Model {
 }
 
 fn is_searching(case: &Case) -> bool {
-    matches!(case.step, Step::Searching { .. })
+    matches!(case.flow, Flow::Searching { .. })
 }
 
 pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {

@@ -12,7 +12,7 @@
 //! counts what was under way as made, and goes on with the rest.
 
 use crate::base::id::{TabId, Time};
-use crate::case::{Case, Question, Step};
+use crate::case::{Case, Question};
 use crate::diagnosis::cause::Kind;
 use crate::evidence::budget::{Budget, Experiment, Plan};
 use crate::evidence::connection::Connection;
@@ -33,7 +33,7 @@ const TRACE: &str = "/cdn-cgi/trace";
 impl Model {
     /// The page is refused, and a popup is open about it.
     pub(crate) fn diagnose(&mut self, tab: TabId) -> Vec<Effect> {
-        let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
+        let Some(case) = self.case(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let (host, queries) = (case.host.clone(), Site::of(&case.host).queries());
         let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) else { return Vec::new() };
         if !popup.may_ask {
@@ -66,7 +66,7 @@ impl Model {
     fn ask_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let is_watched = self.popups.iter().any(|popup| popup.tab == tab);
         let plan = match self.case(tab) {
-            Some(case) if is_watched && case.step == Step::Refused && !case.is_cooling_down(now) => {
+            Some(case) if is_watched && case.is_blocked() && !case.is_cooling_down(now) => {
                 Budget::plan(now, &case.requests, case.reach())
             }
             _ => Plan::Reuse,
@@ -82,7 +82,7 @@ impl Model {
                 effects.push(Effect::Fetch { tab, purpose: Purpose::Experiment(experiment), url });
             }
         }
-        let is_waiting = self.case(tab).is_some_and(|case| case.step == Step::Refused && case.requests.is_waiting());
+        let is_waiting = self.case(tab).is_some_and(|case| case.is_blocked() && case.requests.is_waiting());
         if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
             popup.asking = is_waiting;
         }
@@ -141,7 +141,7 @@ impl Model {
 
     /// The services' own words. By itself it hears only whom this refusal is about; on a click both.
     pub(crate) fn fetch_status(&mut self, now: Time, tab: TabId, clicked: bool) -> Vec<Effect> {
-        let Some(case) = self.case(tab).filter(|case| case.step == Step::Refused) else { return Vec::new() };
+        let Some(case) = self.case(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let is_openai = Site::of(&case.host) == Site::Openai;
         let with_cloudflare = clicked || Kind::of(&case.verdict) == Kind::Service;
         let is_fresh = |case: &&Case| {
@@ -205,7 +205,7 @@ impl Model {
     /// A click on "Test the connection".
     pub(crate) fn time_connection(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let free = !self.timing.contains(&tab);
-        let Some(case) = self.case(tab).filter(|case| free && case.step == Step::Refused && !case.is_cooling_down(now)) else {
+        let Some(case) = self.case(tab).filter(|case| free && case.is_blocked() && !case.is_cooling_down(now)) else {
             return Vec::new();
         };
         let url = case.place(TRACE);

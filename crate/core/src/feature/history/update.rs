@@ -3,7 +3,7 @@
 
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::{Case, Step};
+use crate::case::{Case, Flow};
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
 use crate::extensions::listing::Listed;
@@ -30,7 +30,7 @@ impl Model {
     /// A reload has opened the page: proof, if one thing was done for it.
     pub(crate) fn record_opening(&mut self, now: Time, tab: TabId) {
         let Some(case) = self.case(tab) else { return };
-        let Step::Open { helped } = &case.step else { return };
+        let Flow::Open { helped } = &case.flow else { return };
         let &[fix] = helped.as_slice() else { return };
         let blamed = match (fix, case.switched.as_slice()) {
             (Fix::Extensions | Fix::Vpn, [one]) if self.listing.find(one).is_some_and(|extension| !extension.enabled) => {
@@ -82,7 +82,7 @@ impl Model {
 
     /// The banner of a refused page whose cause was to blame before; without it, the page's own recognizer has said enough.
     pub(crate) fn banner_of_recurrence(&self, tab: TabId) -> Option<Banner> {
-        let case = self.case(tab).filter(|case| case.step == Step::Refused)?;
+        let case = self.case(tab).filter(|case| case.is_blocked())?;
         let hint = self.recurrence(case)?.text();
         view::banner_of_case(case).map(|banner| Banner { hint, ..banner })
     }

@@ -17,7 +17,7 @@
 
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
-use crate::case::{Case, Step};
+use crate::case::{Case, Flow};
 use crate::evidence::probe::{Answer, FetchError, HttpResponse};
 use crate::feature::in_app::Asked;
 use crate::model::{Model, recognize};
@@ -32,11 +32,11 @@ impl Model {
     pub(crate) fn burst(&mut self, now: Time, tab: TabId, host: &Host, burst: &Burst, reply: ReplyId) -> Vec<Effect> {
         let answer = |banner| vec![Effect::Reply { to: reply, answer: Classified { banner } }];
         if let Some(case) = self.case(tab).filter(|case| case.host == *host) {
-            match case.step {
+            match case.flow {
                 // The look after a reload has come before.
-                Step::Refused if case.inside && case.load == burst.load => return answer(self.banner_inside(tab)),
-                Step::Refused if !case.is_cooling_down(now) => {}
-                Step::Open { .. } | Step::Found { .. } => {}
+                Flow::Blocked(_) if case.inside && case.load == burst.load => return answer(self.banner_inside(tab)),
+                Flow::Blocked(_) if !case.is_cooling_down(now) => {}
+                Flow::Open { .. } | Flow::Found { .. } => {}
                 // Whoever reloads asks by itself.
                 _ => return answer(self.banner_inside(tab)),
             }
@@ -57,17 +57,17 @@ impl Model {
         if recognize(url, text.status, &text.html).is_some() {
             return None;
         }
-        match case.step {
+        match case.flow {
             // As it was, as far as anybody knows.
-            Step::Refused if case.load == text.load => {
+            Flow::Blocked(_) if case.load == text.load => {
                 self.set_status(tab, TabStatus::Fine);
                 if let Some(case) = self.case_mut(tab) {
                     case.may_ask = grants.site;
                 }
                 return Some(self.diagnose(tab));
             }
-            Step::Checking if case.load == text.load => return None,
-            Step::Refused | Step::Checking | Step::Searching { .. } => {}
+            Flow::Checking if case.load == text.load => return None,
+            Flow::Blocked(_) | Flow::Checking | Flow::Searching { .. } => {}
             _ => return None,
         }
         if case.is_cooling_down(now) {
@@ -112,7 +112,7 @@ impl Model {
 
     /// What the banner on an open page says.
     fn banner_inside(&self, tab: TabId) -> Option<Banner> {
-        let is_shown = |case: &&Case| case.inside && case.step == Step::Refused;
+        let is_shown = |case: &&Case| case.inside && case.is_blocked();
         let usual = || view::banner_of_case(self.case(tab).filter(is_shown)?);
         self.banner_of_search(tab).or_else(|| self.banner_of_recurrence(tab)).or_else(usual)
     }

@@ -19,7 +19,7 @@
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
 use crate::base::text::keys;
-use crate::case::{Case, Step};
+use crate::case::{Blocked, Case, Flow};
 use crate::evidence::probe::{Answer, FetchError, HttpResponse, is_same_site};
 use crate::feature::recovery_alert::{RecoveryAlert, Stage};
 use crate::model::Model;
@@ -28,7 +28,7 @@ use crate::protocol::effect::{Effect, TabSnapshot};
 impl Model {
     /// A click on "Tell me when it is back".
     pub(crate) fn tell_when_back(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let case = self.case(tab).filter(|case| case.step == Step::Refused && case.may_ask);
+        let case = self.case(tab).filter(|case| case.is_blocked() && case.may_ask);
         if let Some((host, silent)) = case.map(|case| (case.host.clone(), case.cooldown_until(now))) {
             self.kept.recovery_alerts.begin(now, host, silent);
         }
@@ -47,7 +47,7 @@ impl Model {
         let cases = &self.kept.cases;
         let refused = |host: &Host| {
             let host = host.clone();
-            cases.iter().map(|(_, case)| case).filter(move |case| case.step == Step::Refused && is_same_site(&case.host, &host))
+            cases.iter().map(|(_, case)| case).filter(move |case| case.is_blocked() && is_same_site(&case.host, &host))
         };
         let silent = |host: &Host| refused(host).filter_map(|case| case.cooldown_until(now)).max();
         let due = self.kept.recovery_alerts.take_due(now, silent);
@@ -84,8 +84,8 @@ impl Model {
         }
         self.kept.recovery_alerts.is_back(now, host, false);
         let mut effects = vec![say(host)];
-        for (tab, case) in of_site.filter(|(_, case)| case.step == Step::Refused) {
-            case.returns = true;
+        for (tab, case) in of_site.filter(|(_, case)| case.is_blocked()) {
+            case.enter(Flow::Blocked(Blocked::Returning));
             effects.push(Effect::Look { tab: *tab });
         }
         effects.extend(self.mark_button());
@@ -128,11 +128,13 @@ impl Model {
         if self.has_mark() {
             effects.push(Effect::Mark(true));
         }
-        for (tab, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.returns) {
+        for (tab, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.flow == Flow::Blocked(Blocked::Returning)) {
             // The two lie in two places: where only the mark was written, the next look finds out again.
-            case.returns =
-                self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. }));
-            effects.extend(case.returns.then_some(Effect::Look { tab: *tab }));
+            if self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
+                effects.push(Effect::Look { tab: *tab });
+            } else {
+                case.enter(Flow::Blocked(Blocked::Idle));
+            }
         }
         effects
     }
@@ -140,9 +142,12 @@ impl Model {
     /// A tab was looked at, because its site is back or for another reason: one that still shows the refusal is reloaded.
     pub(crate) fn seen_after_return(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        let returns = std::mem::take(&mut case.returns);
-        let is_refused = case.step == Step::Refused && !case.inside && matches!(snapshot, TabSnapshot::Page { .. });
-        if returns && is_refused { self.check(now, tab) } else { Vec::new() }
+        if case.flow != Flow::Blocked(Blocked::Returning) {
+            return Vec::new();
+        }
+        case.enter(Flow::Blocked(Blocked::Idle));
+        let is_seen = !case.inside && matches!(snapshot, TabSnapshot::Page { .. });
+        if is_seen { self.check(now, tab) } else { Vec::new() }
     }
 
     /// A page of the site that was refused has opened: there is nothing left to wait for.

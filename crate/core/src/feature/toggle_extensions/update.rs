@@ -12,7 +12,7 @@
 
 use crate::base::failure::Failure;
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::Step;
+use crate::case::{Blocked, Flow};
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
 use crate::extensions::installed::Installed;
@@ -47,9 +47,10 @@ impl Model {
     /// Switches on whatever the ledger holds, even before the browser has said what is installed.
     pub(crate) fn put_back(&mut self) -> Vec<Effect> {
         for (_, case) in &mut self.kept.cases {
-            if let Step::TurningOff { waiting } = &mut case.step {
+            if let Flow::TurningOff { waiting } = &mut case.flow {
+                let waiting = std::mem::take(waiting);
                 case.pending.retain(|fix| *fix != Fix::Extensions);
-                case.step = Step::Stopping { waiting: std::mem::take(waiting) };
+                case.enter(Flow::Stopping { waiting });
             }
         }
         self.order_back(|_| true)
@@ -107,7 +108,9 @@ impl Model {
 
     /// Off, then reload and see whether `fix` helped.
     pub(crate) fn turn_off_those(&mut self, now: Time, tab: TabId, ids: &[ExtensionId], fix: Fix) -> Vec<Effect> {
-        if self.case(tab).is_none_or(|case| case.is_cooling_down(now) || !matches!(case.step, Step::Refused | Step::Found { .. }))
+        if self
+            .case(tab)
+            .is_none_or(|case| case.is_cooling_down(now) || !matches!(case.flow, Flow::Blocked(_) | Flow::Found { .. }))
         {
             return Vec::new();
         }
@@ -118,7 +121,7 @@ impl Model {
             for id in &waiting {
                 case.has_switched(id, false);
             }
-            case.step = Step::TurningOff { waiting };
+            case.enter(Flow::TurningOff { waiting });
         }
         effects
     }
@@ -140,7 +143,7 @@ impl Model {
         }
         // Someone has switched it by hand since it was ordered, or this is what the order came to.
         self.kept.inbox.end_switch(&id);
-        for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.step == Step::Refused) {
+        for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.is_blocked()) {
             case.has_switched(&id, on);
         }
         match on {
@@ -182,22 +185,22 @@ impl Model {
     /// Who is on is not known, so it cannot be said what turning off came to.
     fn give_up_turning_off(&mut self) {
         for (_, case) in &mut self.kept.cases {
-            if let Step::TurningOff { .. } = case.step {
+            if let Flow::TurningOff { .. } = case.flow {
                 case.pending.clear();
-                case.step = Step::Refused;
+                case.enter(Flow::Blocked(Blocked::Idle));
             }
         }
     }
 
     /// A switch was answered that may have been one of several.
     pub(crate) fn switched_for_good(&mut self, now: Time, id: &ExtensionId) -> Vec<Effect> {
-        let waits = self.kept.cases.iter().filter(|(_, case)| waiting(&case.step).is_some_and(|ids| ids.contains(id)));
+        let waits = self.kept.cases.iter().filter(|(_, case)| waiting(&case.flow).is_some_and(|ids| ids.contains(id)));
         let tabs: Vec<TabId> = waits.map(|(tab, _)| *tab).collect();
         tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).collect()
     }
 
     pub(crate) fn is_stopping(&self, tab: TabId) -> bool {
-        self.case(tab).is_some_and(|case| matches!(case.step, Step::Stopping { .. }))
+        self.case(tab).is_some_and(|case| matches!(case.flow, Flow::Stopping { .. }))
     }
 
     /// Whatever the page shows was loaded while the search had extensions off: it only tells which load is to be left.
@@ -207,23 +210,23 @@ impl Model {
         if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
         }
-        if !matches!(&case.step, Step::Stopping { waiting } if waiting.is_empty()) || is_reloading {
+        if !matches!(&case.flow, Flow::Stopping { waiting } if waiting.is_empty()) || is_reloading {
             return Vec::new();
         }
-        case.step = Step::Refused;
+        case.enter(Flow::Blocked(Blocked::Idle));
         self.check(now, tab)
     }
 
     /// Switches those that are not yet as they should be; when all are, goes on to what comes after.
     pub(crate) fn go_on_switching(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         // Where a person is the hand, what there is left to do is worked out by `hand`.
-        let step = self.case(tab).filter(|_| !self.switches_manually()).map(|case| case.step.clone());
-        let Some(step) = step else { return Vec::new() };
-        let Some(ids) = waiting(&step) else { return Vec::new() };
+        let flow = self.case(tab).filter(|_| !self.switches_manually()).map(|case| case.flow.clone());
+        let Some(flow) = flow else { return Vec::new() };
+        let Some(ids) = waiting(&flow) else { return Vec::new() };
         let mut effects = Vec::new();
         let mut left = Vec::new();
         for id in ids {
-            let on = is_to_be_on(&step, id);
+            let on = is_to_be_on(&flow, id);
             let under_way = self.listing.is_under_way(id);
             let failed = self.listing.has_failed(id);
             if !under_way && !failed {
@@ -241,43 +244,43 @@ impl Model {
         }
         let is_done = left.is_empty();
         let Some(case) = self.case_mut(tab) else { return effects };
-        match &mut case.step {
-            Step::TurningOff { .. } if is_done => {
-                case.step = Step::Refused;
+        match &mut case.flow {
+            Flow::TurningOff { .. } if is_done => {
+                case.enter(Flow::Blocked(Blocked::Idle));
                 effects.extend(self.check(now, tab));
             }
-            Step::Stopping { waiting } if is_done => {
+            Flow::Stopping { waiting } if is_done => {
                 waiting.clear();
                 // A reload that is under way tells by itself.
                 if !self.reloading.contains(&tab) {
                     effects.push(Effect::Look { tab });
                 }
             }
-            Step::Found { finding, waiting } => {
+            Flow::Found { finding, waiting } => {
                 *waiting = left;
                 if is_done && matches!(finding, Finding::Culprits { .. }) {
                     effects.extend(self.reload(tab, SPACING));
                 }
             }
-            Step::TurningOff { waiting } | Step::Stopping { waiting } => *waiting = left,
+            Flow::TurningOff { waiting } | Flow::Stopping { waiting } => *waiting = left,
             _ => {}
         }
         effects
     }
 }
 
-fn waiting(step: &Step) -> Option<&[ExtensionId]> {
-    match step {
-        Step::TurningOff { waiting } | Step::Stopping { waiting } => Some(waiting),
-        Step::Found { waiting, .. } if !waiting.is_empty() => Some(waiting),
+fn waiting(flow: &Flow) -> Option<&[ExtensionId]> {
+    match flow {
+        Flow::TurningOff { waiting } | Flow::Stopping { waiting } => Some(waiting),
+        Flow::Found { waiting, .. } if !waiting.is_empty() => Some(waiting),
         _ => None,
     }
 }
 
-fn is_to_be_on(step: &Step, id: &ExtensionId) -> bool {
-    match step {
-        Step::TurningOff { .. } => false,
-        Step::Found { finding: Finding::Culprits { keep_off, .. }, .. } => !keep_off.contains(id),
+fn is_to_be_on(flow: &Flow, id: &ExtensionId) -> bool {
+    match flow {
+        Flow::TurningOff { .. } => false,
+        Flow::Found { finding: Finding::Culprits { keep_off, .. }, .. } => !keep_off.contains(id),
         _ => true,
     }
 }
