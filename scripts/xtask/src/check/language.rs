@@ -29,8 +29,7 @@ const LANGUAGES: [(&str, &[&str]); 14] = [
 ];
 
 /// Names, what the report says (which is English in every language), and words that are spelled alike in two languages.
-const ALIKE: [(&str, &[&str]); 4] =
-    [("*", &["extension_name", "fact_ray", "vpn_tor"]), ("*", REPORT), ("es", &["fact_code"]), ("fr", &["suspects__other"])];
+const ALIKE: [(&str, &[&str]); 3] = [("*", &["extension_name", "fact_ray", "vpn_tor"]), ("*", REPORT), ("es", &["fact_code"])];
 
 const REPORT: &[&str] = &[
     "report_title",

@@ -109,7 +109,7 @@ fn says_bare_address(words: &[String]) -> bool {
 }
 
 /// The languages that write apostrophes. Italian and Turkish belong here once theirs are curly.
-const APOSTROPHES: [&str; 2] = ["en", "fr"];
+const APOSTROPHES: [&str; 4] = ["en", "fr", "it", "tr"];
 
 pub(super) fn apostrophes(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
