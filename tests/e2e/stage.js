@@ -15,7 +15,8 @@ const SHARED = new Set(["wishes", "rules", "subject", "isBound"]);
 /** @type {{ chromium: import("./browser.js").Chromium, port: number, isTaken: boolean } | null} */
 let shared = null;
 
-after(() => shared && close(shared.chromium.browser));
+// One that a story has ended does not answer any more.
+after(() => (shared?.chromium.browser.connected ? close(shared.chromium.browser) : undefined));
 
 /**
  * A stage, closed after the test.
