@@ -17,6 +17,7 @@ use crate::feature::recovery_alert::view::RecoveryInput;
 use crate::feature::settings::policy::PolicyInput;
 use crate::feature::settings::setting::Setting;
 use crate::feature::toggle_extensions::view::ExtensionsInput;
+use crate::feature::uninstall::Erasure;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Event, ReplyId};
 use crate::protocol::message::{Classified, PageRequest, PopupRequest};
@@ -51,7 +52,7 @@ impl Model {
         let case = self.case(tab);
         let site = self.site(tab);
         let host = case.map_or_else(Host::chatgpt, |case| case.host.clone());
-        let popup = self.popups.iter().find(|popup| popup.tab == tab);
+        let popup = self.popup(tab);
         let input = PopupInput {
             browser: &self.capabilities,
             extensions: ExtensionsInput {
@@ -80,7 +81,7 @@ impl Model {
                 helped: case.and_then(|case| self.kept.history.helped(&case.host, &case.verdict)),
                 status: popup.map_or(&TabStatus::Looking, |popup| &popup.status),
                 asking: popup.is_some_and(|popup| popup.asking),
-                timing: self.timing.contains(&tab),
+                timing: self.tab(tab).is_some_and(|known| known.times_requests),
                 offers_cause: popup.is_some_and(|popup| !popup.may_ask),
             },
             recovery: RecoveryInput { alerts: &self.kept.recovery_alerts, notifies: self.notifies },
@@ -97,11 +98,12 @@ impl Model {
     pub(crate) fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let woken_at = self.next_wake();
         // What is written while everything is erased might outlive it.
-        let may_write = !self.erasing;
+        let may_write = self.erasure != Erasure::Running;
         let effects = react(self);
+        self.tabs.retain(|_, known| !known.is_idle());
         self.kept.banner_disabled = !self.is_set(Setting::Banner);
         let changes = self.kept.changes_since(before);
-        let save = ((may_write || !self.erasing) && !changes.is_empty()).then_some(Effect::Save(changes));
+        let save = ((may_write || self.erasure != Erasure::Running) && !changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
         save.into_iter().chain(wake).chain(effects).collect()
     }
@@ -135,8 +137,8 @@ impl Model {
             Event::OptionsConnected => vec![Effect::List, Effect::ReadGrants],
             Event::Ordered { id, order } => self.ordered(now, id, order),
             Event::PopupClosed { tab } => {
-                self.popups.retain(|popup| popup.tab != tab);
-                if self.popups.is_empty() && !self.is_anything_searched() {
+                self.tab_mut(tab).popup = None;
+                if self.watched().is_empty() && !self.is_anything_searched() {
                     self.listing.forget();
                 }
                 self.saw_who_is_back()
@@ -188,7 +190,7 @@ impl Model {
             }
             Event::Reloaded { tab, snapshot, grants } => {
                 self.allowed = grants.openai;
-                self.reloading.retain(|other| *other != tab);
+                self.tab_mut(tab).reloads = false;
                 let asks = self.awaits_check(tab, &snapshot, true).or_else(|| self.asks_inside(now, tab, &snapshot, &grants));
                 asks.unwrap_or_else(|| self.reloaded(now, tab, &snapshot, grants, false))
             }
@@ -284,7 +286,7 @@ impl Model {
         [taken].into_iter().chain(effects).collect()
     }
 
-    pub(crate) fn popup(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
+    pub(crate) fn popup_request(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
         let harmless = matches!(request, PopupRequest::PermissionChanged | PopupRequest::Stop);
         let crosses = (self.is_searched(tab) && !harmless) || (self.is_held(tab) && request.crosses_a_search());
         if crosses || self.is_forbidden(tab, &request) {
@@ -293,7 +295,7 @@ impl Model {
         match request {
             PopupRequest::PermissionChanged => vec![Effect::Look { tab }],
             PopupRequest::FindCause => {
-                if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+                if let Some(popup) = self.popup_mut(tab) {
                     popup.may_ask = true;
                 }
                 self.find_out(now, tab, Question::Cause)

@@ -1,17 +1,19 @@
 //! All that is known: what is stored, and what this worker remembers until it sleeps. Nothing is decided here.
 
-use crate::base::id::{ExtensionId, TabId, Time};
+use std::collections::BTreeMap;
+
+use crate::base::id::{ExtensionId, TabId};
 use crate::case::Case;
 use crate::extensions::listing::Listing;
 use crate::feature::clear_data::Site;
-use crate::feature::in_app::Asked;
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::watched::Watched;
-use crate::protocol::effect::{Capabilities, Provider};
+use crate::feature::uninstall::Erasure;
+use crate::protocol::effect::Capabilities;
 use crate::protocol::rate_limiter::MessageRateLimiter;
 use crate::recognize::{self, Page, Verdict};
 use crate::store::Stored;
-use crate::tab::{Open, TabStatus};
+use crate::tab::{OpenPopup, Tab, TabStatus};
 use crate::view::Notice;
 
 /// Milliseconds between a page's answer and the next reload: quick for a person, gentle for a site.
@@ -24,20 +26,8 @@ pub struct Model {
     pub(crate) kept: Stored,
     pub(crate) capabilities: Capabilities,
     pub(crate) listing: Listing,
-    pub(crate) popups: Vec<Open>,
-    /// Tabs whose search is driven by this worker. Empty after a wake-up: then it is taken up where it was.
-    pub(crate) driven_searches: Vec<TabId>,
-    /// Tabs that were told to reload and have not answered. Empty after a wake-up: then a look tells whether the reload
-    /// took place before the worker died.
-    pub(crate) reloading: Vec<TabId>,
-    /// Status pages that are being read.
-    pub(crate) hearing: Vec<(TabId, Provider)>,
-    /// Tabs for which requests are being timed.
-    pub(crate) timing: Vec<TabId>,
-    /// Tabs that show a check, and whose next load is awaited. Empty after a wake-up, and then awaited anew.
-    pub(crate) awaiting: Vec<TabId>,
-    /// Open pages that are being asked for what was refused inside.
-    pub(crate) asked: Vec<Asked>,
+    /// The tabs that something is known of.
+    pub(crate) tabs: BTreeMap<TabId, Tab>,
     /// What content scripts have said of late.
     pub(crate) rate_limiter: MessageRateLimiter,
     /// Is the permission for OpenAI's hosts there? Asked anew with every look.
@@ -48,10 +38,8 @@ pub struct Model {
     pub(crate) watched: Option<Watched>,
     /// May notifications be shown?
     pub(crate) notifies: bool,
-    /// Does this worker erase everything? Not after a wake-up: then it is done again.
-    pub(crate) erasing: bool,
-    /// When this worker has erased everything.
-    pub(crate) erased_at: Option<Time>,
+    /// Does this worker erase everything, or has it?
+    pub(crate) erasure: Erasure,
     /// What came of the last click on the options page.
     pub(crate) said: Option<Notice>,
 }
@@ -74,8 +62,31 @@ impl Model {
         self.kept.cases.retain(|(other, _)| *other != tab);
     }
 
+    /// What is known of a tab.
+    pub(crate) fn tab(&self, tab: TabId) -> Option<&Tab> {
+        self.tabs.get(&tab)
+    }
+
+    pub(crate) fn tab_mut(&mut self, tab: TabId) -> &mut Tab {
+        self.tabs.entry(tab).or_default()
+    }
+
+    /// The popup about a tab, while it is open.
+    pub(crate) fn popup(&self, tab: TabId) -> Option<&OpenPopup> {
+        self.tabs.get(&tab)?.popup.as_ref()
+    }
+
+    pub(crate) fn popup_mut(&mut self, tab: TabId) -> Option<&mut OpenPopup> {
+        self.tabs.get_mut(&tab)?.popup.as_mut()
+    }
+
+    /// Was this tab told to reload, and has not answered?
+    pub(crate) fn is_reloading(&self, tab: TabId) -> bool {
+        self.tab(tab).is_some_and(|known| known.reloads)
+    }
+
     pub(crate) fn set_status(&mut self, tab: TabId, status: TabStatus) {
-        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+        if let Some(popup) = self.popup_mut(tab) {
             popup.status = status;
         }
     }
@@ -87,27 +98,20 @@ impl Model {
             kept: Stored::default(),
             capabilities: Capabilities::default(),
             listing: Listing::default(),
-            popups: Vec::new(),
-            driven_searches: Vec::new(),
-            reloading: Vec::new(),
-            hearing: Vec::new(),
-            timing: Vec::new(),
-            awaiting: Vec::new(),
-            asked: Vec::new(),
+            tabs: BTreeMap::new(),
             rate_limiter: MessageRateLimiter::default(),
             allowed: true,
             policy: Policy::default(),
             watched: None,
             notifies: false,
-            erasing: false,
-            erased_at: None,
+            erasure: Erasure::None,
             said: None,
         }
     }
 
     /// The tabs that popups are open about, each once.
     pub fn watched(&self) -> Vec<TabId> {
-        self.popups.iter().map(|popup| popup.tab).collect()
+        self.tabs.iter().filter(|(_, known)| known.popup.is_some()).map(|(tab, _)| *tab).collect()
     }
 }
 

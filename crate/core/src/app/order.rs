@@ -14,7 +14,7 @@ use crate::feature::settings::setting::Setting;
 use crate::model::Model;
 use crate::protocol::delivery::{Order, OrderId, OrderedSwitch};
 use crate::protocol::effect::Effect;
-use crate::tab::{Open, TabStatus};
+use crate::tab::{OpenPopup, TabStatus};
 
 impl Model {
     /// A click has arrived, perhaps not for the first time.
@@ -32,7 +32,7 @@ impl Model {
                 self.kept.inbox.wait(order);
                 vec![Effect::List]
             }
-            Order::Popup { tab, request } => self.popup(now, tab, request),
+            Order::Popup { tab, request } => self.popup_request(now, tab, request),
             Order::Options(request) => self.options(now, request),
         }
     }
@@ -68,15 +68,9 @@ impl Model {
     pub(crate) fn popup_connected(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let questions = self.case(tab).map(|case| case.questions.clone()).unwrap_or_default();
         let at_once = self.is_set(Setting::AskAtOnce);
-        match self.popups.iter_mut().find(|popup| popup.tab == tab) {
-            Some(popup) => popup.status = TabStatus::Looking,
-            None => self.popups.push(Open {
-                tab,
-                status: TabStatus::Looking,
-                asking: at_once,
-                may_ask: at_once || questions.contains(&Question::Cause),
-            }),
-        }
+        let may_ask = at_once || questions.contains(&Question::Cause);
+        let new = || OpenPopup { status: TabStatus::Looking, asking: at_once, may_ask };
+        self.tab_mut(tab).popup.get_or_insert_with(new).status = TabStatus::Looking;
         let mut effects = vec![Effect::List, Effect::Look { tab }];
         effects.extend(self.saw_mark());
         // The look leads to the cause.

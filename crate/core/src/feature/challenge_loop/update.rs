@@ -38,9 +38,9 @@ impl Model {
 
     /// After a reload the tab of a loop shows a check: what is done before that counts. `is_answer`: it is what was awaited.
     pub(crate) fn awaits_check(&mut self, tab: TabId, snapshot: &TabSnapshot, is_answer: bool) -> Option<Vec<Effect>> {
-        let was_awaited = self.awaiting.contains(&tab);
+        let was_awaited = self.tab(tab).is_some_and(|known| known.awaits_load);
         if is_answer {
-            self.awaiting.retain(|other| *other != tab);
+            self.tab_mut(tab).awaits_load = false;
         }
         let TabSnapshot::Page { url, text } = snapshot else { return None };
         let case = self.case(tab).filter(|case| is_of_loop(case))?;
@@ -56,8 +56,8 @@ impl Model {
         if was_awaited {
             return (!is_answer).then(Vec::new);
         }
-        self.awaiting.push(tab);
-        self.reloading.push(tab);
+        let known = self.tab_mut(tab);
+        (known.awaits_load, known.reloads) = (true, true);
         Some(vec![Effect::Await { tab, before: text.load }])
     }
 }

@@ -25,7 +25,7 @@ impl Model {
 
     pub(crate) fn reload(&mut self, tab: TabId, pause: u32) -> Vec<Effect> {
         let Some(before) = self.case(tab).map(|case| case.load) else { return Vec::new() };
-        self.reloading.push(tab);
+        self.tab_mut(tab).reloads = true;
         vec![Effect::Reload { tab, before, pause }]
     }
 
@@ -68,7 +68,7 @@ impl Model {
 
     /// Still the load from before the reload, and nobody reloading: the worker died in between.
     pub(crate) fn reload_that_was_lost(&mut self, tab: TabId) -> Vec<Effect> {
-        let is_lost = self.case(tab).is_some_and(|case| case.flow == Flow::Checking) && !self.reloading.contains(&tab);
+        let is_lost = self.case(tab).is_some_and(|case| case.flow == Flow::Checking) && !self.is_reloading(tab);
         if is_lost { self.reload(tab, 0) } else { Vec::new() }
     }
 
@@ -132,14 +132,14 @@ impl Model {
         match (&status, self.case(tab)) {
             (TabStatus::Unreadable, Some(case)) if case.is_blocked() => self.forget_case(tab),
             // Between two pages there is nothing to see, and the reload's own answer is still to come.
-            _ if self.reloading.contains(&tab) => {}
+            _ if self.is_reloading(tab) => {}
             _ => {
                 if let Some(case) = self.case_mut(tab) {
                     case.unseen();
                 }
             }
         }
-        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+        if let Some(popup) = self.popup_mut(tab) {
             popup.asking = false;
         }
         self.set_status(tab, status);

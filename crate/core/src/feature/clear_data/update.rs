@@ -10,7 +10,7 @@ use crate::tab::TabStatus;
 
 impl Model {
     pub(crate) fn clear(&mut self, now: Time, tab: TabId, strength: Strength) -> Vec<Effect> {
-        let challenged = self.popups.iter().any(|popup| popup.tab == tab && matches!(popup.status, TabStatus::Challenge(_)));
+        let challenged = self.popup(tab).is_some_and(|popup| matches!(popup.status, TabStatus::Challenge(_)));
         if challenged || self.kept.clearing.as_ref().is_some_and(Clearing::is_running) {
             return Vec::new();
         }

@@ -124,7 +124,7 @@ impl Model {
 
     /// A click on "Stop": what was switched off until now is to be switched on again, by the same hand.
     pub(crate) fn stop_manual_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        self.driven_searches.retain(|other| *other != tab);
+        self.tab_mut(tab).drives_search = false;
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.enter(Flow::Blocked(Blocked::Idle));
         let text = case.badge();

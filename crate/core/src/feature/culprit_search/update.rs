@@ -92,7 +92,7 @@ impl Model {
         case.enter(Flow::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now });
         let (host, next) = (case.host.clone(), search.next());
         self.kept.search_session = Some(SearchSession { host, at: begun, search });
-        self.driven_searches.push(tab);
+        self.tab_mut(tab).drives_search = true;
         self.advance_search(now, tab, next, SPACING)
     }
 
@@ -113,7 +113,7 @@ impl Model {
         if self.switches_manually() {
             return self.stop_manual_search(now, tab);
         }
-        self.driven_searches.retain(|other| *other != tab);
+        self.tab_mut(tab).drives_search = false;
         let waiting = self.temporary(&[]);
         if let Some(case) = self.case_mut(tab) {
             case.enter(Flow::Stopping { waiting });
@@ -121,10 +121,15 @@ impl Model {
         self.go_on_switching(now, tab)
     }
 
+    /// Does this worker carry out the search on this tab?
+    fn drives_search(&self, tab: TabId) -> bool {
+        self.tab(tab).is_some_and(|known| known.drives_search)
+    }
+
     /// Goes on with searches that this worker found in what was kept.
     pub(crate) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
         let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
-        let tabs: Vec<TabId> = searched.filter(|tab| !self.driven_searches.contains(tab)).collect();
+        let tabs: Vec<TabId> = searched.filter(|tab| !self.drives_search(*tab)).collect();
         let mut effects = Vec::new();
         for tab in tabs {
             // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
@@ -134,7 +139,7 @@ impl Model {
             }
             match self.kept.search_session.as_ref().map(|session| session.search.next()) {
                 Some(next) => {
-                    self.driven_searches.push(tab);
+                    self.tab_mut(tab).drives_search = true;
                     effects.extend(self.advance_search(now, tab, next, SPACING));
                 }
                 None => effects.extend(self.stop_search(now, tab)),
@@ -200,7 +205,8 @@ impl Model {
     /// Somebody was switched by hand, installed or removed. One that takes part is left as it is from now on; one that is on
     /// and did not take part was off until now, and joins.
     pub(crate) fn changed_under_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
-        let Some(tab) = self.driven_searches.iter().copied().find(|tab| self.is_searched(*tab)) else { return Vec::new() };
+        let driven = self.kept.cases.iter().map(|(tab, _)| *tab).find(|tab| self.drives_search(*tab) && self.is_searched(*tab));
+        let Some(tab) = driven else { return Vec::new() };
         let joins = self.case(tab).and_then(|case| {
             let rows = self.rows(&case.host);
             rows.iter().find(|row| row.extension.id == *id && row.is_free()).map(candidate)
@@ -302,7 +308,7 @@ impl Model {
             self.kept.ledger.keep(id);
         }
         self.record_finding(now, tab, &finding);
-        self.driven_searches.retain(|other| *other != tab);
+        self.tab_mut(tab).drives_search = false;
         // What could not be told now may be told later.
         if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
             self.kept.search_session = None;

@@ -35,7 +35,7 @@ impl Model {
     pub(crate) fn diagnose(&mut self, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let (host, queries) = (case.host.clone(), Site::of(&case.host).queries());
-        let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) else { return Vec::new() };
+        let Some(popup) = self.popup_mut(tab) else { return Vec::new() };
         if !popup.may_ask {
             return Vec::new();
         }
@@ -64,7 +64,7 @@ impl Model {
 
     /// Asks whatever may be asked now.
     fn ask_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let is_watched = self.popups.iter().any(|popup| popup.tab == tab);
+        let is_watched = self.popup(tab).is_some();
         let plan = match self.case(tab) {
             Some(case) if is_watched && case.is_blocked() && !case.is_cooling_down(now) => {
                 Budget::plan(now, &case.requests, case.reach())
@@ -83,7 +83,7 @@ impl Model {
             }
         }
         let is_waiting = self.case(tab).is_some_and(|case| case.is_blocked() && case.requests.is_waiting());
-        if let Some(popup) = self.popups.iter_mut().find(|popup| popup.tab == tab) {
+        if let Some(popup) = self.popup_mut(tab) {
             popup.asking = is_waiting;
         }
         if let Some(case) = self.case_mut(tab).filter(|_| !is_waiting) {
@@ -165,8 +165,9 @@ impl Model {
         let wanted = [(needs_openai, Provider::Openai), (needs_cloudflare, Provider::Cloudflare)];
         let mut effects = Vec::new();
         for (_, provider) in wanted.into_iter().filter(|(needed, _)| *needed) {
-            if !self.hearing.contains(&(tab, provider)) {
-                self.hearing.push((tab, provider));
+            let reads = &mut self.tab_mut(tab).reads_status;
+            if !reads.contains(&provider) {
+                reads.push(provider);
                 effects.push(Effect::FetchStatus { tab, provider });
             }
         }
@@ -180,8 +181,9 @@ impl Model {
         provider: Provider,
         documents: Option<&[String]>,
     ) -> Vec<Effect> {
-        self.hearing.retain(|other| *other != (tab, provider));
-        let is_last = !self.hearing.iter().any(|(other, _)| *other == tab);
+        let reads = &mut self.tab_mut(tab).reads_status;
+        reads.retain(|other| *other != provider);
+        let is_last = reads.is_empty();
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let texts: Vec<&str> = documents.into_iter().flatten().map(String::as_str).collect();
         case.status_fetched = Some(now);
@@ -204,17 +206,17 @@ impl Model {
 
     /// A click on "Test the connection".
     pub(crate) fn time_connection(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let free = !self.timing.contains(&tab);
+        let free = !self.tab(tab).is_some_and(|known| known.times_requests);
         let Some(case) = self.case(tab).filter(|case| free && case.is_blocked() && !case.is_cooling_down(now)) else {
             return Vec::new();
         };
         let url = case.place(TRACE);
-        self.timing.push(tab);
+        self.tab_mut(tab).times_requests = true;
         vec![Effect::TimeRequests { tab, url }]
     }
 
     pub(crate) fn timed(&mut self, tab: TabId, samples: Vec<Option<u32>>, kilobits: Option<u32>) -> Vec<Effect> {
-        self.timing.retain(|other| *other != tab);
+        self.tab_mut(tab).times_requests = false;
         if let Some(case) = self.case_mut(tab) {
             case.answers(Question::Connection);
             case.findings.connection = Connection::measure(&samples, kilobits);

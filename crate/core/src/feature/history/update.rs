@@ -9,6 +9,7 @@ use crate::extensions::bisect::Finding;
 use crate::extensions::listing::Listed;
 use crate::feature::history::view::Recurrence;
 use crate::feature::history::{Blamed, Turn};
+use crate::feature::uninstall::Erasure;
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::view::{self, Banner};
@@ -21,7 +22,7 @@ impl Model {
             && case.since == now
             && (case.may_ask || case.host.is_openai())
             // What was erased with its record does not come back with the next report of the same load.
-            && self.erased_at.is_none_or(|at| case.load.0 >= at.0.saturating_mul(1000))
+            && !matches!(self.erasure, Erasure::Done(at) if case.load.0 < at.0.saturating_mul(1000))
         {
             self.kept.history.note(now, &case.host, &case.verdict);
         }

@@ -82,18 +82,18 @@ impl Model {
 
     fn ask_inside(&mut self, asked: Asked) -> Vec<Effect> {
         let effect = Effect::Fetch { tab: asked.tab, purpose: Purpose::Inside, url: asked.url.clone() };
-        self.asked.push(asked);
+        let known = self.tab_mut(asked.tab);
+        known.asked = Some(asked);
         vec![effect]
     }
 
     fn is_asked(&self, tab: TabId) -> bool {
-        self.asked.iter().any(|asked| asked.tab == tab)
+        self.tab(tab).is_some_and(|known| known.asked.is_some())
     }
 
     /// What the page was answered.
     pub(crate) fn answered_inside(&mut self, now: Time, tab: TabId, answer: &Result<HttpResponse, FetchError>) -> Vec<Effect> {
-        let Some(place) = self.asked.iter().position(|asked| asked.tab == tab) else { return Vec::new() };
-        let asked = self.asked.remove(place);
+        let Some(asked) = self.tab_mut(tab).asked.take() else { return Vec::new() };
         let (snapshot, error) = snapshot(&asked, answer);
         let is_refused = matches!(&snapshot, TabSnapshot::Page { text, .. } if text.status.is_some_and(|status| status >= 400));
         // What was made up, or is over, is no news.

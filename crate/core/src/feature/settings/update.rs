@@ -19,7 +19,7 @@ use crate::feature::clear_data::clearing::Clearing;
 use crate::feature::history::History;
 use crate::feature::settings::setting::Setting;
 use crate::feature::settings::watched::Watched;
-use crate::feature::uninstall::{Exit, Leaving};
+use crate::feature::uninstall::{Erasure, Exit, Leaving};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::protocol::message::{OptionsRequest, PopupRequest};
@@ -111,7 +111,7 @@ impl Model {
         if self.kept.recovery_alerts.iter().count() < had {
             effects.extend(self.mark_button());
         }
-        if self.kept.leaving == Some(Leaving::Erasing) && !self.erasing {
+        if self.kept.leaving == Some(Leaving::Erasing) && self.erasure != Erasure::Running {
             effects.extend(self.go(Exit::Erased));
         }
         effects.push(Effect::Watch(watched));

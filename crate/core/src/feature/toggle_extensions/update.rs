@@ -205,7 +205,7 @@ impl Model {
 
     /// Whatever the page shows was loaded while the search had extensions off: it only tells which load is to be left.
     pub(crate) fn seen_while_stopping(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
-        let is_reloading = self.reloading.contains(&tab);
+        let is_reloading = self.is_reloading(tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
@@ -252,7 +252,7 @@ impl Model {
             Flow::Stopping { waiting } if is_done => {
                 waiting.clear();
                 // A reload that is under way tells by itself.
-                if !self.reloading.contains(&tab) {
+                if !self.is_reloading(tab) {
                     effects.push(Effect::Look { tab });
                 }
             }

@@ -4,7 +4,7 @@ pub(crate) mod update;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::ExtensionId;
+use crate::base::id::{ExtensionId, Time};
 
 /// On the way out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,4 +36,15 @@ pub enum Exit {
     Erased,
     /// Readmit is gone.
     Removed,
+}
+
+/// What this worker has to do with erasing everything. After a wake-up nothing: it is done again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Erasure {
+    /// Nothing.
+    None,
+    /// It is under way.
+    Running,
+    /// It was done at this time.
+    Done(Time),
 }

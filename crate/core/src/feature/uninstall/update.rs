@@ -4,7 +4,7 @@ use crate::base::failure::Failure;
 use crate::base::id::{ExtensionId, Time};
 use crate::base::text::keys;
 use crate::feature::settings::update::notice;
-use crate::feature::uninstall::{Exit, Leaving};
+use crate::feature::uninstall::{Erasure, Exit, Leaving};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::store::Stored;
@@ -85,7 +85,7 @@ impl Model {
         match to {
             Exit::Removed => vec![Effect::Uninstall],
             Exit::Erased => {
-                self.erasing = true;
+                self.erasure = Erasure::Running;
                 let mut effects = vec![Effect::Erase(self.watched.clone().unwrap_or_default())];
                 if self.kept.recovery_alerts.iter().next().is_some() {
                     effects.push(Effect::Mark(false));
@@ -103,11 +103,10 @@ impl Model {
     }
 
     pub(crate) fn erased(&mut self, now: Time, answer: Result<(), Failure>) -> Vec<Effect> {
-        self.erased_at = Some(now);
+        self.erasure = Erasure::Done(now);
         // What was seen meanwhile is forgotten, too, save for what tabs show.
         let Stored { cases, challenges, inbox, .. } = std::mem::take(&mut self.kept);
         self.kept = Stored { cases, challenges, inbox, ..Stored::default() };
-        self.erasing = false;
         match answer {
             Ok(()) => self.say(keys::erased(), Tone::Good),
             Err(failure) => self.say(keys::erase_failed(failure.as_str()), Tone::Alarm),
