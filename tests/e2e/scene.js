@@ -285,6 +285,20 @@ export async function popupInTab(stage, page = stage.page) {
   return popup;
 }
 
+/**
+ * The popup in a tab of the popup's own size, for pictures: a browser without a display gives a real popup a window of another size.
+ * @param {Pick<Stage, "ask" | "openOwn" | "page">} stage
+ * @param {string} phase that it is to show
+ */
+export async function drawnPopup(stage, phase) {
+  const popup = await popupInTab(stage);
+  await popup.setViewport({ width: 380, height: 600, deviceScaleFactor: 2 });
+  // In a tab the page has room around it.
+  await popup.evaluate(() => (document.documentElement.dataset.surface = "popup"));
+  await phaseIs(popup, phase);
+  return popup;
+}
+
 /** @param {Page} popup */
 export const phaseOf = (popup) => popup.$eval("main", (main) => main.dataset.phase);
 

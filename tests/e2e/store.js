@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { innocents } from "../extensions/innocents.js";
 import { waitForCondition } from "./browser.js";
-import { APP, bannerShown, clickToolbar, openStage, phaseIs, press, REFUSAL, untilRefused } from "./scene.js";
+import { APP, bannerShown, drawnPopup, openStage, phaseIs, press, REFUSAL, untilRefused } from "./scene.js";
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/store/screenshots/", import.meta.url));
 const SIZE = { width: 1280, height: 800 };
-const POPUP = { width: 380, height: 600 };
 const STALE = { host: "chatgpt.com", path: "/", when: { cookies: { cf_clearance: true } }, then: REFUSAL };
 const HEADER = { host: "chatgpt.com", path: "/", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
 const OUTAGE = { host: "chatgpt.com", path: "/", then: { page: "522-generation-b", status: 522 } };
@@ -25,7 +24,8 @@ const seen = (page) => page.screenshot({ encoding: "base64" });
  * @param {import("./scene.js").Page} [popup]
  */
 async function picture({ browser, page }, name, popup) {
-  const over = popup && (await popup.screenshot({ encoding: "base64", clip: { x: 0, y: 0, ...POPUP } }));
+  const over = popup && (await popup.screenshot({ encoding: "base64" }));
+  await page.bringToFront();
   const below = await seen(page);
   const easel = await browser.newPage();
   await easel.setViewport(SIZE);
@@ -59,9 +59,8 @@ async function refused(stage) {
 
 /** @param {import("./scene.js").Stage} stage @param {string} phase */
 async function popupOn(stage, phase) {
-  const popup = await clickToolbar(stage);
-  await popup.setViewport(POPUP);
-  await phaseIs(popup, phase);
+  const popup = await drawnPopup(stage, phase);
+  await popup.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
   return popup;
 }
 
@@ -70,7 +69,6 @@ await scene({ wishes: [TWEAKER, ...innocents(14)], rules: [HEADER] }, async (sta
   await refused(stage);
   await picture(stage, "1-banner");
   await picture(stage, "2-cause", await popupOn(stage, "answered"));
-  // The easel took the front, and the popup went, as it does.
   const popup = await popupOn(stage, "answered");
   await press(popup, "Find the extension");
   await phaseIs(popup, "found");

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { innocents } from "../extensions/innocents.js";
 import { screenshot, waitForCondition } from "./browser.js";
-import { APP, bannerShown, clickToolbar, headlineOf, openStage, phaseIs, press, REFUSAL } from "./scene.js";
+import { APP, bannerShown, clickToolbar, drawnPopup, headlineOf, openStage, phaseIs, press, REFUSAL } from "./scene.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -24,15 +24,19 @@ const HEADER = { host: "chatgpt.com", path: "/", when: { headers: { "x-header-tw
 /** @param {string} line */
 const tell = (line) => console.log(line);
 
-/** A page in a small window, and as much of the popup as it shows there. */
+/** A page in a small window. */
 const PAGE = { width: 900, height: 380, deviceScaleFactor: 2 };
-const POPUP = { x: 0, y: 0, width: 380, height: 510, scale: 2 };
 
-/** @param {import("./scene.js").Page} page @param {string} name @param {typeof POPUP} [clip] */
-async function picture(page, name, clip) {
-  for (const dark of [false, true]) {
-    await screenshot(page, join(options.pictures, `${name}-${dark ? "dark" : "light"}.png`), { dark, clip });
-  }
+/** @param {import("./scene.js").Page} page @param {string} name */
+async function picture(page, name) {
+  for (const dark of [false, true]) await screenshot(page, join(options.pictures, `${name}-${dark ? "dark" : "light"}.png`), { dark });
+}
+
+/** @param {import("./scene.js").Stage} stage @param {string} name @param {string} phase */
+async function popupPicture(stage, name, phase) {
+  const popup = await drawnPopup(stage, phase);
+  await picture(popup, name);
+  await popup.close();
 }
 
 /** @param {import("./scene.js").Stage} stage */
@@ -74,13 +78,13 @@ async function staleCookie() {
     await refused(stage);
     await stage.page.setViewport(PAGE);
     await picture(stage.page, "1-banner");
+    await popupPicture(stage, "1-popup", "answered");
     const popup = await clickToolbar(stage);
     await answer(popup);
-    await picture(popup, "1-popup", POPUP);
     tell("   click: Reset the Cloudflare check");
     await press(popup, "Reset the Cloudflare check");
     await opened(stage, popup);
-    await picture(popup, "1-open", POPUP);
+    await popupPicture(stage, "1-open", "done");
   } finally {
     await stage.close();
   }
@@ -91,13 +95,13 @@ async function guiltyExtension() {
   const stage = await openStage({ wishes: [{ kind: "header-rewriter" }, ...innocents(11)], rules: [HEADER] });
   try {
     await refused(stage);
+    await popupPicture(stage, "2-popup", "answered");
     const popup = await clickToolbar(stage);
     await answer(popup);
-    await picture(popup, "2-popup", POPUP);
     tell("   click: Turn off suspects");
     await press(popup, "Turn off suspects");
     await opened(stage, popup);
-    await picture(popup, "2-open", POPUP);
+    await popupPicture(stage, "2-open", "done");
   } finally {
     await stage.close();
   }
