@@ -1,16 +1,20 @@
 //! One extension as the browser describes it.
 
+use serde::Deserialize;
+
 use crate::base::id::ExtensionId;
 
 /// [`management.ExtensionInfo`](https://developer.chrome.com/docs/extensions/reference/api/management#type-ExtensionInfo),
 /// the parts that matter here. Missing lists are empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Installed {
     /// The browser's name for it.
     pub id: ExtensionId,
     /// As its maker wrote it; untrusted text.
     pub name: String,
     /// Its version.
+    #[serde(default)]
     pub version: String,
     /// Is it on?
     pub enabled: bool,
@@ -21,17 +25,21 @@ pub struct Installed {
     /// Why the browser keeps it off: `permissions_increase` or `unknown`. Chromium only.
     pub disabled_reason: Option<String>,
     /// `extension`, `theme`, `hosted_app`, `packaged_app`, ...
+    #[serde(rename = "type")]
     pub kind: String,
     /// The API permissions it holds.
+    #[serde(default)]
     pub permissions: Vec<String>,
     /// The match patterns it may reach, content scripts included.
+    #[serde(default)]
     pub host_permissions: Vec<String>,
     /// Its icons, by size. Can be missing.
+    #[serde(default)]
     pub icons: Vec<Icon>,
 }
 
 /// An icon's address, which only the browser's own pages and extension pages can load.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Icon {
     /// Pixels a side.
     pub size: u32,

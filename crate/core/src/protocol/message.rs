@@ -36,7 +36,7 @@ pub enum PageRequest {
 }
 
 /// What a content script sends, member by member as it comes: its kind, and what belongs to a request of that kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct PageMessage {
     /// `seen`, `judge`, `burst`, `gone`, `fix-it` or `page-active`.
     pub kind: String,
@@ -121,7 +121,7 @@ impl PageText {
 }
 
 /// The answer to a [`PageRequest`]: the banner to show, if any.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Classified {
     /// `None` when the page is no refusal (or is a challenge, which is left alone), or was not asked about.
     pub banner: Option<Banner>,
@@ -266,7 +266,8 @@ impl PopupRequest {
 
 /// [`runtime.MessageSender`](https://developer.chrome.com/docs/extensions/reference/api/runtime#type-MessageSender), as the
 /// browser fills it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Sender {
     /// The extension that sent it.
     pub id: Option<String>,
@@ -279,7 +280,8 @@ pub struct Sender {
 }
 
 /// The part of a tab that matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SenderTab {
     /// Which.
     pub id: TabId,

@@ -1,6 +1,11 @@
 //! What an administrator decides for a whole fleet: read from the browser's managed storage, stronger than any setting. It
 //! can only ever take away or fix a choice; nothing in it makes Readmit do anything.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
 use crate::base::host::Host;
 use crate::base::id::ExtensionId;
 use crate::diagnosis::fix::Fix;
@@ -20,8 +25,10 @@ pub const HIDDEN_FIXES: &str = "hiddenFixes";
 /// To whom a report goes.
 pub const OWNER_CONTACT: &str = "ownerContact";
 
-/// A policy as it was read: shapes checked, contents not.
-#[derive(Clone, Debug, Default)]
+/// A policy as it was read: shapes checked, contents not. A member of another type than it should have is as if it were not there:
+/// browsers check most of it, and the rest of a policy has to hold.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "BTreeMap<String, Value>")]
 pub struct Rules {
     /// Settings that are decided.
     pub settings: Settings,
@@ -35,6 +42,21 @@ pub struct Rules {
     pub hidden_fixes: Vec<String>,
     /// See [`OWNER_CONTACT`].
     pub owner_contact: Option<String>,
+}
+
+impl From<BTreeMap<String, Value>> for Rules {
+    fn from(mut members: BTreeMap<String, Value>) -> Self {
+        let settings = Settings::of(&|key| members.get(key)?.as_bool());
+        let mut texts = |key| members.remove(key).and_then(|texts| serde_json::from_value(texts).ok()).unwrap_or_default();
+        Self {
+            settings,
+            watched_sites: texts(WATCHED_SITES),
+            kept_extensions: texts(KEPT_EXTENSIONS),
+            protected_sites: texts(PROTECTED_SITES),
+            hidden_fixes: texts(HIDDEN_FIXES),
+            owner_contact: members.get(OWNER_CONTACT).and_then(Value::as_str).map(Into::into),
+        }
+    }
 }
 
 /// What holds.
@@ -171,6 +193,26 @@ mod tests {
         assert_eq!(policy.hidden_fixes, [Fix::Router]);
         assert_eq!(policy.unread.iter().map(Title::as_str).collect::<Vec<_>>(), ["https://not.a.host/", "rooter"]);
         assert_eq!(policy.owner_contact, None);
+    }
+
+    #[test]
+    fn a_member_of_another_type_is_as_if_it_were_not_there() {
+        let rules: Rules = serde_json::from_value(serde_json::json!({
+            "banner": false,
+            "askAtOnce": "no",
+            WATCHED_SITES: "intranet.example",
+            KEPT_EXTENSIONS: ["a", 7],
+            PROTECTED_SITES: null,
+            HIDDEN_FIXES: ["router"],
+            OWNER_CONTACT: ["x"],
+            "other": {},
+        }))
+        .unwrap();
+        assert_eq!(rules.settings.named().collect::<Vec<_>>(), [("banner", false)]);
+        for texts in [rules.watched_sites, rules.kept_extensions, rules.protected_sites] {
+            assert_eq!(texts, [""; 0]);
+        }
+        assert_eq!((rules.hidden_fixes, rules.owner_contact), (texts(&["router"]), None));
     }
 
     #[track_caller]
