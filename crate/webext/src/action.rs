@@ -1,28 +1,49 @@
 //! [`action`](https://developer.chrome.com/docs/extensions/reference/api/action): the toolbar button.
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use serde::Serialize;
 
-use crate::value::object;
-use crate::{ApiError, sys};
+use crate::ApiError;
+use crate::sys::action as sys;
+use crate::value::encode;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OpenPopupOptions {
+    window_id: i32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BadgeColor<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tab_id: Option<i32>,
+    color: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BadgeText<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tab_id: Option<i32>,
+    /// `null` takes it off. An empty text of a tab's own would hide the one for all.
+    text: Option<&'a str>,
+}
 
 /// Opens the popup over a window. Refused when the window has no focus, or the browser wants a click first.
 pub async fn open_popup(window: i32) -> Result<(), ApiError> {
-    JsFuture::from(sys::open_popup(&object(&[("windowId", window.into())]))?).await?;
+    sys::open_popup(&encode(&OpenPopupOptions { window_id: window })?)?.await?;
     Ok(())
 }
 
 /// Puts a text on the button while the tab shows its present page, or over every page that has none of its own; an empty
 /// one takes it off.
 pub async fn set_badge(tab: Option<i32>, text: &str) -> Result<(), ApiError> {
-    let details = |name, value| object(&[("tabId", tab.map_or(JsValue::UNDEFINED, JsValue::from)), (name, value)]);
     if !text.is_empty() {
         let color = if tab.is_some() { "#b3261e" } else { "#1b6e3c" };
-        JsFuture::from(sys::set_badge_background_color(&details("color", color.into()))?).await?;
-        JsFuture::from(sys::set_badge_text_color(&details("color", "#ffffff".into()))?).await?;
+        sys::set_badge_background_color(&encode(&BadgeColor { tab_id: tab, color })?)?.await?;
+        sys::set_badge_text_color(&encode(&BadgeColor { tab_id: tab, color: "#ffffff" })?)?.await?;
     }
-    // An empty text of a tab's own would hide the one for all.
-    let text = if text.is_empty() { JsValue::NULL } else { text.into() };
-    JsFuture::from(sys::set_badge_text(&details("text", text))?).await?;
+    let text = (!text.is_empty()).then_some(text);
+    sys::set_badge_text(&encode(&BadgeText { tab_id: tab, text })?)?.await?;
     Ok(())
 }

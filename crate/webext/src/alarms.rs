@@ -1,12 +1,19 @@
 //! [`alarms`](https://developer.chrome.com/docs/extensions/reference/api/alarms): being woken later.
 
-use wasm_bindgen_futures::JsFuture;
+use serde::Serialize;
 
-use crate::value::object;
-use crate::{ApiError, sys};
+use crate::ApiError;
+use crate::sys::alarms as sys;
+use crate::value::encode;
+
+#[derive(Serialize)]
+struct AlarmCreateInfo {
+    /// Milliseconds since 1970.
+    when: f64,
+}
 
 /// One alarm called `name`, at `when` (milliseconds since 1970). A later call of the same name replaces it.
 pub async fn set(name: &str, when: f64) -> Result<(), ApiError> {
-    JsFuture::from(sys::create_alarm(name, &object(&[("when", when.into())]))?).await?;
+    sys::create(name, &encode(&AlarmCreateInfo { when })?)?.await?;
     Ok(())
 }

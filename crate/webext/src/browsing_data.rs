@@ -1,12 +1,57 @@
 //! [`browsingData`](https://developer.chrome.com/docs/extensions/reference/api/browsingData): clearing what sites keep.
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use std::ops::Not;
 
-use crate::value::{object, texts};
-use crate::{ApiError, firefox, sys};
+use serde::Serialize;
 
-const YES: JsValue = JsValue::TRUE;
+use crate::sys::browsing_data as sys;
+use crate::value::encode;
+use crate::{ApiError, firefox};
+
+/// Whose data. Firefox knows the last two members, Chromium the others.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RemovalOptions<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) origins: Option<&'a [String]>,
+    /// Milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) origin_types: Option<OriginTypes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hostnames: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cookie_store_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OriginTypes {
+    unprotected_web: bool,
+    protected_web: bool,
+}
+
+/// Which data. What is `false` is not named.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the API's own shape")]
+pub(crate) struct DataTypeSet {
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) cookies: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) cache: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) local_storage: bool,
+    #[serde(rename = "indexedDB", skip_serializing_if = "Not::not")]
+    pub(crate) indexed_db: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) service_workers: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) cache_storage: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) file_systems: bool,
+}
 
 /// Removes cookies, caches and all storage of a site that is shown in `tab`. Chromium takes origins, and removes the cookies
 /// of their whole registrable domains, partitioned and HttpOnly ones included; Firefox takes host names.
@@ -15,10 +60,27 @@ pub async fn remove(tab: i32, origins: &[String], hostnames: &[String]) -> Resul
         return firefox::remove(tab, hostnames).await;
     }
     // A site that was installed as an app is "protected", and would be passed over.
-    let types = object(&[("unprotectedWeb", YES), ("protectedWeb", YES)]);
-    let options = object(&[("origins", texts(origins)), ("since", 0.into()), ("originTypes", types)]);
-    let kinds = ["cookies", "cache", "localStorage", "indexedDB", "serviceWorkers", "cacheStorage", "fileSystems"];
-    let kinds = object(&kinds.map(|kind| (kind, YES)));
-    JsFuture::from(sys::remove_data(&options, &kinds)?).await?;
+    let origin_types = OriginTypes { unprotected_web: true, protected_web: true };
+    let options = RemovalOptions {
+        origins: Some(origins),
+        since: Some(0.0),
+        origin_types: Some(origin_types),
+        ..RemovalOptions::default()
+    };
+    let types = DataTypeSet {
+        cookies: true,
+        cache: true,
+        local_storage: true,
+        indexed_db: true,
+        service_workers: true,
+        cache_storage: true,
+        file_systems: true,
+    };
+    remove_types(&options, &types).await
+}
+
+/// The call itself.
+pub(crate) async fn remove_types(options: &RemovalOptions<'_>, types: &DataTypeSet) -> Result<(), ApiError> {
+    sys::remove(&encode(options)?, &encode(types)?)?.await?;
     Ok(())
 }

@@ -1,30 +1,111 @@
 //! [`cookies`](https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/cookies), partitioned ones included.
-//! The cookie's own type belongs to the caller, who reads and writes the browser's object.
+//! The cookie that is read is a type of the caller's.
 
-use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-use crate::value::{member, object};
-use crate::{ApiError, sys};
+use crate::ApiError;
+use crate::sys::cookies as sys;
+use crate::value::{answer, encode};
 
-/// All cookies of `domain` and the names below it, as an array; in `store`, or where the browser looks by itself.
-pub async fn of_domain(domain: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
-    query("domain", domain, store).await
+/// The top-level site of a partitioned cookie.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartitionKey {
+    /// `https://chatgpt.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_level_site: Option<String>,
+    /// Set from inside a foreign frame?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_cross_site_ancestor: Option<bool>,
 }
 
-/// All cookies that `url` would be sent, as an array; the same of `store`.
-pub async fn of_url(url: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
-    query("url", url, store).await
+/// What names one cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CookieDetails {
+    /// An address that it is for.
+    pub url: String,
+    /// Its name.
+    pub name: String,
+    /// Its store.
+    pub store_id: String,
+    /// Its partition, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition_key: Option<PartitionKey>,
+}
+
+/// All of a cookie, to set it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SetDetails {
+    /// Which.
+    #[serde(flatten)]
+    pub slot: CookieDetails,
+    /// Its value.
+    pub value: String,
+    /// `None` makes it the host's alone; a name widens it to all names below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// The path it is for.
+    pub path: String,
+    /// Only over TLS?
+    pub secure: bool,
+    /// Hidden from scripts?
+    pub http_only: bool,
+    /// `no_restriction`, `lax`, `strict` or `unspecified`.
+    pub same_site: String,
+    /// Seconds since 1970; `None` for a cookie that ends with the browser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiration_date: Option<f64>,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GetAllDetails<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store_id: Option<&'a str>,
+    /// An empty key means: those with any key, and those with none.
+    partition_key: PartitionKey,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameDetails {
+    tab_id: i32,
+    frame_id: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FramePartition {
+    partition_key: PartitionKey,
+}
+
+/// All cookies of `domain` and the names below it; in `store`, or where the browser looks by itself.
+pub async fn of_domain<C: DeserializeOwned>(domain: &str, store: Option<&str>) -> Result<Vec<C>, ApiError> {
+    get_all(&GetAllDetails { domain: Some(domain), store_id: store, ..GetAllDetails::default() }).await
+}
+
+/// All cookies that `url` would be sent; the same of `store`.
+pub async fn of_url<C: DeserializeOwned>(url: &str, store: Option<&str>) -> Result<Vec<C>, ApiError> {
+    get_all(&GetAllDetails { url: Some(url), store_id: store, ..GetAllDetails::default() }).await
+}
+
+async fn get_all<C: DeserializeOwned>(details: &GetAllDetails<'_>) -> Result<Vec<C>, ApiError> {
+    answer(sys::get_all(&encode(details)?)?).await
 }
 
 /// The registrable domain of the page in a tab, as a URL: by it the browser keeps sites apart, and it alone has the list of
 /// public suffixes. Chromium (132 and newer) names it even where it refuses the answer for want of a permission. `None` where
 /// the browser says nothing of the kind.
 pub async fn site_of(tab: i32) -> Option<String> {
-    let frame = object(&[("tabId", tab.into()), ("frameId", 0.into())]);
-    match partition_key(&frame).await {
-        Ok(answer) => member(&member(&answer, "partitionKey"), "topLevelSite").as_string(),
+    match partition_of(tab).await {
+        Ok(frame) => frame.partition_key.top_level_site,
         Err(error) => {
             let words = error.to_string();
             words.split('"').find(|part| part.starts_with("http")).map(Into::into)
@@ -32,29 +113,17 @@ pub async fn site_of(tab: i32) -> Option<String> {
     }
 }
 
-/// Firefox has no such function, so it is looked for and not imported.
-async fn partition_key(frame: &JsValue) -> Result<JsValue, ApiError> {
-    let api = member(&member(&js_sys::global(), "chrome"), "cookies");
-    let ask: Function = member(&api, "getPartitionKey").dyn_into()?;
-    let answer: Promise = ask.call1(&api, frame)?.dyn_into()?;
-    Ok(JsFuture::from(answer).await?)
+async fn partition_of(tab: i32) -> Result<FramePartition, ApiError> {
+    answer(sys::get_partition_key(&encode(&FrameDetails { tab_id: tab, frame_id: 0 })?)?).await
 }
 
-/// Removes one; `details` has `url`, `name`, `storeId` and, for a partitioned one, its own `partitionKey`.
-pub async fn remove(details: &JsValue) -> Result<(), ApiError> {
-    JsFuture::from(sys::remove_cookie(details)?).await?;
+/// Removes one.
+pub async fn remove(details: &CookieDetails) -> Result<(), ApiError> {
+    sys::remove(&encode(details)?)?.await?;
     Ok(())
 }
 
 /// Sets one. `Ok(false)` when the browser dropped it, as it does with one that has expired.
-pub async fn set(details: &JsValue) -> Result<bool, ApiError> {
-    let cookie: JsValue = JsFuture::from(sys::set_cookie(details)?).await?;
-    Ok(cookie.is_object())
-}
-
-async fn query(by: &str, value: &str, store: Option<&str>) -> Result<JsValue, ApiError> {
-    let store = store.map_or(JsValue::UNDEFINED, JsValue::from_str);
-    // An empty key means: those with any key, and those with none.
-    let query = object(&[(by, value.into()), ("storeId", store), ("partitionKey", object(&[]))]);
-    Ok(JsFuture::from(sys::get_cookies(&query)?).await?)
+pub async fn set(details: &SetDetails) -> Result<bool, ApiError> {
+    Ok(sys::set(&encode(details)?)?.await?.is_object())
 }

@@ -1,13 +1,11 @@
 //! Where Firefox is different, and what it takes to come to the same end: all of it was seen in Firefox 153. Nothing else in
 //! this crate asks which browser it is in.
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use serde::de::IgnoredAny;
 
-use crate::value::{member, object, texts};
-use crate::{ApiError, management, scripting, sys, tabs};
-
-const YES: JsValue = JsValue::TRUE;
+use crate::browsing_data::{DataTypeSet, RemovalOptions, remove_types};
+use crate::sys::runtime::{RUNTIME, Runtime};
+use crate::{ApiError, management, scripting, tabs};
 
 /// What its stores are called, and the store of every tab that is in no container.
 const STORES: &str = "firefox-";
@@ -15,7 +13,7 @@ const DEFAULT_STORE: &str = "firefox-default";
 
 /// Told by a function that only Firefox has.
 pub fn is_here() -> bool {
-    sys::RUNTIME.with(|runtime| member(runtime, "getBrowserInfo").is_function())
+    RUNTIME.with(Runtime::get_browser_info).is_some()
 }
 
 /// May extensions be switched? Chromium lets us, even where a policy forbids that we be switched ourselves. Firefox refuses it
@@ -29,7 +27,7 @@ pub async fn store_of(tab: i32) -> Option<String> {
     if !is_here() {
         return None;
     }
-    tabs::find(tab).await.ok()?.store
+    tabs::find(tab).await.ok()?.cookie_store_id
 }
 
 /// Is this the store of some container's, whose cookies no request of the background's brings?
@@ -45,13 +43,14 @@ pub fn is_container(store: &str) -> bool {
 /// - Caches that a page keeps (`caches`) and its private files are not removed at all; the page itself can do it.
 pub(crate) async fn remove(tab: i32, hostnames: &[String]) -> Result<(), ApiError> {
     let store = store_of(tab).await;
-    let store = ("cookieStoreId", store.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str));
-    let hosts = || ("hostnames", texts(hostnames));
-    let kept = object(&[("cookies", YES), ("localStorage", YES), ("indexedDB", YES)]);
-    JsFuture::from(sys::remove_data(&object(&[hosts(), store]), &kept)?).await?;
-    JsFuture::from(sys::remove_data(&object(&[hosts()]), &object(&[("serviceWorkers", YES)]))?).await?;
-    JsFuture::from(sys::remove_data(&object(&[]), &object(&[("cache", YES)]))?).await?;
+    let of_hosts = RemovalOptions { hostnames: Some(hostnames), ..RemovalOptions::default() };
+    let in_container =
+        RemovalOptions { hostnames: Some(hostnames), cookie_store_id: store.as_deref(), ..RemovalOptions::default() };
+    let kept = DataTypeSet { cookies: true, local_storage: true, indexed_db: true, ..DataTypeSet::default() };
+    remove_types(&in_container, &kept).await?;
+    remove_types(&of_hosts, &DataTypeSet { service_workers: true, ..DataTypeSet::default() }).await?;
+    remove_types(&RemovalOptions::default(), &DataTypeSet { cache: true, ..DataTypeSet::default() }).await?;
     // Where the tab shows something else there is nothing that could be asked; what is left is counted afterwards.
-    let _ = scripting::run(tab, "clear_origin.js").await;
+    let _ = scripting::run::<IgnoredAny>(tab, "clear_origin.js").await;
     Ok(())
 }

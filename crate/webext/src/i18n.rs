@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use crate::sys;
+use crate::sys::i18n as sys;
 
 /// The message in the browser's language; empty when there is none of this name.
 pub fn message(key: &str, args: &[String]) -> String {

@@ -11,6 +11,7 @@ mod error;
 pub mod firefox;
 pub mod i18n;
 pub mod management;
+pub mod navigator;
 pub mod net;
 pub mod notifications;
 pub mod permissions;

@@ -1,11 +1,11 @@
 //! [`fetch`](https://developer.mozilla.org/docs/Web/API/fetch) from the background: where we have a host's permission it is
 //! neither bound by CORS nor touched by other extensions.
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use gloo::net::Error;
+use gloo::net::http::Request;
+use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
 
-use crate::value::{member, object};
-use crate::{ApiError, sys};
+use crate::ApiError;
 
 /// A response, after redirects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,34 +37,27 @@ pub async fn fetch(
     wanted: &[&str],
     patience: u32,
 ) -> Result<Response, ApiError> {
-    let credentials = if with_cookies { "include" } else { "omit" };
-    let init = object(&[
-        ("credentials", credentials.into()),
-        ("cache", "no-store".into()),
-        ("redirect", if redirect == Redirect::Stop { "manual" } else { "follow" }.into()),
-        ("referrerPolicy", "no-referrer".into()),
-        ("signal", sys::abort_after(patience)),
-    ]);
-    read(url, &init, wanted).await.map_err(|error| {
-        if member(&error, "name").as_string().as_deref() == Some("TimeoutError") { ApiError::Timeout } else { error.into() }
+    read(url, with_cookies, redirect, wanted, patience).await.map_err(|error| match error {
+        Error::JsError(error) if error.name == "TimeoutError" => ApiError::Timeout,
+        Error::JsError(error) => ApiError::Refused(error.message),
+        error => ApiError::Shape(error.to_string()),
     })
 }
 
-/// The browser's own estimate of what the connection carries, in kilobits a second. `None` where it makes none.
-///
-/// Source: [`NetworkInformation.downlink`](https://developer.mozilla.org/docs/Web/API/NetworkInformation/downlink).
-pub fn downlink() -> Option<u32> {
-    let navigator = member(&js_sys::global(), "navigator");
-    let megabits = member(&member(&navigator, "connection"), "downlink").as_f64()?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "browsers say at most some thousand megabits")]
-    Some((megabits * 1000.0).clamp(0.0, 1e9) as u32)
-}
-
-async fn read(url: &str, init: &JsValue, wanted: &[&str]) -> Result<Response, JsValue> {
-    let response: sys::Response = JsFuture::from(sys::fetch(url, init)?).await?.into();
+async fn read(url: &str, with_cookies: bool, redirect: Redirect, wanted: &[&str], patience: u32) -> Result<Response, Error> {
+    let redirect = match redirect {
+        Redirect::Follow => RequestRedirect::Follow,
+        Redirect::Stop => RequestRedirect::Manual,
+    };
+    let request = Request::get(url)
+        .credentials(if with_cookies { RequestCredentials::Include } else { RequestCredentials::Omit })
+        .cache(RequestCache::NoStore)
+        .redirect(redirect)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(patience)));
+    let response = request.send().await?;
     let headers = response.headers();
-    let found = wanted.iter().filter_map(|&name| Some((name.to_owned(), headers.get(name)?)));
-    let headers = found.collect();
-    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let headers = wanted.iter().filter_map(|&name| Some((name.to_owned(), headers.get(name)?))).collect();
+    let body = response.text().await?;
     Ok(Response { status: response.status(), url: response.url(), headers, body })
 }

@@ -1,20 +1,30 @@
 //! [`notifications`](https://developer.chrome.com/docs/extensions/reference/api/notifications), an optional permission: without
 //! it the functions are not even there, and each call says so.
 
-use wasm_bindgen_futures::JsFuture;
+use serde::Serialize;
 
-use crate::value::object;
-use crate::{ApiError, sys};
+use crate::ApiError;
+use crate::sys::notifications as sys;
+use crate::value::encode;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NotificationOptions<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    icon_url: &'a str,
+    title: &'a str,
+    message: &'a str,
+}
 
 /// Shows one. It replaces the one that this name has.
-pub async fn show(name: &str, icon: &str, title: &str, message: &str) -> Result<(), ApiError> {
-    let members = [("type", "basic"), ("iconUrl", icon), ("title", title), ("message", message)];
-    JsFuture::from(sys::create_notification(name, &object(&members.map(|(member, text)| (member, text.into()))))?).await?;
+pub async fn show(name: &str, icon_url: &str, title: &str, message: &str) -> Result<(), ApiError> {
+    sys::create(name, &encode(&NotificationOptions { kind: "basic", icon_url, title, message })?)?.await?;
     Ok(())
 }
 
 /// Takes it away.
 pub async fn clear(name: &str) -> Result<(), ApiError> {
-    JsFuture::from(sys::clear_notification(name)?).await?;
+    sys::clear(name)?.await?;
     Ok(())
 }

@@ -1,12 +1,30 @@
 //! [`windows`](https://developer.chrome.com/docs/extensions/reference/api/windows).
 
-use wasm_bindgen_futures::JsFuture;
+use serde::Serialize;
 
-use crate::value::object;
-use crate::{ApiError, sys};
+use crate::ApiError;
+use crate::sys::windows as sys;
+use crate::value::encode;
+
+#[derive(Serialize)]
+struct CreateData<'a> {
+    url: &'a str,
+    incognito: bool,
+}
+
+#[derive(Serialize)]
+struct UpdateInfo {
+    focused: bool,
+}
 
 /// Opens a page in a private window, which we may not look into.
 pub async fn create_private(url: &str) -> Result<(), ApiError> {
-    JsFuture::from(sys::create_window(&object(&[("url", url.into()), ("incognito", true.into())]))?).await?;
+    sys::create(&encode(&CreateData { url, incognito: true })?)?.await?;
+    Ok(())
+}
+
+/// Brings a window to the front.
+pub(crate) async fn focus(id: i32) -> Result<(), ApiError> {
+    sys::update(id, &encode(&UpdateInfo { focused: true })?)?.await?;
     Ok(())
 }

@@ -1,22 +1,22 @@
 //! Asking the refused site and the status pages: the only place from which a request goes out. Which one, and whether at
 //! all, is the core's decision.
 
+use js_sys::Function;
 use readmit_core::base::id::TabId;
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::probe::{FetchError, HttpResponse};
 use readmit_core::protocol::effect::{Provider, Purpose};
 use readmit_core::protocol::message::PageText;
+use readmit_webext::navigator::is_offline;
 use readmit_webext::net::{self, Redirect};
-use readmit_webext::value::Members;
 use readmit_webext::{ApiError, scripting, time};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-
-use super::snapshot::is_offline;
 
 /// Milliseconds until an answer has to be there: a person is waiting for it.
 const PATIENCE: u32 = 3_500;
 /// The same for what happens in the page, where a document that is not there yet is waited for.
-const PATIENCE_IN_PAGE: i32 = 5_000;
+const PATIENCE_IN_PAGE: u32 = 5_000;
 /// The headers that tell something.
 const WANTED: [&str; 2] = ["retry-after", "cf-mitigated"];
 /// So many requests tell how steady a connection is.
@@ -82,13 +82,13 @@ async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<
     Ok(HttpResponse { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
 }
 
-async fn in_page(question: impl Future<Output = Result<JsValue, ApiError>>) -> Result<HttpResponse, FetchError> {
+async fn in_page(question: impl Future<Output = Result<PageAnswer, ApiError>>) -> Result<HttpResponse, FetchError> {
     let answer = time::within(PATIENCE_IN_PAGE, question).await.map_err(|error| fetch_error(&error))?;
-    response(&answer).unwrap_or(Err(FetchError::Unreachable))
+    answer.response()
 }
 
 /// Requests `url` again from the page. A file that is run in a tab can be given no arguments, so it is a function.
-async fn refetch(tab: TabId, url: &str, credentials: &str) -> Result<JsValue, ApiError> {
+async fn refetch(tab: TabId, url: &str, credentials: &str) -> Result<PageAnswer, ApiError> {
     scripting::call(tab.0, REFETCH.with(Clone::clone), &[url, credentials]).await
 }
 
@@ -97,28 +97,37 @@ async fn refetch(tab: TabId, url: &str, credentials: &str) -> Result<JsValue, Ap
 #[cfg_attr(test, wasm_bindgen)]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = refetch)]
-    static REFETCH: JsValue;
+    static REFETCH: Function;
 }
 
-/// What `trace.js` and `refetch.js` give. It comes out of a page's process, so it is read strictly.
-fn response(value: &JsValue) -> Option<Result<HttpResponse, FetchError>> {
-    let page = Members::of(value);
-    if let Some(error) = page.optional_text("silence") {
-        return Some(Err(match error.as_str() {
-            "timeout" => FetchError::Timeout,
-            "led-away" => FetchError::LedAway,
-            _ => FetchError::Unreachable,
-        }));
+/// What `trace.js` and `refetch.js` give: a response, or why there is none. It comes out of a page's process.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageAnswer {
+    silence: Option<String>,
+    status: Option<u16>,
+    url: Option<String>,
+    retry_after: Option<String>,
+    mitigated: Option<String>,
+    body: Option<String>,
+}
+
+impl PageAnswer {
+    fn response(self) -> Result<HttpResponse, FetchError> {
+        if let Some(silence) = self.silence {
+            return Err(match silence.as_str() {
+                "timeout" => FetchError::Timeout,
+                "led-away" => FetchError::LedAway,
+                _ => FetchError::Unreachable,
+            });
+        }
+        let (Some(status), Some(url), Some(body)) = (self.status, self.url, self.body) else {
+            return Err(FetchError::Unreachable);
+        };
+        let headers = [("retry-after", self.retry_after), ("cf-mitigated", self.mitigated)];
+        let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        Ok(HttpResponse { status, url, headers, body: PageText::cut(body) })
     }
-    let header = |name: &str, member: &'static str| page.optional_text(member).map(|value| (name.to_owned(), value));
-    let headers = [header("retry-after", "retryAfter"), header("cf-mitigated", "mitigated")];
-    let response = HttpResponse {
-        status: page.integer("status"),
-        url: page.text("url"),
-        headers: headers.into_iter().flatten().collect(),
-        body: PageText::cut(page.text("body")),
-    };
-    page.complete(Ok(response))
 }
 
 fn fetch_error(error: &ApiError) -> FetchError {

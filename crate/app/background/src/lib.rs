@@ -4,7 +4,7 @@
 //! batches; batches are performed one after another, and within one every `Save` is finished before what follows begins, unless
 //! that only reads. That is the whole of the ordering that "state is saved before the browser is changed" rests on.
 
-mod border;
+mod convert;
 mod http;
 mod perform;
 mod snapshot;
@@ -14,6 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use futures_util::future::join3;
 use js_sys::{Function, Promise};
 use readmit_core::base::failure::Failure;
 use readmit_core::base::host::Host;
@@ -25,8 +26,8 @@ use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, ReplyId
 use readmit_core::protocol::message::{Classified, PageRequest, Source};
 use readmit_core::view::{OptionsView, View};
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::value::decode;
-use readmit_webext::{ApiError, firefox, storage, time};
+use readmit_webext::value::{decode, encode};
+use readmit_webext::{ApiError, firefox, navigator, storage, time};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -79,17 +80,17 @@ impl Background {
             performing: Cell::default(),
             store: Store::default(),
         });
-        let (kept, policy) = (shell.store.read(local, session), store::policy(time::answer(policy)));
+        let (kept, policy) = (shell.store.read(local, session), store::policy(async { Ok(policy.await?) }));
         let switching = time::within(store::PATIENCE, firefox::may_switch(&shell.own_id));
-        let ((stored, policy), switching) = time::both(time::both(kept, policy), switching).await;
-        let agent = runtime::user_agent();
+        let (stored, policy, switching) = join3(kept, policy, switching).await;
+        let agent = navigator::user_agent();
         let capabilities = Capabilities {
             switches_extensions: switching.is_ok(),
             opens_list: !firefox::is_here(),
             clears_whole_cache: firefox::is_here(),
             // Windows alone has the scheme, and in Edge itself it leads nowhere else.
             opens_edge: agent.contains("Windows") && !agent.contains("Edg/"),
-            brand: Brand::of(runtime::has_object, &runtime::brands()),
+            brand: Brand::of(navigator::has_object, &navigator::brands()),
             agent: Agent::parse(&agent),
         };
         shell.dispatch(Event::Started { stored: Box::new(stored), capabilities });
@@ -99,8 +100,8 @@ impl Background {
     }
 
     /// A message from a content script. Resolves with the answer once it was taken in; with nothing for what is no message of ours.
-    pub fn message(&self, message: &JsValue, sender: &JsValue) -> Promise {
-        let heard = self.0.source(sender).zip(border::page_message(message).and_then(PageRequest::of));
+    pub fn message(&self, message: JsValue, sender: JsValue) -> Promise {
+        let heard = self.0.source(sender).zip(decode(message).and_then(PageRequest::of));
         let Some((Source::WebPage { tab, window, host }, request)) = heard else {
             return Promise::resolve(&JsValue::UNDEFINED);
         };
@@ -113,11 +114,10 @@ impl Background {
 
     /// A popup or an options page connected: it is to be shown everything, without having to ask. Anyone else is disconnected at
     /// once.
-    pub fn connected(&self, number: u32, port: JsValue) {
-        let port = Port::from_js(port);
+    pub fn connected(&self, number: u32, port: Port) {
         let name = port.name();
         let ConnectionName { page, tab, heard } = ConnectionName::parse(&name);
-        let (page, event) = match (self.0.source(&port.sender()), page, tab.map(TabId)) {
+        let (page, event) = match (self.0.source(port.sender()), page, tab.map(TabId)) {
             (Some(Source::OwnPage), "popup", Some(tab)) => {
                 (OwnPage::Popup { tab, feed: Box::new(ViewFeed::new(heard)) }, Event::PopupConnected { tab })
             }
@@ -164,8 +164,8 @@ impl Background {
     }
 
     /// An extension was switched, installed or updated.
-    pub fn extension_changed(&self, info: &JsValue) {
-        if let Some(extension) = border::installed(info) {
+    pub fn extension_changed(&self, info: JsValue) {
+        if let Some(extension) = decode(info) {
             self.0.dispatch(Event::ExtensionChanged(Box::new(extension)));
         }
     }
@@ -203,8 +203,8 @@ impl Background {
 }
 
 impl Shell {
-    fn source(&self, sender: &JsValue) -> Option<Source> {
-        Source::of(&border::sender(sender)?, &self.own_id, &self.own_origin)
+    fn source(&self, sender: JsValue) -> Option<Source> {
+        Source::of(&decode(sender)?, &self.own_id, &self.own_origin)
     }
 
     fn dispatch(self: &Rc<Self>, event: Event) {
@@ -287,7 +287,7 @@ impl Shell {
         let mut replies = self.replies.borrow_mut();
         if let Some(index) = replies.iter().position(|(id, _)| *id == to) {
             let (_, resolve) = replies.remove(index);
-            let _ = resolve.call1(&JsValue::UNDEFINED, &border::classified(answer));
+            let _ = resolve.call1(&JsValue::UNDEFINED, &encode(answer).unwrap_or_default());
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
+use futures_util::future::{join, join_all};
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{TabId, Time};
 use readmit_core::base::text::Text;
-use readmit_core::extensions::installed::Installed;
 use readmit_core::feature::clear_data::clearing::Inventory;
 use readmit_core::feature::clear_data::cookie::Cookie;
 use readmit_core::feature::clear_data::{Query, Strength};
@@ -14,14 +14,14 @@ use readmit_core::feature::settings::watched::Watched;
 use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::Classified;
 use readmit_core::view::NEEDED;
-use readmit_webext::value::{list, whole};
+use readmit_webext::permissions::Permissions;
 use readmit_webext::{
-    ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, net, notifications, permissions, runtime,
+    ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, navigator, notifications, permissions, runtime,
     scripting, tabs, time, zone,
 };
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Shell, border, failure, http, snapshot, store};
+use super::{Shell, convert, failure, http, snapshot, store};
 
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
@@ -56,7 +56,7 @@ pub(super) async fn batch(shell: &Rc<Shell>, effects: Vec<Effect>) {
 
 /// The browser's answer, or that there was none.
 async fn in_time(shell: &Shell, effect: Effect) -> Option<Event> {
-    let Some(patience) = effect.patience().and_then(|patience| i32::try_from(patience).ok()) else {
+    let Some(patience) = effect.patience() else {
         return one(shell, effect).await;
     };
     let unanswered = effect.unanswered(failure(&ApiError::Timeout));
@@ -69,7 +69,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
     match effect {
         // Performed by `batch`, which alone knows the order.
         Effect::Save(_) => Box::pin(async move { None }),
-        Effect::List => Box::pin(async move { Some(Event::Listed(extensions().await.map_err(|error| failure(&error)))) }),
+        Effect::List => Box::pin(async move { Some(Event::Listed(management::all().await.map_err(|error| failure(&error)))) }),
         Effect::Switch { id, on } => Box::pin(async move {
             let answer = management::set_enabled(id.as_str(), on).await.map_err(|error| failure(&error));
             Some(Event::Switched { id, on, answer })
@@ -80,7 +80,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             Some(Event::Looked { tab, snapshot, grants })
         }),
         Effect::Reload { tab, before, pause } => Box::pin(async move {
-            time::sleep(i32::try_from(pause).unwrap_or(0)).await;
+            time::sleep(pause).await;
             Some(reloaded(tab, snapshot::reload_and_look(tab, before).await).await)
         }),
         Effect::Await { tab, before } => {
@@ -93,7 +93,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
             // Where no page of ours is refused there is no banner to change.
-            let _ = tabs::tell(tab.0, &border::classified(&Classified { banner: Some(banner) })).await;
+            let _ = tabs::tell(tab.0, &Classified { banner: Some(banner) }).await;
             None
         }),
         Effect::OpenPopup { tab, window } => Box::pin(async move {
@@ -125,7 +125,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }
         Effect::TimeRequests { tab, url } => Box::pin(async move {
             let samples = http::time_requests(&url).await;
-            Some(Event::Timed { tab, samples, kilobits: net::downlink() })
+            Some(Event::Timed { tab, samples, kilobits: navigator::downlink() })
         }),
         Effect::CompareZone { tab, country } => {
             Box::pin(async move { Some(Event::ZoneCompared { tab, fits: zone::fits(country.as_str()) }) })
@@ -152,10 +152,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             None
         }),
         // Without an answer nothing is changed: what was registered stays.
-        Effect::ReadGrants => Box::pin(async move {
-            let granted = |(origins, notifies)| Event::Granted { watched: Watched::of(origins), notifies };
-            permissions::all().await.ok().map(granted)
-        }),
+        Effect::ReadGrants => Box::pin(async move { permissions::all().await.ok().map(granted) }),
         Effect::Watch(watched) => Box::pin(async move {
             // Where the browser will not, the toolbar button works all the same.
             let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
@@ -179,6 +176,11 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
     }
 }
 
+fn granted(permissions: Permissions) -> Event {
+    let notifies = permissions.notifies();
+    Event::Granted { watched: Watched::of(permissions.origins), notifies }
+}
+
 async fn wake_at(time: Time) -> Option<Event> {
     // Without an alarm the cookies are forgotten at the next event, or with the browser.
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
@@ -189,8 +191,8 @@ async fn wake_at(time: Time) -> Option<Event> {
     if left > SHORTEST_ALARM {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "less than half a minute")]
-    time::sleep(left.max(0.0) as i32).await;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than half a minute, and not negative")]
+    time::sleep(left.max(0.0) as u32).await;
     Some(Event::Woken)
 }
 
@@ -221,26 +223,23 @@ async fn erase(watched: &Watched) -> Result<(), ApiError> {
     Ok(())
 }
 
-async fn extensions() -> Result<Vec<Installed>, ApiError> {
-    list(&management::all().await?, border::installed).ok_or_else(ApiError::shape)
-}
-
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
     // Only a page of the site itself can count what is stored there; without one the cookies have to do.
-    let (cookies, stored) = time::both(cookies_of(tab, queries), scripting::run(tab.0, "inventory.js")).await;
-    let stored = stored.ok().and_then(|count| u32::try_from(whole(&count)?).ok());
-    Ok(Inventory { cookies: cookies?, stored })
+    let (cookies, stored) = join(cookies_of(tab, queries), scripting::run(tab.0, "inventory.js")).await;
+    Ok(Inventory { cookies: cookies?, stored: stored.ok() })
 }
 
 async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {
     let store = firefox::store_of(tab.0).await;
-    let ask = async |query: &Query| match query {
-        Query::Domain(domain) => cookies::of_domain(domain, store.as_deref()).await,
-        Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat(), store.as_deref()).await,
+    let ask = async |query: &Query| -> Result<Vec<Cookie>, ApiError> {
+        match query {
+            Query::Domain(domain) => cookies::of_domain(domain, store.as_deref()).await,
+            Query::Host(host) => cookies::of_url(&["https://", host.as_str(), "/"].concat(), store.as_deref()).await,
+        }
     };
     let mut all: Vec<Cookie> = Vec::new();
-    for found in time::all(queries.iter().map(ask)).await {
-        all.extend(list(&found?, border::cookie).ok_or_else(ApiError::shape)?);
+    for found in join_all(queries.iter().map(ask)).await {
+        all.extend(found?);
     }
     Ok(all)
 }
@@ -260,13 +259,13 @@ async fn measure_cookies(tab: TabId, host: &Host, queries: &[Query]) -> Event {
 }
 
 async fn remove_cookies(all: &[Cookie]) -> Result<(), ApiError> {
-    let remove = async |cookie| cookies::remove(&border::slot(cookie)).await;
-    time::all(all.iter().map(remove)).await.into_iter().collect()
+    let remove = async |cookie| cookies::remove(&convert::cookie_details(cookie)).await;
+    join_all(all.iter().map(remove)).await.into_iter().collect()
 }
 
 /// One that the browser will not take back does not keep the others from coming back.
 async fn restore_cookies(all: &[Cookie]) -> u32 {
-    let restore = async |cookie| cookies::set(&border::new_cookie(cookie)).await == Ok(true);
-    let taken = time::all(all.iter().map(restore)).await.into_iter().filter(|taken| *taken).count();
+    let restore = async |cookie| cookies::set(&convert::set_details(cookie)).await == Ok(true);
+    let taken = join_all(all.iter().map(restore)).await.into_iter().filter(|taken| *taken).count();
     u32::try_from(taken).unwrap_or(u32::MAX)
 }

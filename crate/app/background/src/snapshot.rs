@@ -1,28 +1,29 @@
 //! Looking at a tab: what it shows now, and what it shows after a reload.
 
+use futures_util::future::join;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{LoadId, TabId};
 use readmit_core::protocol::effect::{Grants, TabSnapshot};
+use readmit_core::protocol::message::PageText;
 use readmit_core::view::NEEDED;
+use readmit_webext::navigator::is_offline;
 use readmit_webext::tabs::{Progress, Updates};
-use readmit_webext::value::member;
 use readmit_webext::{ApiError, cookies, permissions, scripting, tabs, time};
-
-use super::border;
+use serde::Deserialize;
 
 /// How long a page may take to show its document. Longer than any of Cloudflare's own limits would be no use to a person.
-const PATIENCE: i32 = 20_000;
+const PATIENCE: u32 = 20_000;
 
 /// The same where our permission was taken away: Chromium then lets the question wait for a click that may never come,
 /// instead of refusing it. Where the click has come, it answers at once.
-const IMPATIENCE: i32 = 1_000;
+const IMPATIENCE: u32 = 1_000;
 
 /// How long a check of the browser may take that nobody has to click on: some five seconds, and as long again for slow lines.
-const CHECK_PATIENCE: i32 = 10_000;
+const CHECK_PATIENCE: u32 = 10_000;
 
 /// How long to wait for the next thing to happen in a tab before looking again: a page can be there without the browser
 /// saying so once more.
-const PAUSE: i32 = 1_000;
+const PAUSE: u32 = 1_000;
 
 /// Is the permission for OpenAI's hosts there? When the browser does not say, it is taken for granted: asking for what is
 /// there would only confuse.
@@ -52,7 +53,7 @@ pub(super) async fn look(tab: TabId) -> (bool, TabSnapshot) {
     if is_offline() {
         return (is_allowed().await, TabSnapshot::Offline);
     }
-    let (allowed, mut snapshot) = time::both(is_allowed(), peek(tab, IMPATIENCE)).await;
+    let (allowed, mut snapshot) = join(is_allowed(), peek(tab, IMPATIENCE)).await;
     if allowed && matches!(snapshot, Err(ApiError::Timeout)) {
         snapshot = peek(tab, PATIENCE).await;
     }
@@ -69,19 +70,19 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> TabSnapshot {
         Ok(TabSnapshot::Page { text, .. }) => text.load,
         _ => before,
     };
-    let updates = Updates::of(tab.0);
+    let mut updates = Updates::of(tab.0);
     if tabs::reload(tab.0).await.is_err() {
         return TabSnapshot::Missing;
     }
-    next_load(tab, &updates, [before, present], PATIENCE).await
+    next_load(tab, &mut updates, [before, present], PATIENCE).await
 }
 
 /// Waits for a load other than `before` that the page comes to by itself.
 pub(super) async fn await_load(tab: TabId, before: LoadId) -> TabSnapshot {
-    next_load(tab, &Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
+    next_load(tab, &mut Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
 }
 
-async fn next_load(tab: TabId, updates: &Updates, known: [LoadId; 2], patience: i32) -> TabSnapshot {
+async fn next_load(tab: TabId, updates: &mut Updates, known: [LoadId; 2], patience: u32) -> TabSnapshot {
     let deadline = time::now() + f64::from(patience);
     while time::now() < deadline {
         let progress = updates.next(PAUSE).await;
@@ -100,9 +101,19 @@ async fn next_load(tab: TabId, updates: &Updates, known: [LoadId; 2], patience: 
     TabSnapshot::Late
 }
 
-async fn peek(tab: TabId, patience: i32) -> Result<TabSnapshot, ApiError> {
-    let snapshot = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
-    border::snapshot(&snapshot).ok_or_else(ApiError::shape)
+async fn peek(tab: TabId, patience: u32) -> Result<TabSnapshot, ApiError> {
+    let page: PageSnapshot = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
+    let text = PageText { status: page.status, html: PageText::cut(page.html), load: page.load };
+    Ok(TabSnapshot::Page { url: page.url, text })
+}
+
+/// What `snapshot.js` gives.
+#[derive(Deserialize)]
+struct PageSnapshot {
+    url: String,
+    status: Option<u16>,
+    html: String,
+    load: LoadId,
 }
 
 /// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.
@@ -123,9 +134,4 @@ async fn failed(tab: TabId, error: &ApiError) -> TabSnapshot {
 fn is_gone(error: &ApiError) -> bool {
     let words = error.to_string();
     words.contains("No tab with id") || words.contains("Invalid tab ID")
-}
-
-pub(super) fn is_offline() -> bool {
-    let navigator = member(&js_sys::global(), "navigator");
-    member(&navigator, "onLine").as_bool() == Some(false)
 }

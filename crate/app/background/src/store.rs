@@ -6,19 +6,18 @@ mod golden;
 
 use std::cell::Cell;
 
-use js_sys::{Promise, Reflect};
-use readmit_core::feature::settings::policy::Policy;
+use futures_util::future::join;
+use js_sys::{Object, Promise, Reflect};
+use readmit_core::feature::settings::policy::{Policy, Rules};
 use readmit_core::store::{self, FaultKind, Item, Raw, StorageFault, Stored, Value};
 use readmit_webext::storage::{self, Area};
-use readmit_webext::value::{decode, encode, member, member_called, object};
+use readmit_webext::value::{decode, encode, member};
 use readmit_webext::{ApiError, time};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
-use super::border;
-
 /// Milliseconds until a value has to be there, or written.
-pub(super) const PATIENCE: i32 = 5_000;
+pub(super) const PATIENCE: u32 = 5_000;
 
 /// Both areas.
 #[derive(Debug, Default)]
@@ -32,7 +31,7 @@ impl Store {
     /// Everything that is kept; what is missing or unreadable is as if it never was. Both areas were asked for all they hold.
     pub(super) async fn read(&self, local: Promise, session: Promise) -> Stored {
         let mut storage_faults = Vec::new();
-        let (local, session) = time::both(contents(local), contents(session)).await;
+        let (local, session) = join(contents(local), contents(session)).await;
         let areas = Areas {
             local: self.known(Area::Local, local, &mut storage_faults),
             session: self.known(Area::Session, session, &mut storage_faults),
@@ -83,12 +82,13 @@ impl Store {
 
 /// All that lies in an area; `None` when it cannot be read.
 async fn contents(asked: Promise) -> Option<JsValue> {
-    time::within(PATIENCE, time::answer(asked)).await.ok().filter(JsValue::is_object)
+    time::within(PATIENCE, async { Ok(asked.await?) }).await.ok().filter(JsValue::is_object)
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.
 pub(super) async fn policy(rules: impl Future<Output = Result<JsValue, ApiError>>) -> Policy {
-    time::within(PATIENCE, rules).await.map(|rules| Policy::of(border::rules(&rules))).unwrap_or_default()
+    let rules: Option<Rules> = time::within(PATIENCE, rules).await.ok().and_then(decode);
+    rules.map(Policy::of).unwrap_or_default()
 }
 
 /// Forgets everything, what was set aside included.
@@ -112,8 +112,8 @@ impl Areas {
     /// when there is no place left.
     fn aside(&self, item: Item) -> Option<JsValue> {
         let contents = self.of(item);
-        let place = item.places_aside().into_iter().find(|key| member_called(contents, key).is_undefined())?;
-        Some(object(&[(&place, member(contents, item.key)), (item.key, JsValue::NULL)]))
+        let place = item.places_aside().into_iter().find(|key| member(contents, key).is_undefined())?;
+        Some(items([(place.as_str(), member(contents, item.key)), (item.key, JsValue::NULL)]))
     }
 
     fn of(&self, item: Item) -> &JsValue {
@@ -135,12 +135,18 @@ impl Raw for Found {
 
 /// Values as an area is told to write them.
 fn written(values: &[Value]) -> Result<JsValue, ApiError> {
-    let items = js_sys::Object::new();
-    for value in values {
+    let envelopes: Result<Vec<_>, _> = values.iter().map(|value| Ok((value.item().key, encode(&value.envelope())?))).collect();
+    envelopes.map(items)
+}
+
+/// An object as areas take it. Its keys are only known when it is made, so no type of ours has them.
+fn items<'a>(members: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+    let items = Object::new();
+    for (key, value) in members {
         // Setting a member of a fresh plain object cannot fail.
-        let _ = Reflect::set(&items, &value.item().key.into(), &encode(&value.envelope())?);
+        let _ = Reflect::set(&items, &key.into(), &value);
     }
-    Ok(items.into())
+    items.into()
 }
 
 async fn set(area: Area, items: JsValue) -> Result<(), ApiError> {

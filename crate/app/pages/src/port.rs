@@ -11,10 +11,10 @@ use gloo::timers::callback::Timeout;
 use readmit_core::protocol::delivery::{self, ConnectionName, DeliveryStep, Moment, OrderId, ToPage};
 use readmit_webext::ApiError;
 use readmit_webext::runtime::{self, Port};
-use readmit_webext::value::{decode, member};
+use readmit_webext::value::decode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use web_sys::{Element, VisibilityState, window};
 
 use crate::dom;
@@ -36,6 +36,23 @@ pub(crate) trait Surface: 'static {
     fn say_unreachable(&self);
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The connection that `page.js` makes before this module is there.
+    pub(crate) type EarlyConnection;
+    #[wasm_bindgen(method, getter)]
+    fn port(this: &EarlyConnection) -> Port;
+    /// The tab that the popup is about; `undefined` for a window without one.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn tab(this: &EarlyConnection) -> JsValue;
+    /// The last message.
+    #[wasm_bindgen(method, getter)]
+    fn heard(this: &EarlyConnection) -> JsValue;
+    /// Has it ended?
+    #[wasm_bindgen(method, getter)]
+    fn lost(this: &EarlyConnection) -> bool;
+}
+
 /// What is to be done for a page, in order.
 type Steps<S> = Vec<DeliveryStep<<S as Surface>::Request, <S as Surface>::View>>;
 
@@ -48,16 +65,16 @@ pub(crate) struct BackgroundPort<R> {
     tab: Option<i32>,
     core: RefCell<delivery::PagePort<R>>,
     /// What `page.js` has connected, until it is taken over.
-    early: RefCell<Option<JsValue>>,
+    early: RefCell<Option<EarlyConnection>>,
     port: RefCell<Option<(u32, Port)>>,
     timer: RefCell<Option<Timeout>>,
     waiting: RefCell<Vec<(OrderId, Then)>>,
 }
 
 impl<R: Clone + PartialEq> BackgroundPort<R> {
-    /// `early` is what `page.js` has connected: its port, the last message it `heard`, and whether it is `lost`.
-    pub(crate) fn new(early: JsValue) -> Self {
-        let name = Port::from_js(member(&early, "port")).name();
+    /// Takes `early` over as soon as it is opened.
+    pub(crate) fn new(early: EarlyConnection) -> Self {
+        let name = early.port().name();
         let ConnectionName { page, tab, .. } = ConnectionName::parse(&name);
         Self {
             page: page.to_owned(),
@@ -150,9 +167,9 @@ fn settle<R>(background: &BackgroundPort<R>, id: OrderId, taken: bool) {
 /// Makes a connection, or takes over the first one; gives out what follows from what `page.js` has heard over that.
 fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<Steps<S>, ApiError> {
     let background = surface.background();
-    let early = background.early.take().filter(|early| member(early, "lost").as_bool() == Some(false));
+    let early = background.early.take().filter(|early| !early.lost());
     let port = match &early {
-        Some(early) => Port::from_js(member(early, "port")),
+        Some(early) => early.port(),
         None => runtime::connect(&ConnectionName { page: &background.page, tab: background.tab, heard }.write())?,
     };
     let hearing = Rc::clone(surface);
@@ -169,7 +186,7 @@ fn connect<S: Surface>(surface: &Rc<S>, connection: u32, heard: u64) -> Result<S
     if let Some((_, before)) = before {
         before.disconnect();
     }
-    let message = early.map(|early| member(&early, "heard")).filter(|message| !message.is_undefined());
+    let message = early.map(|early| early.heard()).filter(|message| !message.is_undefined());
     Ok(message.map(|message| hear(surface, connection, message)).unwrap_or_default())
 }
 

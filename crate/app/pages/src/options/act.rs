@@ -8,7 +8,7 @@ use readmit_core::protocol::message::OptionsRequest;
 use readmit_core::view::{Control, OptionsAct};
 use readmit_webext::permissions;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use super::Page;
@@ -121,7 +121,7 @@ fn import(page: &Rc<Page>) {
     let page = Rc::clone(page);
     spawn_local(async move {
         // What cannot be read is as foreign as what is something else.
-        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+        let text = file.text().await.ok().and_then(|text| text.as_string()).unwrap_or_default();
         // The same file can be chosen again.
         field.set_value("");
         send(&page, OptionsRequest::Import(text), &field);

@@ -16,7 +16,7 @@ use web_sys::Element;
 
 use crate::dom::{self, Missing};
 use crate::popup::text::Words;
-use crate::port::{self, BackgroundPort, Surface};
+use crate::port::{self, BackgroundPort, EarlyConnection, Surface};
 
 /// The page as long as it is open.
 struct Page {
@@ -30,7 +30,7 @@ struct Page {
 /// Starts the options page over the connection that `page.js` has made. Fails when `options.html` is not what this was written for.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
-pub fn start_options(early: JsValue) -> Result<(), JsValue> {
+pub fn start_options(early: EarlyConnection) -> Result<(), JsValue> {
     let root = dom::document()?.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
     let page = Rc::new(Page {
         words: Words::new(&root.get_attribute("lang").unwrap_or_default()),

@@ -9,7 +9,7 @@ use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Act, Link, Tone, View};
 use readmit_webext::{permissions, runtime, tabs, windows};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, window};
 
 use super::Popup;
@@ -227,7 +227,7 @@ where
 
 async fn copy(popup: &Popup, button: &Element, text: &str) {
     let Some(window) = window() else { return };
-    match JsFuture::from(window.navigator().clipboard().write_text(text)).await {
+    match window.navigator().clipboard().write_text(text).await {
         Ok(_) => {
             let mut screen = popup.screen.borrow_mut();
             let copied = screen.words.of(&keys::copied());

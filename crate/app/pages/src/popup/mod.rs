@@ -25,13 +25,13 @@ use std::rc::Rc;
 use readmit_core::base::id::TabId;
 use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::View;
-use readmit_webext::value::{member, whole};
+use readmit_webext::value::decode;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, Event, HtmlInputElement};
 
 use self::screen::Screen;
 use crate::dom::{self, Missing};
-use crate::port::{self, BackgroundPort, Surface};
+use crate::port::{self, BackgroundPort, EarlyConnection, Surface};
 
 /// The popup as long as it is open.
 struct Popup {
@@ -44,16 +44,16 @@ struct Popup {
 /// Starts the popup over the connection that `page.js` has made. Fails when `popup.html` is not what this was written for.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "what JavaScript calls has to be public")]
-pub fn start_popup(early: JsValue) -> Result<(), JsValue> {
+pub fn start_popup(early: EarlyConnection) -> Result<(), JsValue> {
     let page = dom::document()?;
     let root = page.document_element().ok_or_else(|| JsValue::from_str("no root element"))?;
     let mut screen = Screen::find(page, &root)?;
-    let Some(tab) = whole(&member(&early, "tab")).and_then(|tab| i32::try_from(tab).ok()) else {
+    let Some(tab) = decode(early.tab()).map(TabId) else {
         // A window without a tab: there is nothing to be about.
         screen.say_unreachable();
         return Ok(());
     };
-    let popup = Rc::new(Popup { screen: RefCell::new(screen), tab: TabId(tab), background: BackgroundPort::new(early) });
+    let popup = Rc::new(Popup { screen: RefCell::new(screen), tab, background: BackgroundPort::new(early) });
     hear_the_person(&popup, &root)?;
     let ticking = Rc::clone(&popup);
     dom::every_second(move || ticking.screen.borrow_mut().tick());

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use js_sys::Intl::{RelativeTimeFormatNumeric, RelativeTimeFormatOptions, RelativeTimeFormatStyle};
 use js_sys::{Array, Intl, Object};
 use readmit_core::base::text::Text;
 use readmit_webext::i18n;
@@ -29,10 +30,9 @@ impl Words {
     /// "in 5 minutes", "yesterday".
     pub(crate) fn relative(&self) -> &Intl::RelativeTimeFormat {
         self.relative.get_or_init(|| {
-            let options = Object::new();
-            for (name, value) in [("numeric", "auto"), ("style", "short")] {
-                drop(js_sys::Reflect::set(&options, &name.into(), &value.into()));
-            }
+            let options = RelativeTimeFormatOptions::new();
+            options.set_numeric(RelativeTimeFormatNumeric::Auto);
+            options.set_style(RelativeTimeFormatStyle::Short);
             Intl::RelativeTimeFormat::new(&Array::of1(&self.language.as_str().into()), &options)
         })
     }
