@@ -17,3 +17,19 @@ pub async fn set(name: &str, when: f64) -> Result<(), ApiError> {
     sys::create(name, &encode(&AlarmCreateInfo { when })?)?.await?;
     Ok(())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium};
+
+    #[wasm_bindgen_test]
+    async fn an_alarm_has_a_name_and_a_moment() {
+        chromium();
+        set("wake", 1_800_000_000_000.0).await.unwrap();
+        check_calls(json!([["alarms.create", "wake", { "when": 1_800_000_000_000_u64 }]]));
+    }
+}

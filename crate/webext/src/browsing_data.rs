@@ -84,3 +84,53 @@ pub(crate) async fn remove_types(options: &RemovalOptions<'_>, types: &DataTypeS
     sys::remove(&encode(options)?, &encode(types)?)?.await?;
     Ok(())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, firefox, resolves};
+
+    #[wasm_bindgen_test]
+    async fn chromium_is_told_origins_and_every_kind_of_data() {
+        chromium();
+        remove(3, &["https://chatgpt.com".into()], &["chatgpt.com".into()]).await.unwrap();
+        check_calls(json!([[
+            "browsingData.remove",
+            {
+                "origins": ["https://chatgpt.com"],
+                "since": 0,
+                "originTypes": { "unprotectedWeb": true, "protectedWeb": true },
+            },
+            {
+                "cookies": true,
+                "cache": true,
+                "localStorage": true,
+                "indexedDB": true,
+                "serviceWorkers": true,
+                "cacheStorage": true,
+                "fileSystems": true,
+            },
+        ]]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn firefox_is_told_host_names_and_the_container() {
+        firefox();
+        resolves("tabs.get", json!({ "id": 3, "windowId": 1, "cookieStoreId": "firefox-container-2" }));
+        remove(3, &["https://chatgpt.com".into()], &["chatgpt.com".into()]).await.unwrap();
+        check_calls(json!([
+            ["tabs.get", 3],
+            [
+                "browsingData.remove",
+                { "hostnames": ["chatgpt.com"], "cookieStoreId": "firefox-container-2" },
+                { "cookies": true, "localStorage": true, "indexedDB": true },
+            ],
+            ["browsingData.remove", { "hostnames": ["chatgpt.com"] }, { "serviceWorkers": true }],
+            ["browsingData.remove", {}, { "cache": true }],
+            ["scripting.executeScript", { "target": { "tabId": 3 }, "files": ["clear_origin.js"] }],
+        ]));
+    }
+}

@@ -127,3 +127,101 @@ pub async fn remove(details: &CookieDetails) -> Result<(), ApiError> {
 pub async fn set(details: &SetDetails) -> Result<bool, ApiError> {
     Ok(sys::set(&encode(details)?)?.await?.is_object())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, firefox, rejects, resolves};
+
+    #[wasm_bindgen_test]
+    async fn cookies_of_all_partitions_are_asked_for() {
+        chromium();
+        resolves("cookies.getAll", json!([{ "name": "a" }]));
+        assert_eq!(of_domain::<serde_json::Value>("chatgpt.com", None).await, Ok(vec![json!({ "name": "a" })]));
+        of_url::<serde_json::Value>("https://chatgpt.com/", Some("firefox-default")).await.unwrap();
+        check_calls(json!([
+            ["cookies.getAll", { "domain": "chatgpt.com", "partitionKey": {} }],
+            [
+                "cookies.getAll",
+                { "url": "https://chatgpt.com/", "storeId": "firefox-default", "partitionKey": {} },
+            ],
+        ]));
+    }
+
+    fn details(partition_key: Option<PartitionKey>) -> CookieDetails {
+        CookieDetails { url: "https://chatgpt.com/".into(), name: "a".into(), store_id: "0".into(), partition_key }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_cookie_is_removed_with_its_own_partition() {
+        chromium();
+        remove(&details(None)).await.unwrap();
+        let key = PartitionKey { top_level_site: Some("https://chatgpt.com".into()), has_cross_site_ancestor: None };
+        remove(&details(Some(key))).await.unwrap();
+        check_calls(json!([
+            ["cookies.remove", { "url": "https://chatgpt.com/", "name": "a", "storeId": "0" }],
+            [
+                "cookies.remove",
+                {
+                    "url": "https://chatgpt.com/",
+                    "name": "a",
+                    "storeId": "0",
+                    "partitionKey": { "topLevelSite": "https://chatgpt.com" },
+                },
+            ],
+        ]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_cookie_that_the_browser_dropped_is_not_set() {
+        chromium();
+        let details = SetDetails {
+            slot: details(None),
+            value: "b".into(),
+            domain: None,
+            path: "/".into(),
+            secure: true,
+            http_only: false,
+            same_site: "lax".into(),
+            expiration_date: Some(1_800_000_000.5),
+        };
+        resolves("cookies.set", json!({ "name": "a" }));
+        assert_eq!(set(&details).await, Ok(true));
+        check_calls(json!([[
+            "cookies.set",
+            {
+                "url": "https://chatgpt.com/",
+                "name": "a",
+                "storeId": "0",
+                "value": "b",
+                "path": "/",
+                "secure": true,
+                "httpOnly": false,
+                "sameSite": "lax",
+                "expirationDate": 1_800_000_000.5,
+            },
+        ]]));
+        resolves("cookies.set", json!(null));
+        assert_eq!(set(&details).await, Ok(false));
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_site_is_told_by_the_answer_or_by_the_refusal() {
+        chromium();
+        resolves("cookies.getPartitionKey", json!({ "partitionKey": { "topLevelSite": "https://chatgpt.com" } }));
+        assert_eq!(site_of(3).await.as_deref(), Some("https://chatgpt.com"));
+        check_calls(json!([["cookies.getPartitionKey", { "tabId": 3, "frameId": 0 }]]));
+        rejects("cookies.getPartitionKey", "No host permissions for cookies at url: \"https://corp.example/\".");
+        assert_eq!(site_of(3).await.as_deref(), Some("https://corp.example/"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn firefox_does_not_tell_the_site() {
+        firefox();
+        assert_eq!(site_of(3).await, None);
+        check_calls(json!([]));
+    }
+}

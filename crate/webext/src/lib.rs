@@ -8,6 +8,8 @@ pub mod alarms;
 pub mod browsing_data;
 pub mod cookies;
 mod error;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod fake;
 pub mod firefox;
 pub mod i18n;
 pub mod management;

@@ -61,3 +61,66 @@ async fn read(url: &str, with_cookies: bool, redirect: Redirect, wanted: &[&str]
     let body = response.text().await?;
     Ok(Response { status: response.status(), url: response.url(), headers, body })
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, js, never_responds, responds};
+
+    const NOTHING: [&str; 0] = [];
+
+    #[wasm_bindgen_test]
+    async fn a_request_goes_past_the_cache_and_tells_no_referrer() {
+        chromium();
+        let headers = json!({ "retry-after": "30", "server": "cloudflare" });
+        responds(429, js(&headers), "slow down");
+        let response = fetch("https://chatgpt.com/?a=b%20c", true, Redirect::Follow, &["retry-after", "cf-mitigated"], 1000);
+        let response = response.await.unwrap();
+        assert_eq!((response.status, response.body.as_str()), (429, "slow down"));
+        assert_eq!(response.headers, [("retry-after".to_owned(), "30".to_owned())]);
+        check_calls(json!([[
+            "fetch",
+            {
+                "url": "https://chatgpt.com/?a=b%20c",
+                "method": "GET",
+                "credentials": "include",
+                "cache": "no-store",
+                "redirect": "follow",
+                "referrerPolicy": "no-referrer",
+            },
+        ]]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_redirect_that_is_not_followed_is_an_answer() {
+        chromium();
+        responds(0, JsValue::UNDEFINED, "");
+        let response = fetch("https://chatgpt.com/", false, Redirect::Stop, &NOTHING, 1000).await.unwrap();
+        assert_eq!(response, Response { status: 0, url: String::new(), headers: Vec::new(), body: String::new() });
+        check_calls(json!([[
+            "fetch",
+            {
+                "url": "https://chatgpt.com/",
+                "method": "GET",
+                "credentials": "omit",
+                "cache": "no-store",
+                "redirect": "manual",
+                "referrerPolicy": "no-referrer",
+            },
+        ]]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_not_there_in_time_is_told_from_what_fails() {
+        chromium();
+        never_responds();
+        let late = fetch("https://chatgpt.com/", false, Redirect::Stop, &NOTHING, 1).await;
+        assert_eq!(late, Err(ApiError::Timeout));
+        let nowhere = fetch("https://user:secret@chatgpt.com/", false, Redirect::Stop, &NOTHING, 1000).await;
+        assert!(matches!(nowhere, Err(ApiError::Refused(_))), "{nowhere:?}");
+    }
+}

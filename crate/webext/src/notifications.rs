@@ -28,3 +28,35 @@ pub async fn clear(name: &str) -> Result<(), ApiError> {
     sys::clear(name)?.await?;
     Ok(())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, lacks};
+
+    #[wasm_bindgen_test]
+    async fn a_notification_has_an_icon_a_title_and_a_message() {
+        chromium();
+        show("chatgpt.com", "icons/128.png", "Back", "ChatGPT is back.").await.unwrap();
+        clear("chatgpt.com").await.unwrap();
+        check_calls(json!([
+            [
+                "notifications.create",
+                "chatgpt.com",
+                { "type": "basic", "iconUrl": "icons/128.png", "title": "Back", "message": "ChatGPT is back." },
+            ],
+            ["notifications.clear", "chatgpt.com"],
+        ]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn without_the_permission_each_call_fails() {
+        chromium();
+        lacks("notifications");
+        assert!(matches!(clear("a").await, Err(ApiError::Refused(_))));
+        assert!(matches!(show("a", "", "", "").await, Err(ApiError::Refused(_))));
+    }
+}

@@ -49,3 +49,20 @@ impl Port {
         listener.forget();
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, throws};
+
+    #[wasm_bindgen_test]
+    fn a_port_has_a_name_and_takes_messages() {
+        chromium();
+        throws("runtime.connect", "Extension context invalidated.");
+        assert_eq!(connect("popup:3").err(), Some(ApiError::Refused("Extension context invalidated.".into())));
+        check_calls(json!([["runtime.connect", { "name": "popup:3" }]]));
+    }
+}

@@ -98,3 +98,74 @@ pub async fn register(id: &str, file: &str, matches: &[String], excluded: &[&str
     }
     Ok(())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, firefox, rejects, resolves};
+
+    async fn answered<T: DeserializeOwned>(results: serde_json::Value) -> Result<T, ApiError> {
+        resolves("scripting.executeScript", results);
+        run(3, "inventory.js").await
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_answer_of_the_top_frame_is_read_strictly() {
+        chromium();
+        assert_eq!(answered(json!([{ "documentId": "A", "frameId": 0, "result": 7 }])).await, Ok(7_u32));
+        for results in [json!([{ "frameId": 0, "result": "7" }]), json!([{ "frameId": 0 }]), json!([]), json!(null)] {
+            assert_eq!(answered::<u32>(results.clone()).await, Err(ApiError::shape()), "{results}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_the_script_threw_is_the_answer() {
+        firefox();
+        let thrown = json!([{ "frameId": 0, "error": "it went wrong" }]);
+        assert_eq!(answered::<u32>(thrown).await, Err(ApiError::Refused("it went wrong".into())));
+        assert_eq!(answered(json!([{ "frameId": 0, "result": 7, "error": null }])).await, Ok(7_u32));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_file_or_a_function_is_run_in_the_tab() {
+        chromium();
+        resolves("scripting.executeScript", json!([{ "result": 7 }]));
+        let function = Function::new_no_args("");
+        assert_eq!(run(3, "inventory.js").await, Ok(7_u32));
+        assert_eq!(call(3, function, &["https://chatgpt.com/", "omit"]).await, Ok(7_u32));
+        check_calls(json!([
+            ["scripting.executeScript", { "target": { "tabId": 3 }, "files": ["inventory.js"] }],
+            [
+                "scripting.executeScript",
+                { "target": { "tabId": 3 }, "func": "a function", "args": ["https://chatgpt.com/", "omit"] },
+            ],
+        ]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_content_script_is_updated_or_else_registered() {
+        chromium();
+        rejects("scripting.updateContentScripts", "Content script with ID 'watched' does not exist");
+        register("watched", "content.js", &["https://corp.example/*".into()], &["https://*.openai.com/*"]).await.unwrap();
+        let script = json!([{
+            "id": "watched",
+            "js": ["content.js"],
+            "matches": ["https://corp.example/*"],
+            "excludeMatches": ["https://*.openai.com/*"],
+            "runAt": "document_end",
+            "persistAcrossSessions": true,
+        }]);
+        check_calls(json!([["scripting.updateContentScripts", script], ["scripting.registerContentScripts", script]]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn without_sites_the_content_script_is_taken_away() {
+        chromium();
+        rejects("scripting.unregisterContentScripts", "Nonexistent script ID 'watched'");
+        register("watched", "content.js", &[], &[]).await.unwrap();
+        check_calls(json!([["scripting.unregisterContentScripts", { "ids": ["watched"] }]]));
+    }
+}

@@ -40,3 +40,34 @@ pub async fn clear(area: Area) -> Result<(), ApiError> {
 pub async fn managed() -> Result<JsValue, ApiError> {
     Ok(MANAGED.with(|area| area.get(&JsValue::NULL))?.await?)
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, firefox, js, rejects};
+
+    #[wasm_bindgen_test]
+    async fn each_area_is_written_and_cleared_by_itself() {
+        chromium();
+        set(Area::Local, js(&json!({ "a": 1 }))).await.unwrap();
+        set(Area::Session, js(&json!({ "b": 2 }))).await.unwrap();
+        clear(Area::Session).await.unwrap();
+        check_calls(json!([
+            ["storage.local.set", { "a": 1 }],
+            ["storage.session.set", { "b": 2 }],
+            ["storage.session.clear"],
+        ]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_policy_is_read_whole() {
+        firefox();
+        assert_eq!(managed().await, Ok(JsValue::UNDEFINED));
+        check_calls(json!([["storage.managed.get", null]]));
+        rejects("storage.managed.get", "Managed storage manifest not found");
+        assert_eq!(managed().await, Err(ApiError::Refused("Managed storage manifest not found".into())));
+    }
+}

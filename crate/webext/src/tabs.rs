@@ -141,3 +141,64 @@ impl Drop for Updates {
         sys::ON_UPDATED.with(|event| event.remove_listener(self.listener.as_ref().unchecked_ref()));
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium, resolves, tells};
+
+    #[wasm_bindgen_test]
+    async fn a_tab_is_read_with_what_the_browser_tells_of_it() {
+        chromium();
+        resolves("tabs.get", json!({ "id": 3, "windowId": 1, "index": 0, "active": true }));
+        let tab = TabInfo { id: 3, window_id: 1, url: None, cookie_store_id: None };
+        assert_eq!(find(3).await, Ok(tab.clone()));
+        let told = json!({ "id": 3, "windowId": 1, "url": "about:blank", "cookieStoreId": "firefox-default" });
+        resolves("tabs.query", json!([told]));
+        let store = Some("firefox-default".to_owned());
+        assert_eq!(showing("*").await, Some(TabInfo { url: Some("about:blank".into()), cookie_store_id: store, ..tab }));
+        for wrong in
+            [json!({ "windowId": 1 }), json!({ "id": "3", "windowId": 1 }), json!({ "id": 3.5, "windowId": 1 }), json!(null)]
+        {
+            resolves("tabs.get", wrong.clone());
+            assert_eq!(find(3).await, Err(ApiError::shape()), "{wrong}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_tab_is_opened_shown_reloaded_and_told() {
+        chromium();
+        create("https://chatgpt.com/").await.unwrap();
+        show(&TabInfo { id: 3, window_id: 1, url: None, cookie_store_id: None }).await.unwrap();
+        reload(3).await.unwrap();
+        tell(3, &json!({ "banner": null })).await.unwrap();
+        check_calls(json!([
+            ["tabs.create", { "url": "https://chatgpt.com/" }],
+            ["tabs.update", 3, { "active": true }],
+            ["windows.update", 1, { "focused": true }],
+            ["tabs.reload", 3, { "bypassCache": true }],
+            ["tabs.sendMessage", 3, { "banner": null }, { "frameId": 0 }],
+        ]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_latest_thing_that_happened_in_the_tab_is_told_once() {
+        chromium();
+        let mut updates = Updates::of(3);
+        for (tab, change) in [
+            (3, json!({ "status": "loading", "url": "https://chatgpt.com/" })),
+            (3, json!({ "status": "complete" })),
+            (3, json!({ "title": "ChatGPT" })),
+            (4, json!({ "status": "loading" })),
+        ] {
+            tells("tabs.onUpdated", json!([tab, change]));
+        }
+        assert_eq!(updates.next(1000).await, Some(Progress::Complete));
+        assert_eq!(updates.next(0).await, None);
+        tells("tabs.onUpdated", json!([3, { "status": "loading" }]));
+        assert_eq!(updates.next(1000).await, Some(Progress::Loading));
+    }
+}

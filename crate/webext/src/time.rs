@@ -24,3 +24,25 @@ pub async fn within<T>(milliseconds: u32, future: impl Future<Output = Result<T,
         Either::Right(_) => Err(ApiError::Timeout),
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    async fn what_is_there_in_time_is_given_as_it_is() {
+        assert_eq!(within(1000, async { Ok(7) }).await, Ok(7));
+        assert_eq!(within(1000, async { Err::<u32, _>(ApiError::shape()) }).await, Err(ApiError::shape()));
+        assert_eq!(within(0, std::future::pending::<Result<u32, _>>()).await, Err(ApiError::Timeout));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_sleep_lasts_as_long_as_it_should() {
+        let begun = now();
+        sleep(20).await;
+        // A timer may ring a fraction of a millisecond early.
+        assert!(now() - begun >= 19.0);
+    }
+}

@@ -29,3 +29,51 @@ pub fn member(object: &JsValue, name: &str) -> JsValue {
 pub(crate) async fn answer<T: DeserializeOwned>(promise: Promise) -> Result<T, ApiError> {
     decode(promise.await?).ok_or_else(ApiError::shape)
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::js;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Told {
+        name: String,
+        count: Option<u32>,
+    }
+
+    #[track_caller]
+    fn check(value: &JsValue, expected: Option<Told>) {
+        assert_eq!(decode(value.clone()), expected, "{value:?}");
+    }
+
+    #[wasm_bindgen_test]
+    fn a_member_that_is_not_asked_for_is_ignored() {
+        check(&js(&json!({ "name": "a", "count": 7, "other": [] })), Some(Told { name: "a".into(), count: Some(7) }));
+    }
+
+    #[wasm_bindgen_test]
+    fn an_optional_member_may_be_missing_null_or_undefined() {
+        let without = Some(Told { name: "a".into(), count: None });
+        let value = js(&json!({ "name": "a" }));
+        check(&value, without);
+        for nothing in [JsValue::NULL, JsValue::UNDEFINED] {
+            Reflect::set(&value, &"count".into(), &nothing).unwrap();
+            check(&value, Some(Told { name: "a".into(), count: None }));
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_member_of_another_type_spoils_the_whole() {
+        for wrong in [json!("7"), json!(7.5), json!(-7), json!(1e300), json!(true), json!({})] {
+            check(&js(&json!({ "name": "a", "count": wrong })), None);
+        }
+        for wrong in [json!({}), json!({ "name": null }), json!({ "name": 7 }), json!("name"), json!(null)] {
+            check(&js(&wrong), None);
+        }
+        check(&JsValue::UNDEFINED, None);
+    }
+}

@@ -28,3 +28,19 @@ pub(crate) async fn focus(id: i32) -> Result<(), ApiError> {
     sys::update(id, &encode(&UpdateInfo { focused: true })?)?.await?;
     Ok(())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::fake::{check_calls, chromium};
+
+    #[wasm_bindgen_test]
+    async fn a_private_window_shows_the_page() {
+        chromium();
+        create_private("https://chatgpt.com/").await.unwrap();
+        check_calls(json!([["windows.create", { "url": "https://chatgpt.com/", "incognito": true }]]));
+    }
+}
