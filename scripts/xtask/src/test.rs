@@ -120,7 +120,8 @@ fn bindings(workspace: &Workspace) -> Result<Count> {
     run(&mut cargo)?;
     let runner = built.join("debug").join(["runner", EXE_SUFFIX].concat());
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "--locked", "--target", TARGET, "--package", "readmit-background", "--lib"]);
+    cargo.args(["test", "--locked", "--target", TARGET, "--lib"]);
+    cargo.args(["--package", "readmit-webext", "--package", "readmit-background"]);
     cargo_tests(cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }
 

@@ -135,3 +135,31 @@ fn is_gone(error: &ApiError) -> bool {
     let words = error.to_string();
     words.contains("No tab with id") || words.contains("Invalid tab ID")
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use js_sys::JSON;
+    use readmit_webext::value::decode;
+    use serde_json::{Value, json};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn read(page: &Value) -> Option<PageSnapshot> {
+        decode(JSON::parse(&page.to_string()).unwrap())
+    }
+
+    #[wasm_bindgen_test]
+    fn a_page_may_have_no_status_and_has_all_else() {
+        let page = json!({ "url": "https://chatgpt.com/", "status": null, "html": "<html>", "load": 1_800_000_000_000_000_u64 });
+        let snapshot = read(&page).unwrap();
+        assert_eq!((snapshot.status, snapshot.load), (None, LoadId(1_800_000_000_000_000)));
+        for (member, wrong) in [("url", json!(null)), ("status", json!(-1)), ("html", json!(7)), ("load", json!(0.5))] {
+            let mut page = page.clone();
+            page[member] = wrong;
+            assert!(read(&page).is_none(), "{member}");
+        }
+        assert!(read(&json!({ "url": "https://chatgpt.com/", "status": 403, "html": "" })).is_none());
+        assert!(read(&json!("page")).is_none());
+    }
+}
