@@ -125,15 +125,19 @@ fn bindings(workspace: &Workspace) -> Result<Count> {
     cargo_tests(cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }
 
-/// Runs tests by cargo, shows what they say, and counts them.
+/// Runs tests by cargo, shows what they say, and counts them. Tests that begin and never say what came of them have failed: Node ends
+/// without an error when nothing is left to wait for.
 fn cargo_tests(cargo: &mut Command) -> Result<Count> {
     let mut child = cargo.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut count = Count::default();
+    let mut unfinished = 0_usize;
     for line in BufReader::new(child.stdout.take().context("cargo has no output")?).lines() {
         let line = line?;
         count += cargo_line(&line).unwrap_or_default();
+        unfinished = unfinished_after(unfinished, &line);
         println!("{line}");
     }
+    count.failed += unfinished;
     Ok(count.of_run(child.wait()?.success()))
 }
 
@@ -147,6 +151,17 @@ fn cargo_line(line: &str) -> Option<Count> {
     let passed = parts.next()?.strip_suffix(" passed")?.parse().ok()?;
     let failed = parts.next()?.strip_suffix(" failed")?.parse().ok()?;
     Some(Count { passed, failed, ..Count::default() })
+}
+
+/// How many programs of tests have begun and not ended, once this line is out.
+fn unfinished_after(unfinished: usize, line: &str) -> usize {
+    if line.starts_with("running ") && (line.ends_with(" tests") || line.ends_with(" test")) {
+        unfinished + 1
+    } else if line.starts_with("test result: ") {
+        unfinished.saturating_sub(1)
+    } else {
+        unfinished
+    }
 }
 
 /// The tests in cargo's list, a line each: `NAME: test`.
@@ -241,6 +256,14 @@ mod tests {
         assert_eq!(cargo_line(line), Some(Count { passed: 12, failed: 3, ..Count::default() }));
         assert_eq!(cargo_line("test a::result: ok. 1 passed; 0 failed ... ok"), None);
         assert_eq!(cargo_line("running 3 tests"), None);
+    }
+
+    #[test]
+    fn tests_that_never_say_what_came_of_them_are_counted() {
+        let after = |lines: &[&str]| lines.iter().fold(0, |unfinished, line| unfinished_after(unfinished, line));
+        let result = "test result: ok. 1 passed; 0 failed; 0 ignored";
+        assert_eq!(after(&["running 1 test", "running late", result, "running 40 tests", result]), 0);
+        assert_eq!(after(&["running 40 tests", "running 1 test", result]), 1);
     }
 
     #[test]
