@@ -48,7 +48,8 @@ pub async fn set_badge(tab: Option<i32>, text: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -60,19 +61,19 @@ mod tests {
     async fn the_popup_opens_over_a_window() {
         chromium();
         open_popup(7).await.unwrap();
-        check_calls(json!([["action.openPopup", { "windowId": 7 }]]));
+        check_calls(&json!([["action.openPopup", { "windowId": 7 }]]));
     }
 
     #[wasm_bindgen_test]
     async fn a_badge_belongs_to_a_tab_or_to_all() {
         chromium();
         set_badge(Some(3), "1020").await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["action.setBadgeBackgroundColor", { "tabId": 3, "color": "#b3261e" }],
             ["action.setBadgeTextColor", { "tabId": 3, "color": "#ffffff" }],
             ["action.setBadgeText", { "tabId": 3, "text": "1020" }],
         ]));
         set_badge(None, "").await.unwrap();
-        check_calls(json!([["action.setBadgeText", { "text": null }]]));
+        check_calls(&json!([["action.setBadgeText", { "text": null }]]));
     }
 }

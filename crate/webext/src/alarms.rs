@@ -18,7 +18,8 @@ pub async fn set(name: &str, when: f64) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -30,6 +31,6 @@ mod tests {
     async fn an_alarm_has_a_name_and_a_moment() {
         chromium();
         set("wake", 1_800_000_000_000.0).await.unwrap();
-        check_calls(json!([["alarms.create", "wake", { "when": 1_800_000_000_000_u64 }]]));
+        check_calls(&json!([["alarms.create", "wake", { "when": 1_800_000_000_000_u64 }]]));
     }
 }

@@ -128,7 +128,8 @@ pub async fn set(details: &SetDetails) -> Result<bool, ApiError> {
     Ok(sys::set(&encode(details)?)?.await?.is_object())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -139,10 +140,10 @@ mod tests {
     #[wasm_bindgen_test]
     async fn cookies_of_all_partitions_are_asked_for() {
         chromium();
-        resolves("cookies.getAll", json!([{ "name": "a" }]));
+        resolves("cookies.getAll", &json!([{ "name": "a" }]));
         assert_eq!(of_domain::<serde_json::Value>("chatgpt.com", None).await, Ok(vec![json!({ "name": "a" })]));
         of_url::<serde_json::Value>("https://chatgpt.com/", Some("firefox-default")).await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["cookies.getAll", { "domain": "chatgpt.com", "partitionKey": {} }],
             [
                 "cookies.getAll",
@@ -161,7 +162,7 @@ mod tests {
         remove(&details(None)).await.unwrap();
         let key = PartitionKey { top_level_site: Some("https://chatgpt.com".into()), has_cross_site_ancestor: None };
         remove(&details(Some(key))).await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["cookies.remove", { "url": "https://chatgpt.com/", "name": "a", "storeId": "0" }],
             [
                 "cookies.remove",
@@ -188,9 +189,9 @@ mod tests {
             same_site: "lax".into(),
             expiration_date: Some(1_800_000_000.5),
         };
-        resolves("cookies.set", json!({ "name": "a" }));
+        resolves("cookies.set", &json!({ "name": "a" }));
         assert_eq!(set(&details).await, Ok(true));
-        check_calls(json!([[
+        check_calls(&json!([[
             "cookies.set",
             {
                 "url": "https://chatgpt.com/",
@@ -204,16 +205,16 @@ mod tests {
                 "expirationDate": 1_800_000_000.5,
             },
         ]]));
-        resolves("cookies.set", json!(null));
+        resolves("cookies.set", &json!(null));
         assert_eq!(set(&details).await, Ok(false));
     }
 
     #[wasm_bindgen_test]
     async fn the_site_is_told_by_the_answer_or_by_the_refusal() {
         chromium();
-        resolves("cookies.getPartitionKey", json!({ "partitionKey": { "topLevelSite": "https://chatgpt.com" } }));
+        resolves("cookies.getPartitionKey", &json!({ "partitionKey": { "topLevelSite": "https://chatgpt.com" } }));
         assert_eq!(site_of(3).await.as_deref(), Some("https://chatgpt.com"));
-        check_calls(json!([["cookies.getPartitionKey", { "tabId": 3, "frameId": 0 }]]));
+        check_calls(&json!([["cookies.getPartitionKey", { "tabId": 3, "frameId": 0 }]]));
         rejects("cookies.getPartitionKey", "No host permissions for cookies at url: \"https://corp.example/\".");
         assert_eq!(site_of(3).await.as_deref(), Some("https://corp.example/"));
     }
@@ -222,6 +223,6 @@ mod tests {
     async fn firefox_does_not_tell_the_site() {
         firefox();
         assert_eq!(site_of(3).await, None);
-        check_calls(json!([]));
+        check_calls(&json!([]));
     }
 }

@@ -45,25 +45,25 @@ pub(crate) fn firefox() {
 }
 
 /// From now on this function resolves with this.
-pub(crate) fn resolves(name: &str, value: Value) {
-    resolves_with(name, js(&value));
+pub(crate) fn resolves(name: &str, value: &Value) {
+    resolves_with(name, js(value));
 }
 
 /// Calls the listeners of an event.
-pub(crate) fn tells(event: &str, arguments: Value) {
-    tells_listeners(event, js(&arguments));
+pub(crate) fn tells(event: &str, arguments: &Value) {
+    tells_listeners(event, js(arguments));
 }
 
 /// From now on the navigator has this member.
-pub(crate) fn navigator_has(name: &str, value: Value) {
-    navigator_has_member(name, js(&value));
+pub(crate) fn navigator_has(name: &str, value: &Value) {
+    navigator_has_member(name, js(value));
 }
 
 /// The calls since this was last asked, each as its name and its arguments.
 #[track_caller]
-pub(crate) fn check_calls(expected: Value) {
+pub(crate) fn check_calls(expected: &Value) {
     let calls = JSON::stringify(&noted()).unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&String::from(calls)).unwrap(), expected);
+    assert_eq!(serde_json::from_str::<Value>(&String::from(calls)).as_ref().ok(), Some(expected));
 }
 
 /// A value of JavaScript's.

@@ -3,7 +3,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::browsing_data::{DataTypeSet, RemovalOptions, remove_types};
+use crate::removal::{self, DataTypeSet, RemovalOptions};
 use crate::sys::runtime::{RUNTIME, Runtime};
 use crate::{ApiError, management, scripting, tabs};
 
@@ -47,9 +47,9 @@ pub(crate) async fn remove(tab: i32, hostnames: &[String]) -> Result<(), ApiErro
     let in_container =
         RemovalOptions { hostnames: Some(hostnames), cookie_store_id: store.as_deref(), ..RemovalOptions::default() };
     let kept = DataTypeSet { cookies: true, local_storage: true, indexed_db: true, ..DataTypeSet::default() };
-    remove_types(&in_container, &kept).await?;
-    remove_types(&of_hosts, &DataTypeSet { service_workers: true, ..DataTypeSet::default() }).await?;
-    remove_types(&RemovalOptions::default(), &DataTypeSet { cache: true, ..DataTypeSet::default() }).await?;
+    removal::remove(&in_container, &kept).await?;
+    removal::remove(&of_hosts, &DataTypeSet { service_workers: true, ..DataTypeSet::default() }).await?;
+    removal::remove(&RemovalOptions::default(), &DataTypeSet { cache: true, ..DataTypeSet::default() }).await?;
     // Where the tab shows something else there is nothing that could be asked; what is left is counted afterwards.
     let _ = scripting::run::<IgnoredAny>(tab, "clear_origin.js").await;
     Ok(())

@@ -8,7 +8,8 @@ pub mod alarms;
 pub mod browsing_data;
 pub mod cookies;
 mod error;
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod fake;
 pub mod firefox;
 pub mod i18n;
@@ -17,6 +18,7 @@ pub mod navigator;
 pub mod net;
 pub mod notifications;
 pub mod permissions;
+mod removal;
 pub mod runtime;
 pub mod scripting;
 pub mod storage;

@@ -31,7 +31,8 @@ pub async fn uninstall_self() -> Result<(), ApiError> {
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -42,11 +43,11 @@ mod tests {
     #[wasm_bindgen_test]
     async fn extensions_are_listed_and_switched() {
         chromium();
-        resolves("management.getAll", json!([{ "id": "a" }]));
+        resolves("management.getAll", &json!([{ "id": "a" }]));
         assert_eq!(all::<serde_json::Value>().await, Ok(vec![json!({ "id": "a" })]));
         set_enabled("a", false).await.unwrap();
         uninstall_self().await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["management.getAll"],
             ["management.setEnabled", "a", false],
             ["management.uninstallSelf", { "showConfirmDialog": true }],
@@ -56,9 +57,9 @@ mod tests {
     #[wasm_bindgen_test]
     async fn an_answer_of_another_shape_is_an_error() {
         chromium();
-        resolves("management.getAll", json!({ "id": "a" }));
+        resolves("management.getAll", &json!({ "id": "a" }));
         assert_eq!(all::<serde_json::Value>().await, Err(ApiError::shape()));
-        resolves("management.getAll", json!(["a", 7]));
+        resolves("management.getAll", &json!(["a", 7]));
         assert_eq!(all::<String>().await, Err(ApiError::shape()));
     }
 

@@ -43,7 +43,8 @@ pub fn has_object(name: &str) -> bool {
         || member(&global, name).is_object()
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -54,25 +55,25 @@ mod tests {
     #[wasm_bindgen_test]
     fn what_only_some_browsers_tell_may_be_missing() {
         for name in ["userAgentData", "connection"] {
-            navigator_has(name, json!(null));
+            navigator_has(name, &json!(null));
         }
         assert_eq!((brands(), downlink()), (Vec::new(), None));
-        navigator_has("connection", json!({ "type": "wifi" }));
+        navigator_has("connection", &json!({ "type": "wifi" }));
         assert_eq!(downlink(), None);
-        navigator_has("connection", json!({ "downlink": 9.75 }));
-        navigator_has("userAgentData", json!({ "brands": [{ "brand": "Chromium", "version": "156" }] }));
+        navigator_has("connection", &json!({ "downlink": 9.75 }));
+        navigator_has("userAgentData", &json!({ "brands": [{ "brand": "Chromium", "version": "156" }] }));
         assert_eq!((brands(), downlink()), (vec!["Chromium".to_owned()], Some(9750)));
     }
 
     #[wasm_bindgen_test]
     fn a_browser_says_who_it_is_and_whether_it_is_offline() {
-        navigator_has("userAgent", json!("Mozilla/5.0"));
-        navigator_has("onLine", json!(true));
+        navigator_has("userAgent", &json!("Mozilla/5.0"));
+        navigator_has("onLine", &json!(true));
         assert_eq!((user_agent().as_str(), is_offline()), ("Mozilla/5.0", false));
-        navigator_has("onLine", json!(false));
+        navigator_has("onLine", &json!(false));
         assert!(is_offline());
         assert!(!has_object("brave"));
-        navigator_has("brave", json!({}));
+        navigator_has("brave", &json!({}));
         assert!(has_object("brave"));
     }
 }

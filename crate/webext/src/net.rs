@@ -62,7 +62,8 @@ async fn read(url: &str, with_cookies: bool, redirect: Redirect, wanted: &[&str]
     Ok(Response { status: response.status(), url: response.url(), headers, body })
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen::JsValue;
@@ -82,7 +83,7 @@ mod tests {
         let response = response.await.unwrap();
         assert_eq!((response.status, response.body.as_str()), (429, "slow down"));
         assert_eq!(response.headers, [("retry-after".to_owned(), "30".to_owned())]);
-        check_calls(json!([[
+        check_calls(&json!([[
             "fetch",
             {
                 "url": "https://chatgpt.com/?a=b%20c",
@@ -101,7 +102,7 @@ mod tests {
         responds(0, JsValue::UNDEFINED, "");
         let response = fetch("https://chatgpt.com/", false, Redirect::Stop, &NOTHING, 1000).await.unwrap();
         assert_eq!(response, Response { status: 0, url: String::new(), headers: Vec::new(), body: String::new() });
-        check_calls(json!([[
+        check_calls(&json!([[
             "fetch",
             {
                 "url": "https://chatgpt.com/",

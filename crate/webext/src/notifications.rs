@@ -29,7 +29,8 @@ pub async fn clear(name: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -42,7 +43,7 @@ mod tests {
         chromium();
         show("chatgpt.com", "icons/128.png", "Back", "ChatGPT is back.").await.unwrap();
         clear("chatgpt.com").await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             [
                 "notifications.create",
                 "chatgpt.com",

@@ -74,7 +74,8 @@ pub fn request(origins: &[String]) -> impl Future<Output = Result<bool, ApiError
     async move { answer(asked?).await }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -87,14 +88,14 @@ mod tests {
         chromium();
         resolves(
             "permissions.getAll",
-            json!({ "origins": ["https://*.openai.com/*"], "permissions": ["tabs", "notifications"] }),
+            &json!({ "origins": ["https://*.openai.com/*"], "permissions": ["tabs", "notifications"] }),
         );
         let all_of_them = all().await.unwrap();
         assert_eq!(all_of_them.origins, ["https://*.openai.com/*"]);
         assert!(all_of_them.notifies());
-        resolves("permissions.getAll", json!({ "data_collection": [] }));
+        resolves("permissions.getAll", &json!({ "data_collection": [] }));
         assert_eq!(all().await, Ok(Permissions { origins: Vec::new(), permissions: Vec::new() }));
-        resolves("permissions.getAll", json!({ "origins": "https://*.openai.com/*" }));
+        resolves("permissions.getAll", &json!({ "origins": "https://*.openai.com/*" }));
         assert_eq!(all().await, Err(ApiError::shape()));
     }
 
@@ -102,13 +103,13 @@ mod tests {
     async fn sites_and_notifications_are_asked_for_apart() {
         chromium();
         for name in ["contains", "remove", "request"] {
-            resolves(&["permissions.", name].concat(), json!(true));
+            resolves(&["permissions.", name].concat(), &json!(true));
         }
         let origins = ["https://corp.example/*".to_owned()];
         assert_eq!((has(&origins).await, remove(&origins).await), (Ok(true), Ok(true)));
         remove_notifications().await.unwrap();
         request_notifications().unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["permissions.contains", { "origins": ["https://corp.example/*"] }],
             ["permissions.remove", { "origins": ["https://corp.example/*"] }],
             ["permissions.remove", { "permissions": ["notifications"] }],
@@ -120,9 +121,9 @@ mod tests {
     #[wasm_bindgen_test]
     async fn the_question_is_put_before_its_answer_is_awaited() {
         chromium();
-        resolves("permissions.request", json!(false));
+        resolves("permissions.request", &json!(false));
         let asked = request(&["https://corp.example/*".into()]);
-        check_calls(json!([["permissions.request", { "origins": ["https://corp.example/*"] }]]));
+        check_calls(&json!([["permissions.request", { "origins": ["https://corp.example/*"] }]]));
         assert_eq!(asked.await, Ok(false));
     }
 }

@@ -50,7 +50,8 @@ impl Port {
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -63,6 +64,6 @@ mod tests {
         chromium();
         throws("runtime.connect", "Extension context invalidated.");
         assert_eq!(connect("popup:3").err(), Some(ApiError::Refused("Extension context invalidated.".into())));
-        check_calls(json!([["runtime.connect", { "name": "popup:3" }]]));
+        check_calls(&json!([["runtime.connect", { "name": "popup:3" }]]));
     }
 }

@@ -99,7 +99,8 @@ pub async fn register(id: &str, file: &str, matches: &[String], excluded: &[&str
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -108,7 +109,7 @@ mod tests {
     use crate::fake::{check_calls, chromium, firefox, rejects, resolves};
 
     async fn answered<T: DeserializeOwned>(results: serde_json::Value) -> Result<T, ApiError> {
-        resolves("scripting.executeScript", results);
+        resolves("scripting.executeScript", &results);
         run(3, "inventory.js").await
     }
 
@@ -132,11 +133,11 @@ mod tests {
     #[wasm_bindgen_test]
     async fn a_file_or_a_function_is_run_in_the_tab() {
         chromium();
-        resolves("scripting.executeScript", json!([{ "result": 7 }]));
+        resolves("scripting.executeScript", &json!([{ "result": 7 }]));
         let function = Function::new_no_args("");
         assert_eq!(run(3, "inventory.js").await, Ok(7_u32));
         assert_eq!(call(3, function, &["https://chatgpt.com/", "omit"]).await, Ok(7_u32));
-        check_calls(json!([
+        check_calls(&json!([
             ["scripting.executeScript", { "target": { "tabId": 3 }, "files": ["inventory.js"] }],
             [
                 "scripting.executeScript",
@@ -158,7 +159,7 @@ mod tests {
             "runAt": "document_end",
             "persistAcrossSessions": true,
         }]);
-        check_calls(json!([["scripting.updateContentScripts", script], ["scripting.registerContentScripts", script]]));
+        check_calls(&json!([["scripting.updateContentScripts", script], ["scripting.registerContentScripts", script]]));
     }
 
     #[wasm_bindgen_test]
@@ -166,6 +167,6 @@ mod tests {
         chromium();
         rejects("scripting.unregisterContentScripts", "Nonexistent script ID 'watched'");
         register("watched", "content.js", &[], &[]).await.unwrap();
-        check_calls(json!([["scripting.unregisterContentScripts", { "ids": ["watched"] }]]));
+        check_calls(&json!([["scripting.unregisterContentScripts", { "ids": ["watched"] }]]));
     }
 }

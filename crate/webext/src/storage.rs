@@ -41,7 +41,8 @@ pub async fn managed() -> Result<JsValue, ApiError> {
     Ok(MANAGED.with(|area| area.get(&JsValue::NULL))?.await?)
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -55,7 +56,7 @@ mod tests {
         set(Area::Local, js(&json!({ "a": 1 }))).await.unwrap();
         set(Area::Session, js(&json!({ "b": 2 }))).await.unwrap();
         clear(Area::Session).await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["storage.local.set", { "a": 1 }],
             ["storage.session.set", { "b": 2 }],
             ["storage.session.clear"],
@@ -66,7 +67,7 @@ mod tests {
     async fn a_policy_is_read_whole() {
         firefox();
         assert_eq!(managed().await, Ok(JsValue::UNDEFINED));
-        check_calls(json!([["storage.managed.get", null]]));
+        check_calls(&json!([["storage.managed.get", null]]));
         rejects("storage.managed.get", "Managed storage manifest not found");
         assert_eq!(managed().await, Err(ApiError::Refused("Managed storage manifest not found".into())));
     }

@@ -142,7 +142,8 @@ impl Drop for Updates {
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -153,17 +154,17 @@ mod tests {
     #[wasm_bindgen_test]
     async fn a_tab_is_read_with_what_the_browser_tells_of_it() {
         chromium();
-        resolves("tabs.get", json!({ "id": 3, "windowId": 1, "index": 0, "active": true }));
+        resolves("tabs.get", &json!({ "id": 3, "windowId": 1, "index": 0, "active": true }));
         let tab = TabInfo { id: 3, window_id: 1, url: None, cookie_store_id: None };
         assert_eq!(find(3).await, Ok(tab.clone()));
         let told = json!({ "id": 3, "windowId": 1, "url": "about:blank", "cookieStoreId": "firefox-default" });
-        resolves("tabs.query", json!([told]));
+        resolves("tabs.query", &json!([told]));
         let store = Some("firefox-default".to_owned());
         assert_eq!(showing("*").await, Some(TabInfo { url: Some("about:blank".into()), cookie_store_id: store, ..tab }));
         for wrong in
             [json!({ "windowId": 1 }), json!({ "id": "3", "windowId": 1 }), json!({ "id": 3.5, "windowId": 1 }), json!(null)]
         {
-            resolves("tabs.get", wrong.clone());
+            resolves("tabs.get", &wrong);
             assert_eq!(find(3).await, Err(ApiError::shape()), "{wrong}");
         }
     }
@@ -175,7 +176,7 @@ mod tests {
         show(&TabInfo { id: 3, window_id: 1, url: None, cookie_store_id: None }).await.unwrap();
         reload(3).await.unwrap();
         tell(3, &json!({ "banner": null })).await.unwrap();
-        check_calls(json!([
+        check_calls(&json!([
             ["tabs.create", { "url": "https://chatgpt.com/" }],
             ["tabs.update", 3, { "active": true }],
             ["windows.update", 1, { "focused": true }],
@@ -194,11 +195,11 @@ mod tests {
             (3, json!({ "title": "ChatGPT" })),
             (4, json!({ "status": "loading" })),
         ] {
-            tells("tabs.onUpdated", json!([tab, change]));
+            tells("tabs.onUpdated", &json!([tab, change]));
         }
         assert_eq!(updates.next(1000).await, Some(Progress::Complete));
         assert_eq!(updates.next(0).await, None);
-        tells("tabs.onUpdated", json!([3, { "status": "loading" }]));
+        tells("tabs.onUpdated", &json!([3, { "status": "loading" }]));
         assert_eq!(updates.next(1000).await, Some(Progress::Loading));
     }
 }

@@ -25,7 +25,8 @@ pub async fn within<T>(milliseconds: u32, future: impl Future<Output = Result<T,
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -29,7 +29,8 @@ pub(crate) async fn focus(id: i32) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -41,6 +42,6 @@ mod tests {
     async fn a_private_window_shows_the_page() {
         chromium();
         create_private("https://chatgpt.com/").await.unwrap();
-        check_calls(json!([["windows.create", { "url": "https://chatgpt.com/", "incognito": true }]]));
+        check_calls(&json!([["windows.create", { "url": "https://chatgpt.com/", "incognito": true }]]));
     }
 }

@@ -26,7 +26,8 @@ pub(super) fn set_details(cookie: &Cookie) -> SetDetails {
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use js_sys::{JSON, Reflect};
     use readmit_core::base::id::{LoadId, TabId, WindowId};

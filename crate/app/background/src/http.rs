@@ -134,7 +134,8 @@ fn fetch_error(error: &ApiError) -> FetchError {
     if *error == ApiError::Timeout { FetchError::Timeout } else { FetchError::Unreachable }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use js_sys::JSON;
     use readmit_webext::value::decode;
@@ -143,10 +144,9 @@ mod tests {
 
     use super::*;
 
-    #[track_caller]
-    fn check(answer: &Value, expected: Option<Result<HttpResponse, FetchError>>) {
-        let answer_of_page: Option<PageAnswer> = decode(JSON::parse(&answer.to_string()).unwrap());
-        assert_eq!(answer_of_page.map(PageAnswer::response), expected, "{answer}");
+    fn read(answer: &Value) -> Option<Result<HttpResponse, FetchError>> {
+        let answer: Option<PageAnswer> = decode(JSON::parse(&answer.to_string()).unwrap());
+        answer.map(PageAnswer::response)
     }
 
     #[wasm_bindgen_test]
@@ -160,18 +160,18 @@ mod tests {
         });
         let headers = vec![("cf-mitigated".to_owned(), "challenge".to_owned())];
         let url = "https://chatgpt.com/".to_owned();
-        check(&response, Some(Ok(HttpResponse { status: 403, url, headers, body: "error code: 1020".into() })));
-        check(&json!({ "silence": "timeout" }), Some(Err(FetchError::Timeout)));
-        check(&json!({ "silence": "led-away" }), Some(Err(FetchError::LedAway)));
-        check(&json!({ "silence": "unreachable" }), Some(Err(FetchError::Unreachable)));
+        assert_eq!(read(&response), Some(Ok(HttpResponse { status: 403, url, headers, body: "error code: 1020".into() })));
+        assert_eq!(read(&json!({ "silence": "timeout" })), Some(Err(FetchError::Timeout)));
+        assert_eq!(read(&json!({ "silence": "led-away" })), Some(Err(FetchError::LedAway)));
+        assert_eq!(read(&json!({ "silence": "unreachable" })), Some(Err(FetchError::Unreachable)));
     }
 
     #[wasm_bindgen_test]
     fn half_a_response_is_none() {
-        check(&json!({ "status": 403, "url": "https://chatgpt.com/" }), Some(Err(FetchError::Unreachable)));
-        check(&json!({ "status": "403", "url": "https://chatgpt.com/", "body": "" }), None);
-        check(&json!({ "status": 70_000, "url": "https://chatgpt.com/", "body": "" }), None);
-        check(&json!({ "silence": 7 }), None);
-        check(&json!(null), None);
+        assert_eq!(read(&json!({ "status": 403, "url": "https://chatgpt.com/" })), Some(Err(FetchError::Unreachable)));
+        assert_eq!(read(&json!({ "status": "403", "url": "https://chatgpt.com/", "body": "" })), None);
+        assert_eq!(read(&json!({ "status": 70_000, "url": "https://chatgpt.com/", "body": "" })), None);
+        assert_eq!(read(&json!({ "silence": 7 })), None);
+        assert_eq!(read(&json!(null)), None);
     }
 }

@@ -136,7 +136,8 @@ fn is_gone(error: &ApiError) -> bool {
     words.contains("No tab with id") || words.contains("Invalid tab ID")
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use js_sys::JSON;
     use readmit_webext::value::decode;
