@@ -1,10 +1,10 @@
-//! Every error of Cloudflare's that a visitor can meet: what it is called, what kind it is, and when to come back.
-//! The one definition; badges, cards, the diagnosis and the tests derive from it. An error that is not here is judged by its
-//! HTTP status: see [`Kind`]. No sentences: those are in `_locales`.
+//! The catalog of every Cloudflare error that a visitor can meet: its number, its name, its kind and when to retry. Badges,
+//! cards, the diagnosis and the tests all derive from this one table. An error that is missing here is classified by its HTTP
+//! status: see [`Kind`]. Messages for people are in `_locales`, not here.
 //!
-//! Sources, in cloudflare/cloudflare-docs, `src/content/docs/`: `support/troubleshooting/http-status-codes/`
-//! `cloudflare-1xxx-errors/error-NNNN.mdx` and `cloudflare-5xx-errors/` for the meanings, `fundamentals/reference/`
-//! `error-responses.mdx` for categories and waiting times. A status is given only where it is documented or was seen.
+//! Sources, in cloudflare/cloudflare-docs, `src/content/docs/`: meanings are from
+//! `support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/error-NNNN.mdx` and `cloudflare-5xx-errors/`; categories and
+//! retry times are from `fundamentals/reference/error-responses.mdx`. A status is given only if it is documented or was observed.
 
 use super::field::Code;
 use super::kind::Kind;
@@ -13,30 +13,30 @@ use super::verdict::{Family, Verdict};
 /// One error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its number.
+    /// The error's number.
     pub code: Code,
-    /// Cloudflare's machine name where one is known, else a short term of that kind. For developers, not for people.
+    /// Cloudflare's machine name if one is known, otherwise a short term in the same style. For developers, not for people.
     pub name: &'static str,
-    /// Its kind.
+    /// The kind of block page.
     pub kind: Kind,
-    /// The HTTP status that it comes with, where that is known.
+    /// The HTTP status that comes with this error, if it is known.
     pub status: Option<u16>,
-    /// The seconds that Cloudflare tells clients to wait when nobody set another time; none for what waiting cannot help.
+    /// How many seconds Cloudflare tells clients to wait by default. `None` if waiting does not help.
     pub retry_after: Option<u32>,
 }
 
-/// What is known about `code`; `None` for one that Cloudflare added since.
+/// The entry for `code`. `None` if Cloudflare added the code after this table was written.
 pub fn entry(code: Code) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.code == code)
 }
 
 impl Kind {
-    /// The kind of a verdict.
+    /// The kind of a recognized page.
     pub fn of(verdict: &Verdict) -> Self {
         Self::of_page(verdict.family, verdict.code, verdict.status)
     }
 
-    /// The same by what a verdict says of it. The status decides only about a code outside the catalogue.
+    /// The same, from the three fields that decide it. The status matters only for a code that is not in the catalog.
     pub fn of_page(family: Family, code: Option<Code>, status: Option<u16>) -> Self {
         match (family, code) {
             (Family::OpenaiRegion, _) => Self::Region,
@@ -49,7 +49,8 @@ impl Kind {
         }
     }
 
-    /// A 5xx is its own status. Where a status tells nothing, the error denies access, as most that a visitor meets do.
+    /// A 5xx code is its own status. If the status is no help, the error counts as [`Kind::Rule`], because most 1xxx errors deny
+    /// access.
     fn of_unlisted(code: Code, status: Option<u16>) -> Self {
         match if code.is_1xxx() { status } else { Some(code.number()) } {
             Some(429) => Self::RateLimit,
@@ -59,7 +60,7 @@ impl Kind {
     }
 }
 
-/// All of them, by number.
+/// All entries, sorted by number.
 pub const fn entries() -> &'static [Entry] {
     ENTRIES
 }
@@ -74,19 +75,20 @@ const fn one(code: u16, name: &'static str, kind: Kind, status: u16, retry_after
     }
 }
 
-/// No status documented or seen.
+/// No status is documented, and none was observed.
 const UNKNOWN: u16 = 0;
 /// Cloudflare sends no `Retry-After`.
 const NO_RETRY: u32 = 0;
 
 use Kind::{Address, Headers, Legal, Misdirected, Oversized, RateLimit, Region, Rule, Service, Signature, Tls};
 static ENTRIES: &[Entry] = &[
-    // 5xx: never the browser's doing, with the exception that is noted.
+    // 5xx: the browser never causes these, except for the one noted below.
     one(500, "internal_server_error", Service, 500, 30),
     one(502, "bad_gateway", Service, 502, 60),
     one(503, "service_unavailable", Service, 503, NO_RETRY),
     one(504, "gateway_timeout", Service, 504, 120),
-    // An answer whose headers exceed 16 KB, "typically due to too many cookies", ends here too: cloudflare-5xx-errors/error-520.mdx.
+    // A response whose headers exceed 16 KB, "typically due to too many cookies", also gives this error:
+    // cloudflare-5xx-errors/error-520.mdx.
     one(520, "unknown_error", Oversized, 520, 60),
     one(521, "web_server_down", Service, 521, 120),
     one(522, "connection_timed_out", Service, 522, 120),
@@ -96,7 +98,7 @@ static ENTRIES: &[Entry] = &[
     one(526, "invalid_ssl_certificate", Service, 526, NO_RETRY),
     one(527, "railgun_error", Service, 527, NO_RETRY),
     one(530, "origin_dns_error", Service, 530, NO_RETRY),
-    // An extension that adds `CF-Connecting-IP` or a long or second `X-Forwarded-For` triggers it from the visitor's side: error-1000.mdx.
+    // An extension can cause this by adding `CF-Connecting-IP`, or a long or second `X-Forwarded-For`: error-1000.mdx.
     one(1000, "dns_prohibited_ip", Headers, UNKNOWN, NO_RETRY),
     one(1001, "dns_resolution_error", Service, UNKNOWN, NO_RETRY),
     one(1002, "dns_restricted", Service, UNKNOWN, NO_RETRY),
@@ -129,7 +131,7 @@ static ENTRIES: &[Entry] = &[
     one(1035, "rewrite_invalid", Service, UNKNOWN, NO_RETRY),
     one(1036, "rewrite_too_long", Service, UNKNOWN, NO_RETRY),
     one(1037, "rewrite_expression_failed", Service, UNKNOWN, NO_RETRY),
-    // Too many or too large cookies and headers, both of which the visitor's browser sends: error-1038.mdx.
+    // Too many or too large cookies and headers. The visitor's browser sends both: error-1038.mdx.
     one(1038, "headers_limit_exceeded", Oversized, UNKNOWN, 60),
     one(1039, "legal_block", Legal, UNKNOWN, NO_RETRY),
     one(1040, "rewrite_header_invalid", Service, UNKNOWN, NO_RETRY),
@@ -155,7 +157,7 @@ static ENTRIES: &[Entry] = &[
     one(1202, "snippet_error", Service, UNKNOWN, NO_RETRY),
     one(1203, "snippet_error", Service, UNKNOWN, NO_RETRY),
     one(1204, "snippet_error", Service, UNKNOWN, NO_RETRY),
-    // A loop of redirects often hangs on a cookie: error-1205.mdx.
+    // A cookie is often the cause of a redirect loop: error-1205.mdx.
     one(1205, "snippet_too_many_redirects", Oversized, UNKNOWN, 5),
     one(1206, "snippet_error", Service, UNKNOWN, NO_RETRY),
 ];
@@ -165,7 +167,7 @@ mod tests {
     use super::{Code, Family, Kind, entries, entry};
 
     #[test]
-    fn every_number_is_one_of_cloudflares_and_in_order() {
+    fn all_codes_are_valid_and_sorted() {
         assert!(entries().is_sorted_by(|one, next| one.code < next.code));
         for entry in entries() {
             assert_eq!(Code::new(entry.code.number()), Some(entry.code));
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn only_six_of_the_1xxx_tell_when_to_come_back() {
+    fn only_six_1xxx_codes_have_a_retry_time() {
         let retryable: Vec<u16> = entries()
             .iter()
             .filter(|entry| entry.code.is_1xxx() && entry.retry_after.is_some())
@@ -183,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_is_new_has_no_entry() {
+    fn a_new_code_has_no_entry() {
         assert_eq!(entry(Code::new(1299).unwrap()), None);
     }
 
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unlisted_error_is_judged_by_its_status() {
+    fn an_unlisted_error_is_classified_by_its_status() {
         for code in [1021, 1022, 1024, 1046, 1110, 1150, 1199, 1207, 1299] {
             check(code, Some(403), Kind::Rule);
             check(code, Some(409), Kind::Rule);
@@ -218,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unlisted_5xx_is_the_services_own() {
+    fn an_unlisted_5xx_is_a_service_error() {
         check(528, None, Kind::Service);
         check(529, Some(403), Kind::Service);
     }

@@ -1,5 +1,6 @@
-//! From what a page shows to what it is. Every family asks for structure; words only tell apart what structure has
-//! already made a refusal, or read a value out of it.
+//! Decides from the features of a page which family it belongs to. Every family requires certain HTML structure. Words alone
+//! never make a page a block page: they only choose between families once the structure matches, or they contain a value to
+//! extract.
 
 use super::Page;
 use super::catalogue;
@@ -10,18 +11,18 @@ use super::problem::Problem;
 use super::verdict::{Family, Verdict};
 use crate::base::host::Host;
 
-/// An ordinary page has more text than this around whatever it quotes; a refusal has nearly none. In letters. Translators
-/// and other extensions add a little.
+/// In letters. An ordinary page has more text than this around an error that it quotes. A block page has almost none, but
+/// translators and other extensions add a little.
 const OUTSIDE_AT_MOST: usize = 1500;
-/// What a customized page explains around its box, menus and lists not counted. Twice that when the status says, too, that
-/// something went wrong.
+/// In letters. The most text that a customized error page has around its error box, not counting menus and lists. If the HTTP
+/// status also says that something went wrong, twice as much is allowed.
 const AROUND_BOX_AT_MOST: usize = 3500;
-/// The wordiest error page says a quarter of this.
+/// In letters. The longest known error page has a quarter of this.
 const INSIDE_AT_MOST: usize = 4000;
-/// Enough for any body that is not HTML.
+/// In bytes. Enough for any error body that is not HTML.
 const PLAIN_AT_MOST: usize = 8192;
 
-/// `read_problem` reads a body that is a machine-readable error.
+/// `read_problem` parses a body that is a machine-readable error.
 pub(super) fn classify(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
     if page.status.is_some_and(|status| status < 400) {
         return None;
@@ -47,12 +48,12 @@ pub(super) fn classify(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Pr
     if let Some((family, code)) = notes.family(page, &features) {
         return Some(notes.verdict(page, family, code));
     }
-    // Set only on pages that Cloudflare made, so what the site's owner put in the body does not matter.
+    // Cloudflare sets this header only on its own error pages, so it counts no matter what HTML the site's owner supplied.
     let code = notes.header_code?;
     Some(notes.verdict(page, Family::Custom, Some(code)))
 }
 
-/// What has been found out so far.
+/// What is known about the page so far.
 #[derive(Default)]
 struct Notes {
     seen: EvidenceSet,
@@ -89,7 +90,7 @@ impl Notes {
             notes.header_ray_id = Some(ray_id);
             notes.colo = colo;
         }
-        // The header's other form, a date, would need a clock.
+        // The header can also be a date. Reading that form would need a clock.
         notes.retry_after = header("retry-after").parse().ok();
         notes
     }
@@ -108,7 +109,7 @@ impl Notes {
         }
     }
 
-    /// A body that is no page: Cloudflare's one line, or JSON.
+    /// A body that is not HTML: Cloudflare's one-line text, or JSON.
     fn read_plain(&mut self, page: &Page<'_>, body: &str, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
         if body.len() > PLAIN_AT_MOST {
             return None;
@@ -140,7 +141,7 @@ impl Notes {
         }
     }
 
-    /// A challenge shows little, but its script knows.
+    /// A challenge page shows little text, but its script contains the Ray ID and the host.
     fn read_challenge(&mut self, options: &str) {
         let value = |name: &str| {
             let value = behind(options, name)?.trim_ascii_start();
@@ -151,7 +152,7 @@ impl Notes {
         self.host = self.host.take().or_else(|| named_host(value("cZone:")?));
     }
 
-    /// The values that stand in a page's own text.
+    /// Extracts the values that appear in the page's text.
     fn read_features(&mut self, features: &Features<'_>) {
         self.seen = self.seen.and(features.seen);
         let text = features.text.as_str();
@@ -184,13 +185,13 @@ impl Notes {
         if is_laid_out && features.roots <= 1 && is_small && features.inside <= INSIDE_AT_MOST {
             let has_ray_id = seen.has(E::RayId) || self.header_ray_id.is_some();
             let has_style = seen.has(E::Stylesheet);
-            // Only pages of the 1xxx have these, and one mark is enough beside them. Generators of copies use the layout of the
-            // 5xx for every number: there both marks are asked for.
+            // Only 1xxx pages have these elements, so one of the two signs (Ray ID, style sheet) is enough. Tools that generate
+            // fake error pages use the 5xx layout for every number, so that layout requires both signs.
             let is_1xxx_layout = seen.has_any(&[E::ErrorWord, E::MainWrapper, E::BareMainWrapper]);
             let is_1xxx_page = if is_1xxx_layout { has_ray_id || has_style } else { has_ray_id && has_style };
             match features.code {
                 Some(code) if code.is_1xxx() && is_1xxx_page => return Some((Family::Cloudflare1xxx, Some(code))),
-                // Other networks, and pranks, imitate these with the same numbers: here both marks are asked for.
+                // Other networks and joke pages imitate 5xx pages with the same numbers, so both signs are required.
                 Some(code) if !code.is_1xxx() && has_ray_id && has_style => return Some((Family::Cloudflare5xx, Some(code))),
                 None if seen.has_any(&[E::BlockHeadline, E::PhishingBypass]) && (has_ray_id || has_style) => {
                     return Some((Family::CloudflareBlock, None));
@@ -203,8 +204,8 @@ impl Notes {
             let is_whole = seen.has(E::ErrorBoxList) && seen.has(E::RayId);
             let is_shown = features.box_is_quoted || features.roots > 1;
             let around_at_most = if page.status.is_some() { 2 * AROUND_BOX_AT_MOST } else { AROUND_BOX_AT_MOST };
-            // A site may answer with a long page of its own and the box in a place apart. The error's own status tells it from an
-            // article about the error.
+            // A site may respond with a long page of its own and put the box in a separate part of it. If the HTTP status is the
+            // one that belongs to the error, this is the error itself and not an article about it.
             let is_set_apart =
                 features.beside_box <= OUTSIDE_AT_MOST && page.status.is_some_and(|status| is_status_of(code, status));
             if is_whole && !is_shown && (is_set_apart || features.prose <= around_at_most) {
@@ -221,9 +222,9 @@ impl Notes {
         }
         let seen = self.seen;
         let is_shell = seen.has(Evidence::OpenaiShell) && seen.has_any(&[Evidence::Explanation, Evidence::Message]);
-        // Not every page of theirs has the shell. A short one with a failing status from one of their hosts is theirs, too.
+        // Not every OpenAI page has the shell. A short page from an OpenAI host with a status of 400 or more is also OpenAI's.
         let is_failing = seen.has(Evidence::OpenaiHost) && seen.has(Evidence::Status);
-        // The login's error page has the same heading for every error, and the reason below it.
+        // The login's error page has the same heading for every error. The reason is below it.
         let is_error = (is_failing || seen.has(Evidence::OpenaiAssets)) && !features.has_content;
         let says = |words: &str| {
             is_shell && features.text.as_str().contains(words)
@@ -241,7 +242,7 @@ impl Notes {
     }
 }
 
-/// What a verdict of this family can rest on; anything else that was seen on the page is chance.
+/// The evidence that counts for this family. Anything else on the page is there by chance.
 fn grounds(family: Family) -> &'static [Evidence] {
     use Evidence as E;
     match family {
@@ -284,12 +285,12 @@ fn grounds(family: Family) -> &'static [Evidence] {
     }
 }
 
-/// Does this error come with this status?
+/// Is this the HTTP status that belongs to the error?
 fn is_status_of(code: Code, status: u16) -> bool {
     catalogue::entry(code).and_then(|entry| entry.status) == Some(status)
 }
 
-/// Not known to be anybody else's page.
+/// `false` if the page is known to come from another site.
 fn may_be_openai(page: &Page<'_>) -> bool {
     Host::of_url(page.url).is_none_or(|host| host.is_openai())
 }
@@ -297,11 +298,12 @@ fn may_be_openai(page: &Page<'_>) -> bool {
 /// The words of `text` without the punctuation around them.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let separates = |character: char| character.is_ascii_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '|' | ',');
-    // A colon ends a label, but an IPv6 address may both hold and end with some: `ID:8f2c…` is cut elsewhere.
+    // A colon ends a label, but an IPv6 address can contain colons and end with one. So only the prefix `ID:` (as in `ID:8f2c…`)
+    // is removed here.
     text.split(separates).map(|word| word.strip_prefix("ID:").unwrap_or(word)).filter(|word| !word.is_empty())
 }
 
-/// The address among the next few words: the page may have "Click to reveal" before it.
+/// The IP address among the next few words. The page may have "Click to reveal" before it.
 fn address(text: &str) -> Option<ClientAddress> {
     words(text).take(6).find_map(|word| ClientAddress::parse(word.strip_prefix("IP:").unwrap_or(word).trim_end_matches('.')))
 }
@@ -314,13 +316,13 @@ fn word_behind<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     behind(text, label)?.split(' ').next()
 }
 
-/// "HOST used Cloudflare to restrict access", or the host alone between two bars.
+/// Matches "HOST used Cloudflare to restrict access", or a host alone between two bars.
 fn host_in_title(part: &str) -> Option<Host> {
     let part = part.trim_ascii();
     named_host(part.split_once(" used ").map_or(part, |(name, _)| name))
 }
 
-/// A name with a dot in it, up to the path, if it has one.
+/// A host name that contains a dot. A path after it is ignored.
 fn named_host(text: &str) -> Option<Host> {
     let name = text.split('/').next()?.trim_end_matches('.');
     name.contains('.').then(|| Host::parse(name))?

@@ -1,47 +1,48 @@
-//! What a verdict can rest on. One list: the pass over the markup notes these, the verdict reports them.
+//! The evidence that a verdict can rest on. The scan of the markup collects it, and the verdict reports it.
 
 use serde::{Deserialize, Serialize};
 
-/// One thing about a page that speaks for a refusal or a challenge.
+/// One sign that a page is a block page or a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Evidence {
     /// The HTTP status is known and at least 400.
     Status,
-    /// The header `cf-mitigated: challenge`, which every challenge page carries and nothing else does.
+    /// The header `cf-mitigated: challenge`. Every challenge page has it, and no other page does.
     MitigatedHeader,
-    /// The header `cf-error-type` with a number, set only on pages that Cloudflare made.
+    /// The header `cf-error-type` with a number. Cloudflare sets it only on its own error pages.
     ErrorTypeHeader,
-    /// `#cf-error-details` where Cloudflare's page has it: in `#cf-wrapper`, in the body (2014 to today).
+    /// `#cf-error-details` in its usual place: in `#cf-wrapper`, or directly in the body (2014 to today).
     ErrorDetails,
     /// `.cf-main-wrapper` directly in the body (2022-12 to 2024).
     MainWrapper,
-    /// The same without the prefix, `.main-wrapper` (2022).
+    /// `.main-wrapper`, the same without the prefix (2022).
     BareMainWrapper,
     /// `data-translate="error"`, the word before the code.
     ErrorWord,
-    /// A code where that page's generation has it.
+    /// A code in the element where this version of the page shows it.
     CodeLabel,
-    /// A Ray ID inside the refusal itself.
+    /// A Ray ID inside the error message itself.
     RayId,
     /// A style sheet from `/cdn-cgi/styles/`.
     Stylesheet,
-    /// `data-translate="block_headline"` or `"unable_to_access"`, the two lines over a block page.
+    /// `data-translate="block_headline"` or `"unable_to_access"`, the two headlines of a block page.
     BlockHeadline,
-    /// The form or button that goes on past a phishing warning.
+    /// The form or button that continues past a phishing warning.
     PhishingBypass,
-    /// `.cf-error-details.cf-error-NNNN`, the box that a customised page is built around.
+    /// `.cf-error-details.cf-error-NNNN`, the error box in a customized page.
     ErrorBox,
     /// `ul.cferror_details`, the list inside that box.
     ErrorBoxList,
     /// A script that sets `_cf_chl_opt`.
     ChallengeOptions,
-    /// A script from the challenge platform's `orchestrate`, which a block page's own script is not.
+    /// A script from the challenge platform's `orchestrate` path. Block pages load a script from the same platform, but not from
+    /// that path.
     ChallengeScript,
     /// `#challenge-form` that posts to Cloudflare.
     ChallengeForm,
-    /// `#challenge-error-text`, live or in a `noscript`.
+    /// `#challenge-error-text`, in the page or in a `noscript`.
     ChallengeText,
     /// `.cf-browser-verification` (2014 to 2021).
     BrowserVerification,
@@ -57,9 +58,9 @@ pub enum Evidence {
     Message,
     /// The page is from one of OpenAI's own hosts.
     OpenaiHost,
-    /// A style sheet or a script from `oaistatic.com`, where OpenAI keeps those of its own pages.
+    /// A style sheet or script from `oaistatic.com`, where OpenAI hosts those of its own pages.
     OpenaiAssets,
-    /// OpenAI's JSON code `unsupported_country_region_territory`, or its styled page about countries.
+    /// OpenAI's JSON code `unsupported_country_region_territory`, or OpenAI's HTML page about unsupported countries.
     UnsupportedRegion,
     /// The whole body is `error code: NNNN`.
     PlainBody,
@@ -100,7 +101,7 @@ impl Evidence {
         Self::ProblemJson,
     ];
 
-    /// The name that it travels under.
+    /// The serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Status => "status",
@@ -136,7 +137,7 @@ impl Evidence {
     }
 }
 
-/// A set of them.
+/// A set of evidence.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct EvidenceSet(u32);
 
@@ -153,17 +154,17 @@ impl EvidenceSet {
         wanted.iter().any(|evidence| self.has(*evidence))
     }
 
-    /// All that were noted, in the order of their declaration.
+    /// The collected evidence, in the order of declaration.
     pub(super) fn list(self) -> Vec<Evidence> {
         Evidence::ALL.into_iter().filter(|evidence| self.has(*evidence)).collect()
     }
 
-    /// What either noted.
+    /// The union of both sets.
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those that are among `relevant`.
+    /// The intersection with `relevant`.
     pub(super) fn among(self, relevant: &[Evidence]) -> Self {
         let mask = relevant.iter().fold(0, |mask, evidence| mask | 1 << *evidence as u8);
         Self(self.0 & mask)
@@ -175,7 +176,7 @@ mod tests {
     use super::{Evidence, EvidenceSet};
 
     #[test]
-    fn every_kind_is_listed_once_in_order_and_named_alike_for_serde() {
+    fn all_evidence_is_listed_in_order_with_its_serde_name() {
         for (place, evidence) in Evidence::ALL.into_iter().enumerate() {
             assert_eq!(evidence as usize, place);
             assert_eq!(serde_json::to_value(evidence).unwrap(), evidence.as_str());
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_gives_back_what_was_noted() {
+    fn a_set_returns_what_was_added() {
         let mut seen = EvidenceSet::default();
         seen.note(Evidence::ProblemJson);
         seen.note(Evidence::Status);

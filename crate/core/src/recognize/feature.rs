@@ -1,48 +1,48 @@
-//! One pass over the markup, noting what the families of refusals are told by: which of their elements stand where
-//! Cloudflare and OpenAI put them, and the little text inside those. What it all means is decided elsewhere.
+//! One pass over the markup that collects the features of block pages: which of their elements are where Cloudflare and OpenAI
+//! put them, and the short text inside those elements. `classify` decides what the features mean.
 
 use super::evidence::{Evidence, EvidenceSet};
 use super::field::Code;
 use super::html::{Name, Scanner, Tag, Token};
 
-/// What one page shows.
+/// The features of one page.
 #[derive(Default)]
 pub(super) struct Features<'a> {
     pub(super) seen: EvidenceSet,
-    /// The document's title, entities as written.
+    /// The document's title. Entities are not decoded.
     pub(super) title: &'a str,
-    /// The text inside the refusal's own elements, words separated by single spaces.
+    /// The text inside the block page's own elements. Words are separated by single spaces.
     pub(super) text: Excerpt,
-    /// The visitor's address, from the element that holds nothing else.
+    /// The visitor's IP address, from the element that contains nothing else.
     pub(super) address: Excerpt,
-    /// The page's only `pre`, when it is what a browser makes of plain text or JSON.
+    /// The text of each `pre` that is directly in the body. Browsers create one to display plain text or JSON.
     pub(super) pre: Excerpt,
-    /// What a challenge is told, as written in its script.
+    /// The options of a challenge, as written in its script.
     pub(super) challenge: &'a str,
-    /// Its headings, `h1` and `h2`.
+    /// The text of the page's headings, `h1` and `h2`.
     pub(super) headings: Excerpt,
-    /// All that it says, up to the excerpt's limit.
+    /// All visible text of the page, up to the excerpt's limit.
     pub(super) words: Excerpt,
-    /// It has a form, a text area or an article, which error pages have not.
+    /// Does the page have a form, a text area or an article? Error pages have none of these.
     pub(super) has_content: bool,
     pub(super) code: Option<Code>,
-    /// The code in the class of the customised pages' box.
+    /// The code in the class name of a customized page's error box.
     pub(super) box_code: Option<Code>,
-    /// The box stands in a quotation, an illustration or a listing.
+    /// Is the box inside a quotation, an illustration or a code listing?
     pub(super) box_is_quoted: bool,
-    /// Elements that should be there once: more are a gallery of refusals.
+    /// The number of elements that a block page has only once. If there are more, the page is a gallery of block pages.
     pub(super) roots: u16,
-    /// Letters of visible text, white space not counted: all of it, that inside the refusal, that inside `pre`.
+    /// Letters (without white space): of all visible text, of the text inside the error message, and of the text inside `pre`.
     pub(super) visible: usize,
     pub(super) inside: usize,
     pub(super) in_pre: usize,
-    /// Letters of long texts outside the refusal, links not counted: what an article has and a menu or a list has not.
+    /// Letters in long texts outside the error message, without links. An article has many; a menu or a list has none.
     pub(super) prose: usize,
-    /// Letters in the element around the customized pages' box, without those of the box.
+    /// Letters in the parent element of the error box, without those in the box itself.
     pub(super) beside_box: usize,
 }
 
-/// A text between two tags that is shorter than this is a label and not a sentence. In letters.
+/// In letters. A text between two tags that is shorter than this is a label and not a sentence.
 const PROSE_AT_LEAST: usize = 40;
 
 impl<'a> Features<'a> {
@@ -51,7 +51,7 @@ impl<'a> Features<'a> {
         let mut scanner = Scanner::new(markup);
         while let Some(token) = scanner.next() {
             match token {
-                // A second document behind the first is a recording or a quotation, not this page.
+                // A second document after the first is a recording or a quotation. It is not part of this page.
                 Token::Start(tag) if tag.name == HTML && pass.ended => break,
                 Token::Start(tag) => {
                     if pass.start(&tag) {
@@ -67,13 +67,13 @@ impl<'a> Features<'a> {
         pass.features
     }
 
-    /// Letters of visible text that are not the refusal's.
+    /// Letters of visible text outside the error message.
     pub(super) const fn outside(&self) -> usize {
         self.visible.saturating_sub(self.inside)
     }
 }
 
-/// Text taken from a page, bounded: a refusal says little, and an ordinary page is not to be copied.
+/// Text copied from a page, up to a limit: a block page has little text, and an ordinary page must not be copied whole.
 #[derive(Default)]
 pub(super) struct Excerpt(String);
 
@@ -84,7 +84,7 @@ impl Excerpt {
         &self.0
     }
 
-    /// Appends the words of `text`, with the entities that matter read.
+    /// Appends the words of `text`. Decodes the entities that matter.
     fn push(&mut self, text: &str) {
         for word in text.split_ascii_whitespace() {
             if self.0.len() + word.len() >= Self::LIMIT {
@@ -97,7 +97,7 @@ impl Excerpt {
         }
     }
 
-    /// The same, line by line.
+    /// Does the same, but keeps the line breaks.
     fn push_lines(&mut self, text: &str) {
         for line in text.split('\n') {
             self.push(line);
@@ -111,7 +111,7 @@ impl Excerpt {
         let mut rest = word;
         while let Some((before, behind)) = rest.split_once('&') {
             self.0.push_str(before);
-            // No entity of interest is longer, and a bounded look keeps a text of ampersands cheap.
+            // No relevant entity is longer. The limit also keeps a text full of ampersands fast.
             let length = behind.bytes().take(7).position(|byte| byte == b';');
             let entity = length.and_then(|length| Some((decoded(behind.get(..length)?)?, behind.get(length + 1..)?)));
             let (character, behind) = entity.unwrap_or(('&', behind));
@@ -135,55 +135,56 @@ fn decoded(entity: &str) -> Option<char> {
     })
 }
 
-/// What an open element lends to everything inside it.
+/// Flags that an element passes on to everything inside it.
 mod role {
     pub(super) const WRAPPER: u16 = 1;
     /// Inside Cloudflare's own page.
     pub(super) const PAGE: u16 = 1 << 1;
-    /// Inside the customised pages' box.
+    /// Inside the error box of a customized page.
     pub(super) const BOX: u16 = 1 << 2;
     /// Inside the shell of OpenAI's pages.
     pub(super) const SHELL: u16 = 1 << 3;
-    /// Inside what that shell says.
+    /// Inside the message in that shell.
     pub(super) const SAYING: u16 = 1 << 4;
     pub(super) const HEADING: u16 = 1 << 5;
     pub(super) const H1: u16 = 1 << 6;
     pub(super) const CODE: u16 = 1 << 7;
     pub(super) const ADDRESS: u16 = 1 << 8;
     pub(super) const PRE: u16 = 1 << 9;
-    /// SVG or `MathML`, where a tag can close itself.
+    /// Inside SVG or `MathML`, where a tag can close itself.
     pub(super) const FOREIGN: u16 = 1 << 10;
-    /// Quoted, illustrated or listed: what stands here is shown, not meant.
+    /// Inside a quotation, an illustration or a code listing: the content is an example and not the page's own message.
     pub(super) const QUOTED: u16 = 1 << 11;
-    /// In a `template`, which is not part of the page.
+    /// Inside a `template`, which is not part of the visible page.
     pub(super) const INERT: u16 = 1 << 12;
     pub(super) const LINK: u16 = 1 << 13;
 
-    /// All whose text is the refusal's own.
+    /// The flags that mark the error message's own text.
     pub(super) const REFUSAL: u16 = PAGE | BOX | SAYING;
 }
 
 #[derive(Clone, Copy)]
 struct Open {
     name: Name,
-    /// Its own roles and its ancestors'.
+    /// Its own flags and those of its ancestors.
     roles: u16,
-    /// How many letters of visible text stand before it.
+    /// Letters of visible text before this element.
     before: usize,
 }
 
-/// Elements nested deeper than this are passed over. No refusal is; and closing a tag stays a bounded search.
+/// Elements nested deeper than this are ignored. No block page is nested that deep, and the limit bounds the search for a start
+/// tag.
 const DEEPEST: usize = 64;
 
 struct Pass<'a> {
     features: Features<'a>,
     /// The open elements below `body`.
     open: Vec<Open>,
-    /// How many more are open beyond [`DEEPEST`].
+    /// How many more elements are open beyond [`DEEPEST`].
     beyond: usize,
-    /// How many elements stand around the customized pages' box, while the innermost of them is open.
+    /// The number of ancestors of the error box, while its parent element is open.
     around_box: Option<usize>,
-    /// `</html>` has been seen. Markup may still follow it, and browsers take it as part of the body.
+    /// Was `</html>` seen? Markup can still follow, and browsers treat it as part of the body.
     ended: bool,
 }
 
@@ -209,7 +210,7 @@ const SCRIPT: Name = Name::of("script");
 const NOSCRIPT: Name = Name::of("noscript");
 const TEMPLATE: Name = Name::of("template");
 
-/// Elements without an end.
+/// Elements without an end tag.
 fn is_void(name: Name) -> bool {
     const VOID: [Name; 13] = [
         Name::of("br"),
@@ -229,7 +230,7 @@ fn is_void(name: Name) -> bool {
     VOID.contains(&name)
 }
 
-/// Elements that end a paragraph left open; the others may stand inside one.
+/// Elements that implicitly end an open paragraph. All others can be inside one.
 fn ends_paragraph(name: Name) -> bool {
     const BLOCKS: [Name; 16] = [
         P,
@@ -252,7 +253,7 @@ fn ends_paragraph(name: Name) -> bool {
     BLOCKS.contains(&name)
 }
 
-/// Elements that show something and do not mean it.
+/// Elements whose content is an example and not the page's own message.
 fn quotes(name: Name) -> bool {
     const QUOTING: [Name; 5] = [PRE, Name::of("code"), Name::of("figure"), Name::of("details"), Name::of("dialog")];
     QUOTING.contains(&name)
@@ -267,7 +268,8 @@ impl<'a> Pass<'a> {
         self.features.seen.note(evidence);
     }
 
-    /// Takes a start tag. True when no raw text can follow it although its name says so: it closed itself in SVG.
+    /// Handles a start tag. Returns `true` if the tag closed itself in SVG, so that no raw text follows although its name
+    /// suggests so.
     fn start(&mut self, tag: &Tag<'a>) -> bool {
         if matches!(tag.name, HTML | HEAD) {
             return false;
@@ -308,13 +310,13 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Closes this one of the open elements, and those inside it.
+    /// Closes the open element at this index, and all elements inside it.
     fn close(&mut self, place: usize) {
         self.open.truncate(place);
         self.around_box = self.around_box.filter(|depth| *depth <= place);
     }
 
-    /// Notes what the tag itself says and returns what it lends to its content.
+    /// Collects evidence from the tag and returns the flags for its content.
     fn roles_of(&mut self, tag: &Tag<'a>, inherited: u16) -> u16 {
         let at_top = self.open.is_empty();
         let mut roles = match tag.name {
@@ -328,7 +330,7 @@ impl<'a> Pass<'a> {
             _ => 0,
         };
         self.features.has_content |= matches!(tag.name, FORM | TEXTAREA | ARTICLE);
-        // The details, with the Ray ID, stand beside the main wrapper.
+        // The details with the Ray ID are siblings of the main wrapper.
         if at_top && self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) {
             roles |= role::PAGE;
         }
@@ -456,7 +458,7 @@ impl<'a> Pass<'a> {
             self.features.roots = self.features.roots.saturating_add(1);
             self.features.box_code = self.features.box_code.or(box_code);
             self.features.box_is_quoted |= inherited & role::QUOTED != 0;
-            // What was gathered before belongs to the site's own page around the box.
+            // The text collected so far belongs to the site's own page around the box.
             self.features.text = Excerpt::default();
             self.features.beside_box = self.features.visible - self.open.last().map_or(0, |parent| parent.before);
             self.around_box = Some(self.open.len());
@@ -526,7 +528,7 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// A real page takes Cloudflare's style sheet from its own host, a copy from cloudflare.com.
+/// A real error page loads Cloudflare's style sheet from its own host. A copied page loads it from cloudflare.com.
 fn is_edge_style(link: &str) -> bool {
     link.split_once("/cdn-cgi/styles/").is_some_and(|(host, _)| !host.contains("cloudflare.com"))
 }
@@ -536,14 +538,15 @@ fn is_openais_asset(link: &str) -> bool {
     host.is_some_and(|host| host == "oaistatic.com" || host.ends_with(".oaistatic.com"))
 }
 
-/// How many bytes are no white space. Counted in single bytes as far as they reach, so that many fit into a register.
+/// The number of bytes that are not white space. Counts in `u8` for 255 bytes at a time, so that SIMD can process many bytes at
+/// once.
 fn letters(text: &str) -> usize {
     let among = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(!byte.is_ascii_whitespace())).sum::<u8>();
     text.as_bytes().chunks(u8::MAX.into()).map(|bytes| usize::from(among(bytes))).sum()
 }
 
-/// What a script sets `_cf_chl_opt` to, if that is what it begins with. A page that quotes a challenge somewhere in its own
-/// data does not begin with it.
+/// The value that a script assigns to `_cf_chl_opt`, if the assignment is at the start of the script. A page that only quotes a
+/// challenge has the name somewhere later in its data.
 fn challenge_options(script: &str) -> Option<&str> {
     const NAME: &str = "_cf_chl_opt";
     let script = script.trim_ascii_start();

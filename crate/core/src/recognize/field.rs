@@ -1,22 +1,23 @@
-//! The few values that are read out of a page, each with a strict shape: no text of a page travels further than this.
+//! The few values that are extracted from a page. Each has a strict format, and no other text from a page is passed on.
 
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::base::parsed_text::parsed_text;
 
-/// Cloudflare's number of an error: 1000 to 1299, or one of its own 5xx (500, 502 to 504, 520 to 530).
+/// Cloudflare's number for an error: 1000 to 1299, or one of its own 5xx (500, 502 to 504, 520 to 530).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct Code(u16);
 
 impl Code {
-    /// `None` for a number that no error of Cloudflare has. A 1xxx not in the catalogue is let through: new ones appear.
+    /// `None` for a number that Cloudflare does not use. A 1xxx code that is not in the catalog is accepted, because Cloudflare
+    /// adds new ones.
     pub const fn new(number: u16) -> Option<Self> {
         if matches!(number, 1000..=1299 | 500 | 502..=504 | 520..=530) { Some(Self(number)) } else { None }
     }
 
-    /// From exactly three or four digits.
+    /// Parses exactly three or four digits.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
         if !(3..=4).contains(&digits.len()) {
@@ -37,12 +38,12 @@ impl Code {
         self.0
     }
 
-    /// Does it belong to the 1xxx, which come from Cloudflare's own decision, and not to the 5xx?
+    /// Is it a 1xxx code, which means that Cloudflare itself made the decision? The others are 5xx.
     pub const fn is_1xxx(self) -> bool {
         self.0 >= 1000
     }
 
-    /// For the catalogue, whose numbers are tested to pass [`Code::new`].
+    /// For the catalog only. A test checks that its numbers are valid for [`Code::new`].
     pub(super) const fn known(number: u16) -> Self {
         Self(number)
     }
@@ -62,7 +63,7 @@ impl From<Code> for u16 {
     }
 }
 
-/// What names one request at Cloudflare: sixteen hexadecimal digits.
+/// Cloudflare's ID of one request: sixteen hexadecimal digits.
 ///
 /// Source: Cloudflare, `fundamentals/reference/cloudflare-ray-id.mdx`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,14 +73,14 @@ pub struct RayId(String);
 impl RayId {
     const DIGITS: usize = 16;
 
-    /// Sixteen lower-case hexadecimal digits and nothing else; [`RayId::parse_with_colo`] takes the longer form.
+    /// Parses exactly sixteen lower-case hexadecimal digits. [`RayId::parse_with_colo`] also accepts the longer form.
     pub fn parse(text: &str) -> Option<Self> {
         let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
         (text.len() == Self::DIGITS && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
     }
 
-    /// Also the form with the data centre behind it, `8f2c0123456789ab-FRA`, as the `cf-ray` header and the newest pages
-    /// have it. Anything else behind the sixteen digits makes it no Ray ID.
+    /// Also accepts the form with the data center, `8f2c0123456789ab-FRA`, which the `cf-ray` header and the newest pages use.
+    /// Any other text after the sixteen digits makes it invalid.
     pub fn parse_with_colo(text: &str) -> Option<(Self, Option<Colo>)> {
         if text.len() <= Self::DIGITS {
             return Some((Self::parse(text)?, None));
@@ -94,25 +95,25 @@ impl RayId {
     }
 }
 
-/// A visitor's address as the page shows it: an IPv4 or IPv6 literal.
+/// A visitor's IP address as the page shows it: an IPv4 or IPv6 literal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientAddress(String);
 
 impl ClientAddress {
-    /// `None` for anything that is no IP address.
+    /// `None` for anything that is not an IP address.
     pub fn parse(text: &str) -> Option<Self> {
-        // The text is kept, not the parsed number: it is shown as the page showed it.
+        // Keeps the text instead of the parsed number, so that people see the IP address exactly as the page showed it.
         text.parse::<IpAddr>().is_ok().then(|| Self(text.to_owned()))
     }
 
-    /// As the page shows it.
+    /// The IP address as the page shows it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// One of Cloudflare's data centres, by its airport: `FRA`.
+/// One of Cloudflare's data centers, named by its airport code: `FRA`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Colo(String);
@@ -138,7 +139,7 @@ mod tests {
     use super::{ClientAddress, Code, Colo, RayId};
 
     #[test]
-    fn a_code_is_one_of_cloudflares() {
+    fn only_cloudflares_codes_are_accepted() {
         for good in ["1020", "1299", "500", "504", "520", "530"] {
             assert_eq!(Code::parse(good).map(|code| code.number().to_string()).as_deref(), Some(good));
         }
@@ -156,14 +157,14 @@ mod tests {
     }
 
     #[test]
-    fn a_ray_id_may_carry_its_data_centre_and_nothing_else() {
+    fn a_ray_id_can_be_followed_only_by_its_data_center() {
         let (ray_id, colo) = RayId::parse_with_colo("8f2c0123456789ab-FRA").unwrap();
         assert_eq!((ray_id.as_str(), colo.unwrap().as_str()), ("8f2c0123456789ab", "FRA"));
         assert_eq!(RayId::parse_with_colo("8f2c0123456789ab-ua98"), None);
     }
 
     #[test]
-    fn an_address_is_an_address() {
+    fn only_an_ip_address_is_accepted() {
         for good in ["203.0.113.7", "2001:db8::1", "2a06:98c0:3600::103"] {
             assert_eq!(ClientAddress::parse(good).unwrap().as_str(), good);
         }
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_is_checked_again() {
+    fn stored_values_are_validated_when_read() {
         assert!(serde_json::from_str::<Code>("403").is_err());
         assert!(serde_json::from_str::<RayId>("\"<script>\"").is_err());
         assert!(serde_json::from_str::<ClientAddress>("\"me\"").is_err());

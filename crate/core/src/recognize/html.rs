@@ -1,12 +1,12 @@
-//! A scanner for HTML: one pass, time linear in the input whatever the bytes, no copy of the text.
+//! A scanner for HTML. It makes one pass, takes linear time for any input, and does not copy the text.
 //!
-//! It follows the tokeniser of the HTML standard closely enough to tell markup from what only looks like it: comments,
-//! CDATA, raw text (a script, a style, a title, a text area, a `noscript`), quoted and bare attributes, tags that never
-//! end. It deliberately builds no tree, decodes no entities and reports no errors.
+//! It follows the tokenizer of the HTML standard closely enough to distinguish real markup from text that looks like markup. It
+//! handles comments, CDATA, raw text (`script`, `style`, `title`, `textarea`, `noscript`), quoted and unquoted attributes, and
+//! unclosed tags. It builds no tree, decodes no entities and reports no errors, on purpose.
 
 use memchr::memchr;
 
-/// The start of an element, with those of its attributes that the recognizer asks about; absent ones are empty.
+/// A start tag, with the attributes that the recognizer needs. Missing attributes are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
     pub(super) name: Name,
@@ -16,7 +16,7 @@ pub(super) struct Tag<'a> {
     pub(super) translate: &'a str,
     /// `href`, `src` or `action`, whichever comes first.
     pub(super) link: &'a str,
-    /// Written with a `/` before the `>`, which ends an element only in SVG and `MathML`.
+    /// Has a `/` before the `>`. This ends an element only in SVG and `MathML`.
     pub(super) self_closing: bool,
 }
 
@@ -25,14 +25,14 @@ pub(super) struct Tag<'a> {
 pub(super) enum Token<'a> {
     Start(Tag<'a>),
     End(Name),
-    /// Text between tags, entities as they were written.
+    /// Text between tags. Entities are not decoded.
     Text(&'a str),
-    /// The content of an element that holds no markup. Its end tag follows as [`Token::End`], unless the text ends first.
+    /// The content of a raw-text element. Its end tag follows as [`Token::End`], unless the input ends first.
     Raw(Name, &'a str),
 }
 
-/// An element's name in lower case, packed into a number so that comparing costs nothing. Names of more than eight
-/// letters are all [`Name::OTHER`]: none of them matters here.
+/// An element's name in lower case, packed into a number to make comparisons fast. All names longer than eight letters are
+/// [`Name::OTHER`], because none of them matters here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Name(u64);
 
@@ -56,8 +56,8 @@ impl Name {
         Self(packed)
     }
 
-    /// Elements whose content is text. `noscript` is one of them because that is how a browser with scripts reads and
-    /// writes it.
+    /// Elements whose content is raw text. `noscript` is included because a browser with scripts enabled parses and serializes it
+    /// this way.
     const fn holds_raw_text(self) -> bool {
         const SCRIPT: Name = Name::of("script");
         const STYLE: Name = Name::of("style");
@@ -72,13 +72,13 @@ impl Name {
     }
 }
 
-/// See the module's description. [`Iterator::next`] is the whole of it.
+/// See the module documentation. [`Iterator::next`] is the entry point.
 pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     /// The raw-text element that was just opened.
     raw: Option<Name>,
-    /// Bytes looked at, to prove that the time is linear.
+    /// The number of bytes examined, to test that the time is linear.
     #[cfg(test)]
     steps: usize,
 }
@@ -98,7 +98,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The element just reported closed itself: what follows it is markup, whatever its name.
+    /// Call this if the element just returned closed itself: then its content is markup, whatever its name.
     pub(super) fn expect_no_raw_text(&mut self) {
         self.raw = None;
     }
@@ -107,22 +107,22 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// Every cut is made beside an ASCII character, so the fallback is never taken.
+    /// Every cut is next to an ASCII character, so the fallback is never used.
     fn slice(&self, from: usize, to: usize) -> &'a str {
         self.text.get(from..to).unwrap_or_default()
     }
 
-    /// The first place from `from` on whose byte is wanted, or the end.
+    /// The first position at or after `from` whose byte matches, or the end.
     fn seek(&mut self, from: usize, is_wanted: impl Fn(u8) -> bool) -> usize {
         self.pass(from, |rest| rest.iter().position(|&byte| is_wanted(byte)))
     }
 
-    /// The same for a single byte, which may be far.
+    /// Does the same for a single byte, with `memchr`, because it can be far away.
     fn seek_byte(&mut self, from: usize, wanted: u8) -> usize {
         self.pass(from, |rest| memchr(wanted, rest))
     }
 
-    /// All moving forward over text happens here.
+    /// Every move forward over text goes through here.
     #[cfg_attr(not(test), expect(clippy::needless_pass_by_ref_mut, reason = "tests count"))]
     fn pass(&mut self, from: usize, find: impl Fn(&[u8]) -> Option<usize>) -> usize {
         let rest = self.text.as_bytes().get(from..).unwrap_or_default();
@@ -139,18 +139,18 @@ impl<'a> Scanner<'a> {
         bytes.is_some_and(|bytes| bytes.eq_ignore_ascii_case(prefix.as_bytes()))
     }
 
-    /// The place behind the first `end` from `from` on, or the end of the text.
+    /// The position after the first `end` at or after `from`, or the end of the text.
     fn skip_past(&mut self, from: usize, end: &str) -> usize {
         let rest = self.slice(from, self.text.len());
         let at = self.pass(from, |_| rest.find(end));
         (at + end.len()).min(self.text.len())
     }
 
-    /// Leaves a comment, a CDATA section or a bogus comment behind. `at` is at its `<`.
+    /// Skips a comment, a CDATA section or a bogus comment. `self.at` is at its `<`.
     fn skip_declaration(&mut self) {
         let start = self.at;
         self.at = if self.starts_with(start, "<!--") {
-            // `<!-->` is a whole comment: its closing dashes may be the opening ones.
+            // `<!-->` is a complete comment: the opening dashes also count as the closing ones.
             self.skip_past(start + 2, "-->")
         } else if self.starts_with(start, "<![CDATA[") {
             self.skip_past(start + 9, "]]>")
@@ -159,7 +159,7 @@ impl<'a> Scanner<'a> {
         };
     }
 
-    /// The raw text of `name`, up to its end tag or the end of everything.
+    /// The raw text of `name`, up to its end tag or the end of the input.
     fn raw_text(&mut self, name: Name) -> Token<'a> {
         let start = self.at;
         let mut at = start;
@@ -173,7 +173,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// At most nine bytes are looked at, so this is a step and not a search.
+    /// Examines at most nine bytes, so this takes constant time.
     fn name_at(&self, at: usize) -> Name {
         let mut end = at;
         while end < at + 9 && self.byte(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
@@ -182,7 +182,7 @@ impl<'a> Scanner<'a> {
         Name::of(self.slice(at, end))
     }
 
-    /// The end tag whose name begins at `at`, which may have attributes like any other. See [`Scanner::tag`].
+    /// The end tag whose name starts at `at`. It can have attributes, like a start tag. See [`Scanner::tag`].
     fn end_tag(&mut self, at: usize) -> Option<Name> {
         let name_end = self.name_end(at);
         if self.byte(name_end) != Some(b'>') {
@@ -196,7 +196,7 @@ impl<'a> Scanner<'a> {
         self.seek(at, |byte| is_space(byte) || matches!(byte, b'/' | b'>'))
     }
 
-    /// The tag whose name begins at `at`. `None` when it never ends: the standard drops it, and everything behind it.
+    /// The tag whose name starts at `at`. `None` if it never ends: then the HTML standard drops it and everything after it.
     #[expect(
         clippy::inline_always,
         reason = "moving a token out takes as long as finding it, and there is one caller that counts"
@@ -221,9 +221,9 @@ impl<'a> Scanner<'a> {
         Some(tag)
     }
 
-    /// Reads one attribute into `tag` and returns where it ends.
+    /// Reads one attribute into `tag` and returns the position after it.
     fn attribute(&mut self, at: usize, tag: &mut Tag<'a>) -> usize {
-        // A leading `=` belongs to the name, says the standard.
+        // The HTML standard says that a leading `=` is part of the name.
         let name_end = self.seek(at + 1, |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
         let equals = self.seek(name_end, |byte| !is_space(byte));
         if self.byte(equals) != Some(b'=') {
@@ -306,7 +306,7 @@ impl<'a> Iterator for Scanner<'a> {
 mod tests {
     use super::{Name, Scanner, Token};
 
-    /// Writes tokens down in a line: `<div#id.class>`, `</div>`, text as it is, raw text in braces.
+    /// Formats tokens as one line: `<div#id.class>`, `</div>`, text as it is, raw text in braces.
     #[track_caller]
     fn check(markup: &str, expected: &str) {
         let mut found = String::new();
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_text_and_attributes() {
+    fn elements_text_and_attributes_are_scanned() {
         check("a<P>b</P >c<br/>d", "a<p>b</p>c<br/>d");
         check("<div id=\"a\" class='b c' hidden>", "<div#a.b c>");
         check("<div\nID = a\tCLASS=b>", "<div#a.b>");
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_tag_is_text() {
+    fn text_that_looks_like_a_tag_is_text() {
         check("1 < 2 <= 3 <", "1 < 2 <= 3 <");
         check("<<p>", "<<p>");
         check("<é>", "<é>");
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_ends_ends_with_the_text() {
+    fn an_unclosed_construct_ends_with_the_input() {
         check("a<p id=\"x", "a");
         check("a<p id=x", "a");
         check("a<p", "a");
@@ -391,13 +391,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_is_never_made_inside_a_character() {
+    fn no_cut_is_made_inside_a_character() {
         check("é<p class=\"ü\">ß</p>", "é<p.ü>ß</p>");
         check("<p id=ä>", "<p#ä>");
     }
 
     #[test]
-    fn the_work_is_linear_in_the_text() {
+    fn the_work_is_linear_in_the_input() {
         const PATTERNS: [&str; 24] = [
             "<",
             ">",

@@ -1,36 +1,36 @@
-//! The kinds of block pages that differ in what is behind them. Which page is of which kind is decided in the
-//! [`catalogue`](super::catalogue).
+//! The kinds of block pages, grouped by what is behind them. The [`catalogue`](super::catalogue) says which page is of which
+//! kind.
 
 use serde::{Deserialize, Serialize};
 
-/// The kinds of refusal that differ in what is behind them. Several codes and families share one.
+/// A kind of block page. Several codes and families can share one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Someone decided against this visitor: a firewall rule of the owner's, "Sorry, you have been blocked".
+    /// A decision against this visitor: a firewall rule of the site's owner, "Sorry, you have been blocked".
     Rule,
-    /// OpenAI's own refusal page, which itself names the VPN first.
+    /// OpenAI's own block page. It names the VPN as the first possible reason.
     Openai,
-    /// The address or its network is banned.
+    /// The IP address or its network is banned.
     Address,
-    /// The country is not served.
+    /// The country is not supported.
     Region,
-    /// The browser's signature.
+    /// The browser's signature is banned.
     Signature,
-    /// Headers that no plain browser sends.
+    /// The request has headers that an unmodified browser does not send.
     Headers,
-    /// Headers or cookies too large.
+    /// The headers or cookies are too large.
     Oversized,
-    /// Too many requests, by this visitor or in all.
+    /// Too many requests, from this visitor or from all visitors together.
     RateLimit,
-    /// TLS is spoken wrongly or inspected on the way.
+    /// The TLS connection is faulty, or something between browser and site inspects it.
     Tls,
-    /// The name leads to the wrong address.
+    /// The host name resolves to the wrong IP address.
     Misdirected,
-    /// Withheld for legal reasons.
+    /// The content is withheld for legal reasons.
     Legal,
-    /// The service itself fails, or how it is set up: 5xx, DNS, Workers, capacity.
+    /// The service itself fails or is misconfigured: 5xx, DNS, Workers, capacity.
     Service,
-    /// No refusal, but one check of the browser after another.
+    /// Not a block page: one browser check follows another in a loop.
     Loop,
 }

@@ -1,9 +1,9 @@
-//! Recognising a refusal from what a browser can see of a page. One recognizer for every source: the content script
-//! passes the document's markup, the background a probe's body, the tests a file.
+//! Recognizes a block page from what a browser can see of it. Every source uses this one recognizer: the content script passes
+//! the document's markup, the background script passes a response body, and the tests pass a file.
 //!
-//! Structure decides, words never do alone: a conversation about an error, an article that quotes the page and another
-//! firewall's refusal all use the same words. Deliberately absent: any memory, any opinion on the cause, any text for
-//! people, and any way to act on a challenge.
+//! Structure decides, never words alone: a conversation about an error, an article that quotes the page and the block page of
+//! another firewall all use the same words. This module stores nothing, names no cause, contains no messages for people and
+//! cannot act on a challenge, on purpose.
 
 pub mod catalogue;
 mod classify;
@@ -25,24 +25,24 @@ use problem::Problem;
 /// What a browser can see of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
-    /// The HTTP status; `None` when it is not known, and then structure alone decides.
+    /// The HTTP status. `None` if it is unknown; then structure alone decides.
     pub status: Option<u16>,
-    /// The response headers, names in any case; empty when they are not known.
+    /// The response headers, names in any case. Empty if they are unknown.
     pub headers: &'a [(String, String)],
-    /// The final URL; empty when it is not known.
+    /// The final URL. Empty if it is unknown.
     pub url: &'a str,
-    /// The body: the bytes as text, or the document written out again.
+    /// The body: the bytes as text, or the serialized document.
     pub body: &'a str,
 }
 
-/// What refused this page, or checks the browser first; `None` for every other page. A status known to be below 400 is
-/// never either.
+/// The verdict on a page that blocks the visitor or checks the browser first. `None` for every other page, and for every page
+/// with a status below 400.
 pub fn recognize(page: &Page<'_>) -> Option<Verdict> {
     classify::classify(page, Problem::parse)
 }
 
-/// The same, but for errors written as JSON or as front matter, which are left to [`recognise`]: reading JSON takes as much
-/// code as everything else here, and the content script is loaded with every page.
+/// Does the same as [`recognize()`], except for errors written as JSON or as front matter. Reading JSON takes as much code as
+/// everything else here, and the content script is loaded in every page.
 pub fn recognize_markup(page: &Page<'_>) -> Option<Verdict> {
     classify::classify(page, |_| None)
 }

@@ -1,5 +1,5 @@
-//! Machine-readable errors: Cloudflare's problem details (RFC 9457), as JSON or as the front matter of Markdown, and OpenAI's
-//! JSON errors. A member that has another type than it should is as if it were not there.
+//! Machine-readable errors: Cloudflare's problem details (RFC 9457), as JSON or as Markdown front matter, and OpenAI's JSON
+//! errors. A member of the wrong type counts as missing.
 
 use serde_json::{Map, Value};
 
@@ -10,28 +10,28 @@ use super::field::Code;
 pub(super) struct Problem(Map<String, Value>);
 
 impl Problem {
-    /// `None` when `body` is neither one whole JSON object nor begins with front matter.
+    /// `None` unless `body` is exactly one JSON object or starts with front matter.
     pub(super) fn parse(body: &str) -> Option<Self> {
         serde_json::from_str(body).ok().or_else(|| front_matter(body)).map(Self)
     }
 
-    /// The error's number, where Cloudflare says that the error is its own.
+    /// The error's number, if the body says that it is Cloudflare's error.
     pub(super) fn cloudflare_code(&self) -> Option<Code> {
         let is_cloudflare = self.0.get("cloudflare_error") == Some(&Value::Bool(true));
         is_cloudflare.then(|| Code::parse(&self.digits("error_code")?)).flatten()
     }
 
-    /// The code in OpenAI's `error` object.
+    /// The `code` in OpenAI's `error` object.
     pub(super) fn openai_code(&self) -> Option<&str> {
         self.0.get("error")?.get("code")?.as_str()
     }
 
-    /// Seconds to wait.
+    /// How many seconds to wait.
     pub(super) fn retry_after(&self) -> Option<u32> {
         self.digits("retry_after")?.parse().ok()
     }
 
-    /// A member that is a text.
+    /// A member that is a string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }
@@ -46,7 +46,7 @@ impl Problem {
     }
 }
 
-/// The members out of the lines between two `---`, which is how Cloudflare writes its object when Markdown is asked for.
+/// Parses the lines between two `---`. Cloudflare writes its object this way if the request asks for Markdown.
 fn front_matter(text: &str) -> Option<Map<String, Value>> {
     let mut members = Map::new();
     for line in text.strip_prefix("---")?.trim_ascii_start().lines() {
@@ -57,7 +57,7 @@ fn front_matter(text: &str) -> Option<Map<String, Value>> {
         let (name, value) = line.split_once(':')?;
         let value = value.trim_ascii();
         let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-        // A Ray ID may look like a number, `1234567890123e12`; an error's number has nothing but digits.
+        // A Ray ID can look like a number, `1234567890123e12`. So only a value that consists of digits counts as a number.
         let is_bare = matches!(value, "true" | "false") || value.bytes().all(|byte| byte.is_ascii_digit());
         let bare = serde_json::from_str(value).ok().filter(|_| is_bare);
         members.insert(name.to_owned(), bare.unwrap_or_else(|| Value::from(unquoted)));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn cloudflares_object_is_read() {
+    fn cloudflares_json_is_parsed() {
         let body = r#" {"ray_id":"8f2c0123456789ab", "error_code":1020 ,
             "zone":"blocked.example","detail":{"a":["}"]},"cloudflare_error":true}
         "#;
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn front_matter_is_read_alike() {
+    fn front_matter_is_parsed_like_json() {
         let text = "---\nerror_code: 1015\r\nray_id: \"8f2c0123456789ab\"\nzone: blocked.example\ncloudflare_error: true\n---\n\n# Error";
         check(text, 1015, None);
         assert_eq!(Problem::parse("---\nno end: true"), None);
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn openais_error_is_read_and_a_plain_one_has_no_code() {
+    fn openais_error_code_is_parsed() {
         let body = r#"{"error":{"code":"unsupported_country_region_territory","message":"x"}}"#;
         assert_eq!(Problem::parse(body).unwrap().openai_code(), Some("unsupported_country_region_territory"));
         for body in [r#"{"error":"x"}"#, r#"{"error":{"code":null}}"#, "{ }"] {
@@ -109,13 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_another_type_is_as_if_it_were_not_there() {
+    fn a_member_of_the_wrong_type_counts_as_missing() {
         let problem = Problem::parse(r#"{"cloudflare_error":"true","error_code":1020,"ray_id":1,"zone":null}"#).unwrap();
         assert_eq!((problem.cloudflare_code(), problem.text("ray_id"), problem.text("zone")), (None, None, None));
     }
 
     #[test]
-    fn what_is_not_one_whole_object_is_nothing() {
+    fn only_one_complete_object_is_parsed() {
         for text in [
             "",
             "{",

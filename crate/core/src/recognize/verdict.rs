@@ -1,4 +1,4 @@
-//! What the recognizer says of a page, and how that is written down.
+//! The recognizer's verdict on a page, and how it is serialized.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,34 +6,34 @@ use super::evidence::Evidence;
 use super::field::{ClientAddress, Code, Colo, RayId};
 use crate::base::host::Host;
 
-/// The kinds of pages that are told apart. The names are the ones that travel and that `cargo xtask recognise` prints.
+/// The families of pages that are distinguished. Their names are used in messages, on disk and by `cargo xtask recognise`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// Cloudflare's page for an error 1000 to 1299.
     #[serde(rename = "cloudflare-1xxx")]
     Cloudflare1xxx,
-    /// "Sorry, you have been blocked", and the warning before a phishing site.
+    /// "Sorry, you have been blocked", or the warning before a phishing site.
     CloudflareBlock,
-    /// Cloudflare's page for a server that does not answer.
+    /// Cloudflare's page for an origin server that fails or does not respond.
     #[serde(rename = "cloudflare-5xx")]
     Cloudflare5xx,
-    /// A check of the browser. Not a refusal: it is left alone.
+    /// A browser check. This is not a block page, and Readmit does not touch it.
     CloudflareChallenge,
-    /// OpenAI's own page for a browser it does not let in.
+    /// OpenAI's own block page.
     OpenaiBlock,
-    /// OpenAI's answer to a country it does not serve.
+    /// OpenAI's page or JSON error for an unsupported country.
     OpenaiRegion,
-    /// OpenAI's page for more visitors than it can take.
+    /// OpenAI's page for "at capacity".
     OpenaiCapacity,
-    /// A site's own page around Cloudflare's error box, or around an error that only a header tells.
+    /// A site's own page with Cloudflare's error box in it, or with an error that only a header reveals.
     Custom,
-    /// No page at all: `error code: 1020` as text, or an RFC 9457 object.
+    /// Not an HTML page: `error code: 1020` as text, or an RFC 9457 object.
     Plain,
 }
 
 impl Family {
-    /// Every kind.
+    /// Every family.
     const ALL: [Self; 9] = [
         Self::Cloudflare1xxx,
         Self::CloudflareBlock,
@@ -46,12 +46,12 @@ impl Family {
         Self::Plain,
     ];
 
-    /// The one of this name.
+    /// The family with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|family| family.as_str() == name)
     }
 
-    /// The name that it travels under.
+    /// The serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cloudflare1xxx => "cloudflare-1xxx",
@@ -70,29 +70,29 @@ impl Family {
 /// A recognized page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// What kind of page it is.
+    /// The family of the page.
     pub family: Family,
-    /// The error's number, where the page has one: a block page has none.
+    /// The error's number. Some pages have none, such as "Sorry, you have been blocked".
     pub code: Option<Code>,
-    /// What the site's owner finds the request by.
+    /// The ID by which the site's owner can find the request.
     pub ray_id: Option<RayId>,
-    /// The visitor's address as Cloudflare saw it.
+    /// The visitor's IP address as Cloudflare saw it.
     pub client_ip: Option<ClientAddress>,
-    /// Who refused: as the page names it, else as the address bar does.
+    /// The host that blocked: the one named on the page, otherwise the one in the URL.
     pub host: Option<Host>,
-    /// The data centre that answered.
+    /// The data center that responded.
     pub colo: Option<Colo>,
-    /// The HTTP status, where it is known.
+    /// The HTTP status, if it is known.
     #[serde(default)]
     pub status: Option<u16>,
-    /// Seconds to wait before another request, from the `Retry-After` header or the JSON.
+    /// How many seconds to wait before the next request, from the `Retry-After` header or the JSON.
     pub retry_after: Option<u32>,
     /// What the verdict rests on.
     pub evidence: Vec<Evidence>,
 }
 
 impl Verdict {
-    /// Everything but a challenge.
+    /// `true` for every family except a challenge.
     pub fn is_refusal(&self) -> bool {
         self.family != Family::CloudflareChallenge
     }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_travels_whole() {
+    fn a_verdict_survives_serialization() {
         check(&Verdict {
             family: Family::Cloudflare1xxx,
             code: Code::new(1020),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_missing_at_the_other_end() {
+    fn missing_fields_survive_serialization() {
         for (place, family) in Family::ALL.into_iter().enumerate() {
             assert_eq!((family as usize, Family::parse(family.as_str())), (place, Some(family)));
             let verdict = Verdict {
