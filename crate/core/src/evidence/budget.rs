@@ -1,43 +1,43 @@
-//! Which request may be made now: at most two to the refusing host and one trace a look, none again within a minute, and
-//! none at all while the site has asked for silence.
+//! Decides which request may be sent now. Each round of experiments sends at most two requests to the blocking host and one
+//! trace. The next round starts after a minute at the earliest. While the site has asked Readmit to wait, no requests are sent.
 //!
 //! ```text
-//!                    ┌─ WithCookies ─ refused ─▶ WithoutCookies ─┐
-//!  no look, or old ──┤             └─ served ──▶ PageTrace ──────┼─▶ Reuse for the rest of the minute
-//!                    └─ Trace ───────────────────────────────────┘
-//!  a site that the worker may not ask ── PageTrace ──▶ Reuse
-//!  429, 1015, Retry-After ─▶ Silent until it has passed
+//!                          ┌─ WithCookies ─ Refused ─▶ WithoutCookies ─┐
+//!  no round, or an old one ┤             └─ Served ──▶ PageTrace ──────┼─▶ Reuse for the rest of the minute
+//!                          └─ Trace ───────────────────────────────────┘
+//!  a site that the worker may not request ── PageTrace ──▶ Reuse
+//!  429, 1015, Retry-After ─▶ Silent until the wait is over
 //! ```
 //!
-//! The second request depends on the first answer, because each only tells something in one case: cookies can be to blame
-//! only where the request with them was refused, and another extension only where it was served. A worker's request does not
-//! bring partitioned cookies: where the site has some, the page itself is asked without any in place of the page's trace.
+//! The second request depends on the first answer, because each one is useful in one case only: cookies can be to blame only if
+//! the request with cookies was blocked, and another extension only if it was served. A request from the worker does not include
+//! partitioned cookies. If the site has some, the page itself sends a request without cookies instead of the page's trace.
 
 use serde::{Deserialize, Serialize};
 
 use super::probe::Outcome;
 use crate::base::id::Time;
 
-/// Answers are taken as they are for so long, in seconds.
+/// Answers are reused for this many seconds.
 const REUSE: u32 = 60;
-/// Requests to the refusing host in one look.
+/// The most requests to the blocking host in one round.
 const REQUESTS: usize = 2;
-/// Traces from the worker in one look.
+/// The most traces from the worker in one round.
 const TRACES: usize = 1;
 
-/// One request that tells something.
+/// A request that can reveal something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Experiment {
-    /// The refused address from the worker, with the site's cookies.
+    /// The blocked URL from the worker, with the site's cookies.
     WithCookies,
-    /// The same without cookies.
+    /// The blocked URL from the worker, without cookies.
     WithoutCookies,
-    /// `/cdn-cgi/trace` from the worker, which other extensions cannot touch.
+    /// `/cdn-cgi/trace` from the worker, which other extensions cannot change.
     Trace,
-    /// `/cdn-cgi/trace` from the content script, which they can.
+    /// `/cdn-cgi/trace` from the content script, which other extensions can change.
     PageTrace,
-    /// The refused address from the content script, without cookies.
+    /// The blocked URL from the content script, without cookies.
     PageWithoutCookies,
 }
 
@@ -47,27 +47,28 @@ impl Experiment {
     }
 }
 
-/// How far a request is.
+/// The state of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Progress {
     UnderWay,
     Answered(Outcome),
-    /// The worker died over it. It was made, so it counts; it may be made again.
+    /// The worker stopped before the answer arrived. The request was sent, so it counts. It may be sent again.
     Lost,
 }
 
-/// What was asked of one host in the current look. Kept with the case, so that a worker that dies does not ask twice.
+/// The requests to one host in the current round. It is stored with the case, so that a restarted worker does not repeat
+/// requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestLog {
-    /// When the current look began.
+    /// When the current round began.
     began: Option<Time>,
     asked: Vec<(Experiment, Progress)>,
     cooldown_until: Option<Time>,
 }
 
 impl RequestLog {
-    /// Notes that `experiment` is being made now.
+    /// Records that `experiment` is being sent now.
     pub fn ask(&mut self, now: Time, experiment: Experiment) {
         if !self.is_fresh(now) {
             self.began = Some(now);
@@ -76,7 +77,7 @@ impl RequestLog {
         self.asked.push((experiment, Progress::UnderWay));
     }
 
-    /// Notes its answer, and the seconds of silence that follow from it. A trace's outcome plays no part.
+    /// Records the answer, and how many seconds to wait after it. The outcome of a trace does not matter.
     pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: Outcome, error: Option<u32>) {
         let under_way = |asked: &&mut (Experiment, Progress)| **asked == (experiment, Progress::UnderWay);
         if let Some((_, progress)) = self.asked.iter_mut().find(under_way) {
@@ -87,12 +88,12 @@ impl RequestLog {
         }
     }
 
-    /// Notes that the page itself asked for silence until then. The longest silence counts.
+    /// Records that the page itself asked Readmit to wait until then. The longest wait counts.
     pub fn hush(&mut self, until: Time) {
         self.cooldown_until = self.cooldown_until.max(Some(until));
     }
 
-    /// The worker has started anew: what was under way will never be answered.
+    /// The worker has restarted: requests in progress will never be answered.
     pub fn lose(&mut self) {
         for (_, progress) in &mut self.asked {
             if *progress == Progress::UnderWay {
@@ -101,28 +102,30 @@ impl RequestLog {
         }
     }
 
-    /// Something was changed (a fix, an address, a click on "look again" after the minute): the next look asks anew.
+    /// Something changed (a fix, the IP address, a click on "look again" after the minute), so the next round starts from the
+    /// beginning.
     pub fn forget(&mut self) {
         self.began = None;
         self.asked.clear();
     }
 
-    /// Is this one's answer still to come?
+    /// Is this experiment's answer still missing?
     pub fn awaits(&self, experiment: Experiment) -> bool {
         self.asked.contains(&(experiment, Progress::UnderWay))
     }
 
-    /// Is an answer still to come?
+    /// Is any answer still missing?
     pub fn is_waiting(&self) -> bool {
         self.asked.iter().any(|(_, progress)| *progress == Progress::UnderWay)
     }
 
-    /// Until when no request and no reload may be made. Past ones are none.
+    /// Until when no request and no reload may happen. `None` if that time has passed.
     pub fn cooldown_until(&self, now: Time) -> Option<Time> {
         self.cooldown_until.filter(|until| now < *until)
     }
 
-    /// Began less than a minute ago. A look from the future is the work of a clock that was set back: it counts as old.
+    /// Did the round begin less than a minute ago? A start in the future means that the clock was set back, so the round counts
+    /// as old.
     fn is_fresh(&self, now: Time) -> bool {
         self.began.is_some_and(|began| began <= now && now < began.plus_seconds(REUSE))
     }
@@ -139,12 +142,12 @@ impl RequestLog {
     }
 }
 
-/// Which requests can be made at all, and which tell something.
+/// Which requests are possible, and which of them are useful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reach {
-    /// May the worker ask this site? Else only the page's own trace is left.
+    /// May the worker send requests to this site? If not, only the page's own trace is possible.
     pub worker_may_ask: bool,
-    /// Has the site partitioned cookies, which only a page brings?
+    /// Does the site have partitioned cookies? Only the page's own requests include them.
     pub has_partitioned: bool,
 }
 
@@ -154,23 +157,23 @@ impl Reach {
     }
 }
 
-/// What may be done now.
+/// What may happen now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
-    /// Make these, all at once.
+    /// Send these requests, all at once.
     Ask(Vec<Experiment>),
-    /// Nothing: the answers that are there, or under way, serve.
+    /// Send nothing: the existing answers are enough, or they will arrive soon.
     Reuse,
-    /// Nothing until then, reloads included.
+    /// Send nothing and reload nothing until then.
     Silent(Time),
 }
 
-/// The rules of politeness.
+/// The limits on requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget;
 
 impl Budget {
-    /// What `history` leaves room for, where such requests as `reach` says can be made.
+    /// What may happen now, given the requests in `history` and the requests that are possible according to `reach`.
     pub fn plan(now: Time, history: &RequestLog, reach: Reach) -> Plan {
         if let Some(until) = history.cooldown_until(now) {
             return Plan::Silent(until);
@@ -210,7 +213,7 @@ mod tests {
         Time(1_700_000_000_000).plus_seconds(seconds)
     }
 
-    /// A look that began at 0 with these answers, each a second after the other.
+    /// A round that began at 0 with these answers, each one second after the other.
     fn look(answers: &[(Experiment, Option<Outcome>)]) -> RequestLog {
         let mut history = RequestLog::default();
         for (experiment, answer) in answers {
@@ -228,12 +231,12 @@ mod tests {
     }
 
     #[test]
-    fn a_look_begins_with_one_request_and_one_trace() {
+    fn a_round_starts_with_one_request_and_one_trace() {
         check(0, &RequestLog::default(), &Plan::Ask(vec![WithCookies, Trace]));
     }
 
     #[test]
-    fn the_second_request_follows_from_the_first_answer() {
+    fn the_first_answer_decides_the_second_request() {
         let first = |outcome| look(&[(WithCookies, Some(outcome)), (Trace, Some(Outcome::Served))]);
         check(1, &first(Outcome::Refused), &Plan::Ask(vec![WithoutCookies]));
         check(1, &first(Outcome::Served), &Plan::Ask(vec![PageTrace]));
@@ -241,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn while_an_answer_is_awaited_nothing_more_is_asked() {
+    fn nothing_is_sent_while_an_answer_is_missing() {
         let history = look(&[(WithCookies, None), (Trace, None)]);
         assert!(history.is_waiting());
         check(1, &history, &Plan::Reuse);
     }
 
     #[test]
-    fn answers_serve_for_a_minute() {
+    fn answers_are_reused_for_a_minute() {
         let all =
             [(WithCookies, Some(Outcome::Refused)), (Trace, Some(Outcome::Served)), (WithoutCookies, Some(Outcome::Refused))];
         check(59, &look(&all), &Plan::Reuse);
@@ -259,14 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_back_does_not_end_looking_for_good() {
+    fn a_clock_set_back_does_not_block_requests_forever() {
         let mut history = RequestLog::default();
         history.ask(at(1_000_000), WithCookies);
         check(0, &history, &Plan::Ask(vec![WithCookies, Trace]));
     }
 
     #[test]
-    fn a_request_that_died_with_the_worker_counts_and_may_be_made_once_more() {
+    fn a_request_lost_with_the_worker_counts_and_is_repeated() {
         let mut history = look(&[(WithCookies, None), (Trace, None)]);
         history.lose();
         check(1, &history, &Plan::Ask(vec![WithCookies]));
@@ -276,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_outlasts_the_look_and_everything_else() {
+    fn the_cooldown_outlasts_the_round() {
         let mut history = look(&[(WithCookies, None), (Trace, Some(Outcome::Served))]);
         history.answer(at(1), WithCookies, Outcome::Unclear, Some(300));
         check(1, &history, &Plan::Silent(at(301)));
@@ -287,9 +290,9 @@ mod tests {
     }
 
     #[test]
-    fn no_order_of_answers_and_deaths_exceeds_the_budget() {
+    fn no_order_of_answers_and_restarts_exceeds_the_budget() {
         let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
-        // Each digit of `seed` is what happens after an asking: one of three answers, or the worker's death.
+        // Each digit of `seed` says what happens after a request: one of three answers, or the worker stops.
         for seed in 0..4_u32.pow(6) {
             let mut history = RequestLog::default();
             let mut made: Vec<Experiment> = Vec::new();
@@ -310,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_survives_being_kept() {
+    fn a_request_log_survives_serialization() {
         let history = look(&[(WithCookies, Some(Outcome::Refused)), (Trace, None)]);
         let kept = serde_json::to_string(&history).unwrap();
         assert_eq!(serde_json::from_str::<RequestLog>(&kept).unwrap(), history);

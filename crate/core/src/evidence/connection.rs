@@ -1,52 +1,52 @@
-//! How steady a connection is, from a few small requests and the time each took. About this connection's manners only:
-//! it names no cause. How much it carries is the browser's own estimate: measuring that would need a download that nobody asked for.
+//! How steady a connection is, measured by a few small requests and the time each took. It describes only this connection and
+//! names no cause. The throughput is the browser's own estimate: measuring it would need a download that no one asked for.
 
 use serde::{Deserialize, Serialize};
 
-/// Lost answers, in percent, from which a connection loses too much. TCP sends a lost packet again for many seconds, so a
-/// request lost altogether is already a bad sign: one of six is enough, one of ten may be chance.
+/// In percent. At this share of missing answers, a connection loses too many. TCP retransmits a lost packet for many seconds, so
+/// even one lost request is a bad sign: one of six is enough, but one of ten can be chance.
 const LOSSY_PERCENT: u32 = 15;
-/// Milliseconds from which a small request is slow. On an open connection it is one round trip: 30 to 150 over cable and
-/// mobile, 300 around the earth, about 600 by satellite.
+/// In milliseconds. At this time, a small request is slow. On an open connection it takes one round trip: 30 to 150 over cable
+/// and mobile, 300 around the world, about 600 by satellite.
 const SLOW: u32 = 600;
-/// Milliseconds of change from one request to the next below which nothing is unsteady: a server's own moods.
+/// In milliseconds. Smaller changes between two requests never count as unsteady, because servers vary this much.
 const JITTER_AT_LEAST: u32 = 80;
-/// Beyond that, change of more than this part of the median, in percent, is unsteady. Congested mobile cells swing by the
-/// length of a whole round trip, an idle line by a tenth.
+/// In percent of the median. Larger changes than this count as unsteady. A congested mobile cell varies by a whole round trip, an
+/// idle line by a tenth of one.
 const JITTER_PERCENT: u32 = 50;
 
-/// What the requests say of the connection.
+/// What the timed requests say about the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Steadiness {
-    /// Every answer came, in about the same short time.
+    /// Every answer arrived, each after about the same short time.
     Steady,
-    /// Every answer came, late.
+    /// Every answer arrived, but late.
     Slow,
-    /// The time it takes changes much from one request to the next.
+    /// The time varies a lot between requests.
     Unsteady,
-    /// Answers are missing.
+    /// Some answers are missing.
     Lossy,
-    /// No answer at all.
+    /// No answer arrived.
     Dead,
 }
 
-/// How much the connection carries, in the three steps that matter to a page.
+/// How much data the connection carries, in the three levels that matter to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Throughput {
-    /// Pages come in pieces: less than 0.4 Mbit/s, as on second-generation mobile networks.
+    /// Pages load in pieces: less than 0.4 Mbit/s, as on second-generation mobile networks.
     Low,
-    /// Pages come, pictures take their time: less than 1.5 Mbit/s.
+    /// Pages load, but pictures are slow: less than 1.5 Mbit/s.
     Fair,
-    /// Enough.
+    /// Fast enough for any page.
     High,
 }
 
 impl Throughput {
-    /// Of kilobits a second. The bounds are between [effective connection
-    /// types](https://wicg.github.io/netinfo/#effective-connection-types) (0.05, 0.07, 0.7 Mbit/s) widened to what today's
-    /// pages weigh.
+    /// From kilobits per second. The limits are based on the [effective connection
+    /// types](https://wicg.github.io/netinfo/#effective-connection-types) (0.05, 0.07, 0.7 Mbit/s), raised for the size of
+    /// today's pages.
     pub fn of(kilobits: u32) -> Self {
         match kilobits {
             0..400 => Self::Low,
@@ -56,25 +56,25 @@ impl Throughput {
     }
 }
 
-/// What was measured, and what it amounts to.
+/// The measurements and the conclusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
-    /// The verdict. Of several that fit, the one that hurts most.
+    /// The conclusion. If several fit, the worst one.
     pub steadiness: Steadiness,
-    /// The middle time, in milliseconds; none without an answer.
+    /// The median time, in milliseconds. `None` without an answer.
     pub median: Option<u32>,
-    /// The mean change from one answer to the next, in milliseconds; none without two answers to compare.
+    /// The mean change between consecutive answers, in milliseconds. `None` with fewer than two answers to compare.
     pub jitter: Option<u32>,
-    /// Unanswered requests, in percent.
+    /// Requests without an answer, in percent.
     pub loss: u32,
-    /// By the browser's own estimate, where it makes one.
+    /// The browser's own estimate, if it makes one.
     pub throughput: Option<Throughput>,
 }
 
 impl Connection {
-    /// `samples`: milliseconds from request to answer in the order of asking, `None` for an answer that never came. `None`
-    /// without a sample. With three answers or more the first is left out of the times: it pays for the name's lookup and
-    /// the handshakes of TCP and TLS. `kilobits`: the browser's estimate of what comes in a second.
+    /// `samples`: milliseconds from request to answer, in the order of the requests; `None` for an answer that never arrived.
+    /// Returns `None` without a sample. With three or more answers, the time of the first is ignored, because it includes the DNS
+    /// lookup and the TCP and TLS handshakes. `kilobits`: the browser's estimate per second.
     pub fn measure(samples: &[Option<u32>], kilobits: Option<u32>) -> Option<Self> {
         let answered: Vec<u32> = samples.iter().copied().flatten().collect();
         let asked = u32::try_from(samples.len()).ok().filter(|count| *count > 0)?;
@@ -103,14 +103,14 @@ impl Connection {
     }
 }
 
-/// The lower middle of an even number: a time that was really measured.
+/// The lower middle value for an even count, so that the result is a time that was really measured.
 fn median(times: &[u32]) -> Option<u32> {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
     sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 
-/// Like RFC 3550's, without its smoothing: with so few samples every one counts alike.
+/// Like the jitter in RFC 3550, but without smoothing: with so few samples, all count equally.
 fn jitter(times: &[u32]) -> Option<u32> {
     let changes = times.iter().zip(times.iter().skip(1)).map(|(one, next)| u64::from(one.abs_diff(*next)));
     let count = u64::try_from(times.len()).ok()?.checked_sub(1).filter(|count| *count > 0)?;
@@ -129,23 +129,23 @@ mod tests {
     }
 
     #[test]
-    fn a_line_at_home_is_steady_though_its_first_request_shakes_hands() {
+    fn a_home_line_is_steady_despite_the_first_handshake() {
         check(&[210, 31, 35, 30, 33, 32], Steadiness::Steady, Some(32), Some(3), 0);
         check(&[90, 30], Steadiness::Steady, Some(30), Some(60), 0);
     }
 
     #[test]
-    fn a_satellite_is_slow_and_not_unsteady() {
+    fn a_satellite_is_slow_but_not_unsteady() {
         check(&[1900, 640, 660, 700, 650], Steadiness::Slow, Some(650), Some(36), 0);
     }
 
     #[test]
-    fn a_crowded_cell_is_unsteady() {
+    fn a_congested_mobile_cell_is_unsteady() {
         check(&[300, 60, 420, 80, 390, 70], Steadiness::Unsteady, Some(80), Some(332), 0);
     }
 
     #[test]
-    fn small_changes_of_a_fast_line_are_not_unsteady() {
+    fn small_changes_on_a_fast_line_are_not_unsteady() {
         check(&[20, 5, 60, 5, 70, 5], Steadiness::Steady, Some(5), Some(60), 0);
     }
 
@@ -157,14 +157,14 @@ mod tests {
     }
 
     #[test]
-    fn without_an_answer_it_is_dead_and_without_a_question_nothing() {
+    fn no_answer_is_dead_and_no_request_is_none() {
         check(&[-1], Steadiness::Dead, None, None, 100);
         check(&[-1, -1, -1], Steadiness::Dead, None, None, 100);
         assert_eq!(Connection::measure(&[], Some(9000)), None);
     }
 
     #[test]
-    fn the_browsers_estimate_is_told_in_three_steps() {
+    fn the_browsers_estimate_has_three_levels() {
         let throughput = |kilobits| Connection::measure(&[Some(30)], Some(kilobits)).unwrap().throughput;
         assert_eq!([0, 399].map(throughput), [Some(Throughput::Low); 2]);
         assert_eq!([400, 1499].map(throughput), [Some(Throughput::Fair); 2]);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_numbers_do_no_harm() {
+    fn the_largest_numbers_do_not_overflow() {
         check(&[i64::from(u32::MAX), 0, i64::from(u32::MAX)], Steadiness::Unsteady, Some(0), Some(u32::MAX), 0);
     }
 }

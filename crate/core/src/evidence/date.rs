@@ -1,11 +1,11 @@
-//! Reads the one form of date that status pages write, `2026-08-30T12:34:56.789-07:00`.
+//! Parses the one date format that status pages use, `2026-08-30T12:34:56.789-07:00`.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::base::id::Time;
 
-/// RFC 3339 with a `T`; a fraction of a second is dropped. `None` for anything else and for what lies before 1970.
+/// RFC 3339 with a `T`. Fractions of a second are dropped. `None` for any other format and for dates before 1970.
 pub(super) fn parse(text: &str) -> Option<Time> {
     // The crate accepts any character between date and time.
     (text.as_bytes().get(10) == Some(&b'T')).then_some(())?;
@@ -23,7 +23,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_of_a_status_page_is_a_time() {
+    fn a_status_page_date_is_parsed() {
         check("1970-01-01T00:00:00Z", Some(0));
         check("2000-02-29T12:00:00Z", Some(951_825_600));
         check("2026-08-30T12:34:56.789Z", Some(1_788_093_296));
@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_none() {
+    fn anything_else_is_not_a_date() {
         for text in [
             "",
             "now",

@@ -1,18 +1,19 @@
-//! What requests of our own can tell: how each answer is read, and which request may be made when.
+//! What Readmit's own requests reveal: how to read each response, and which request may be sent when.
 //!
 //! ```text
-//! click in the popup ─▶ the same address, with cookies   ┐
-//!                       /cdn-cgi/trace from the worker   ┘ at once
-//!                       refused ─▶ the same, without cookies       is it the cookies?
-//!                       served ──▶ /cdn-cgi/trace from the page    does an extension change what is sent?
-//!                       the service's status page, the timed requests: to other hosts, or on a click of their own
+//! click in the popup ─▶ the blocked URL, with cookies          ┐
+//!                       /cdn-cgi/trace from the worker         ┘ at once
+//!                       blocked ─▶ the URL without cookies            are the cookies to blame?
+//!                       served ──▶ /cdn-cgi/trace from the page       does an extension change the request?
+//!                       the service's status page, the timed requests: to other hosts, or on a separate click
 //! ```
 //!
-//! One look costs the refusing host at most two requests and one trace from the worker, and its answers serve for a minute.
-//! A 429, a 1015 or a `Retry-After` ends all asking until it has passed. [`Budget`](budget::Budget) decides; nobody polls.
+//! One round of experiments costs the blocking host at most two requests and one trace from the worker. The answers are reused
+//! for a minute. After a 429, a 1015 or a `Retry-After`, no requests are sent until the wait is over. [`Budget`](budget::Budget)
+//! decides this. Nothing polls.
 //!
-//! Deliberately absent: the requests themselves (the shell's), any opinion on the cause (the diagnosis's), and trust. A
-//! body is bytes from whoever answered: what is taken from it has a strict shape, or is not taken.
+//! This module deliberately does not send requests (the shell does), does not name causes (the diagnosis does) and trusts
+//! nothing. A body can come from anyone: a value is taken from it only if it has a strict format.
 
 pub mod budget;
 pub mod connection;

@@ -1,7 +1,7 @@
-//! What came of asking the refusing host ourselves. A request of the worker's is free of other extensions, which cannot
-//! touch it, but uses the same network; with and without cookies it also tells whether they are to blame.
+//! Reads the answers to Readmit's own requests to the blocking host. A request from the worker uses the same network, but other
+//! extensions cannot change it. Sent with and without cookies, it also shows whether the cookies are to blame.
 //!
-//! A fetch is not a page load (its `Accept` and `Sec-Fetch-*` differ), so an answer is evidence and never proof.
+//! A fetch differs from a page load (in `Accept` and `Sec-Fetch-*`), so an answer is evidence but not proof.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,26 +11,26 @@ use crate::feature::clear_data::Site;
 use crate::recognize::catalogue;
 use crate::recognize::{self, Family, Kind, Page, Verdict};
 
-/// A rate limit that does not say how long: what Cloudflare's own 1015 says, in seconds.
+/// In seconds. The wait for a rate limit that gives no time. Cloudflare's own 1015 uses this value.
 const DEFAULT_SILENCE: u32 = 30;
-/// The longest silence that is kept, in seconds. The longest limit there is (1027) ends with the day; a larger number is
-/// somebody's mistake, and would lock people out of their own tool.
+/// In seconds. The longest wait that is accepted. The longest known limit (1027) ends with the day. A larger number is a mistake
+/// by the site, and it would lock people out of their own tool.
 pub const LONGEST_SILENCE: u32 = 24 * 60 * 60;
 
-/// A response as the shell hands it in, after the browser has followed redirects.
+/// A response from the shell, after the browser has followed redirects.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
     /// The HTTP status.
     pub status: u16,
-    /// The final URL; empty when it is not known.
+    /// The final URL. Empty if it is unknown.
     pub url: &'a str,
     /// The headers, names in any case.
     pub headers: &'a [(String, String)],
-    /// The body as text, cut at a size of the shell's choosing.
+    /// The body as text. The shell limits its size.
     pub body: &'a str,
 }
 
-/// A response that was heard, as the shell keeps it until the core reads it.
+/// A response in owned form. The shell keeps it until the core reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpResponse {
     /// See [`Response::status`].
@@ -44,7 +44,7 @@ pub struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// For reading.
+    /// A borrowed view.
     pub fn response(&self) -> Response<'_> {
         Response { status: self.status, url: &self.url, headers: &self.headers, body: &self.body }
     }
@@ -54,60 +54,60 @@ impl HttpResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FetchError {
-    /// Nothing came within the shell's patience.
+    /// No response arrived within the shell's time limit.
     Timeout,
-    /// The browser says that it has no connection.
+    /// The browser says that it is offline.
     Offline,
-    /// Where no redirect has a place, the answer was one. Where to, a browser does not tell.
+    /// The response was an unexpected redirect. Browsers do not reveal its target.
     LedAway,
-    /// The name was not found, the connection failed or broke, TLS failed, or a redirect led where we may not read: a
-    /// browser tells an extension only that it failed, so that pages cannot map a network.
+    /// The DNS lookup, the connection or TLS failed, or a redirect led to a URL that the extension may not read. Browsers tell an
+    /// extension only that the request failed, so that no one can map a network with it.
     Unreachable,
 }
 
-/// What came of asking for the refused address.
+/// The result of a request to the blocked URL.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// A page of the site's.
+    /// A page of the site.
     Page(Box<Reached>),
-    /// A page of another site, by its host: a login elsewhere, or a portal.
+    /// A page of another site, given by its host: an external login or a portal.
     Redirected(Host),
-    /// The network's own login page in the site's stead.
+    /// The network's own login page instead of the site.
     CaptivePortal,
-    /// No page at all.
+    /// No response.
     Silent(FetchError),
 }
 
-/// A page of the site's.
+/// A page of the site.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reached {
     /// The HTTP status.
     pub status: u16,
-    /// The host that answered in the end.
+    /// The host that responded in the end.
     pub host: Host,
-    /// What the recognizer says of it.
+    /// The recognizer's verdict.
     pub verdict: Option<Verdict>,
-    /// Seconds until the site may be asked again, by the page or its headers.
+    /// How many seconds to wait before the next request, according to the page or its headers.
     pub retry_after: Option<u32>,
 }
 
 impl Reached {
-    /// What is not there, or not for this method, was looked for: the request was past the door.
+    /// 404, 405 and 410 count as served: to find out that a page or a method is missing, the site had to accept the request.
     pub fn is_served(&self) -> bool {
         self.verdict.is_none() && (self.status < 400 || matches!(self.status, 404 | 405 | 410))
     }
 }
 
-/// What an answer says about the refusal.
+/// What an answer says about the block page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// The site let this request in.
+    /// The site accepted this request.
     Served,
-    /// The site refused this one too.
+    /// The site blocked this request, too.
     Refused,
-    /// Neither can be said: a challenge, a rate limit, no answer, somebody else's.
+    /// Neither: a challenge, a rate limit, no response, or a response from another site.
     Unclear,
 }
 
@@ -127,8 +127,9 @@ impl Answer {
         Self::Page(Box::new(Reached { status, host, verdict, retry_after }))
     }
 
-    /// The same to a request that a page makes besides, without all that it brings: that it lacks something, or a login, is the
-    /// service's own word, from behind the door.
+    /// Does the same for a request that a page makes in the background. Readmit's copy of it lacks some data of the original. If
+    /// the response complains about missing data or a missing login, it comes from the service itself, so the request was not
+    /// blocked.
     pub fn of_inner_response(asked: &Host, response: &Response<'_>) -> Self {
         let is_own = matches!(response.status, 400 | 401 | 422) || (response.status == 403 && response.body.starts_with('{'));
         match Self::of_response(asked, response) {
@@ -137,12 +138,12 @@ impl Answer {
         }
     }
 
-    /// What it says about `refusal`, which the page itself showed.
+    /// What this answer says about `refusal`, the block page that the user saw.
     pub fn outcome(&self, refusal: &Verdict) -> Outcome {
         let Self::Page(page) = self else { return Outcome::Unclear };
         match &page.verdict {
             Some(verdict) if !verdict.is_refusal() || is_rate_limit(verdict) => Outcome::Unclear,
-            // A server that fails is not a firewall that refuses, and says nothing about the other.
+            // A failing server and a blocking firewall are different things. One says nothing about the other.
             Some(verdict) if is_failing(verdict) != is_failing(refusal) => Outcome::Unclear,
             Some(_) => Outcome::Refused,
             None if page.is_served() => Outcome::Served,
@@ -150,18 +151,18 @@ impl Answer {
         }
     }
 
-    /// Is the site there again, and lets this request in? A 403 that nobody recognizes may be another refusal.
+    /// Is the site available again, and does it accept this request? An unrecognized 403 may be another block page.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Page(page) if page.verdict.is_none() && page.status < 500 && !matches!(page.status, 403 | 429))
     }
 
-    /// Has somebody counted, and found one request too many?
+    /// Did the site say that there were too many requests?
     pub fn is_rate_limited(&self) -> bool {
         let Self::Page(page) = self else { return false };
         page.status == 429 || page.verdict.as_ref().is_some_and(is_rate_limit)
     }
 
-    /// For how many seconds nothing more may be asked, where that follows.
+    /// How many seconds to wait before the next request. `None` if this answer does not require a wait.
     pub fn error(&self) -> Option<u32> {
         let Self::Page(page) = self else { return None };
         let limit = page.verdict.as_ref().filter(|verdict| is_rate_limit(verdict));
@@ -170,24 +171,24 @@ impl Answer {
     }
 }
 
-/// What came of asking for `/cdn-cgi/trace`.
+/// The result of a request for `/cdn-cgi/trace`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TraceAnswer {
-    /// A trace: the edge is reached.
+    /// A trace, so the edge is reachable.
     Trace(Box<Trace>),
-    /// The edge, or whoever stands before it, answers with something else: some owners keep the trace from visitors.
+    /// The edge, or a server in front of it, sent an error. Some site owners disable the trace.
     Withheld {
-        /// The HTTP status, 300 and above.
+        /// The HTTP status, 300 or higher.
         status: u16,
-        /// Seconds until the site may be asked again.
+        /// How many seconds to wait before the next request.
         retry_after: Option<u32>,
     },
-    /// Another page in its place: the network wants a login, or answers for the site.
+    /// Another page instead of the trace: the network requires a login, or it responds instead of the site.
     CaptivePortal,
-    /// A redirect in its place. No edge leads away from its own trace.
+    /// A redirect instead of the trace. The edge never redirects its own trace.
     LedAway,
-    /// No answer at all.
+    /// No response.
     Silent(FetchError),
 }
 
@@ -212,12 +213,12 @@ impl TraceAnswer {
         }
     }
 
-    /// Has somebody counted, and found one request too many?
+    /// Did the site say that there were too many requests?
     pub fn is_rate_limited(&self) -> bool {
         matches!(self, Self::Withheld { status: 429, .. })
     }
 
-    /// For how many seconds nothing more may be asked, where that follows.
+    /// How many seconds to wait before the next request. `None` if this answer does not require a wait.
     pub fn error(&self) -> Option<u32> {
         match self {
             Self::Withheld { status, retry_after } => error(*status, *retry_after, None),
@@ -226,7 +227,8 @@ impl TraceAnswer {
     }
 }
 
-/// [511 Network Authentication Required](https://www.rfc-editor.org/rfc/rfc6585#section-6): a portal that says so.
+/// [511 Network Authentication Required](https://www.rfc-editor.org/rfc/rfc6585#section-6): a captive portal that identifies
+/// itself.
 const NETWORK_AUTHENTICATION: u16 = 511;
 
 fn error(status: u16, retry_after: Option<u32>, default: Option<u32>) -> Option<u32> {
@@ -235,7 +237,7 @@ fn error(status: u16, retry_after: Option<u32>, default: Option<u32>) -> Option<
     Some(seconds.min(LONGEST_SILENCE))
 }
 
-/// The header's other form, a date, would need a clock; then the code's own time counts.
+/// The header can also be a date. Reading that form would need a clock, so then the default time of the error code counts.
 fn retry_after(response: &Response<'_>) -> Option<u32> {
     let found = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
     found.and_then(|(_, value)| value.trim_ascii().parse().ok())
@@ -249,8 +251,8 @@ fn is_failing(verdict: &Verdict) -> bool {
     matches!(verdict.family, Family::Cloudflare5xx | Family::OpenaiCapacity) || verdict.code.is_some_and(|code| !code.is_1xxx())
 }
 
-/// Names of one site lead to each other (`chat.openai.com` to `chatgpt.com`, a bare name to its `www.`) with nobody in
-/// between.
+/// The names of one site redirect to each other (`chat.openai.com` to `chatgpt.com`, a bare name to its `www.`), so such a
+/// redirect does not mean that another site responded.
 pub(crate) fn is_same_site(one: &Host, other: &Host) -> bool {
     Site::of(one) == Site::of(other) || one.is_within(other.as_str()) || other.is_within(one.as_str())
 }
@@ -281,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_served_or_refused_by_the_same_recognizer() {
+    fn a_response_is_classified_by_the_recognizer() {
         check(200, &[], "<html><body>Hello</body></html>", Outcome::Served, None);
         check(404, &[], "Not found", Outcome::Served, None);
         check(403, &[], BLOCKED, Outcome::Refused, None);
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_sites_word_on_this_refusal_is_unclear() {
+    fn an_answer_unrelated_to_the_block_page_is_unclear() {
         check(403, &[("cf-mitigated", "challenge")], "<html></html>", Outcome::Unclear, None);
         check(401, &[], "Please log in", Outcome::Unclear, None);
         check(503, &[], "Service Unavailable", Outcome::Unclear, None);
@@ -297,14 +299,14 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_server_is_the_answer_to_a_failing_server() {
+    fn a_second_server_error_confirms_the_first() {
         let body = "error code: 520";
         let failing = recognize::recognize(&Page { status: Some(520), headers: &[], url: "", body }).unwrap();
         assert_eq!(answer(520, "", &[], body).outcome(&failing), Outcome::Refused);
     }
 
     #[test]
-    fn a_site_that_asks_for_silence_gets_it() {
+    fn a_requested_wait_is_respected() {
         check(429, &[], "error code: 1015", Outcome::Unclear, Some(30));
         check(429, &[("Retry-After", "75")], "error code: 1015", Outcome::Unclear, Some(75));
         check(429, &[], "slow down", Outcome::Unclear, Some(30));
@@ -326,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn another_sites_page_is_told_apart_from_the_same_sites() {
+    fn a_page_of_another_site_is_a_redirect() {
         check_host("chat.openai.com", "https://chatgpt.com/", None);
         check_host("chatgpt.com", "https://auth.openai.com/log-in", None);
         check_host("blocked.example", "https://www.blocked.example/", None);
@@ -342,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_that_is_no_trace_is_a_captive_portal() {
+    fn an_invalid_trace_is_a_captive_portal() {
         let url = "https://chatgpt.com/cdn-cgi/trace";
         let body = "ip=203.0.113.7\ncolo=FRA\n";
         check_trace(200, url, body, &TraceAnswer::Trace(Box::new(Trace::parse(body).unwrap())));

@@ -1,9 +1,9 @@
-//! What a service says of itself: OpenAI's and Cloudflare's public status pages, both in Statuspage's shape.
+//! Reads what a service says about itself: the public status pages of OpenAI and Cloudflare, both in Statuspage's format.
 //!
-//! Three lessons of others are kept here. Components are found by name, for their ids changed when the page moved to
-//! another maker. The overall indicator may be "none" while an incident is open, so the unresolved incidents are always
-//! read. And a moved page answered 200 with HTML, which was shown as an outage for nine hours: what cannot be read is
-//! [`ServiceStatus::Unknown`], never an outage.
+//! Three rules come from other tools' mistakes. Components are found by name, because their IDs changed when the page moved to
+//! another provider. The unresolved incidents are always read, because the overall indicator can be "none" while an incident is
+//! open. And what cannot be read is [`ServiceStatus::Unknown`], never an outage: after one move, a URL returned 200 with HTML,
+//! which was displayed as an outage for nine hours.
 //!
 //! Source: <https://metastatuspage.com/api>, `summary.json` and `incidents.json`.
 
@@ -14,38 +14,38 @@ use crate::base::id::Time;
 use crate::base::parsed_text::parsed_text;
 use crate::recognize::Colo;
 
-/// More open incidents at once are not shown.
+/// More open incidents than this are not shown.
 const MOST: usize = 20;
-/// Longer titles help nobody.
+/// In characters. Longer titles are cut.
 const LONGEST_TITLE: usize = 140;
 
-/// Whose status, and what of it concerns the refusal.
+/// Whose status page it is, and which part of it matters for the block page.
 #[derive(Clone, Copy, Debug)]
 pub enum Service<'a> {
-    /// OpenAI's, of which ChatGPT's own components count: its page also tells of the API and of advertisements.
+    /// OpenAI's. Only ChatGPT's own components count, because the page also covers the API and advertising.
     Openai,
-    /// Cloudflare's, of which one data centre counts: something is always open somewhere in the world.
+    /// Cloudflare's. Only one data center counts, because an incident is always open somewhere in the world.
     Cloudflare(&'a Colo),
 }
 
-/// What a service says of itself.
+/// What a service says about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceStatus {
-    /// It could not be read, or does not speak of what matters here.
+    /// The status could not be read, or it does not cover the relevant components.
     Unknown,
-    /// What matters here is well, and no incident is open.
+    /// The relevant components work, and no incident is open.
     Well,
-    /// Something is wrong, but with other parts of the service.
+    /// Other parts of the service have problems.
     Elsewhere {
-        /// The open incidents, the page's order kept.
+        /// The open incidents, in the page's order.
         incidents: Vec<Incident>,
     },
-    /// What matters here is in trouble, or an incident is open that may concern it.
+    /// A relevant component has problems, or an open incident may affect it.
     Troubled {
-        /// The components in trouble, by name.
+        /// The names of the components with problems.
         components: Vec<Title>,
-        /// The open incidents that may concern it, the page's order kept.
+        /// The open incidents that may affect them, in the page's order.
         incidents: Vec<Incident>,
     },
 }
@@ -53,21 +53,21 @@ pub enum ServiceStatus {
 /// An open incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
-    /// The service's own words.
+    /// The title in the service's own words.
     pub title: Title,
-    /// Since when.
+    /// When it started.
     pub since: Option<Time>,
-    /// How bad the service thinks it is.
+    /// How severe it is, according to the service.
     pub impact: Impact,
-    /// Where to read on.
+    /// The page with the details.
     pub link: Option<Link>,
 }
 
-/// How bad an incident is, in Statuspage's words.
+/// How severe an incident is, in Statuspage's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
-    /// `none`, or a word that is new.
+    /// `none`, or an unknown term.
     Unknown,
     /// `minor`.
     Minor,
@@ -77,14 +77,14 @@ pub enum Impact {
     Critical,
 }
 
-/// A text of a status page: one printable line of at most 140 characters. Untrusted; it is shown, and nothing follows from
-/// it.
+/// A text from a status page: one printable line of at most 140 characters. It is untrusted: it is displayed and never
+/// interpreted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Title(String);
 
 impl Title {
-    /// Keeps what is printable; white space becomes single spaces.
+    /// Keeps printable characters and reduces white space to single spaces.
     pub fn new(text: &str) -> Self {
         let mut title = String::new();
         let mut length = 0;
@@ -112,13 +112,13 @@ impl Title {
         Self(title)
     }
 
-    /// The words.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Neither control characters nor those that turn, join or hide others.
+/// `false` for control characters and for characters that reverse, join or hide others.
 fn is_printable(character: char) -> bool {
     let is_hidden = matches!(
         character,
@@ -147,20 +147,20 @@ impl From<Title> for String {
     }
 }
 
-/// A page on one of the two status hosts, and nowhere else.
+/// A URL on one of the two status hosts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Link(String);
 
 impl Link {
-    /// `https`, a status host, and a plain path.
+    /// Accepts only `https`, a status host, and a plain path.
     pub fn parse(url: &str) -> Option<Self> {
         let path = HOSTS.iter().find_map(|host| url.strip_prefix("https://")?.strip_prefix(host)?.strip_prefix('/'))?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
         (path.len() <= 200 && path.bytes().all(is_plain)).then(|| Self(url.to_owned()))
     }
 
-    /// The whole URL.
+    /// The complete URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -180,7 +180,7 @@ impl Service<'_> {
         }
     }
 
-    /// Does the component of this name matter here?
+    /// Does the component with this name matter here?
     fn needs(self, name: &str) -> bool {
         let name = name.trim_ascii();
         match self {
@@ -198,9 +198,9 @@ impl Service<'_> {
 }
 
 impl ServiceStatus {
-    /// Reads what a service answered: `summary.json`, and `incidents.json` or `incidents/unresolved.json` where the summary
-    /// has no incidents in it. What is in a document that cannot be read is not known: the rest may tell trouble, and cannot
-    /// tell that there is none.
+    /// Reads the documents of a service: `summary.json`, and also `incidents.json` or `incidents/unresolved.json` if the summary
+    /// lacks incidents. If a document cannot be parsed, its content is unknown: the others can show that there are problems, but
+    /// not that there are none.
     pub fn read(service: Service<'_>, documents: &[&str]) -> Self {
         let mut page = StatusPage::default();
         for document in documents {
@@ -209,7 +209,7 @@ impl ServiceStatus {
         page.classify(service)
     }
 
-    /// The open incidents, whatever they concern.
+    /// The open incidents, whatever they affect.
     pub fn incidents(&self) -> &[Incident] {
         match self {
             Self::Elsewhere { incidents } | Self::Troubled { incidents, .. } => incidents,
@@ -218,7 +218,7 @@ impl ServiceStatus {
     }
 }
 
-/// What the documents say together.
+/// The content of all documents together.
 #[derive(Default)]
 struct StatusPage {
     indicator: Option<String>,
@@ -228,7 +228,7 @@ struct StatusPage {
     is_partial: bool,
 }
 
-/// One document, as it is written. What it does not have, or has as `null`, is `None`.
+/// One document as it is on the page. A member that is missing or `null` is `None`.
 #[derive(Deserialize)]
 struct Document {
     status: Option<Overall>,
@@ -248,7 +248,8 @@ struct Component {
 }
 
 impl Component {
-    /// Statuspage's words, and the one that incident.io adds. Maintenance is not trouble, and a new word is not known to be.
+    /// Statuspage's terms, and the one that incident.io adds. Maintenance is not a problem, and an unknown term is not assumed to
+    /// be one.
     fn is_troubled(&self) -> bool {
         matches!(self.status.as_str(), "degraded_performance" | "partial_outage" | "major_outage" | "full_outage")
     }
@@ -267,7 +268,7 @@ struct RawIncident {
     components: Option<Vec<Component>>,
 }
 
-/// A text; empty where the member is missing or `null`.
+/// A string. Empty if the member is missing or `null`.
 #[derive(PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 struct Member(Option<String>);
@@ -280,7 +281,7 @@ impl Member {
 
 impl StatusPage {
     fn add(&mut self, document: &str) {
-        // Half a document could lack the incident that matters.
+        // An incomplete document could lack the relevant incident.
         let Ok(document) = serde_json::from_str::<Document>(document.trim_start_matches('\u{feff}')) else {
             self.is_partial = true;
             return;
@@ -308,7 +309,8 @@ impl StatusPage {
         let open = || self.incidents.iter().filter(|incident| incident.is_open());
         let concerns = |incident: &RawIncident| {
             let named = incident.components().any(|component| service.needs(component.name.as_str()));
-            // OpenAI's incidents often name no component, and after a renaming none of its names would be known.
+            // OpenAI's incidents often name no component. And if all components were renamed, none of the known names would
+            // match.
             let unsaid = matches!(service, Service::Openai) && (incident.components().next().is_none() || !knows_needed);
             named || unsaid
         };
@@ -353,7 +355,7 @@ impl RawIncident {
                 "critical" => Impact::Critical,
                 _ => Impact::Unknown,
             },
-            // Statuspage's short links lead through another host; the incident's own page is told instead.
+            // Statuspage's short links go through another host, so the incident's own page is used instead.
             link: Link::parse(self.shortlink.as_str()).or_else(|| own().filter(|_| !self.id.as_str().is_empty())),
         }
     }
@@ -393,12 +395,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_trouble_is_well() {
+    fn a_page_without_problems_is_well() {
         check(&[WELL], "well");
     }
 
     #[test]
-    fn an_open_incident_is_trouble_though_the_indicator_says_none() {
+    fn an_open_incident_counts_despite_indicator_none() {
         let status = check(&[&with_incident("")], "troubled");
         let expected = Incident {
             title: Title::new("Access denied for some <b>users"),
@@ -411,14 +413,14 @@ mod tests {
     }
 
     #[test]
-    fn an_incident_of_other_parts_is_told_and_is_no_outage_here() {
+    fn an_incident_of_other_parts_is_not_an_outage_here() {
         let status = check(&[&with_incident(r#","components":[{"name":"Embeddings"},{"name":"FedRAMP"}]"#)], "elsewhere");
         assert_eq!(status.incidents().len(), 1);
         check(&[&WELL.replace(r#""Embeddings","status":"operational"#, r#""Embeddings","status":"major_outage"#)], "well");
     }
 
     #[test]
-    fn a_component_is_known_by_its_name() {
+    fn a_component_is_found_by_its_name() {
         let down = WELL.replace(r#""Login","status":"operational"#, r#""Login","status":"full_outage"#);
         assert_eq!(
             check(&[&down], "troubled"),
@@ -430,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_renaming_of_everything_only_all_well_is_well() {
+    fn after_all_components_are_renamed_only_indicator_none_is_well() {
         let renamed = WELL.replace("Conversations", "Talks").replace("Login", "Doors");
         check(&[&renamed], "well");
         check(&[&renamed.replacen("operational", "major_outage", 1)], "unknown");
@@ -441,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resolved_incident_is_over() {
+    fn a_resolved_incident_is_ignored() {
         for over in [r#""status":"resolved""#, r#""status":"postmortem""#] {
             check(&[&with_incident("").replacen(r#""status":"investigating""#, over, 1)], "well");
         }
@@ -450,14 +452,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_unknown_and_never_an_outage() {
+    fn an_unreadable_document_is_unknown_and_not_an_outage() {
         check(&[], "unknown");
         check(&["<!doctype html><title>OpenAI status</title><h1>We have moved</h1>"], "unknown");
         check(&["{\"error\":\"not found\"}"], "unknown");
         check(&["{\"incidents\":[]}"], "unknown");
         check(&["Service Unavailable"], "unknown");
         check(&[&with_incident("").replace("}]", "}")], "unknown");
-        // Any number of bytes short of the whole.
+        // Every prefix of a valid document.
         let whole = with_incident("");
         for length in (0..whole.len()).filter(|&length| whole.is_char_boundary(length)) {
             check(&[whole.get(..length).unwrap()], "unknown");
@@ -465,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn incidents_may_come_in_a_document_of_their_own() {
+    fn incidents_can_be_in_a_separate_document() {
         let summary = WELL.replace("\"incidents\":[]", "\"nothing\":[]");
         let incidents = ["{\"page\":{},\"incidents\":[", OPEN, "}]}"].concat();
         check(&[&summary], "unknown");
@@ -476,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn while_a_document_is_missing_nobody_says_that_all_is_well() {
+    fn a_damaged_document_never_means_well() {
         for missing in ["", "Service Unavailable", "{\"incidents\":["] {
             check(&[WELL, missing], "unknown");
             check(&[missing, WELL], "unknown");
@@ -491,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn of_cloudflare_only_the_own_data_centre_counts() {
+    fn only_the_users_own_cloudflare_data_center_counts() {
         let page = r#"{"components":[{"name":"CDN/Cache","status":"partial_outage"},
             {"name":"Frankfurt, Germany - (FRA)","status":"operational"},
             {"name":"S\u00e3o Paulo, Brazil - (GRU)","status":"partial_outage"}],
@@ -529,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_leads_to_a_status_host_and_nowhere_else() {
+    fn only_links_to_a_status_host_are_accepted() {
         check_link("https://status.openai.com/incidents/01JX", true);
         check_link("https://www.cloudflarestatus.com/incidents/ab-c_d", true);
         for url in [

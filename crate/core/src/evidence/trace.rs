@@ -1,8 +1,8 @@
-//! Cloudflare's `/cdn-cgi/trace`: what the edge sees of a request, as `key=value` lines. The address, the country, the data
-//! centre, and the user agent as it arrived, which is how a rewritten one is found out.
+//! Cloudflare's `/cdn-cgi/trace`: what the edge sees of a request, as `key=value` lines. It gives the IP address, the country,
+//! the data center, and the user agent as it arrived, which reveals a rewritten one.
 //!
-//! Source: Cloudflare, `fundamentals/reference/cdn-cgi-endpoint.mdx`. The keys are not a contract: all but the address may
-//! be missing.
+//! Source: Cloudflare, `fundamentals/reference/cdn-cgi-endpoint.mdx`. Cloudflare does not guarantee the keys, so only the IP
+//! address and the data center are required.
 
 use core::net::IpAddr;
 
@@ -13,43 +13,43 @@ use crate::base::id::Time;
 use crate::base::parsed_text::parsed_text;
 use crate::recognize::{ClientAddress, Colo};
 
-/// A real one has half a kilobyte, most of it the user agent.
+/// In bytes. A real trace has about half a kilobyte, most of it the user agent.
 const LONGEST: usize = 8192;
 
-/// What the edge saw.
+/// What the edge saw of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
-    /// The address that the request came from.
+    /// The IP address that the request came from.
     pub ip: ClientAddress,
-    /// The country of that address.
+    /// The country of this IP address.
     pub country: Option<Country>,
-    /// The data centre that answered.
+    /// The data center that responded.
     pub colo: Option<Colo>,
-    /// The `User-Agent` as it arrived.
+    /// The `User-Agent` header as it arrived.
     pub agent: Option<Agent>,
-    /// Did it come through Cloudflare's WARP (`on` or `plus`)?
+    /// Did the request come through Cloudflare's WARP (`on` or `plus`)?
     pub warp: bool,
-    /// Did it come through a company's Cloudflare Gateway?
+    /// Did the request come through a company's Cloudflare Gateway?
     pub gateway: bool,
-    /// The edge's clock.
+    /// The time on the edge's clock.
     pub time: Option<Time>,
 }
 
-/// How far the computer's clock is from the edge's.
+/// The difference between the computer's clock and the edge's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skew {
-    /// Is the computer's the later one?
+    /// Is the computer's clock ahead?
     pub ahead: bool,
-    /// By how much, to the nearest minute.
+    /// The difference, to the nearest minute.
     pub minutes: u32,
 }
 
 impl Skew {
-    /// Seconds that a clock may differ. The edge's time is a few seconds old when it is read, and computers that ask a time
-    /// server differ by less than one; a check's proofs live for minutes.
+    /// In seconds. A smaller difference is ignored: the edge's time is a few seconds old when it is read, and a computer that
+    /// syncs with a time server is off by less than one. The cookies of a browser check are valid for minutes.
     const TOLERANCE: u64 = 120;
 
-    /// `None` where both agree. `now` is when the edge's time arrived here.
+    /// `None` if the clocks agree. `now` is the time at which the edge's time arrived here.
     pub fn between(now: Time, edge: Time) -> Option<Self> {
         let seconds = now.0.abs_diff(edge.0) / 1000;
         let minutes = u32::try_from((seconds + 30) / 60).unwrap_or(u32::MAX);
@@ -57,22 +57,22 @@ impl Skew {
     }
 }
 
-/// Why a body is no trace. Mostly a captive portal or a company's proxy answered in the site's stead.
+/// Why a body is not a trace. The usual reason is a captive portal or a company's proxy that responded instead of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotATrace {
     /// Longer than any trace.
     #[error("longer than any trace")]
     TooLong,
-    /// A line is not `key=value`: a page, mostly.
+    /// A line is not `key=value`. The body is probably an HTML page.
     #[error("a line is not key=value")]
     NoPair,
-    /// The lines are pairs, but an address and a data centre are not among them.
+    /// All lines are pairs, but the IP address or the data center is missing.
     #[error("no address or no data centre")]
     Incomplete,
 }
 
 impl Trace {
-    /// Reads a body. White space around lines is dropped; of two equal keys the first counts.
+    /// Parses a body. White space around lines is ignored. If a key is repeated, the first one counts.
     pub fn parse(body: &str) -> Result<Self, NotATrace> {
         if body.len() > LONGEST {
             return Err(NotATrace::TooLong);
@@ -88,7 +88,7 @@ impl Trace {
         }
         let value = |wanted: &str| pairs.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
         let ip = value("ip").and_then(ClientAddress::parse);
-        // The data centre's shape is not insisted on: a new kind of name must not look like a captive portal.
+        // The data center's format is not checked: a new kind of name must not look like a captive portal.
         let (Some(ip), Some(colo)) = (ip, value("colo")) else { return Err(NotATrace::Incomplete) };
         Ok(Self {
             ip,
@@ -102,7 +102,7 @@ impl Trace {
     }
 }
 
-/// `1763896656.123` as milliseconds.
+/// Parses `1763896656.123` into milliseconds.
 fn milliseconds(text: &str) -> Option<Time> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
     let seconds: u32 = seconds.parse().ok()?;
@@ -115,7 +115,7 @@ fn milliseconds(text: &str) -> Option<Time> {
     Some(Time(u64::from(seconds) * 1000 + thousandths))
 }
 
-/// A country as Cloudflare names it: two letters of ISO 3166, `XX` for unknown, `T1` for Tor.
+/// A country in Cloudflare's notation: two letters of ISO 3166, `XX` for unknown, `T1` for Tor.
 ///
 /// Source: Cloudflare, `fundamentals/reference/http-headers.mdx`, `CF-IPCountry`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,7 +123,7 @@ fn milliseconds(text: &str) -> Option<Time> {
 pub struct Country(String);
 
 impl Country {
-    /// Two upper-case letters, or `T1`.
+    /// Parses two upper-case letters, or `T1`.
     pub fn parse(text: &str) -> Option<Self> {
         let is_country = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
         (is_country || text == "T1").then(|| Self(text.to_owned()))
@@ -134,29 +134,29 @@ impl Country {
         &self.0
     }
 
-    /// The Tor network, which is nowhere.
+    /// Is it the Tor network, which has no country?
     pub fn is_tor(&self) -> bool {
         self.0 == "T1"
     }
 
-    /// A place on earth, whose time zones can be asked for.
+    /// Is it a real country, which has time zones?
     pub fn is_known(&self) -> bool {
         !matches!(self.as_str(), "T1" | "XX")
     }
 }
 
-/// A user agent, for comparing. At most 1024 bytes without control characters; empty when the header was taken away.
+/// A user agent, for comparison. At most 1024 bytes without control characters. Empty if the header was removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Agent(String);
 
 impl Agent {
-    /// `None` for what no browser sends.
+    /// `None` for text that no browser sends.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() <= 1024 && !text.chars().any(char::is_control)).then(|| Self(text.trim_ascii().to_owned()))
     }
 
-    /// As it is sent.
+    /// The user agent as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -165,8 +165,8 @@ impl Agent {
 parsed_text!(Country, "not a country");
 parsed_text!(Agent, "not a user agent");
 
-/// Do two addresses belong to one visitor? `None` when one is IPv4 and the other IPv6: a browser with both uses either, and
-/// nothing follows. An IPv6 address counts by its first 64 bits, for its second half is made anew every day.
+/// Do two IP addresses belong to one visitor? `None` if one is IPv4 and the other IPv6: a browser with both may use either, so
+/// nothing follows. Only the first 64 bits of an IPv6 address count, because the second half changes every day.
 pub fn is_same_network(one: &ClientAddress, other: &ClientAddress) -> Option<bool> {
     let parse = |address: &ClientAddress| address.as_str().parse().ok().map(|address: IpAddr| address.to_canonical());
     match (parse(one)?, parse(other)?) {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_tells_what_the_edge_saw() {
+    fn all_fields_of_a_trace_are_parsed() {
         let expected = Trace {
             ip: ClientAddress::parse("203.0.113.7").unwrap(),
             country: Country::parse("DE"),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edges_own_words_for_vpn_and_tor_are_known() {
+    fn warp_gateway_and_tor_are_detected() {
         assert!(read(&REAL.replace("warp=off", "warp=plus")).warp);
         assert!(read(&REAL.replace("warp=off", "warp=on")).warp);
         assert!(read(&REAL.replace("gateway=off", "gateway=on")).gateway);
@@ -218,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_odd_or_missing_is_unknown_and_the_rest_stays() {
+    fn an_invalid_or_missing_field_does_not_affect_the_others() {
         let sparse = read("ip=2001:db8::7\ncolo=somewhere\nloc=de\nts=soon\n");
         assert_eq!((sparse.colo, sparse.country, sparse.agent, sparse.time), (None, None, None, None));
         assert_eq!(read(&REAL.replace("uag=Mozilla/5.0 (X11; Linux x86_64) a=b", "uag=")).agent.unwrap().as_str(), "");
     }
 
     #[test]
-    fn a_page_is_no_trace() {
+    fn an_html_page_is_not_a_trace() {
         check_no_trace("<!doctype html><title>Welcome to the hotel</title><a href=\"?a=b\">Log in</a>", NotATrace::NoPair);
         check_no_trace("", NotATrace::NoPair);
         check_no_trace("Success", NotATrace::NoPair);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_is_wrong_from_more_than_two_minutes_on_in_either_direction() {
+    fn a_clock_is_wrong_if_it_is_off_by_over_two_minutes() {
         check_skew(10_000, 10_000, None);
         check_skew(10_120, 10_000, None);
         check_skew(10_000, 10_120, None);
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_counts_by_its_first_half_and_two_families_say_nothing() {
+    fn ipv6_compares_by_prefix_and_never_with_ipv4() {
         check_network("203.0.113.7", "203.0.113.7", Some(true));
         check_network("203.0.113.7", "203.0.113.8", Some(false));
         check_network("2001:db8:1:2::7", "2001:db8:1:2:ffff::1", Some(true));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_is_checked_again() {
+    fn stored_values_are_validated_when_read() {
         assert!(serde_json::from_str::<Country>("\"<b>\"").is_err());
         assert!(serde_json::from_str::<Agent>("\"a\\nb\"").is_err());
         let kept = serde_json::to_string(&read(REAL)).unwrap();
