@@ -1,5 +1,5 @@
-//! What the experiments found, as their answers came in, and what can be observed in it. Kept with the case, so that
-//! nothing is asked twice because a worker died.
+//! The results of the experiments as they arrive, and the observations that follow from them. They are stored with the case, so
+//! that a restarted worker does not repeat requests.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,49 +12,49 @@ use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::{Agent, Country, Skew, Trace, is_same_network};
 use crate::recognize::{ClientAddress, Verdict};
 
-/// All answers about one refusal. What is `None` was not asked, or has not answered.
+/// All answers about one block page. `None` means that there was no request, or that it has no answer yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Findings {
-    /// The refused address from the worker, with cookies.
+    /// The blocked URL from the worker, with cookies.
     pub with_cookies: Option<Answer>,
-    /// The same without.
+    /// The blocked URL from the worker, without cookies.
     pub without_cookies: Option<Answer>,
-    /// The refused address from the page itself, without cookies.
+    /// The blocked URL from the page itself, without cookies.
     pub page_without_cookies: Option<Answer>,
     /// The trace from the worker.
     pub trace: Option<TraceAnswer>,
-    /// The trace from the content script, which other extensions can touch.
+    /// The trace from the content script, which other extensions can change.
     pub page_trace: Option<TraceAnswer>,
-    /// The browser's own user agent, by the worker's `navigator.userAgent`.
+    /// The browser's own user agent, from the worker's `navigator.userAgent`.
     pub agent: Option<Agent>,
-    /// Does the computer's time zone exist in the trace's country? The browser knows the zones of each.
+    /// Does the computer's time zone exist in the trace's country? The browser knows the zones of each country.
     pub zone_fits: Option<bool>,
-    /// Are the site's cookies together larger than servers take (8 KB)?
+    /// Are the site's cookies together larger than servers accept (8 KB)?
     pub large_cookies: Option<bool>,
-    /// The refusing service's own status page.
+    /// The status page of the blocking service.
     pub service: Option<ServiceStatus>,
-    /// Cloudflare's, about the data centre that answered.
+    /// Cloudflare's status page, for the data center that responded.
     pub cloudflare: Option<ServiceStatus>,
     /// The timed requests.
     pub connection: Option<Connection>,
-    /// Did any other host answer, when one was asked?
+    /// Did any other host respond to a request?
     pub others_answer: Option<bool>,
-    /// The person's answer to "Did it open there?" about a private window.
+    /// The user's answer to "Did it open there?" about a private window.
     pub private_opened: Option<bool>,
-    /// The same about another browser.
+    /// The user's answer to the same question about another browser.
     pub other_browser_opened: Option<bool>,
-    /// The address before the router was restarted or the network was changed.
+    /// The IP address before the router was restarted or the network was changed.
     pub address_before: Option<ClientAddress>,
-    /// How wrong the clock is, by the worker's trace.
+    /// How wrong the computer's clock is, according to the worker's trace.
     pub skew: Option<Skew>,
-    /// Does the browser hold a cookie of Cloudflare's checks?
+    /// Does the browser have a clearance cookie from Cloudflare's checks?
     pub has_clearance_cookie: Option<bool>,
-    /// Has the culprit search found all extensions innocent?
+    /// Did the culprit search find that no extension is to blame?
     pub extensions_cleared: bool,
 }
 
-/// Where else a person can open the page, to compare.
+/// Where else the user can open the page, for comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Elsewhere {
@@ -65,7 +65,7 @@ pub enum Elsewhere {
 }
 
 impl Elsewhere {
-    /// The card that it belongs to.
+    /// The fix whose card asks about it.
     pub fn fix(self) -> Fix {
         match self {
             Self::PrivateWindow => Fix::PrivateWindow,
@@ -75,11 +75,11 @@ impl Elsewhere {
 }
 
 impl Findings {
-    /// What is observed in them about `refusal`, each observation once.
+    /// The observations about `refusal` that follow from these findings, each once.
     pub fn observations(&self, refusal: &Verdict) -> Vec<Observation> {
         let mut seen = Vec::new();
         if self.is_portal() {
-            // Whoever answered, it was not the site: nothing that came back says anything about the refusal.
+            // The response did not come from the site, so the answers say nothing about the block page.
             seen.push(Observation::CaptivePortal);
         } else {
             self.observe_worker(refusal, &mut seen);
@@ -92,8 +92,8 @@ impl Findings {
         seen
     }
 
-    /// Takes in what the site, asked for the refused address, answered. The first answer of a look ends what the look before
-    /// it said: its second request may be another one.
+    /// Stores the answer to a request for the blocked URL. The first answer of a round removes the results of the round before,
+    /// because the second request may be a different one this time.
     pub fn answered(&mut self, experiment: Experiment, answer: Answer) {
         match experiment {
             Experiment::WithoutCookies => self.without_cookies = Some(answer),
@@ -107,7 +107,7 @@ impl Findings {
         }
     }
 
-    /// Takes in what a person saw elsewhere.
+    /// Stores what the user saw elsewhere.
     pub fn compared(&mut self, elsewhere: Elsewhere, opened: bool) {
         match elsewhere {
             Elsewhere::PrivateWindow => self.private_opened = Some(opened),
@@ -115,7 +115,7 @@ impl Findings {
         }
     }
 
-    /// Takes in a trace.
+    /// Stores a trace.
     pub fn traced(&mut self, experiment: Experiment, answer: TraceAnswer) {
         if experiment == Experiment::PageTrace {
             self.page_trace = Some(answer);
@@ -125,22 +125,22 @@ impl Findings {
         }
     }
 
-    /// Has no experiment answered yet?
+    /// Has no experiment been answered yet?
     pub fn is_empty(&self) -> bool {
         self.with_cookies.is_none() && self.trace.is_none() && self.page_trace.is_none()
     }
 
-    /// The address that requests come from now.
+    /// The current IP address of the requests.
     pub fn address(&self) -> Option<&ClientAddress> {
         self.seen_trace().map(|trace| &trace.ip)
     }
 
-    /// The country that this address is in.
+    /// The country of this IP address.
     pub fn country(&self) -> Option<&Country> {
         self.seen_trace().and_then(|trace| trace.country.as_ref())
     }
 
-    /// The worker's trace; the page's where there is no other.
+    /// The worker's trace. If there is none, the page's.
     pub fn seen_trace(&self) -> Option<&Trace> {
         [&self.trace, &self.page_trace].into_iter().flatten().find_map(TraceAnswer::trace)
     }
@@ -152,7 +152,7 @@ impl Findings {
     fn is_portal(&self) -> bool {
         let traced = |wanted: &TraceAnswer| [&self.trace, &self.page_trace].into_iter().flatten().any(|answer| answer == wanted);
         let answered = |of: fn(&Answer) -> bool| self.answers().into_iter().flatten().any(of);
-        // Led away from the trace alone, while pages of the site come through, is an odd site and no portal.
+        // If only the trace is redirected, but pages of the site load, this is an unusual site and not a captive portal.
         let is_led_away = traced(&TraceAnswer::LedAway) && !answered(|answer| matches!(answer, Answer::Page(_)));
         traced(&TraceAnswer::CaptivePortal) || answered(|answer| *answer == Answer::CaptivePortal) || is_led_away
     }
@@ -160,8 +160,8 @@ impl Findings {
     fn observe_worker(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
         let outcome = |answer: &Option<Answer>| answer.as_ref().map_or(Outcome::Unclear, |answer| answer.outcome(refusal));
         let by_worker = Observation::of_worker(outcome(&self.with_cookies), outcome(&self.without_cookies));
-        // A worker's request lacks the partitioned cookies: being let in, it stands for one without cookies. The page's own
-        // without any tells whether they are to blame, with every other extension at work.
+        // A request from the worker lacks the partitioned cookies. So if it is served, it counts as one without cookies. The
+        // page's own request without cookies shows whether they are to blame, because it is subject to all other extensions.
         let by_page = outcome(&self.page_without_cookies);
         seen.extend(if by_page == Outcome::Served { Some(Observation::ServedOnlyWithoutCookies) } else { by_worker });
         let mut answers = [&self.with_cookies, &self.without_cookies].into_iter().flatten().peekable();
@@ -210,7 +210,7 @@ impl Findings {
         seen.extend(self.zone_fits.map(|fits| if fits { Observation::ZoneFits } else { Observation::ZoneMismatch }));
     }
 
-    /// What matters only to a check of the browser.
+    /// What matters only for a browser check.
     fn observe_check(&self, seen: &mut Vec<Observation>) {
         let is_told = self.trace.as_ref().and_then(TraceAnswer::trace).is_some_and(|trace| trace.time.is_some());
         seen.extend(is_told.then_some(if self.skew.is_some() { Observation::ClockWrong } else { Observation::ClockRight }));
@@ -238,7 +238,7 @@ impl Findings {
         }));
         let is_offline = self.trace == Some(TraceAnswer::Silent(FetchError::Offline))
             || self.with_cookies == Some(Answer::Silent(FetchError::Offline));
-        // A status page that a filter keeps away is not the whole world.
+        // A filter can block a status page. That alone does not mean that everything fails.
         let fails = is_offline || self.others_answer == Some(false);
         if fails && self.seen_trace().is_none() {
             seen.push(Observation::EverythingFails);

@@ -1,7 +1,7 @@
-//! The fixes: what each can mend, what it costs, and therefore which comes first.
+//! The fixes: which causes each one can fix, what it costs, and the resulting order.
 //!
-//! With independent costs and one fault, the cheapest expected repair tries the fixes by falling probability of helping
-//! over cost (Heckerman, Breese, Rommelse: "Decision-theoretic troubleshooting", CACM 38(3), 1995).
+//! With independent costs and a single fault, the lowest expected cost comes from trying the fixes in descending order of
+//! probability of success divided by cost (Heckerman, Breese, Rommelse: "Decision-theoretic troubleshooting", CACM 38(3), 1995).
 
 use serde::{Deserialize, Serialize};
 
@@ -10,60 +10,60 @@ use super::observation::Observation;
 use crate::feature::clear_data::Strength;
 use crate::recognize::Verdict;
 
-/// Something that can be tried.
+/// Something that the user can try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fix {
     /// Turn off a VPN or proxy.
     Vpn,
-    /// Clear all that the site keeps.
+    /// Clear all data of the site.
     SiteData,
     /// Remove only Cloudflare's cookies.
     CloudflareCheck,
     /// Turn extensions off.
     Extensions,
-    /// Restart the router for a new address.
+    /// Restart the router to get a new IP address.
     Router,
     /// Check the connection.
     Connection,
     /// Try another browser.
     Browser,
-    /// See whether the service is down.
+    /// Check whether the service is down.
     Status,
     /// Wait.
     Wait,
     /// Try a private window.
     PrivateWindow,
-    /// Write to the owner.
+    /// Write to the site's owner.
     Owner,
     /// Set the computer's clock.
     Clock,
 }
 
-/// A fix that was tried, and whether the page opened.
+/// A fix that was tried, and whether it helped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
-    /// Which.
+    /// The fix.
     pub fix: Fix,
-    /// Did the reloaded page open?
+    /// Did the page open on reload?
     pub helped: bool,
 }
 
 impl Trial {
-    /// How many times likelier its outcome is when `cause` is the reason than when the fix has nothing to do with it.
+    /// How many times more likely this outcome is if `cause` is the reason than if the fix has nothing to do with it.
     pub(super) fn leaves(self, cause: Cause) -> f64 {
         match (self.fix, self.helped) {
-            // Neither mends anything: that the page stays as it was, or opens by itself, says nothing.
+            // Neither of them fixes anything, so it says nothing if the page stays blocked or opens.
             (Fix::Status | Fix::Owner, _) => 1.0,
             (fix, false) => 1.0 - fix.efficacy(cause),
-            // What opened the page once points at the cause; one page in ten opens by itself.
+            // If the page opened, the fix points to the cause. One page in ten opens without a fix.
             (fix, true) => 0.1 + 0.9 * fix.efficacy(cause),
         }
     }
 }
 
 impl From<Strength> for Fix {
-    /// The fix that a clearing of this strength is.
+    /// The fix that corresponds to a clearing of this strength.
     fn from(strength: Strength) -> Self {
         match strength {
             Strength::Everything => Self::SiteData,
@@ -73,7 +73,7 @@ impl From<Strength> for Fix {
 }
 
 impl Fix {
-    /// Every fix, in the order in which equal ones are shown.
+    /// Every fix. Equally good ones are shown in this order.
     pub const ALL: [Self; 12] = [
         Self::CloudflareCheck,
         Self::Extensions,
@@ -89,7 +89,7 @@ impl Fix {
         Self::Clock,
     ];
 
-    /// The name that the popup's `data-fix` carries.
+    /// The value of the popup's `data-fix` attribute.
     pub fn name(self) -> &'static str {
         match self {
             Self::Vpn => "vpn",
@@ -107,7 +107,7 @@ impl Fix {
         }
     }
 
-    /// What the reason was when this alone has opened the page. `None` for what shows only where it opens.
+    /// The cause that is proven if this fix alone opened the page. `None` for fixes that only show where the page opens.
     pub fn proves(self, kind: Kind) -> Option<Cause> {
         match self {
             Self::Extensions => Some(Cause::Extension),
@@ -122,51 +122,52 @@ impl Fix {
         }
     }
 
-    /// How probable it is that this opens the page when `cause` is the reason.
+    /// The probability that this fix opens the page if `cause` is the reason.
     pub fn efficacy(self, cause: Cause) -> f64 {
         match (self, cause) {
-            // Turning suspects off settles it, unless the guilty one is no suspect.
+            // Turning off the suspects solves it, unless the culprit is not a suspect.
             (Self::Extensions, Cause::Extension) => 0.9,
-            // Where an extension makes the signature, that extension is the cause; a few only bring out what is wrong anyway.
+            // If an extension causes the signature, the extension is the cause. In a few cases, it only exposes what is wrong
+            // anyway.
             (Self::Extensions, Cause::BrowserSignature) => 0.1,
-            // A proxy extension is an extension too.
+            // A proxy extension is an extension, too.
             (Self::Extensions, Cause::Vpn) => 0.25,
             (Self::SiteData, Cause::SiteData) => 0.95,
-            // Signing out leaves a refused account at the door, and lets the page itself open.
+            // Signing out does not help a blocked account, but it lets the page itself open.
             (Self::SiteData, Cause::Account) => 0.2,
-            // Clearing renews what the counters and the login know of this browser.
+            // Clearing resets what the counters and the login know about this browser.
             (Self::SiteData, Cause::RateLimit | Cause::BrowserSignature) => 0.05,
-            // The stale proof is the commonest of bad cookies, but not the only one.
+            // The stale clearance cookie is the most common bad cookie, but not the only one.
             (Self::CloudflareCheck, Cause::SiteData) => 0.6,
             (Self::Vpn, Cause::Vpn) => 0.9,
             (Self::Vpn, Cause::Region) => 0.15,
             (Self::Vpn, Cause::Address | Cause::Connection) => 0.1,
-            // A new address is not certain to come, nor to be trusted.
+            // The router may not get a new IP address, and the new one may not be trusted.
             (Self::Router, Cause::Address) => 0.5,
             (Self::Router, Cause::Connection) => 0.4,
             (Self::Router, Cause::RateLimit) => 0.3,
             (Self::Connection, Cause::Connection) => 0.6,
-            // Another browser brings no extensions, no data and another signature.
+            // Another browser has no extensions, no data and another signature.
             (Self::Browser, Cause::Extension | Cause::SiteData) => 0.85,
             (Self::Browser, Cause::BrowserSignature) => 0.8,
             (Self::Browser, Cause::Vpn) => 0.2,
-            // Where a rule looks at how page loads are made, another browser makes them differently.
+            // If a rule checks how page loads look, another browser sends them differently.
             (Self::Browser, Cause::OwnerRule) => 0.3,
-            // A private window brings no data and mostly no extensions.
+            // A private window has no data and usually no extensions.
             (Self::PrivateWindow, Cause::SiteData) => 0.85,
             (Self::PrivateWindow, Cause::Extension) => 0.75,
-            // Knowing that it is down is what mends the search for a fault that is not here.
+            // Knowing that the service is down saves the search for a fault that is not on this computer.
             (Self::Status, Cause::ServiceDown) => 0.9,
             (Self::Wait, Cause::RateLimit) => 0.95,
             (Self::Wait, Cause::ServiceDown) => 0.6,
             (Self::Clock, Cause::Clock) => 0.95,
-            // Only the owner can change the rule, and seldom soon.
+            // Only the site's owner can change the rule, and this rarely happens soon.
             (Self::Owner, Cause::OwnerRule | Cause::Address | Cause::Region | Cause::Account) => 0.3,
             _ => 0.0,
         }
     }
 
-    /// In seconds of a person's patience, harm included: being signed out weighs two minutes.
+    /// In seconds of the user's time, including harm: being signed out counts as two minutes.
     fn cost(self) -> f64 {
         match self {
             Self::CloudflareCheck => 25.0,
@@ -185,19 +186,19 @@ impl Fix {
     }
 }
 
-/// The fixes that make sense for `verdict`: best chance for its cost first, those that did not help last.
+/// The fixes that make sense for `verdict`: the best ratio of benefit to cost first, those that did not help last.
 pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[Trial], verdict: &Verdict) -> Vec<Fix> {
     let kind = Kind::of(verdict);
     let seen = |observation: Observation| observations.contains(&observation);
     let is_limited = is_limited(kind, observations);
     let is_outage = seen(Observation::ServiceTroubled);
     let failed = |fix: Fix| {
-        // An experiment that has been made has nothing more to give.
+        // The experiment was made, so repeating it reveals nothing new.
         let is_answered = match fix {
             Fix::Extensions => seen(Observation::ExtensionsCleared),
             Fix::PrivateWindow => seen(Observation::PrivateOpened) || seen(Observation::PrivateRefused),
             Fix::Browser => seen(Observation::OtherBrowserOpened) || seen(Observation::OtherBrowserRefused),
-            // It was asked, and has nothing to say about this.
+            // The check was made, and it found nothing relevant.
             Fix::Status => seen(Observation::ServiceWell) || seen(Observation::ServiceTroubledElsewhere),
             Fix::Connection => seen(Observation::ConnectionSteady) || seen(Observation::ConnectionSlow),
             _ => false,
@@ -207,27 +208,27 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let worth = |fix: Fix| {
         let helps: f64 = causes.iter().map(|belief| belief.probability * fix.efficacy(belief.cause)).sum();
         match fix {
-            // The search has shown that it opens nothing.
+            // The search has shown that turning extensions off does not help.
             Fix::Extensions if seen(Observation::ExtensionsCleared) => 0.0,
-            // Cloudflare's cookies are a small part of too many.
+            // Cloudflare's cookies are only a small part of oversized cookies.
             Fix::CloudflareCheck if kind == Kind::Oversized || seen(Observation::LargeCookies) => helps * 0.15 / fix.cost(),
-            // What a check left behind is what the next one looks at.
+            // The next check looks at the cookies that the previous one left.
             Fix::CloudflareCheck if kind == Kind::Loop => helps * 1.5 / fix.cost(),
-            // The new address is there already: what is left to do is to reload.
+            // The new IP address is already there. Only a reload is left to do.
             Fix::Router if seen(Observation::AddressChanged) => helps / RELOAD,
-            // In a private window the page opens, and here it stays shut: a way in for the moment, and evidence.
+            // In a private window the page opens, but here it stays blocked. So this is only a workaround and evidence.
             Fix::PrivateWindow => helps * 0.3 / fix.cost(),
             _ => helps / fix.cost(),
         }
     };
-    // Where law or country decides, nothing else would be honest.
+    // If the law or the country decides, any other fix would be a false promise.
     let decided = |fix: Fix| fix == Fix::Owner && matches!(kind, Kind::Region | Kind::Legal);
-    // While a counter runs, every other try makes it longer; while nothing comes through, no other try can be seen to help.
+    // During a rate limit, every other attempt prolongs it. And without a connection, no other fix can be seen to help.
     let is_cut_off = seen(Observation::CaptivePortal) || seen(Observation::EverythingFails);
     let comes_before = |fix: Fix| match fix {
         Fix::Wait if is_limited => 2,
         Fix::Connection if is_cut_off => 1,
-        // Offered only where it is wrong: until it is right, no check can be passed.
+        // Offered only if the clock is wrong: until it is right, no check can be passed.
         Fix::Clock => 1,
         _ => 0,
     };
@@ -250,7 +251,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     fixes
 }
 
-/// Is it a refusal that ends without anybody doing anything: a rate limit, an outage, a service in trouble?
+/// Does this block page end without any action: a rate limit, an outage, a service with problems?
 pub(crate) fn ends_by_itself(verdict: &Verdict, observations: &[Observation]) -> bool {
     let kind = Kind::of(verdict);
     is_limited(kind, observations) || observations.contains(&Observation::ServiceTroubled) || kind == Kind::Service
@@ -260,7 +261,7 @@ fn is_limited(kind: Kind, observations: &[Observation]) -> bool {
     kind == Kind::RateLimit || observations.contains(&Observation::RateLimited)
 }
 
-/// What decides between two fixes, the first difference first.
+/// The sort key of a fix. The first difference decides.
 struct Place {
     decided: bool,
     failed: bool,
@@ -268,8 +269,7 @@ struct Place {
     worth: f64,
 }
 
-/// Nobody is sent to delete cookies during an outage: where clearing would come first, the service's own word does, and
-/// after it patience.
+/// No one should delete cookies during an outage. If clearing would come first, the status page comes before it, or else waiting.
 fn spare_data(fixes: &mut [Fix], failed: &dyn Fn(Fix) -> bool) {
     let clears = |fix: &Fix| matches!(fix, Fix::SiteData | Fix::CloudflareCheck);
     if !fixes.first().is_some_and(clears) {
@@ -282,5 +282,5 @@ fn spare_data(fixes: &mut [Fix], failed: &dyn Fn(Fix) -> bool) {
     }
 }
 
-/// In seconds of patience: a reload, and a look at it.
+/// In seconds of the user's time: a reload, and a look at the result.
 const RELOAD: f64 = 20.0;

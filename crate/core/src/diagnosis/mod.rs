@@ -1,4 +1,4 @@
-//! Why a page was refused and what is most worth trying: causes with their odds, fixes with their chance and cost.
+//! Why a page was blocked and what is most worth trying: causes with their probabilities, and fixes ranked by benefit and cost.
 
 pub mod cause;
 pub mod finding;
@@ -12,25 +12,25 @@ use self::observation::Observation;
 use self::prior::Prior;
 use crate::recognize::Verdict;
 
-/// What follows from a verdict, what was observed, and what was tried.
+/// The conclusions from a verdict, the observations and the tried fixes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnosis {
-    /// All causes, likeliest first.
+    /// All causes, most probable first.
     pub causes: Vec<Belief>,
-    /// All fixes that make sense here, the one most worth trying first.
+    /// All fixes that make sense here, the most worthwhile first.
     pub fixes: Vec<Fix>,
 }
 
-/// Prior odds, times the likelihood ratio of each observation, times what each tried fix leaves of each cause. What is
-/// observed twice counts once; observations that contradict each other are weighed like any others. `past` shifts the prior.
+/// Multiplies the prior odds by the likelihood ratio of each observation, and by what each tried fix implies for each cause. A
+/// repeated observation counts once. Contradictory observations are weighted like all others. `past` shifts the prior.
 pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Diagnosis {
     let causes = measure_cookies(verdict, observations, (trials, past), None);
     let fixes = fix::order(&causes, observations, trials, verdict);
     Diagnosis { causes, fixes }
 }
 
-/// The observations to which the likeliest cause owes its place, the weightiest first: what "why?" is answered with. Those
-/// that made no difference, or spoke against it, are left out.
+/// The observations that put the most probable cause in first place, the strongest first: the answer to "why?". Observations that
+/// made no difference, or that spoke against the cause, are left out.
 pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Vec<Observation> {
     let with = Diagnosis { causes: measure_cookies(verdict, observations, (trials, past), None), fixes: Vec::new() };
     let Some(first) = with.first_cause() else { return Vec::new() };
@@ -48,7 +48,7 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
     grounds.into_iter().map(|(observation, _)| observation).collect()
 }
 
-/// An observation that does less than this to the odds is no reason that a person would see.
+/// The smallest factor that an observation must change the odds by to be listed as a reason.
 const WORTH_TELLING: f64 = 1.25;
 
 fn measure_cookies(
@@ -62,12 +62,13 @@ fn measure_cookies(
     seen.dedup();
     seen.retain(|observation| Some(*observation) != without);
     let cleared = seen.contains(&Observation::ExtensionsCleared);
-    // The router gave no new address: that the page stays refused says nothing about the old one.
+    // The router got no new IP address, so the fact that the page stays blocked says nothing about the old one.
     let is_idle = |trial: &Trial| trial.fix == Fix::Router && seen.contains(&Observation::AddressUnchanged);
     cause::posterior(verdict, |cause, prior| {
         let observed = seen.iter().map(|observation| {
             let ratio = observation.ratio(cause);
-            // All off and still refused is the experiment itself; suspicions and comparisons only stood in for it.
+            // All extensions were off and the page was still blocked. That is the real experiment, so weaker hints against
+            // extensions no longer count.
             if cleared && cause == Cause::Extension { ratio.min(1.0) } else { ratio }
         });
         let tried = trials.iter().filter(|trial| !is_idle(trial)).map(|trial| trial.leaves(cause));
@@ -76,12 +77,12 @@ fn measure_cookies(
 }
 
 impl Diagnosis {
-    /// The likeliest cause.
+    /// The most probable cause.
     pub fn first_cause(&self) -> Option<&Belief> {
         self.causes.first()
     }
 
-    /// How probable `cause` is, from 0 to 1.
+    /// The probability of `cause`, from 0 to 1.
     pub fn probability(&self, cause: Cause) -> f64 {
         self.causes.iter().find(|belief| belief.cause == cause).map_or(0.0, |belief| belief.probability)
     }

@@ -1,120 +1,120 @@
-//! What can be observed about a refusal, and what each observation does to each cause's odds. One table of likelihood
-//! ratios; every figure is an expert's estimate, and its reason stands beside it.
+//! What can be observed about a block page, and how each observation changes the odds of each cause. There is one table of
+//! likelihood ratios. Every number is an expert's estimate, and its reason is next to it.
 //!
-//! What is not known is not in the list, and so changes nothing. Observations count as independent, so what one experiment
-//! shows is one observation: the two requests with and without cookies make a pair, never two votes.
+//! Unknown facts are not in the list, so they change nothing. Observations count as independent. So each experiment gives one
+//! observation: the two requests with and without cookies are one pair and do not count twice.
 
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
 use crate::evidence::probe::Outcome;
 
-/// Something that was seen and that speaks for or against causes.
+/// An observed fact that speaks for or against causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Observation {
-    /// An extension is on that exists to change what sites see (other than the address).
+    /// An extension is on whose purpose is to change what sites see (other than the IP address).
     StrongSuspectOn,
-    /// An extension is on that changes the user agent or falsifies what pages measure.
+    /// An extension is on that changes the user agent or fakes what pages measure.
     DisguiseOn,
-    /// No extension that is on can touch this site.
+    /// No extension that is on can affect this site.
     NoSuspectOn,
-    /// An extension is on that routes traffic through another address.
+    /// An extension is on that routes traffic through another IP address.
     ProxyExtensionOn,
-    /// No extension that is on does.
+    /// No extension that is on routes traffic through another IP address.
     NoProxyExtensionOn,
-    /// The search had every extension off that can be, and the page was still refused.
+    /// The culprit search turned off every extension that can be turned off, and the page was still blocked.
     ExtensionsCleared,
-    /// The worker's request was let in, both with and without cookies.
+    /// The worker's request was served, both with and without cookies.
     ServedBothWays,
-    /// The worker's request was let in with cookies; the other is not known.
+    /// The worker's request was served with cookies. The result without cookies is unknown.
     ServedWithCookies,
-    /// The worker's request was let in with cookies and refused without.
+    /// The worker's request was served with cookies and blocked without.
     ServedOnlyWithCookies,
-    /// The worker's request was refused with cookies and let in without.
+    /// The worker's request was blocked with cookies and served without.
     ServedOnlyWithoutCookies,
-    /// The worker's request was let in without cookies; the other is not known.
+    /// The worker's request was served without cookies. The result with cookies is unknown.
     ServedWithoutCookies,
-    /// The worker's request was refused, both with and without cookies.
+    /// The worker's request was blocked, both with and without cookies.
     RefusedBothWays,
-    /// The worker's request was refused with cookies; the other is not known.
+    /// The worker's request was blocked with cookies. The result without cookies is unknown.
     RefusedWithCookies,
-    /// The worker's request was refused without cookies; the other is not known.
+    /// The worker's request was blocked without cookies. The result with cookies is unknown.
     RefusedWithoutCookies,
-    /// The worker's requests got no answer at all.
+    /// None of the worker's requests got a response.
     WorkerUnanswered,
-    /// A request was answered with 429 or a rate limit.
+    /// The response to a request was a 429 or a rate limit.
     RateLimited,
-    /// The site's cookies are so many that servers refuse the request for its size.
+    /// The site's cookies are so large that servers reject the request because of its size.
     LargeCookies,
-    /// The trace was answered: the edge is reached.
+    /// A trace request got a response, so the edge is reachable.
     TraceReached,
-    /// The trace got no answer, though the browser says that it is online.
+    /// A trace request got no response, although the browser says that it is online.
     TraceUnreachable,
-    /// The page's own request arrives with another user agent than the browser's; the worker's does not.
+    /// The page's own request arrives with a different user agent than the browser's. The worker's request does not.
     AgentRewritten,
-    /// The worker's request, too, arrives with another user agent than the browser's.
+    /// The worker's request, too, arrives with a different user agent than the browser's.
     AgentChangedUnderway,
-    /// The page's own request arrives from another address than the worker's.
+    /// The page's own request arrives from a different IP address than the worker's.
     AddressDiffers,
-    /// The address is another one than when the page was refused.
+    /// The IP address is a different one than when the page was blocked.
     AddressChanged,
-    /// Something was done for a new address, and it is still the old one.
+    /// The user tried to get a new IP address, but it is still the old one.
     AddressUnchanged,
-    /// Requests come through Cloudflare's WARP.
+    /// Requests go through Cloudflare's WARP.
     WarpOn,
-    /// Requests come through Tor.
+    /// Requests go through Tor.
     TorExit,
-    /// The computer's time zone does not exist in the address's country.
+    /// The computer's time zone does not exist in the country of the IP address.
     ZoneMismatch,
-    /// The computer's time zone fits the address's country.
+    /// The computer's time zone fits the country of the IP address.
     ZoneFits,
-    /// The service says that all is well.
+    /// The service says that it has no problems.
     ServiceWell,
-    /// The service says that something is wrong, but not with what is needed here.
+    /// The service says that it has problems, but not with the relevant components.
     ServiceTroubledElsewhere,
-    /// The service says that something is wrong that may concern this page.
+    /// The service says that it has problems that may affect this page.
     ServiceTroubled,
     /// The service's status could not be read.
     ServiceUnknown,
-    /// Cloudflare says that the data centre that answered is in trouble.
+    /// Cloudflare says that the data center that responded has problems.
     ColoTroubled,
-    /// Timed requests: all answered, in about the same short time.
+    /// Timed requests: all were answered, each after about the same short time.
     ConnectionSteady,
-    /// Timed requests: all answered, late.
+    /// Timed requests: all were answered, but late.
     ConnectionSlow,
-    /// Timed requests: all answered, in very different times.
+    /// Timed requests: all were answered, after very different times.
     ConnectionUnsteady,
-    /// Timed requests: some never answered.
+    /// Timed requests: some were never answered.
     ConnectionLossy,
-    /// Timed requests: none answered.
+    /// Timed requests: none were answered.
     ConnectionDead,
-    /// The network answers in the site's stead, as hotels and companies do before a login.
+    /// The network responds instead of the site, as in hotels and companies before a login.
     CaptivePortal,
-    /// Other hosts cannot be reached either.
+    /// Other hosts are unreachable, too.
     EverythingFails,
-    /// Other hosts answer.
+    /// Other hosts respond.
     OthersAnswer,
-    /// The person says that the page opened in a private window.
+    /// The user says that the page opened in a private window.
     PrivateOpened,
-    /// The person says that the page was refused in a private window too.
+    /// The user says that the page was blocked in a private window, too.
     PrivateRefused,
-    /// The person says that the page opened in another browser.
+    /// The user says that the page opened in another browser.
     OtherBrowserOpened,
-    /// The person says that the page was refused in another browser too.
+    /// The user says that the page was blocked in another browser, too.
     OtherBrowserRefused,
-    /// The edge's clock and the computer's differ by more than a check forgives.
+    /// The clocks of the edge and the computer differ by more than a check tolerates.
     ClockWrong,
-    /// They agree.
+    /// The clocks of the edge and the computer agree.
     ClockRight,
-    /// After several checks the browser holds no cookie of theirs.
+    /// After several checks, the browser still has no clearance cookie.
     ClearanceMissing,
-    /// An extension that was proven to be to blame here is on again since shortly before.
+    /// An extension that was proven to be a culprit here was turned on again recently.
     CulpritBack,
 }
 
 impl Observation {
-    /// Every observation, in the order of its declaration.
+    /// Every observation, in the order of declaration.
     pub const ALL: [Self; 49] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
@@ -167,7 +167,7 @@ impl Observation {
         Self::CulpritBack,
     ];
 
-    /// What the worker's two requests show together; `None` when neither shows anything.
+    /// What the worker's two requests show together. `None` if neither shows anything.
     pub fn of_worker(with_cookies: Outcome, without_cookies: Outcome) -> Option<Self> {
         use Outcome::{Refused, Served, Unclear};
         Some(match (with_cookies, without_cookies) {
@@ -183,8 +183,8 @@ impl Observation {
         })
     }
 
-    /// How many times likelier this is to be seen when `cause` is the reason than when it is not. Always finite and above
-    /// zero: nothing that is seen from here is ever quite certain.
+    /// How many times more likely this observation is if `cause` is the reason than if it is not. Always finite and greater than
+    /// zero, because no observation is completely certain.
     pub fn ratio(self, cause: Cause) -> f64 {
         match self {
             Self::ServedBothWays => SERVED_BOTH_WAYS.of(cause),
@@ -203,82 +203,84 @@ impl Observation {
         }
     }
 
-    /// The ratios of those that speak about one or two causes only.
+    /// The ratios of the observations that concern only a few causes.
     fn single(self, cause: Cause) -> f64 {
         match (self, cause) {
-            // Few people have one on, and whoever is refused because of an extension nearly always has.
+            // Few people have such an extension on, but almost everyone who is blocked because of an extension does.
             (Self::StrongSuspectOn, Cause::Extension) => 4.0,
-            // It explains a wrong signature through an extension; a browser that is wrong by itself is then less needed.
+            // An extension explains the wrong signature, so a browser that is wrong without one becomes less likely.
             (Self::DisguiseOn, Cause::Extension) => 2.5,
             (Self::DisguiseOn, Cause::BrowserSignature) => 0.6,
-            // What cannot touch the site cannot be to blame; the little that remains is for wrong declarations.
+            // An extension that cannot affect the site cannot be to blame. The small rest is for wrong declarations.
             (Self::NoSuspectOn, Cause::Extension) => 0.04,
-            // A proxy extension is the plainest way to a distrusted address.
+            // A proxy extension is the most obvious way to get a distrusted IP address.
             (Self::ProxyExtensionOn, Cause::Vpn) => 4.0,
-            // Most VPNs are programs beside the browser, which cannot be seen from here; a third are extensions.
+            // Most VPNs are programs outside the browser, which an extension cannot see. A third are extensions.
             (Self::NoProxyExtensionOn, Cause::Vpn) => 0.67,
-            // Proven once, gone, and here again just when the refusal is: one time in twenty that is chance.
+            // It was proven before, it was off, and now it is back together with the block page. One time in twenty, that is
+            // chance.
             (Self::CulpritBack, Cause::Extension) => 20.0,
-            // As near to proof of innocence as there is. What remains is for those that policy keeps on.
+            // This is almost proof that no extension is to blame. The small rest is for extensions that a policy keeps on.
             (Self::ExtensionsCleared, Cause::Extension) => 0.001,
-            // A site's counter answered: that is what it is, unless our own two requests were the ones too many.
+            // The site's counter responded, so this is a rate limit, unless Readmit's own two requests exceeded it.
             (Self::RateLimited, Cause::RateLimit) => 15.0,
-            // Servers refuse requests for their size from 8 or 16 KB on, and an ordinary site's cookies have one or two.
+            // Servers reject requests larger than 8 or 16 KB. An ordinary site's cookies take one or two.
             (Self::LargeCookies, Cause::SiteData) => 6.0,
-            // The way to the edge works for a small request; a connection that breaks large ones is rarer.
+            // A small request reaches the edge. Connections that break only large requests are rarer.
             (Self::TraceReached, Cause::Connection) => 0.4,
-            // The trace is answered even where pages are refused, so silence is the network's, sometimes the edge's.
+            // Traces are answered even if pages are blocked, so a missing response points to the network, sometimes to the edge.
             (Self::TraceUnreachable, Cause::Connection) => 6.0,
             (Self::TraceUnreachable, Cause::ServiceDown | Cause::Vpn) => 1.5,
             (Self::WorkerUnanswered, Cause::Connection) => 4.0,
-            // A failing service times out as well.
+            // Requests to a failing service time out, too.
             (Self::WorkerUnanswered, Cause::ServiceDown) => 2.0,
-            // Only an extension stands between page and edge but not between worker and edge.
+            // Only an extension can act between page and edge without acting between worker and edge.
             (Self::AgentRewritten, Cause::Extension) => 15.0,
             (Self::AgentRewritten, Cause::BrowserSignature) => 0.5,
-            // A setting of the browser's own, or a proxy that reads along; extensions cannot reach the worker.
+            // A setting of the browser itself, or a proxy that intercepts traffic. Extensions cannot change the worker's
+            // requests.
             (Self::AgentChangedUnderway, Cause::BrowserSignature) => 5.0,
             (Self::AgentChangedUnderway, Cause::Connection) => 3.0,
             (Self::AgentChangedUnderway, Cause::Extension) => 0.7,
-            // A proxy extension that routes pages alone. Carriers with many exits look like this too.
+            // A proxy extension that routes only pages. Mobile carriers with many exits look like this, too.
             (Self::AddressDiffers, Cause::Vpn) => 5.0,
-            // VPNs change their exit more often than lines at home change their address. What the new address is good for
-            // shows only when the page is reloaded: that is a matter of the fixes' order.
+            // VPNs change their exit more often than home connections change their IP address. Whether the new IP address helps
+            // is known only after a reload, so it affects the order of the fixes and not this ratio.
             (Self::AddressChanged, Cause::Vpn) => 1.5,
-            // WARP is a VPN by another name; sites that distrust shared addresses distrust its too.
+            // WARP is a kind of VPN. Sites that distrust shared IP addresses also distrust WARP's.
             (Self::WarpOn, Cause::Vpn) => 4.0,
-            // Tor's exits are public, and many owners refuse them all.
+            // Tor's exits are public, and many site owners block all of them.
             (Self::TorExit, Cause::Vpn) => 40.0,
-            // Travellers and wrong clocks are one in twenty; of VPN users more than half.
+            // Travelers and wrong clocks are one in twenty. Of VPN users, it is more than half.
             (Self::ZoneMismatch, Cause::Vpn) => 6.0,
-            // Then the country is the VPN's and not the person's.
+            // In this case, the country is the VPN's and not the user's.
             (Self::ZoneMismatch, Cause::Region) => 0.4,
             // VPN users often choose an exit in their own country.
             (Self::ZoneFits, Cause::Vpn) => 0.45,
-            // Services admit an outage late, but mostly they do.
+            // Services report an outage late, but usually they do report it.
             (Self::ServiceWell, Cause::ServiceDown) => 0.25,
-            // Parts of a service share more than their pages say.
+            // The parts of a service share more than their status pages say.
             (Self::ServiceTroubledElsewhere, Cause::ServiceDown) => 1.5,
-            // In nine of ten outages that refuse people something is open, and one minute in twenty otherwise.
+            // In nine of ten outages that block people, an incident is open. At other times, it is one minute in twenty.
             (Self::ServiceTroubled, Cause::ServiceDown) => 16.0,
-            // A data centre in trouble is mostly only bypassed.
+            // Traffic is usually routed around a data center that has problems.
             (Self::ColoTroubled, Cause::ServiceDown) => 3.0,
             (Self::ConnectionSteady, Cause::Connection) => 0.4,
-            // Slow lines carry pages whole: a satellite is slow and fine.
+            // Slow connections load complete pages: a satellite is slow but works.
             (Self::ConnectionSlow, Cause::Connection) => 1.3,
             (Self::ConnectionUnsteady, Cause::Connection) => 2.5,
-            // Whole requests lost are rare on a good line.
+            // On a good connection, complete requests are rarely lost.
             (Self::ConnectionLossy, Cause::Connection) => 6.0,
             (Self::ConnectionDead, Cause::Connection) => 15.0,
-            // Nothing else does this.
+            // Nothing else causes this.
             (Self::CaptivePortal, Cause::Connection) => 80.0,
-            // If nothing answers, it is not this site that refuses.
+            // If no host responds, this site is not the one that blocks.
             (Self::EverythingFails, Cause::Connection) => 30.0,
             (Self::OthersAnswer, Cause::Connection) => 0.5,
-            // A proof that has expired before it is shown cannot pass, and hardly any clock is wrong by chance.
+            // A clearance cookie that has expired before it is sent cannot pass. And clocks are hardly ever wrong by chance.
             (Self::ClockWrong, Cause::Clock) => 90.0,
             (Self::ClockRight, Cause::Clock) => 0.02,
-            // What is not there cannot be stale. An extension or the browser's own settings keep cookies away.
+            // A missing cookie cannot be stale. An extension or the browser's own settings prevent the cookies.
             (Self::ClearanceMissing, Cause::SiteData) => 0.15,
             (Self::ClearanceMissing, Cause::Extension) => 1.5,
             (Self::ClearanceMissing, Cause::BrowserSignature) => 2.5,
@@ -296,33 +298,33 @@ impl Row {
     }
 }
 
-// The worker's requests leave the network, the address and (with them) the cookies as they are, and the extensions out.
-// Not a page load: a rule on what only page loads have lets them in, a rule against robots refuses them. So no figure is
-// extreme, but where page and worker differ in one thing alone.
+// The worker's requests use the same network, the same IP address and (if sent with them) the same cookies, but no extension can
+// affect them. They are not page loads: a rule about page loads serves them, and a rule against bots blocks them. So no number is
+// extreme, except where page and worker differ in exactly one thing.
 
 //                                                ext    data   addr   vpn    rate  regn   sign  conn  down  acct  rule  clok
-/// The same address and the same cookies are let in: what remains is an extension, or a rule about page loads.
+/// The same IP address and the same cookies are served. What remains is an extension, or a rule about page loads.
 const SERVED_WITH_COOKIES: Row = Row([12.0, 0.08, 0.05, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.2, 2.0, 1.0]);
-/// As before, and cookies play no part at all.
+/// As above, and cookies do not matter at all.
 const SERVED_BOTH_WAYS: Row = Row([12.0, 0.06, 0.04, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0]);
-/// A cookie opens this door, and the page's request did not bring it: an extension that takes cookies out.
+/// The site serves only requests with a cookie, and the page's request lacked it: an extension removes cookies.
 const SERVED_ONLY_WITH_COOKIES: Row = Row([14.0, 0.2, 0.15, 0.2, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0]);
-/// Only the cookies differ. A login that is refused looks the same from here.
+/// Only the cookies differ. A blocked login looks the same from here.
 const SERVED_ONLY_WITHOUT_COOKIES: Row = Row([0.15, 25.0, 0.05, 0.05, 0.3, 0.05, 0.1, 0.3, 0.2, 4.0, 0.2, 1.0]);
 /// Cookies or an extension: this request had neither.
 const SERVED_WITHOUT_COOKIES: Row = Row([5.0, 5.0, 0.05, 0.08, 0.3, 0.05, 0.3, 0.4, 0.3, 2.0, 1.0, 1.0]);
-/// Neither extensions nor cookies: the address, the country, the browser's signature, or everyone.
+/// Not extensions and not cookies: it is the IP address, the country, the browser's signature, or everyone is blocked.
 const REFUSED_BOTH_WAYS: Row = Row([0.08, 0.08, 1.5, 1.5, 1.2, 1.3, 1.3, 1.0, 1.3, 0.3, 1.3, 1.0]);
-/// No extension. The cookies are still in it.
+/// Not an extension. The request still had the cookies.
 const REFUSED_WITH_COOKIES: Row = Row([0.15, 1.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 1.2, 1.2, 1.0]);
-/// As both ways, but a site that wants a cookie from everybody refuses this too.
+/// As for both ways, but a site that requires a cookie from everyone blocks this request, too.
 const REFUSED_WITHOUT_COOKIES: Row = Row([0.3, 0.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 0.5, 1.2, 1.0]);
-/// A private window brings no data, no login, and only the extensions that were allowed there; the network is the same.
+/// A private window has no data, no login, and only the extensions that are allowed there. The network is the same.
 const PRIVATE_OPENED: Row = Row([4.0, 5.0, 0.05, 0.2, 0.4, 0.05, 0.2, 0.3, 0.3, 2.0, 0.2, 1.0]);
-/// The reverse, weaker for extensions: some people allow theirs in private windows.
+/// The reverse, but weaker for extensions, because some people allow theirs in private windows.
 const PRIVATE_REFUSED: Row = Row([0.25, 0.1, 1.2, 1.2, 1.1, 1.2, 1.2, 1.1, 1.1, 0.4, 1.2, 1.0]);
-/// Another browser brings no data, no login, mostly no extensions, and another signature; address and line are the same. What
-/// its makers do to traffic (a VPN built in) is why the address is not quite ruled out.
+/// Another browser has no data, no login, usually no extensions, and another signature. IP address and connection are the same.
+/// Some browsers have a built-in VPN, so the IP address is not completely ruled out.
 const OTHER_BROWSER_OPENED: Row = Row([4.0, 4.0, 0.08, 0.3, 0.4, 0.08, 6.0, 0.3, 0.3, 1.5, 0.8, 1.0]);
 /// The reverse. People who have an extension in one browser often have it in the other.
 const OTHER_BROWSER_REFUSED: Row = Row([0.2, 0.08, 1.4, 1.4, 1.2, 1.3, 0.2, 1.1, 1.2, 0.5, 1.2, 1.0]);
@@ -332,7 +334,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_observation_is_listed_once_and_no_ratio_is_zero_or_endless() {
+    fn all_observations_are_listed_and_all_ratios_are_finite() {
         for (place, observation) in Observation::ALL.into_iter().enumerate() {
             assert_eq!(observation as usize, place);
             for cause in Cause::ALL {
@@ -344,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn each_pair_of_the_workers_answers_is_one_observation() {
+    fn each_pair_of_worker_answers_is_one_observation() {
         let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
         let pairs = outcomes.iter().flat_map(|&with| outcomes.iter().map(move |&without| Observation::of_worker(with, without)));
         let mut seen: Vec<Observation> = pairs.flatten().collect();
@@ -355,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_status_speaks_for_nothing() {
+    fn an_unknown_service_status_changes_nothing() {
         assert!(Cause::ALL.iter().all(|&cause| Observation::ServiceUnknown.ratio(cause).to_bits() == 1.0_f64.to_bits()));
     }
 }

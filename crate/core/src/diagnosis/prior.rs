@@ -1,39 +1,39 @@
-//! What earlier refusals teach about the next one: the causes that were proven here before shift the odds that the table gives.
+//! What earlier block pages imply for the next one: causes that were proven here before shift the prior odds of the table.
 //!
 //! # The rule
 //!
-//! The table's prior `p` of a cause is taken for [`TABLE`] = 4 cases of this person's own, of which `4p` had this cause. Each
-//! refusal of the same kind by the same site whose cause was *proven* (a reload opened the page after one fix, or the search
-//! found the extension) counts as one more: a success for its cause, a failure for every other. So each cause has a Beta
-//! distribution, `α = 4p + s` and `β = 4(1 − p) + f`, and its weight is multiplied by how its mean has moved:
+//! The table's prior `p` of a cause counts as [`TABLE`] = 4 past cases of this user, of which `4p` had this cause. Each block
+//! page of the same kind from the same site whose cause was *proven* (the page opened on reload after one fix, or the search
+//! found the extension) counts as one more case: a success for its cause, a failure for every other. So each cause has a Beta
+//! distribution, `α = 4p + s` and `β = 4(1 − p) + f`, and its weight is multiplied by the change of its mean:
 //! `(α / (α + β)) / p`.
 //!
-//! * **Four**, because after four cases of one's own that all agree, they and the table are worth the same.
-//! * **Fading**: each case counts 4/5 of the one after it, for computers and sites change. All of the past together never
-//!   counts more than five cases.
-//! * **Bounded**: never more than [`MOST`] = 4 times up, and never below 4/9, which is what five cases against it come to. So
-//!   the past moves the odds between two causes by nine at most.
-//! * **Silent where something was seen**: once an answer speaks for a cause [`DECISIVE`] = 10 times or more, the odds are those
-//!   of somebody without a past; and a cause that an answer has ruled out ([`RULED_OUT`] = 1/10) counts as if it had
-//!   never been proven. What is seen now is never hidden by what was seen before.
-//! * **What is not proven does not count**: neither a page that opened by itself or after several fixes, nor a fix in vain.
-//! * Without a past, the odds are the table's to the last bit.
+//! * **Four**, so that after four cases of the user that all agree, these cases and the table weigh the same.
+//! * **Decay**: each case counts 4/5 of the one after it, because computers and sites change. All past cases together never count
+//!   more than five cases.
+//! * **Bounded**: at most [`MOST`] = 4 times up, and at least 4/9, which is the result of five cases against the cause. So the
+//!   past shifts the odds between two causes by a factor of at most nine.
+//! * **No effect beside strong evidence**: if an observation speaks for a cause [`DECISIVE`] = 10 times or more, the past is
+//!   ignored. If an observation has ruled out a cause ([`RULED_OUT`] = 1/10), the cause counts as if it had never been proven.
+//!   Past cases never hide current observations.
+//! * **Only proven causes count**: not a page that opened without a fix or after several fixes, and not a fix that failed.
+//! * Without past cases, the odds are exactly those of the table.
 
 use super::cause::Cause;
 use super::observation::Observation;
 
-/// Cases that the table's prior is worth.
+/// How many cases the table's prior counts as.
 const TABLE: f64 = 4.0;
-/// What each proven cause counts beside the one after it.
+/// The factor by which each proven cause counts less than the one after it.
 const FADING: f64 = 0.8;
-/// How many times likelier a cause can become.
+/// The largest factor by which the past can raise a cause's weight.
 const MOST: f64 = 4.0;
-/// From this likelihood ratio on, what is observed decides.
+/// If an observation has at least this likelihood ratio, it overrides the past.
 const DECISIVE: f64 = 10.0;
-/// And below this one it rules out.
+/// An observation with a smaller likelihood ratio rules a cause out.
 const RULED_OUT: f64 = 0.1;
 
-/// The causes that were proven, in figures.
+/// The proven causes, as decayed counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prior {
     proven: [f64; Cause::ALL.len()],
@@ -41,7 +41,7 @@ pub struct Prior {
 }
 
 impl FromIterator<Cause> for Prior {
-    /// From the oldest to the latest.
+    /// From the oldest to the newest.
     fn from_iter<T: IntoIterator<Item = Cause>>(causes: T) -> Self {
         let mut past = Self::default();
         for cause in causes {
@@ -55,7 +55,7 @@ impl FromIterator<Cause> for Prior {
 }
 
 impl Prior {
-    /// By what the weight of `cause` is multiplied, whose prior the table says is `prior`, beside what was `seen`.
+    /// The factor for the weight of `cause`, given its `prior` in the table and the observations in `seen`.
     pub fn lift(&self, cause: Cause, prior: f64, seen: &[Observation]) -> f64 {
         let is_decided =
             || seen.iter().any(|observation| Cause::ALL.into_iter().any(|cause| observation.ratio(cause) >= DECISIVE));
@@ -70,7 +70,7 @@ impl Prior {
         ((TABLE * prior + proven) / (TABLE + all) / prior).min(MOST)
     }
 
-    /// What it was the last time.
+    /// The cause of the most recent case.
     pub fn last(&self) -> Option<Cause> {
         self.last
     }
@@ -91,28 +91,28 @@ mod tests {
     }
 
     #[test]
-    fn without_a_past_nothing_is_shifted_by_the_least_bit() {
+    fn without_past_cases_the_odds_stay_exactly_the_same() {
         for cause in Cause::ALL {
             assert_eq!(Prior::default().lift(cause, 0.183, &[]).to_bits(), 1.0_f64.to_bits());
         }
     }
 
     #[test]
-    fn the_figures_are_those_of_the_rule() {
+    fn the_numbers_follow_the_rule() {
         let near = |left: f64, right: f64| assert!((left - right).abs() < 1e-9, "{left} {right}");
         let once = past(&[Cause::SiteData]);
         near(once.lift(Cause::SiteData, 0.2, &[]), (0.8 + 1.0) / 5.0 / 0.2);
         near(once.lift(Cause::Vpn, 0.2, &[]), 4.0 / 5.0);
         let twice = past(&[Cause::SiteData; 2]);
         near(twice.lift(Cause::SiteData, 0.2, &[]), (0.8 + 1.8) / 5.8 / 0.2);
-        // The table and four cases of one's own, if they did not fade.
+        // The table and four cases of the user, if the cases did not decay.
         let always = past(&[Cause::SiteData; 100]);
         near(always.lift(Cause::Vpn, 0.2, &[]), 4.0 / 9.0);
         near(always.lift(Cause::SiteData, 0.01, &[]), MOST);
     }
 
     #[test]
-    fn it_is_silent_beside_what_decides_and_lifts_nothing_that_was_ruled_out() {
+    fn decisive_evidence_and_exclusions_override_the_past() {
         let always = past(&[Cause::Extension; 100]);
         for cause in Cause::ALL {
             assert_eq!(always.lift(cause, 0.1, &[Observation::TraceReached, Observation::TorExit]).to_bits(), 1.0_f64.to_bits());
@@ -124,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_bounded(before in causes(100), prior in 0.0005_f64..0.9995) {
+        fn the_lift_is_bounded(before in causes(100), prior in 0.0005_f64..0.9995) {
             for cause in Cause::ALL {
                 let lift = past(&before).lift(cause, prior, &[]);
                 prop_assert!((4.0 / 9.0 - 1e-9..=MOST).contains(&lift), "{lift}");
@@ -132,14 +132,14 @@ mod tests {
         }
 
         #[test]
-        fn one_case_more_never_speaks_against_its_cause_nor_for_another(before in causes(30), cause in prop::sample::select(Cause::ALL.to_vec()), prior in 0.0005_f64..0.9995) {
+        fn another_case_never_lowers_its_own_cause(before in causes(30), cause in prop::sample::select(Cause::ALL.to_vec()), prior in 0.0005_f64..0.9995) {
             let after: Vec<Cause> = before.iter().copied().chain([cause]).collect();
             let (before, after) = (past(&before), past(&after));
             prop_assert!(after.lift(cause, prior, &[]) >= before.lift(cause, prior, &[]) - 1e-9);
         }
 
         #[test]
-        fn all_causes_are_treated_alike(before in causes(30), one in 0_usize..11, other in 0_usize..11, prior in 0.0005_f64..0.9995) {
+        fn all_causes_are_treated_equally(before in causes(30), one in 0_usize..11, other in 0_usize..11, prior in 0.0005_f64..0.9995) {
             let swap = |cause: Cause| match Cause::ALL.iter().position(|it| *it == cause) {
                 Some(place) if place == one => Cause::ALL[other],
                 Some(place) if place == other => Cause::ALL[one],
