@@ -4,44 +4,44 @@ use serde::Deserialize;
 
 use crate::base::id::ExtensionId;
 
-/// [`management.ExtensionInfo`](https://developer.chrome.com/docs/extensions/reference/api/management#type-ExtensionInfo),
-/// the parts that matter here. Missing lists are empty.
+/// [`management.ExtensionInfo`](https://developer.chrome.com/docs/extensions/reference/api/management#type-ExtensionInfo), but
+/// only the fields that matter here. Missing lists are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Installed {
-    /// The browser's name for it.
+    /// The browser's ID of the extension.
     pub id: ExtensionId,
-    /// As its maker wrote it; untrusted text.
+    /// The name as the developer wrote it. Untrusted text.
     pub name: String,
     /// Its version.
     #[serde(default)]
     pub version: String,
     /// Is it on?
     pub enabled: bool,
-    /// May a person (and so we) switch it? `false` for what a policy installed.
+    /// May the user (and so Readmit) turn it on and off? `false` if a policy installed it.
     pub may_disable: bool,
-    /// May it be switched on again? The browser says so only of extensions that are off.
+    /// May it be turned on again? The browser gives this only for extensions that are off.
     pub may_enable: Option<bool>,
-    /// Why the browser keeps it off: `permissions_increase` or `unknown`. Chromium only.
+    /// Why the browser keeps it off: `permissions_increase` or `unknown`. Only in Chromium.
     pub disabled_reason: Option<String>,
     /// `extension`, `theme`, `hosted_app`, `packaged_app`, ...
     #[serde(rename = "type")]
     pub kind: String,
-    /// The API permissions it holds.
+    /// The API permissions that it has.
     #[serde(default)]
     pub permissions: Vec<String>,
-    /// The match patterns it may reach, content scripts included.
+    /// The match patterns of the hosts that it may access, including its content scripts.
     #[serde(default)]
     pub host_permissions: Vec<String>,
-    /// Its icons, by size. Can be missing.
+    /// Its icons in several sizes. Can be empty.
     #[serde(default)]
     pub icons: Vec<Icon>,
 }
 
-/// An icon's address, which only the browser's own pages and extension pages can load.
+/// The URL of an icon. Only extension pages and the browser's own pages can load it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Icon {
-    /// Pixels a side.
+    /// The width and height in pixels.
     pub size: u32,
     /// `chrome://extension-icon/...` or `moz-extension://...`.
     pub url: String,
@@ -53,10 +53,10 @@ impl Installed {
         self.kind == "extension"
     }
 
-    /// Its name without the slogan: "Foo - the best foo" is "Foo".
+    /// The name without the slogan: "Foo - the best foo" becomes "Foo".
     pub fn short_name(&self) -> &str {
         let name = self.name.trim();
-        // Most have none, and looking for each of them takes long.
+        // Most names have no separator, and searching for each of them is slow.
         if !name.contains(['-', '\u{2013}', '\u{2014}', '|', ':', '\u{2022}']) {
             return name;
         }
@@ -69,13 +69,14 @@ impl Installed {
             .unwrap_or(name)
     }
 
-    /// The icon that is sharp at `pixels`: the smallest that is large enough, else the largest.
+    /// The icon for `pixels`: the smallest one that is large enough, otherwise the largest.
     pub fn icon(&self, pixels: u32) -> Option<&str> {
         let enough = self.icons.iter().filter(|icon| icon.size >= pixels).min_by_key(|icon| icon.size);
         enough.or_else(|| self.icons.iter().max_by_key(|icon| icon.size)).map(|icon| icon.url.as_str())
     }
 
-    /// What the browser told while it was on. Firefox tells of one that is off neither what it may do nor how it looks.
+    /// Copies the data from when the extension was on. If an extension is off, Firefox gives neither its permissions nor its
+    /// icons.
     pub fn recall(&mut self, before: &Self) {
         let is_bare = self.permissions.is_empty() && self.host_permissions.is_empty() && self.icons.is_empty();
         if !self.enabled && is_bare {
@@ -85,12 +86,13 @@ impl Installed {
         }
     }
 
-    /// Can it be switched off and, as far as the browser tells, on again?
+    /// Why it cannot be turned off and, as far as the browser says, on again. `None` if it can be.
     pub fn lock(&self) -> Option<Lock> {
         if self.enabled {
             return (!self.may_disable).then_some(Lock::Policy);
         }
-        // Of one that is off Firefox says that it may not be switched off; and Chromium, that it may not be switched on.
+        // For an extension that is off, Firefox says that it may not be turned off, so `may_disable` is ignored here. Chromium
+        // says if it may not be turned on.
         match (self.disabled_reason.as_deref(), self.may_enable) {
             (Some("permissions_increase"), _) => Some(Lock::MorePermissions),
             (_, Some(false)) => Some(Lock::Browser),
@@ -99,14 +101,14 @@ impl Installed {
     }
 }
 
-/// Why a switch cannot be used.
+/// Why an extension cannot be turned on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock {
-    /// Whoever manages this computer decided.
+    /// The administrator of this computer decided it.
     Policy,
-    /// It wants more permissions than were granted; only the browser's own page may ask for them.
+    /// It needs more permissions than were granted. Only the browser's own page can ask for them.
     MorePermissions,
-    /// The browser will not have it on: unsupported, corrupted or blocked.
+    /// The browser keeps it off: it is unsupported, corrupted or blocked.
     Browser,
 }
 
@@ -114,7 +116,7 @@ pub enum Lock {
 pub(crate) mod tests {
     use super::*;
 
-    /// An extension that is on, may be switched, and can do nothing.
+    /// An extension that is on, can be turned off, and has no permissions.
     pub(crate) fn innocent(id: &str) -> Installed {
         Installed {
             id: ExtensionId(id.into()),
@@ -137,20 +139,20 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_slogan_is_left_out() {
+    fn a_slogan_is_removed() {
         check_name("Foo - the best foo", "Foo");
         check_name("AdGuard AdBlocker: Block ads | Fast", "AdGuard AdBlocker");
         check_name("  Plain  ", "Plain");
     }
 
     #[test]
-    fn a_name_is_not_cut_to_a_stump() {
+    fn a_name_is_never_cut_too_short() {
         check_name("1 - One", "1 - One");
         check_name("User-Agent Switcher", "User-Agent Switcher");
     }
 
     #[test]
-    fn the_icon_is_the_smallest_that_is_sharp() {
+    fn the_smallest_sharp_icon_is_chosen() {
         let icon = |size| Icon { size, url: size.to_string() };
         let some = Installed { icons: vec![icon(128), icon(16), icon(48)], ..innocent("a") };
         assert_eq!(some.icon(32), Some("48"));
@@ -159,7 +161,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_was_told_of_one_that_is_off_now_is_recalled() {
+    fn data_from_before_it_was_off_is_kept() {
         let before = Installed { permissions: vec!["proxy".into()], ..innocent("a") };
         let mut off = Installed { enabled: false, may_disable: false, ..innocent("a") };
         off.recall(&before);
@@ -170,7 +172,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_lock_says_who_holds_it() {
+    fn a_lock_gives_its_reason() {
         let off = Installed { enabled: false, ..innocent("a") };
         assert_eq!(innocent("a").lock(), None);
         assert_eq!(off.lock(), None);

@@ -1,27 +1,28 @@
-//! What was switched, written down before it is switched, so that it can always be put back.
+//! Records each extension before Readmit turns it off, so that it can always be restored.
 //!
-//! An entry means: "this one was on, and we switched it off (or were about to)". It is on disk before the browser is
-//! told. What the browser says afterwards wins: [`Ledger::reconcile`] never replays.
+//! An entry means: "this extension was on, and Readmit turned it off (or was about to)". The entry is on disk before the browser
+//! is called. What the browser reports later takes precedence: [`Ledger::reconcile`] never repeats an old switch.
 //!
 //! ```text
-//!   on ──open(entry)──▶ saved ──switch──▶ off ──put back──▶ on, entry "back" ── a while later ──▶ (no entry)
-//!                         │                 │                 └── killed here: off once more, and still in the ledger
-//!                         └── killed here: on, so reconcile closes it
-//!                                           └── killed here: off, so the entry stays and is offered
+//!   on ──open(entry)──▶ saved ──switch──▶ off ──restore──▶ on, entry has `restored_at` ── later ──▶ (no entry)
+//!                         │                │                └── killed here: off again, and still in the ledger
+//!                         └── killed here: on, so reconcile removes the entry
+//!                                          └── killed here: off, so the entry stays and restoring is offered
 //! ```
 //!
-//! A browser that is killed forgets the switches of its last seconds, those that put something back among them. So an entry
-//! outlives its own end for [`LASTING`] seconds: whoever is off again without anybody having switched it is put back again.
+//! A browser that is killed loses the switches of its last seconds, including those that restored an extension. So an entry stays
+//! for [`LASTING`] seconds after the extension was restored. If the extension is off again although no one turned it off, it is
+//! restored again.
 
 use serde::{Deserialize, Serialize};
 
 use super::installed::Installed;
 use crate::base::id::{ExtensionId, Time};
 
-/// Seconds after which a switch is surely on the browser's disk. Chromium writes its preferences every ten.
+/// Seconds after which the browser has certainly written a switch to disk. Chromium writes its preferences every ten seconds.
 pub const LASTING: u32 = 30;
 
-/// Everything Readmit switched off and has not put back, or only just.
+/// Every extension that Readmit turned off and has not restored, or restored only recently.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     entries: Vec<Entry>,
@@ -30,14 +31,14 @@ pub struct Ledger {
 /// One extension that was on before Readmit switched it off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Which.
+    /// The extension.
     pub id: ExtensionId,
-    /// When it was switched off.
+    /// When it was turned off.
     pub at: Time,
-    /// Off for a search, or by a browser's crash: it is put back without anybody asking for it.
+    /// Was it turned off for a search, or by a browser crash? Then it is restored automatically.
     #[serde(default, rename = "lent")]
     pub temporary: bool,
-    /// When it was switched on again.
+    /// When it was turned on again.
     #[serde(default, rename = "back", skip_serializing_if = "Option::is_none")]
     pub restored_at: Option<Time>,
 }
@@ -49,28 +50,28 @@ impl FromIterator<Entry> for Ledger {
 }
 
 impl Ledger {
-    /// Is there anything to put back, or to look after?
+    /// Is there nothing to restore or to watch?
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// All that is written down, oldest first.
+    /// All entries, oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
     }
 
-    /// What is to be put back, oldest first.
+    /// The extensions to restore, oldest first.
     pub fn off(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.restored_at.is_none())
     }
 
-    /// Was this one switched off by us, and not put back?
+    /// Did Readmit turn this one off without restoring it?
     pub fn holds(&self, id: &ExtensionId) -> bool {
         self.off().any(|entry| entry.id == *id)
     }
 
-    /// Notes that `id` is on now and about to be switched off; `temporary` for a search. A second note of the same changes nothing:
-    /// what counts is how it was first.
+    /// Records that `id` is on and about to be turned off. `temporary` is for a search. A second call for the same extension
+    /// changes nothing, because the first state counts.
     pub fn open(&mut self, id: &ExtensionId, at: Time, temporary: bool) {
         if !self.holds(id) {
             self.close(id);
@@ -78,32 +79,33 @@ impl Ledger {
         }
     }
 
-    /// A search is over, and this one stays off until its owner says otherwise.
+    /// A search is over, and this extension stays off until the user turns it on.
     pub fn keep(&mut self, id: &ExtensionId) {
         for entry in self.entries.iter_mut().filter(|entry| entry.id == *id) {
             entry.temporary = false;
         }
     }
 
-    /// It is on again.
+    /// Records that the extension is on again.
     pub fn is_back(&mut self, id: &ExtensionId, now: Time) {
         for entry in self.entries.iter_mut().filter(|entry| entry.id == *id) {
             entry.restored_at = Some(now);
         }
     }
 
-    /// Its owner switched it off after it was put back: that is how it is to be.
+    /// The user turned it off after it was restored, so it stays off.
     pub fn switched_off_by_hand(&mut self, id: &ExtensionId) {
         self.entries.retain(|entry| entry.id != *id || entry.restored_at.is_none());
     }
 
-    /// Forgets `id`: it is gone, or stays as it is for good.
+    /// Removes `id`: it was uninstalled, or its state is final.
     pub fn close(&mut self, id: &ExtensionId) {
         self.entries.retain(|entry| entry.id != *id);
     }
 
-    /// Compares with what the browser says now: whoever is on (for a while already, if we put it back), or no longer installed,
-    /// needs no entry. Those that are being switched at this very moment (`under_way`) are left alone.
+    /// Compares the entries with what the browser reports. An extension needs no entry if it is no longer installed, or if it is
+    /// on (and stayed on for a while, if Readmit restored it). Extensions that are being switched right now (`under_way`) are
+    /// skipped.
     pub fn reconcile(&mut self, now: Time, installed: &[Installed], under_way: impl Fn(&ExtensionId) -> bool) {
         self.entries.retain_mut(|entry| {
             if under_way(&entry.id) {
@@ -145,28 +147,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_off_stays_noted_and_what_is_on_is_forgotten() {
+    fn entries_stay_only_for_extensions_that_are_off() {
         let mut ledger = holding(&["killed-before-the-switch", "switched", "uninstalled"]);
         ledger.reconcile(Time(2), &[innocent("killed-before-the-switch"), off("switched"), off("never-ours")], |_| false);
         assert_eq!(ledger, holding(&["switched"]));
     }
 
     #[test]
-    fn a_switch_under_way_is_not_mistaken_for_one_put_back() {
+    fn a_switch_in_progress_does_not_count_as_restored() {
         let mut ledger = holding(&["a"]);
         ledger.reconcile(Time(2), &[innocent("a")], |_| true);
         assert!(ledger.holds(&id("a")));
     }
 
     #[test]
-    fn noting_twice_keeps_the_first_time() {
+    fn a_second_open_keeps_the_first_time() {
         let mut ledger = holding(&["a"]);
         ledger.open(&id("a"), Time(9), true);
         assert_eq!(ledger, holding(&["a"]));
     }
 
     #[test]
-    fn what_was_put_back_just_before_the_browser_was_killed_is_put_back_again() {
+    fn a_restore_lost_when_the_browser_was_killed_is_repeated() {
         let mut ledger = holding(&["a"]);
         ledger.is_back(&id("a"), Time(5));
         assert!(!ledger.holds(&id("a")) && !ledger.is_empty());
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_been_back_for_a_while_is_forgotten() {
+    fn an_entry_is_removed_some_time_after_its_restore() {
         let mut ledger = holding(&["a"]);
         ledger.is_back(&id("a"), Time(5));
         ledger.reconcile(Time(6), &[innocent("a")], |_| false);
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_its_owner_switches_off_after_it_was_put_back_stays_off() {
+    fn an_extension_that_the_user_turned_off_later_stays_off() {
         let mut ledger = holding(&["a", "b"]);
         ledger.is_back(&id("a"), Time(5));
         ledger.switched_off_by_hand(&id("a"));
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_older_version_wrote_can_be_read() {
+    fn an_older_versions_ledger_can_be_read() {
         let ledger: Ledger = serde_json::from_str(r#"{"entries":[{"id":"a","at":1}]}"#).unwrap();
         assert_eq!(ledger, holding(&["a"]));
     }

@@ -1,7 +1,7 @@
-//! The list of the other extensions as a popup shows it, and every switch on its way.
+//! The list of the other extensions as a popup shows it, with all switches in progress.
 //!
-//! A row stays where it is: the order depends on the suspicion and the name, never on what is on. Whoever was on since the
-//! popup opened, or was switched off by us, stays in the list.
+//! A row keeps its position: the order depends on the suspicion and the name, never on what is on. An extension stays in the list
+//! if it was on since the popup opened, or if Readmit turned it off.
 
 use super::installed::Installed;
 use super::ledger::Ledger;
@@ -11,36 +11,36 @@ use crate::base::failure::Failure;
 use crate::base::host::Host;
 use crate::base::id::ExtensionId;
 
-/// What is known of the other extensions. Not kept: the browser is asked anew each time.
+/// What is known about the other extensions. It is not stored, because the browser is called again each time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
-    /// In the order of their ids, as is what is shown: with hundreds of them, looking through all for each takes too long.
+    /// Sorted by ID, like `shown`: with hundreds of extensions, a linear search for each of them is too slow.
     installed: Option<Result<Vec<Installed>, Failure>>,
     shown: Vec<ExtensionId>,
     under_way: Vec<ExtensionId>,
     failures: Vec<(ExtensionId, Failure)>,
 }
 
-/// One extension in its place.
+/// One row of the list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Listed<'a> {
-    /// Which.
+    /// The extension.
     pub extension: &'a Installed,
-    /// What speaks against it.
+    /// The evidence against it.
     pub assessment: Assessment,
-    /// Was it to blame here before, and is back?
+    /// Was it to blame here before, and is it on again?
     pub leads: bool,
-    /// Is it never to be switched off but by hand?
+    /// Is it pinned, so that Readmit never turns it off?
     pub pinned: bool,
-    /// Is it being switched at this moment?
+    /// Is it being switched right now?
     pub busy: bool,
-    /// What the browser said when it would not be switched.
+    /// The browser's error message, if switching it failed.
     pub failure: Option<&'a Failure>,
 }
 
 impl Listing {
-    /// The browser's answer. `own` is left out: we are no suspect. Where there is a list already, which the browser's events
-    /// keep true, a refusal to give another one changes nothing.
+    /// Stores the browser's answer. `own` is left out, because Readmit itself is not a suspect. If there is a list already, an
+    /// error changes nothing, because the browser's events keep the list up to date.
     pub fn answered(&mut self, answer: Result<Vec<Installed>, Failure>, own: &ExtensionId, ledger: &Ledger) {
         let mut others = answer.map(|mut all| {
             all.retain(|it| it.is_extension() && it.id != *own);
@@ -60,7 +60,7 @@ impl Listing {
         }
     }
 
-    /// The browser says that one was switched, installed or updated.
+    /// The browser reports that an extension was switched, installed or updated.
     pub fn changed(&mut self, mut extension: Installed, own: &ExtensionId, ledger: &Ledger) {
         if !extension.is_extension() || extension.id == *own {
             return;
@@ -79,7 +79,7 @@ impl Listing {
         }
     }
 
-    /// The browser says that one was removed.
+    /// The browser reports that an extension was removed.
     pub fn removed(&mut self, id: &ExtensionId) {
         self.shown.retain(|shown| shown != id);
         self.failures.retain(|(failed, _)| failed != id);
@@ -88,12 +88,12 @@ impl Listing {
         }
     }
 
-    /// The last popup was closed: whoever is off by then need not be shown to the next one.
+    /// The last popup was closed. The next one need not show the extensions that are off by then.
     pub fn forget(&mut self) {
         *self = Self { under_way: std::mem::take(&mut self.under_way), ..Self::default() };
     }
 
-    /// Everything that is installed, as far as it is known.
+    /// Every installed extension, as far as known.
     pub fn installed(&self) -> &[Installed] {
         match &self.installed {
             Some(Ok(installed)) => installed,
@@ -106,27 +106,27 @@ impl Listing {
         self.installed.as_ref().and_then(|answer| answer.as_ref().err())
     }
 
-    /// Did the browser answer yet?
+    /// Has the browser answered yet?
     pub fn is_known(&self) -> bool {
         self.installed.is_some()
     }
 
-    /// One of them.
+    /// The extension with this ID.
     pub fn find(&self, id: &ExtensionId) -> Option<&Installed> {
         place(self.installed(), id).ok().and_then(|place| self.installed().get(place))
     }
 
-    /// Is it being switched?
+    /// Is it being switched right now?
     pub fn is_under_way(&self, id: &ExtensionId) -> bool {
         self.under_way.contains(id)
     }
 
-    /// Was a switch of it refused, or not answered?
+    /// Did switching it fail, or did the browser not answer?
     pub fn has_failed(&self, id: &ExtensionId) -> bool {
         self.failures.iter().any(|(failed, _)| failed == id)
     }
 
-    /// It is about to be switched. `false` when it already is.
+    /// Records that it is about to be switched. Returns `false` if a switch is already in progress.
     pub fn begin(&mut self, id: &ExtensionId) -> bool {
         self.failures.retain(|(failed, _)| failed != id);
         let free = !self.is_under_way(id);
@@ -136,7 +136,7 @@ impl Listing {
         free
     }
 
-    /// The browser answered the switch.
+    /// Stores the browser's answer to the switch.
     pub fn finish(&mut self, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) {
         self.under_way.retain(|other| other != id);
         match answer {
@@ -151,7 +151,7 @@ impl Listing {
         }
     }
 
-    /// The rows, suspects first, then by name; judged for `host`. Before all others come those of `first` that are on.
+    /// The rows, assessed for `host`: suspects first, then by name. The extensions in `first` come before all others.
     pub fn rows(&self, first: &[&ExtensionId], host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
         let shown = self.installed().iter().filter(|extension| self.shown.binary_search(&extension.id).is_ok());
         let named = shown.map(|extension| {
@@ -187,23 +187,23 @@ impl Listing {
     }
 }
 
-/// Where it is in a list in the order of ids, or where it would be.
+/// Its index in a list sorted by ID, or the index to insert it at.
 fn place(installed: &[Installed], id: &ExtensionId) -> Result<usize, usize> {
     installed.binary_search_by(|extension| extension.id.cmp(id))
 }
 
 impl Listed<'_> {
-    /// On, and free to be switched off and on again without asking once more.
+    /// Is it on, and can it be turned off and on again without asking the user?
     pub fn is_free(&self) -> bool {
         self.extension.enabled && self.extension.lock().is_none() && !self.pinned
     }
 
-    /// The same, and suspected enough to be turned off with the others.
+    /// The same, and is it suspicious enough to be turned off with the other suspects?
     pub fn is_suspect(&self) -> bool {
         self.assessment.suspicion >= Suspicion::Medium && self.is_free()
     }
 
-    /// On whatever the search does, and able to touch the site.
+    /// Does it stay on during the search, although it can affect the site?
     pub fn is_held_back(&self) -> bool {
         self.assessment.suspicion > Suspicion::None && self.extension.enabled && !self.is_free()
     }
@@ -246,13 +246,13 @@ mod tests {
     }
 
     #[test]
-    fn suspects_come_first_and_we_are_not_among_them() {
+    fn suspects_come_first_and_readmit_is_left_out() {
         let listing = listing(vec![innocent("b"), innocent("self"), innocent("a"), rewriter("z")], &Ledger::default());
         assert_eq!(names(&listing), ["z", "a", "b"]);
     }
 
     #[test]
-    fn a_row_stays_where_it_is_when_it_is_switched_off() {
+    fn a_row_keeps_its_position_when_turned_off() {
         let mut listing = listing(vec![rewriter("m"), rewriter("n"), innocent("a")], &Ledger::default());
         let before: Vec<String> = names(&listing).into_iter().map(String::from).collect();
         assert!(listing.begin(&id("m")));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_off_before_is_shown_only_if_we_switched_it_off() {
+    fn an_off_extension_is_shown_only_if_readmit_turned_it_off() {
         let mut ledger = Ledger::default();
         ledger.open(&id("ours"), Time(1), false);
         let listing = listing(vec![off(innocent("theirs")), off(innocent("ours"))], &ledger);
@@ -271,13 +271,13 @@ mod tests {
     }
 
     #[test]
-    fn themes_and_apps_are_no_extensions() {
+    fn themes_and_apps_are_not_listed() {
         let theme = Installed { kind: "theme".into(), ..innocent("t") };
         assert!(names(&listing(vec![theme], &Ledger::default())).is_empty());
     }
 
     #[test]
-    fn each_is_found_in_whatever_order_they_come() {
+    fn every_extension_is_found_in_any_input_order() {
         let mut listing = listing(vec![innocent("m"), innocent("z"), innocent("a")], &Ledger::default());
         for newcomer in ["y", "b", "n"] {
             listing.changed(innocent(newcomer), &id("self"), &Ledger::default());
@@ -291,14 +291,14 @@ mod tests {
     }
 
     #[test]
-    fn a_second_switch_waits_for_the_first() {
+    fn a_second_switch_must_wait_for_the_first() {
         let mut listing = listing(vec![innocent("a")], &Ledger::default());
         assert!(listing.begin(&id("a")));
         assert!(!listing.begin(&id("a")));
     }
 
     #[test]
-    fn a_failed_switch_is_told_until_the_next_try() {
+    fn a_failed_switch_is_shown_until_the_next_try() {
         let mut listing = listing(vec![innocent("a")], &Ledger::default());
         listing.begin(&id("a"));
         listing.finish(&id("a"), false, &Err(Failure::new("cannot be modified by user")));
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_be_switched_and_is_on_is_turned_off_with_the_suspects() {
+    fn only_free_suspects_are_turned_off_together() {
         let locked = Installed { may_disable: false, ..rewriter("locked") };
         let installed = vec![locked, off(rewriter("off")), rewriter("on"), innocent("weak"), rewriter("pinned")];
         let listing = listing(installed, &Ledger::default());
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn an_uninstalled_extension_leaves_the_list() {
+    fn an_uninstalled_extension_is_removed_from_the_list() {
         let mut listing = listing(vec![innocent("a"), innocent("b")], &Ledger::default());
         listing.removed(&id("a"));
         assert_eq!(names(&listing), ["b"]);

@@ -1,5 +1,5 @@
-//! The other extensions: which of them are suspects and why, what was switched, what is never switched, and how
-//! all of it is put back.
+//! The other extensions: which of them are suspects and why, which ones Readmit turned off, which ones are pinned, and how
+//! everything is restored.
 
 pub mod bisect;
 pub mod installed;

@@ -1,11 +1,11 @@
-//! Match patterns: does an extension reach a host?
-//! Deliberately without paths and ports: an extension that reaches one page of a host is a suspect for all of it.
+//! Match patterns: does an extension have access to a host? Paths and ports are ignored on purpose: an extension with access to
+//! one page of a host is a suspect for all of them.
 //!
 //! Source: <https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/Match_patterns>
 
 use crate::base::host::Host;
 
-/// Does `pattern` (`*://*.example.com/*`, `<all_urls>`, ...) cover `https` pages of `host`?
+/// Does `pattern` (`*://*.example.com/*`, `<all_urls>`, ...) match `https` pages of `host`?
 pub fn reaches(pattern: &str, host: &Host) -> bool {
     if pattern == "<all_urls>" {
         return true;
@@ -30,7 +30,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_cover_the_host_reach_it() {
+    fn patterns_that_match_the_host_reach_it() {
         for pattern in
             ["<all_urls>", "*://*/*", "https://*/*", "https://*.openai.com/*", "*://chat.openai.com/c/*", "https://*:443/*"]
         {
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn other_schemes_hosts_and_rubbish_do_not() {
+    fn other_schemes_hosts_and_invalid_patterns_do_not_match() {
         for pattern in ["http://*/*", "ftp://*/*", "https://openai.com/*", "*://*.notopenai.com/*", "", "*", "file:///*", "*://"]
         {
             check(pattern, false);

@@ -1,11 +1,11 @@
-//! Pins: the extensions that are never switched off for the person, such as the password manager they log in with. Kept across
-//! searches and restarts. A pin binds Readmit only: its owner may switch a pinned one by hand.
+//! Pins: the extensions that Readmit never turns off, such as the user's password manager. They are kept across searches and
+//! restarts. A pin restricts only Readmit: the user can still turn off a pinned extension.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::ExtensionId;
 
-/// The pinned ones, in the order they were pinned.
+/// The pinned extensions, in the order in which they were pinned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pins {
     ids: Vec<ExtensionId>,
@@ -27,7 +27,7 @@ impl Pins {
         self.ids.contains(id)
     }
 
-    /// Pins it, or takes the pin out.
+    /// Pins or unpins it.
     pub fn set(&mut self, id: &ExtensionId, pinned: bool) {
         self.ids.retain(|other| other != id);
         if pinned {
@@ -35,7 +35,7 @@ impl Pins {
         }
     }
 
-    /// All of them.
+    /// All pinned extensions.
     pub fn iter(&self) -> impl Iterator<Item = &ExtensionId> {
         self.ids.iter()
     }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pin_is_set_once_and_taken_out_whole() {
+    fn pinning_twice_needs_only_one_unpin() {
         let [a, b] = ["a", "b"].map(|name| ExtensionId(name.into()));
         let mut pins: Pins = [a.clone(), b.clone(), a.clone()].into_iter().collect();
         assert_eq!(pins.iter().collect::<Vec<_>>(), [&b, &a]);

@@ -1,5 +1,5 @@
-//! Which extensions are worth suspecting, and why: one table of rules, from what the browser tells about each.
-//! A rule is a reason to look, not a verdict: only switching off and reloading proves anything.
+//! Which extensions are suspects, and why: one table of rules about what the browser says about each extension. A rule is a
+//! reason to check, not a verdict. Only turning the extension off and reloading proves anything.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,42 +10,42 @@ use crate::base::id::ExtensionId;
 use crate::base::text::{Text, keys};
 use crate::diagnosis::fix::Fix;
 
-/// How much an extension is worth suspecting.
+/// How suspicious an extension is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspicion {
-    /// It cannot touch this site.
+    /// It cannot affect this site.
     #[default]
     None,
-    /// It reaches this site, as most do.
+    /// It has access to this site, as most extensions do.
     Weak,
-    /// It can change what a site sees, or blocks parts of pages.
+    /// It can change what a site sees, or it blocks parts of pages.
     Medium,
-    /// It exists to change what a site sees, or is known for refusals.
+    /// Its purpose is to change what a site sees, or it is known to cause block pages.
     Strong,
 }
 
-/// Why. One for each rule, and in the order of the table: the first that applies is the one that is told.
+/// Why an extension is a suspect. One reason per rule, in the order of the table. The first rule that applies gives the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// It sends traffic through another address.
+    /// It sends traffic through another IP address.
     ChangesAddress,
     /// It changes the user agent.
     ChangesAgent,
-    /// It falsifies what pages can measure (canvas, WebGL, audio, fonts).
+    /// It fakes what pages can measure (canvas, WebGL, audio, fonts).
     Disguises,
     /// It adds, removes or changes request headers.
     ChangesHeaders,
-    /// It deletes cookies, and the proof of a passed check with them.
+    /// It deletes cookies, including the clearance cookie of a passed check.
     DeletesCookies,
     /// It may rewrite requests to this site.
     RewritesRequests,
     /// It blocks parts of pages.
     Blocks,
-    /// It holds the browser's debugger.
+    /// It uses the browser's debugger.
     Debugs,
-    /// It runs other people's scripts in pages.
+    /// It runs user scripts in pages.
     RunsScripts,
     /// It can change the browser's privacy or content settings.
     ChangesSettings,
@@ -54,7 +54,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What the row says.
+    /// The text in the extension's row.
     pub fn text(self) -> Text {
         match self {
             Self::ChangesAddress => keys::reason_address(),
@@ -72,17 +72,17 @@ impl Reason {
     }
 }
 
-/// A suspicion and what it rests on.
+/// A suspicion and the reason for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Assessment {
-    /// How strong.
+    /// How strong the suspicion is.
     pub suspicion: Suspicion,
-    /// The first rule that applied; none where nothing speaks against it.
+    /// The first rule that applied. `None` if nothing speaks against the extension.
     pub reason: Option<Reason>,
 }
 
 impl Assessment {
-    /// What switching it off would be: turning off a proxy is the VPN fix, turning off any other the extensions fix.
+    /// The fix that turning it off counts as: the VPN fix for a proxy, the extensions fix for all others.
     pub fn fix(&self) -> Fix {
         if self.reason == Some(Reason::ChangesAddress) { Fix::Vpn } else { Fix::Extensions }
     }
@@ -94,12 +94,12 @@ struct Rule {
     applies: fn(&Installed, &Host) -> bool,
 }
 
-/// For those without a public report, which is a fact and beats guesses from permissions. First match wins, so the telling reasons
-/// come first.
+/// For extensions without a public report. A report is a fact and takes precedence over guesses from permissions. The first match
+/// wins, so the most specific reasons come first.
 const RULES: &[Rule] = &[
-    // Permissions. These two route traffic whatever sites the extension may read.
+    // By permission. These two route traffic, whatever sites the extension may access.
     Rule { reason: Reason::ChangesAddress, suspicion: Suspicion::Strong, applies: |it, _| holds(it, &["proxy", "vpnProvider"]) },
-    // What it calls itself, when it can also act on this site.
+    // By name, if the extension can also act on this site.
     Rule {
         reason: Reason::ChangesAgent,
         suspicion: Suspicion::Strong,
@@ -152,7 +152,7 @@ const ADDRESS_WORDS: &[&str] = &["vpn", "proxy"];
 const BLOCKER_WORDS: &[&str] = &["block", "adguard", "ghostery", "privacy badger"];
 const COOKIE_WORDS: &[&str] = &["cookie"];
 
-/// What speaks against `extension` when `host` refuses.
+/// The evidence against `extension` on a page of `host`.
 pub fn assess(extension: &Installed, host: &Host) -> Assessment {
     if let Some(assessment) = known(&extension.id) {
         return assessment;
@@ -169,7 +169,7 @@ fn touches(extension: &Installed, host: &Host) -> bool {
     extension.host_permissions.iter().any(|pattern| pattern::reaches(pattern, host))
 }
 
-/// Changing headers needs both the permission and the reach; blocking alone needs only the permission.
+/// Changing headers requires both the permission and access to the host. Blocking requires only the permission.
 fn rewrites(extension: &Installed, host: &Host) -> bool {
     touches(extension, host)
         && holds(extension, &["declarativeNetRequest", "declarativeNetRequestWithHostAccess", "webRequestBlocking"])
@@ -184,16 +184,16 @@ fn named(extension: &Installed, words: &[&str]) -> bool {
 fn known(id: &ExtensionId) -> Option<Assessment> {
     let (_, reason) = KNOWN.iter().find(|(known, _)| *known == id.as_str())?;
     let suspicion = match reason {
-        // Blockers can rewrite requests, but hardly ever do so in a way that a site refuses: known ones rank below unknown
-        // rewriters.
+        // Blockers can rewrite requests, but they hardly ever do it in a way that makes a site block them. So known blockers rank
+        // below unknown extensions that can rewrite requests.
         Reason::Blocks | Reason::DeletesCookies | Reason::RunsScripts => Suspicion::Medium,
         _ => Suspicion::Strong,
     };
     Some(Assessment { suspicion, reason: Some(*reason) })
 }
 
-/// Extensions that public reports connect with refusals or challenge loops, by the id they have in Chrome's, Edge's or
-/// Mozilla's store. The reports are named beside each group.
+/// Extensions that public reports connect with block pages or challenge loops, by their ID in Chrome's, Edge's or Mozilla's
+/// store. The reports are named above each group.
 const KNOWN: &[(&str, Reason)] = &[
     // ray-lothian/UserAgent-Switcher #135 #183 #211 #236; tarampampam/random-user-agent #304 #488
     ("bhchdcejhohfmigjafbampogmaanbfkg", Reason::ChangesAgent), // User-Agent Switcher and Manager
@@ -210,7 +210,7 @@ const KNOWN: &[(&str, Reason)] = &[
     ("ammoloihpcbognfddfjcljgembpibcmb", Reason::Disguises), // JShelter
     // An added X-Forwarded-For alone makes Cloudflare answer 1000.
     ("idgpnmonknjnojddfkpgkljpfnnfcklj", Reason::ChangesHeaders), // ModHeader
-    // lencx/ChatGPT #991 #1342; Cloudflare's own steps for visitors begin with VPN and proxy
+    // lencx/ChatGPT #991 #1342; Cloudflare's own steps for visitors start with VPN and proxy
     ("fjoaledfpmneenckfbpdfhkmimnjocfa", Reason::ChangesAddress), // NordVPN
     ("ailoabdmgclmfmhdagmlohpjlbpffblp", Reason::ChangesAddress), // Surfshark
     ("omghfjlpggmjjaagoclmmobgdodcjboh", Reason::ChangesAddress), // Browsec
@@ -222,7 +222,7 @@ const KNOWN: &[(&str, Reason)] = &[
     ("immngomjofcbflgcckkfddnbpmjokbjh", Reason::ChangesAddress), // ZoogVPN
     ("akcocjjpkmlniicdeemdceeajlmoabhg", Reason::ChangesAddress), // 1VPN
     ("pfnededegaaopdmhkdmcofjmoldfiped", Reason::ChangesAddress), // ZeroOmega
-    // Loses cf_clearance at each visit.
+    // Deletes cf_clearance at each visit.
     ("fhcgjolkccmbidfldomjliifgaodjagh", Reason::DeletesCookies), // Cookie AutoDelete
     // EFForg/privacybadger #2964; duckduckgo #1648; easylist #23185; dhowe/AdNauseam #2618
     ("pkehgijcmpdhfbdbbnkijodmdjhbjlgp", Reason::Blocks), // Privacy Badger
@@ -237,7 +237,7 @@ const KNOWN: &[(&str, Reason)] = &[
     ("gighmmpiobklfepjocnamgkkbiglidom", Reason::Blocks), // AdBlock
     ("cfhdojbkjhnklbpkdaibdccddilifddb", Reason::Blocks), // Adblock Plus
     ("jeoacafpbcihiomhlakheieifhpjdfeo", Reason::Blocks), // Disconnect
-    // ThomazPom/Moz-Ext-UltimaDark #205; xxxily/h5player #663: it is the scripts inside that matter
+    // ThomazPom/Moz-Ext-UltimaDark #205; xxxily/h5player #663: the user scripts are the cause
     ("dhdgffkkebhmkfjojejmpbldmpobfkfo", Reason::RunsScripts), // Tampermonkey
 ];
 
@@ -262,43 +262,43 @@ mod tests {
     }
 
     #[test]
-    fn a_known_id_is_suspected_without_any_permission() {
+    fn a_known_id_is_a_suspect_without_any_permission() {
         check(&innocent("idgpnmonknjnojddfkpgkljpfnnfcklj"), Suspicion::Strong, Some(Reason::ChangesHeaders));
         check(&innocent("cjpalhdlnbpafiamejdnhcphjbkeiagm"), Suspicion::Medium, Some(Reason::Blocks));
     }
 
     #[test]
-    fn a_proxy_is_suspected_wherever_it_may_read() {
+    fn a_proxy_is_a_suspect_without_access_to_the_site() {
         check(&extension("Plain", &["proxy"], &[]), Suspicion::Strong, Some(Reason::ChangesAddress));
     }
 
     #[test]
-    fn rewriting_needs_reach() {
+    fn rewriting_requires_access_to_the_site() {
         let rewriter = ["declarativeNetRequest"];
         check(&extension("Tweaker", &rewriter, &["https://*/*"]), Suspicion::Strong, Some(Reason::RewritesRequests));
         check(&extension("Tweaker", &rewriter, &["https://*.example.com/*"]), Suspicion::None, None);
     }
 
     #[test]
-    fn an_unknown_blocker_is_told_from_a_rewriter_by_its_name() {
+    fn the_name_distinguishes_a_blocker_from_a_rewriter() {
         check(&extension("Tiny AdBlock", &["declarativeNetRequest"], &["<all_urls>"]), Suspicion::Medium, Some(Reason::Blocks));
     }
 
     #[test]
-    fn a_name_counts_only_with_reach() {
+    fn a_name_counts_only_with_access_to_the_site() {
         check(&extension("My User-Agent tool", &[], &["<all_urls>"]), Suspicion::Strong, Some(Reason::ChangesAgent));
         check(&extension("My User-Agent tool", &[], &[]), Suspicion::None, None);
         check(&extension("Canvas for artists", &["storage"], &["https://art.example/*"]), Suspicion::None, None);
     }
 
     #[test]
-    fn most_extensions_are_only_weak_suspects_or_none() {
+    fn most_extensions_are_weak_suspects_at_most() {
         check(&extension("Notes", &["storage"], &["<all_urls>"]), Suspicion::Weak, Some(Reason::ReachesSite));
         check(&extension("Clock", &["alarms"], &[]), Suspicion::None, None);
     }
 
     #[test]
-    fn the_list_of_known_ids_has_no_doubles() {
+    fn the_list_of_known_ids_has_no_duplicates() {
         for (index, (id, _)) in KNOWN.iter().enumerate() {
             assert!(KNOWN.iter().skip(index + 1).all(|(other, _)| other != id), "{id}");
         }

@@ -1,16 +1,16 @@
-//! What the page has answered so far, and what follows from it for configurations that were never tried.
+//! The answers so far, and what they imply for configurations that were never tried.
 
 use super::Left;
 use super::record::RecordedAnswer;
 use super::set::Set;
 
-/// Everything that is known.
+/// All answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answers {
     all: Vec<Answer>,
 }
 
-/// What was answered when just these were on.
+/// The answers for one configuration: exactly these extensions were on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) on: Set,
@@ -25,7 +25,7 @@ pub(super) enum Verdict {
 }
 
 impl Answer {
-    /// What most of the answers say; `None`, and so as good as not asked, for as many of one kind as of the other.
+    /// The majority of the answers. `None` for a tie: then it counts as never tried.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         match self.blocked.cmp(&self.open) {
             std::cmp::Ordering::Less => Some(Verdict::Open),
@@ -34,7 +34,7 @@ impl Answer {
         }
     }
 
-    /// By how many answers the verdict leads.
+    /// How many more answers support the verdict than contradict it.
     pub(super) fn lead(&self) -> u32 {
         u32::from(self.blocked.abs_diff(self.open))
     }
@@ -59,7 +59,7 @@ impl Answers {
         self.all.iter().map(one).collect()
     }
 
-    /// Those among `count` candidates.
+    /// Reads recorded answers. Answers about members outside `0..count` are dropped.
     pub(super) fn recall(answers: Vec<RecordedAnswer>, count: usize) -> Self {
         let mut known = Self::default();
         for RecordedAnswer { on, blocked, open } in answers {
@@ -72,7 +72,7 @@ impl Answers {
         known
     }
 
-    /// What is known of a configuration, tried or not.
+    /// What is known about a configuration, even if it was never tried.
     pub(super) fn of(&self, on: &Set) -> Option<Verdict> {
         if self.blocked().any(|blocked| blocked.on.is_subset(on)) {
             Some(Verdict::Blocked)
@@ -91,41 +91,41 @@ impl Answers {
         self.all.iter().filter(|answer| answer.verdict() == Some(Verdict::Open))
     }
 
-    /// By how many answers the verdict on the very same configuration leads.
+    /// The lead of the verdict on exactly this configuration.
     pub(super) fn lead(&self, on: &Set) -> u32 {
         self.all.iter().find(|answer| answer.on == *on).map_or(0, Answer::lead)
     }
 
-    /// Those without which `blocked` would be open: each belongs to every blocking set within.
+    /// The members without which `blocked` would be open. Each of them belongs to every blocking set within `blocked`.
     pub(super) fn needed(&self, blocked: &Set) -> Set {
         self.open().filter_map(|open| blocked.only_beyond(&open.on)).collect()
     }
 
-    /// Fewer than `sure` answers say that `on` is open: the surest of them.
+    /// If fewer than `sure` answers say that `on` is open: the best supported of them.
     pub(super) fn unsure_open(&self, on: &Set, sure: u32) -> Option<&Answer> {
         let saying = || self.open().filter(|open| on.is_subset(&open.on));
         let unsure = saying().map(Answer::lead).sum::<u32>() < sure;
         saying().max_by_key(|open| open.lead()).filter(|_| unsure)
     }
 
-    /// How many blocked answers `set` explains and no other of the sets `found`.
+    /// The number of blocked answers that `set` explains and that no other set in `found` explains.
     pub(super) fn blocked_by(&self, set: &Set, found: &[&Set]) -> u32 {
         let others = || found.iter().filter(|other| **other != set);
         let explained = self.blocked().filter(|blocked| set.is_subset(&blocked.on));
         explained.filter(|blocked| !others().any(|other| other.is_subset(&blocked.on))).map(Answer::lead).sum()
     }
 
-    /// What was answered when just `on` were on, if that was asked first after `other` was.
+    /// The answer for exactly `on`, if that configuration was first tried after `other`.
     pub(super) fn newer(&self, on: &Set, other: &Answer) -> Option<&Answer> {
         self.all.iter().skip_while(|answer| *answer != other).find(|answer| answer.on == *on)
     }
 
-    /// The sets found: each blocks, and none of its members can be spared.
+    /// The sets found: each one blocks, and it would not block without any of its members.
     pub(super) fn culprits(&self) -> Vec<&Set> {
         self.blocked().map(|answer| &answer.on).filter(|on| self.needed(on) == **on).collect()
     }
 
-    /// A blocked configuration within an open one, which cannot be.
+    /// A blocked configuration within an open one, which is impossible.
     pub(super) fn contradiction(&self) -> Option<(&Answer, &Answer)> {
         self.blocked().find_map(|blocked| {
             let open = self.open().find(|open| blocked.on.is_subset(&open.on))?;
@@ -138,14 +138,14 @@ impl Answers {
         self.all.iter().map(|answer| u32::from(answer.blocked.min(answer.open))).sum()
     }
 
-    /// From now on `place` is always off, or always on. Keeps what is still known under this.
+    /// From now on, `place` is always off or always on. Keeps the answers that are still valid under this condition.
     pub(super) fn fix(&mut self, place: usize, left: Left) {
         for mut answer in std::mem::take(&mut self.all) {
             let on = answer.on.contains(place);
             match (left, on) {
-                // Fewer are on than in the answer: only an open one stays.
+                // Fewer extensions are on than in the answer, so only an open answer stays valid.
                 (Left::Off, true) => answer.blocked = 0,
-                // More are on than in the answer: only a blocked one stays.
+                // More extensions are on than in the answer, so only a blocked answer stays valid.
                 (Left::On, false) => answer.open = 0,
                 _ => {}
             }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_speaks_for_more_and_for_less() {
+    fn an_answer_applies_to_supersets_and_subsets() {
         let answers = answers(&[&[1, 2]], &[&[3, 4]]);
         assert_eq!(answers.of(&set(&[0, 1, 2])), Some(Verdict::Blocked));
         assert_eq!(answers.of(&set(&[4])), Some(Verdict::Open));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_found_when_none_of_it_can_be_spared() {
+    fn a_set_is_found_when_every_member_is_needed() {
         assert_eq!(answers(&[&[1, 2]], &[&[1]]).culprits(), Vec::<&Set>::new());
         assert_eq!(answers(&[&[1, 2]], &[&[1], &[2, 3]]).culprits(), [&set(&[1, 2])]);
         assert_eq!(answers(&[&[1]], &[]).culprits(), Vec::<&Set>::new(), "not before the control");
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_majority_counts_and_the_rest_are_strays() {
+    fn the_majority_counts_and_the_others_are_strays() {
         let mut answers = answers(&[&[1]], &[&[1]]);
         assert_eq!(answers.of(&set(&[1])), None, "as if it had not been asked");
         answers.add(set(&[1]), Verdict::Open);
@@ -211,20 +211,20 @@ mod tests {
     }
 
     #[test]
-    fn blocked_within_open_is_a_contradiction() {
+    fn a_blocked_subset_of_an_open_set_is_a_contradiction() {
         assert!(answers(&[&[1]], &[&[1, 2]]).contradiction().is_some());
         assert!(answers(&[&[1, 2]], &[&[1]]).contradiction().is_none());
     }
 
     #[test]
-    fn what_is_fixed_off_keeps_the_open_answers_with_it_and_the_blocked_ones_without() {
+    fn fixing_a_member_off_keeps_only_the_valid_answers() {
         let mut known = answers(&[&[1, 2], &[3]], &[&[2, 4], &[5]]);
         known.fix(2, Left::Off);
         assert_eq!(known, answers(&[&[3]], &[&[4], &[5]]));
     }
 
     #[test]
-    fn what_is_fixed_on_keeps_the_blocked_answers_and_the_open_ones_with_it() {
+    fn fixing_a_member_on_keeps_only_the_valid_answers() {
         let mut known = answers(&[&[1, 2], &[3]], &[&[2, 4], &[5]]);
         known.fix(2, Left::On);
         assert_eq!(known, answers(&[&[1], &[3]], &[&[4]]));

@@ -1,11 +1,11 @@
-//! Which extensions can be switched off so that of each set found at least one is off.
+//! The ways to turn off at least one extension of each set found.
 
 use super::set::Set;
 
-/// More ways than this are more reloads than anybody waits for.
+/// With more ways than this, no one would wait for the reloads.
 const MOST: usize = 16;
 
-/// Every smallest way: without any one of its members, some set would be whole. `None` when there are too many.
+/// All minimal ways: without any one of its members, a way would leave some set complete. `None` if there are too many.
 pub(super) fn hitting_sets(sets: &[&Set]) -> Option<Vec<Set>> {
     let mut ways = vec![Set::default()];
     for set in sets {
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_each_set_is_off() {
+    fn one_member_of_each_set_is_off() {
         check(&[], &[&[]]);
         check(&[&[1]], &[&[1]]);
         check(&[&[1, 2]], &[&[1], &[2]]);
@@ -43,12 +43,12 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_in_two_sets_is_enough_for_both() {
+    fn a_shared_member_is_enough_for_both_sets() {
         check(&[&[1, 2], &[1, 3]], &[&[1], &[2, 3]]);
     }
 
     #[test]
-    fn too_many_ways_are_none() {
+    fn too_many_ways_give_none() {
         let sets: Vec<Set> = (0..5).map(|at| [2 * at, 2 * at + 1].into_iter().collect()).collect();
         assert_eq!(hitting_sets(&sets.iter().collect::<Vec<_>>()), None);
     }

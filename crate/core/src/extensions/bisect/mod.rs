@@ -1,46 +1,49 @@
-//! Finds the extensions to blame, by experiment: which ones to switch off for the next reload, and what its answer means.
+//! Finds the extensions that are to blame by experiment: decides which ones to turn off for the next reload, and interprets the
+//! result.
 //!
-//! It switches nothing, reloads nothing and knows no time: candidates with weights go in, a [`Trial`] comes out, the
-//! [`Observation`] goes in, until there is a [`Finding`]. The shell carries a trial out, waits between two of them, and
-//! gives back to everybody what they had.
+//! This module turns nothing off, reloads nothing and has no clock. Candidates with weights go in, a [`Trial`] comes out, the
+//! [`Observation`] goes in, and so on until there is a [`Finding`]. The shell carries out each trial, waits between two of them,
+//! and restores all extensions at the end.
 //!
 //! ```text
 //!            all off: blocked
 //!  Control ──────────────────▶ Innocent
 //!     │ open
 //!     ▼       half of the suspects off, until one is left
-//!  Narrow ──────────────────────────────────────────────▶ BackOn, it alone (or the set found so far)
+//!  Narrow ──────────────────────────────────────────────▶ BackOn: only it (or the set found so far)
 //!     ▲ ▲                                                   │ open: it needs another one    │ blocked
 //!     │ └───────────────────────────────────────────────────┘                               ▼
-//!     │ blocked: there is one more                                             Off, with all others on
+//!     │ blocked: there is another set                                          Off: all others are on
 //!     └────────────────────────────────────────────────────────────────────────────────────┤ open
 //!                                                                                           ▼
-//!  any: two answers that exclude each other ──▶ Again ──▶ (as before) or Flaky           Culprits
-//!  any: cannot tell, but perhaps a moment later ──▶ the same trial, at most twice more ──▶ Unclear
-//!  any: cannot tell for now ──▶ Unclear ── resume (click) ──▶ as before
+//!  any: two contradictory answers ──▶ Again ──▶ (as before) or Flaky                     Culprits
+//!  any: CannotTell, but it may pass ──▶ the same trial, at most two more times ──▶ Unclear
+//!  any: CannotTell, and it does not pass ──▶ Unclear ── resume (click) ──▶ as before
 //! ```
 //!
-//! # How it thinks
+//! # How it works
 //!
-//! One thing is taken for granted: what blocks with some extensions on also blocks with more of them on. So each answer
-//! speaks for many configurations: a blocked one for all that contain it, an open one for all within it. All that is kept is
-//! those answers, and each step is derived from them alone; there is no other state that could disagree with them.
+//! There is one assumption: what blocks with some extensions on also blocks with more of them on. So each answer applies to many
+//! configurations: a blocked answer to all supersets, an open answer to all subsets. Only the answers are stored. Each step is
+//! derived from them alone, so no other state can contradict them.
 //!
-//! * **Narrowing.** Between a configuration known to be open and a larger one known to be blocked lie the suspects. The
-//!   next trial lies between the two and cuts the suspects where the answer tells most (see `split`). It is carried out
-//!   from whichever side takes fewer switches: few heavy suspects are switched, many light ones stay as they are.
-//! * **More than one.** When one is left between the two, it belongs to every set that blocks there. Alone on, it either
-//!   blocks too, or the search goes on for the one it needs.
-//! * **The end.** With one extension of each set found switched off and everything else on, the page has to open, whichever one
-//!   that is. Then, and only then, there cannot be another set, and only then a name is said: it blocks alone, and without
-//!   it nothing blocks. Wherever that trial is blocked, another set is there to be found.
-//! * **Flickering answers.** Answers that exclude each other are asked for again, and so is an answer that a surprise
-//!   rests on. The majority counts, and after a stray one each confirmation is asked for twice. Too many stray ones, or two that
-//!   exclude each other and hold: it is [`Finding::Flaky`]. No single wrong answer after the control leads to a wrong name.
+//! * **Narrowing.** The suspects are the difference between a configuration known to be open and a larger one known to be
+//!   blocked. The next trial is between the two and cuts the suspects where the answer reveals the most (see `split`). Of the two
+//!   possible trials, the one with fewer switches is chosen: a few heavy suspects are switched, and many light ones stay as they
+//!   are.
+//! * **Several culprits.** When one suspect is left, it belongs to every blocking set within that configuration. It is tried with
+//!   nothing else on. If that blocks, it is a set. If not, the search continues for the extension that it needs.
+//! * **The end.** With one extension of each set found turned off and everything else on, the page must open, whichever extension
+//!   is chosen. Only then is it certain that there is no other set, and only then is a culprit named: it blocks alone, and
+//!   without it nothing blocks. If that trial is blocked, there is another set to find.
+//! * **Inconsistent answers.** Contradictory answers are tried again, and so is an answer that a surprise depends on. The
+//!   majority counts. After a stray answer, each confirmation is tried twice. With too many stray answers, or with two confirmed
+//!   answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer after the control never leads to
+//!   a wrong culprit.
 //!
 //! # Weights
 //!
-//! How suspicious each candidate is: see [`Weight`]. They change how soon an answer is found, never which.
+//! How suspicious each candidate is: see [`Weight`]. Weights change how soon an answer is found, but never which one.
 
 mod answer;
 mod hitting;
@@ -59,31 +62,31 @@ pub use self::session::SearchSession;
 use super::suspect::Suspicion;
 use crate::base::id::ExtensionId;
 
-/// An extension that may take part: it is on, may be switched, is not ourselves and not pinned.
+/// An extension that can take part: it is on, can be switched, is not Readmit itself and is not pinned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// Which.
+    /// The extension.
     pub id: ExtensionId,
-    /// How suspicious.
+    /// How suspicious it is.
     pub weight: Weight,
 }
 
-/// How suspicious a candidate is beside the others: twice the weight, twice as likely. From 1 to [`Weight::MOST`], so that
-/// no candidate is so unlikely that finding it takes for ever.
+/// How suspicious a candidate is compared to the others: twice the weight means twice as likely. From 1 to [`Weight::MOST`], so
+/// that finding an unlikely candidate does not take too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "u32")]
 pub struct Weight(u32);
 
 impl Weight {
-    /// The heaviest.
+    /// The largest weight.
     pub const MOST: u32 = 1000;
 
-    /// The nearest weight that is allowed.
+    /// The nearest valid weight.
     pub fn new(weight: u32) -> Self {
         Self(weight.clamp(1, Self::MOST))
     }
 
-    /// As a number.
+    /// The weight as a number.
     pub fn value(self) -> u32 {
         self.0
     }
@@ -96,64 +99,64 @@ impl From<u32> for Weight {
 }
 
 impl From<Suspicion> for Weight {
-    /// Rough on purpose: what counts is the order, and that a step is a factor of some three.
+    /// Rough on purpose: the order matters, and that each step is a factor of about three.
     fn from(suspicion: Suspicion) -> Self {
         Self::new(match suspicion {
             Suspicion::Strong => 80,
             Suspicion::Medium => 30,
             Suspicion::Weak => 10,
-            // It cannot touch the site as far as we know, and what we know comes from what it declares.
+            // As far as known, it cannot affect the site. But this is based only on what the extension declares.
             Suspicion::None => 1,
         })
     }
 }
 
-/// How every candidate is to be for the next reload.
+/// The state of every candidate for the next reload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
-    /// These are off.
+    /// The extensions that are off.
     pub off: Vec<ExtensionId>,
-    /// These are on.
+    /// The extensions that are on.
     pub on: Vec<ExtensionId>,
-    /// What it is good for.
+    /// The purpose of the trial.
     pub aim: Aim,
 }
 
-/// What a trial is good for.
+/// The purpose of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aim {
-    /// All off, or all on: is it about extensions at all?
+    /// All off, or all on: are extensions to blame at all?
     Control,
-    /// Which half?
+    /// Which half of the suspects is to blame?
     Narrow,
-    /// A confirmation: these alone are on. Blocked, if it is them.
+    /// A confirmation: only these are on. Blocked if they are the culprits.
     BackOn,
-    /// A confirmation: these alone are off. Open, if it was them.
+    /// A confirmation: only these are off. Open if they were the culprits.
     Off,
-    /// An answer is asked for again, since another one speaks against it or much rests on it.
+    /// A repeated trial, because another answer contradicts this one or a lot depends on it.
     Again,
 }
 
-/// What the page said.
+/// What the page showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Observation {
-    /// Refused as before.
+    /// Blocked as before.
     Blocked,
-    /// Not refused.
+    /// Not blocked.
     Open,
-    /// Neither can be said.
+    /// Neither is known.
     CannotTell(Why),
 }
 
-/// Why nothing can be said.
+/// Why the result is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
-    /// The page did not finish in time.
+    /// The page did not load in time.
     Timeout,
-    /// The tab was closed, or went elsewhere.
+    /// The tab was closed, or it shows another page.
     TabGone,
     /// One of Cloudflare's challenges.
     Challenge,
@@ -161,75 +164,76 @@ pub enum Why {
     Offline,
     /// Too many requests.
     RateLimit,
-    /// The browser's own error page, or a refusal of another kind.
+    /// The browser's own error page, or another kind of block page.
     ErrorPage,
 }
 
 impl Why {
-    /// May the same reload say more a moment later? Where it may not, nothing is gained by it and something is lost: a tab
-    /// that shows another page, a challenge that would begin again, a site that asked for silence.
+    /// Can the same reload give a result a moment later? If not, repeating it only does harm: the tab shows another page, a
+    /// challenge would start again, or the site has asked Readmit to wait.
     pub fn may_pass(self) -> bool {
         matches!(self, Self::Timeout | Self::ErrorPage)
     }
 }
 
-/// What comes next.
+/// The next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Switch, reload, observe.
+    /// Switch the extensions, reload, and observe.
     Try(Trial),
-    /// Put back what is off, save for what the finding says.
+    /// Restore everything, except for what the finding keeps off.
     Finished(Finding),
 }
 
-/// What came of it.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
-    /// The page is refused without them all.
+    /// The page is blocked even with all candidates off.
     Innocent,
-    /// These, proven both ways.
+    /// These extensions, confirmed both ways.
     Culprits {
-        /// Each blocks by itself. All there are.
+        /// All blocking sets. Each one blocks on its own.
         sets: Vec<Culprit>,
-        /// What has to stay off for the page to open, and nothing more: one of each set, the most suspicious. This is what
-        /// the last trial left off, unless an earlier one had shown it.
+        /// What must stay off for the page to open, and nothing more: the most suspicious extension of each set. The last trial
+        /// had exactly these off, unless an earlier one had already shown the same.
         keep_off: Vec<ExtensionId>,
     },
-    /// Stopped without an answer.
+    /// The search stopped without a result.
     Unclear(Doubt),
-    /// It depends: the same extensions, and now this answer, now that.
+    /// The same extensions give different answers.
     Flaky,
 }
 
-/// Extensions that block together, and only together. Mostly one.
+/// Extensions that block together, and only together. Usually one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Culprit {
-    /// Who, the most suspicious first.
+    /// The members, the most suspicious first.
     pub members: Vec<ExtensionId>,
 }
 
-/// Why there is no answer.
+/// Why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// The page could not be judged, [`MOST_REPEATS`] times more.
+    /// The page could not be classified, even after up to [`MOST_REPEATS`] repeats.
     CannotTell(Why),
-    /// It takes too many reloads ([`MOST_CHECKS`]), or there are more than four sets, or more than four in one.
+    /// It takes too many reloads ([`MOST_CHECKS`]), or there are more than four sets, or more than four members in one.
     TooManyChecks,
-    /// None of those that took part to the end; it has to do with one of these, which were taken out on the way.
+    /// None of those that took part until the end is to blame. The cause involves at least one of these, which were taken out on
+    /// the way.
     LeftOut(Vec<ExtensionId>),
-    /// The browser does not say which extensions are on.
+    /// The browser does not list the extensions.
     NotListed,
 }
 
-/// How a candidate that is taken out stays from now on. On disk: is it on?
+/// The fixed state of a candidate that is taken out. On disk: is it on?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "bool", into = "bool")]
 pub enum Left {
-    /// Switched off by hand, or gone altogether.
+    /// The user turned it off, or it was removed.
     Off,
-    /// Switched on by hand, or it cannot be switched.
+    /// The user turned it on, or it cannot be switched.
     On,
 }
 
@@ -245,19 +249,19 @@ impl From<Left> for bool {
     }
 }
 
-/// Where the search stands, for people.
+/// The state of the search, for display.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Reloads that were answered, whatever the answer.
+    /// How many reloads gave an answer, of any kind.
     pub checks_done: u32,
-    /// Reloads in all, as far as one can guess. Never less than `checks_done`.
+    /// An estimate of all reloads. Never less than `checks_done`.
     pub checks_expected: u32,
-    /// How many may still be to blame.
+    /// How many extensions can still be to blame.
     pub still_suspected: usize,
-    /// How many take part.
+    /// How many extensions take part.
     pub total: usize,
-    /// Those that the trial under way wants off.
+    /// The extensions that the current trial turns off.
     pub off_now: Vec<ExtensionId>,
-    /// What the trial under way is good for; `None` when finished.
+    /// The purpose of the current trial. `None` when finished.
     pub aim: Option<Aim>,
 }

@@ -1,4 +1,4 @@
-//! The next step, from nothing but what was answered.
+//! Derives the next step from the answers alone.
 
 use std::cmp::Reverse;
 
@@ -8,54 +8,54 @@ use super::hitting::hitting_sets;
 use super::set::Set;
 use super::split::split;
 
-/// More outvoted answers than this, and the page is not to be relied on.
+/// With more outvoted answers than this, the page is unreliable.
 const MOST_STRAYS: u32 = 2;
-/// What this many answers say is not asked for again.
+/// An answer with this lead is not tried again.
 const SURE: u32 = 2;
-/// More sets, or more members in one, and it is no longer a matter of extensions that anybody could be told about.
+/// With more sets, or more members in one set, no explanation would help the user.
 const MOST_SETS: usize = 4;
 const MOST_MEMBERS: usize = 4;
-/// The trials that confirm a single culprit: back on, and off.
+/// The trials that confirm a single culprit: `BackOn` and `Off`.
 const CONFIRMATIONS: u32 = 2;
 
-/// What is to be done.
+/// The next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Plan {
     /// Try this configuration.
     Try {
         on: Set,
         aim: Aim,
-        /// Who may be to blame.
+        /// The extensions that can be to blame.
         suspects: Set,
-        /// Trials that are still to come, this one included: a guess.
+        /// An estimate of the remaining trials, including this one.
         left: u32,
     },
-    /// Blocked without them all.
+    /// Blocked even with all candidates off.
     Innocent,
     /// Found and confirmed.
     Culprits { sets: Vec<Set>, keep_off: Set },
-    /// Open with them all.
+    /// Open even with all candidates on.
     AllOpen,
-    /// Answers that do not fit together.
+    /// The answers contradict each other.
     Flaky,
     /// Too many culprits, or too many that only block together.
     TooMany,
 }
 
-/// What is known when a step is to be chosen.
+/// The facts on which the next step is based.
 pub(super) struct Known<'a, W> {
     pub(super) answers: &'a Answers,
-    /// Everyone who takes part.
+    /// All candidates that take part.
     pub(super) all: &'a Set,
     /// What is on now.
     pub(super) present: &'a Set,
-    /// How suspicious each is.
+    /// How suspicious each candidate is.
     pub(super) weight: W,
 }
 
 impl<W: Fn(usize) -> u64> Known<'_, W> {
-    /// Every plan to try something asks for what does not follow from the answers, or for one of them again, and that
-    /// only until it is sure: so there is an end.
+    /// Every trial either tests something that does not follow from the answers, or repeats an answer that is not yet sure. So
+    /// the search always ends.
     pub(super) fn plan(&self) -> Plan {
         if self.answers.strays() > MOST_STRAYS {
             return Plan::Flaky;
@@ -76,11 +76,11 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         }
     }
 
-    /// Some set blocks. Is there one that the sets found do not explain?
+    /// Some set blocks. Is there a blocked configuration that the sets found do not explain?
     fn search(&self) -> Plan {
         let found = self.answers.culprits();
         let Some(mut ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
-        // The way that will be proposed is tried last: then the page is open, and as it will be left.
+        // The way that will be proposed is tried last. Then the page is open, and the extensions are in their final state.
         ways.sort_by_key(|way| (Reverse(way.len()), self.measure_cookies(way)));
         let rest = |way: &Set| self.all.minus(way);
 
@@ -100,7 +100,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         if let Some(&set) = found.iter().find(|set| self.answers.blocked_by(set, &found) < SURE) {
             return Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 };
         }
-        // A page that was wrong before has to confirm twice.
+        // If any answer was wrong before, every confirmation must be tried twice.
         if self.answers.strays() > 0 {
             let back_on = found.iter().map(|&set| (set.clone(), Aim::BackOn));
             let off = ways.iter().map(|way| (rest(way), Aim::Off));
@@ -112,7 +112,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
     }
 
-    /// There is a set within `blocked` that is not found yet: one step nearer to it.
+    /// There is a set within `blocked` that is not found yet. This goes one step closer to it.
     fn narrow(&self, blocked: &Set) -> Plan {
         let within = self.answers.blocked().filter(|answer| answer.on.is_subset(blocked));
         let Some(upper) = within.min_by_key(|answer| (answer.on.len(), self.measure_cookies(&answer.on))) else {
@@ -125,7 +125,8 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         if self.answers.of(&needed).is_none() {
             return Plan::Try { on: needed.clone(), aim: Aim::BackOn, suspects: needed, left: CONFIRMATIONS };
         }
-        // These alone do not do, which is rare: is that so, and is the set they were found in really blocked?
+        // The needed members alone do not block, which is rare. Is that answer sure, and is the larger configuration really
+        // blocked?
         if let Some(surprise) = self.answers.newer(&needed, upper).filter(|_| !needed.is_empty())
             && let Some(unsure) = [surprise, upper].into_iter().find(|answer| answer.lead() < SURE)
         {
@@ -148,9 +149,10 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         }
     }
 
-    /// An answer that much rests on and that nothing else supports: that some member of a set can not be spared.
+    /// An open answer that a lot depends on and that nothing else supports: it says that a set does not block without some
+    /// member.
     fn doubt(&self, found: &[&Set]) -> Option<&Answer> {
-        // For a single one alone that answer is the control, or says more than the control.
+        // For a single culprit, that answer is the control, or it says more than the control.
         let sets = found.iter().filter(|set| set.len() > 1 || found.len() > 1);
         let mut rests = sets.flat_map(|set| set.iter().map(|place| set.without(place)));
         rests.find_map(|rest| self.answers.unsure_open(&rest, SURE))

@@ -1,15 +1,15 @@
-//! A search as it lies on disk: with names, so that a later version can read it. What follows from the answers is not written
-//! down; it is derived again.
+//! A search in its form on disk. It uses names, so that a later version can read it. Conclusions are not stored, because they are
+//! derived from the answers again.
 
 use serde::{Deserialize, Serialize};
 
 use super::Left;
 use crate::base::id::ExtensionId;
 
-/// Who takes part, and what was answered.
+/// The members and the answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
-    /// Everyone, in the order that the places of answers mean.
+    /// All members. The answers refer to them by index.
     pub members: Vec<RecordedMember>,
     /// Every configuration that was tried.
     pub answers: Vec<RecordedAnswer>,
@@ -17,25 +17,25 @@ pub struct Record {
     pub checks: u32,
 }
 
-/// One that takes part, or did.
+/// A candidate that takes part, or that was taken out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedMember {
-    /// Which.
+    /// The extension.
     pub id: ExtensionId,
-    /// How suspicious.
+    /// How suspicious it is.
     pub weight: u32,
-    /// Taken out, and how it stays.
+    /// Its fixed state, if it was taken out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Left>,
 }
 
-/// What was answered when just these were on, and how often.
+/// The answers for one configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedAnswer {
-    /// Places of members.
+    /// The indexes of the members that were on.
     pub on: Vec<u32>,
-    /// Blocked so many times.
+    /// How many times the page was blocked.
     pub blocked: u8,
-    /// Open so many times.
+    /// How many times the page was open.
     pub open: u8,
 }

@@ -1,4 +1,4 @@
-//! The search as it is kept: who takes part, what was answered, what is being tried.
+//! The state of a search: who takes part, what was answered, and which trial is in progress.
 
 use std::cmp::Reverse;
 
@@ -9,16 +9,16 @@ use super::set::Set;
 use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight};
 use crate::base::id::ExtensionId;
 
-/// Reloads in one search, whatever happens. No world of the simulation without stray answers needs as many.
+/// The most reloads in one search. In the simulation, no search without stray answers needs as many.
 pub const MOST_CHECKS: u32 = 48;
-/// How often a trial is repeated that could not be judged.
+/// How often a trial without a result is repeated.
 pub const MOST_REPEATS: u8 = 2;
-/// How many times a weight counts beside the mean of all: weights are guesses. Where they are right that costs nothing;
-/// where they are wrong, nobody is so light that finding it takes much longer. Chosen with the simulation.
+/// How many times a weight counts relative to the mean of all weights. Weights are guesses. If they are right, this costs
+/// nothing. If they are wrong, no candidate is so light that finding it takes much longer. The value was chosen by simulation.
 const CERTAINTY: u64 = 24;
 
-/// A search and where it stands. Save its [`Record`] before a trial is carried out; [`Search::next`] of what is recalled from it
-/// tells what to try.
+/// A search and its state. Save its [`Record`] before a trial is carried out. After [`Search::recall`], [`Search::next`] says
+/// what to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     members: Vec<Member>,
@@ -31,7 +31,7 @@ pub struct Search {
 struct Member {
     id: ExtensionId,
     weight: Weight,
-    /// Taken out, and how it stays.
+    /// Its fixed state, if it was taken out.
     left: Option<Left>,
 }
 
@@ -42,7 +42,7 @@ enum Step {
 }
 
 impl Search {
-    /// All candidates are on, and the page is blocked.
+    /// Starts a search. All candidates are on, and the page is blocked.
     pub fn begin(candidates: Vec<Candidate>) -> (Self, Next) {
         let members = candidates.into_iter().map(|it| Member { id: it.id, weight: it.weight, left: None }).collect();
         let mut search = Self { members, answers: Answers::default(), checks: 0, step: Step::Finished(Finding::Innocent) };
@@ -53,7 +53,7 @@ impl Search {
         (search, next)
     }
 
-    /// The answer to the trial under way. Ignored when there is none.
+    /// Stores the result of the current trial. Ignored if there is none.
     pub fn observe(&mut self, observation: Observation) -> Next {
         let Step::Trying { on, repeats, .. } = &mut self.step else { return self.next() };
         self.checks = self.checks.saturating_add(1);
@@ -77,7 +77,7 @@ impl Search {
         self.next()
     }
 
-    /// What is to be done now: the same again after a wake-up.
+    /// What to do now. The same again after a restart.
     pub fn next(&self) -> Next {
         match &self.step {
             Step::Trying { on, aim, .. } => {
@@ -87,8 +87,8 @@ impl Search {
         }
     }
 
-    /// This one takes part no longer: uninstalled, or switched by hand. What is known without it stays known. The trial under
-    /// way may be another one now; an answer to the one before must not be given.
+    /// This extension no longer takes part: it was uninstalled, or the user switched it. All answers that do not depend on it
+    /// stay valid. The current trial can change, so a result of the previous one must not be passed in.
     pub fn drop_candidate(&mut self, id: &ExtensionId, left: Left) -> Next {
         let Step::Trying { on, .. } = &self.step else { return self.next() };
         let on = on.clone();
@@ -101,8 +101,8 @@ impl Search {
         self.next()
     }
 
-    /// One more takes part: installed or switched on meanwhile. Until now it was off, so all that is known stays known.
-    /// The trial under way may be another one now; an answer to the one before must not be given.
+    /// Another extension takes part: it was installed or turned on in the meantime. It was off until now, so all answers stay
+    /// valid. The current trial can change, so a result of the previous one must not be passed in.
     pub fn join(&mut self, candidate: Candidate) -> Next {
         let Step::Trying { on, .. } = &self.step else { return self.next() };
         let on = on.clone();
@@ -114,8 +114,8 @@ impl Search {
         self.next()
     }
 
-    /// Goes on with everything known after it was interrupted, or stopped because nothing could be said
-    /// ([`Doubt::CannotTell`]). All that take part have to be on, as after every end.
+    /// Continues with all answers after an interruption, or after a stop without a result ([`Doubt::CannotTell`]). All members
+    /// must be on, as they are after every end.
     pub fn resume(&mut self) -> Next {
         if self.can_resume() {
             self.decide(&self.all());
@@ -128,18 +128,18 @@ impl Search {
         matches!(self.step, Step::Trying { .. } | Step::Finished(Finding::Unclear(Doubt::CannotTell(_))))
     }
 
-    /// Those that take part.
+    /// The extensions that take part.
     pub fn candidates(&self) -> impl Iterator<Item = &ExtensionId> {
         self.members.iter().filter(|member| member.left.is_none()).map(|member| &member.id)
     }
 
-    /// What another worker, or another browser's session, needs to go on with it.
+    /// Everything that another worker, or a later browser session, needs to continue.
     pub fn record(&self) -> Record {
         let member = |member: &Member| RecordedMember { id: member.id.clone(), weight: member.weight.value(), left: member.left };
         Record { members: self.members.iter().map(member).collect(), answers: self.answers.record(), checks: self.checks }
     }
 
-    /// The search that a record is of. What makes no sense in it is as if it had not been answered.
+    /// Restores a search from its record. Invalid answers are ignored.
     pub fn recall(record: Record) -> Self {
         let count = record.members.len();
         let member = |it: RecordedMember| Member { id: it.id, weight: Weight::new(it.weight), left: it.left };
@@ -150,7 +150,7 @@ impl Search {
         search
     }
 
-    /// Where it stands.
+    /// The state of the search, for display.
     pub fn progress(&self) -> Progress {
         let all = self.all();
         let (expected, suspected, off, aim) = match &self.step {
@@ -176,7 +176,7 @@ impl Search {
         self.step = match plan {
             Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),
             Plan::Try { on, aim, suspects, left } => {
-                // An answer asked for again makes nobody more suspect than before, as far as people are told.
+                // A repeated trial makes no one more suspicious than before in the progress display.
                 let suspects = match &self.step {
                     Step::Trying { suspects: before, .. } if aim == Aim::Again => before.intersection(&all),
                     _ => suspects,
@@ -198,7 +198,7 @@ impl Search {
         if self.answers.strays() > 0 { Finding::Flaky } else { Finding::Unclear(Doubt::TooManyChecks) }
     }
 
-    /// The answer lies with those that were taken out and stay `left`, if there are such.
+    /// If there are extensions that were taken out and stay `left`, one of them is involved.
     fn left_out(&self, left: Left) -> Option<Finding> {
         let out = self.members.iter().filter(|member| member.left == Some(left));
         let ids: Vec<_> = out.map(|member| member.id.clone()).collect();
@@ -209,7 +209,7 @@ impl Search {
         self.members.iter().enumerate().filter(|(_, member)| member.left.is_none()).map(|(place, _)| place).collect()
     }
 
-    /// Heaviest first.
+    /// The most suspicious first.
     fn ids(&self, set: &Set) -> Vec<ExtensionId> {
         let mut members: Vec<_> = set.iter().filter_map(|place| self.members.get(place)).collect();
         members.sort_by_key(|member| Reverse(member.weight));

@@ -1,4 +1,5 @@
-//! A search and what it is about. It outlives its tab, its worker and the browser, so that an interrupted one can go on.
+//! A search and the site it is about. It survives its tab, its worker and the browser, so that an interrupted search can
+//! continue.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,22 +7,22 @@ use super::{Candidate, Left, Record, RecordedAnswer, RecordedMember, Search};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, Time};
 
-/// Seconds after which a page is asked anew rather than believed: rules, addresses and sessions change.
+/// Seconds after which old answers are no longer trusted, because rules, IP addresses and sessions change.
 const LASTING: u32 = 6 * 60 * 60;
 
 /// The culprit search on a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub struct SearchSession {
-    /// The site that refuses.
+    /// The site that blocks.
     pub host: Host,
-    /// When it began.
+    /// When the search began.
     pub at: Time,
-    /// How far it is.
+    /// The state of the search.
     pub search: Search,
 }
 
-/// As it lies on disk.
+/// The form on disk.
 #[derive(Serialize, Deserialize)]
 struct Written {
     host: Host,
@@ -45,8 +46,8 @@ impl From<SearchSession> for Written {
 }
 
 impl SearchSession {
-    /// Can it go on with these? One who is new was off in every answer, so it may join; `is_on` says how those stay who
-    /// are no longer among them.
+    /// Continues the search with these candidates, if possible. A new candidate was off in every answer, so it can join. `is_on`
+    /// gives the state of members that are no longer candidates.
     pub fn go_on(&self, now: Time, candidates: &[Candidate], is_on: impl Fn(&ExtensionId) -> bool) -> Option<Search> {
         if now >= self.at.plus_seconds(LASTING) || !self.search.can_resume() {
             return None;

@@ -1,6 +1,6 @@
-//! Some of the candidates, by their place in the list. A bit each, for a search compares many of them.
+//! A set of candidates, by index. It is a bit set, because a search compares many of them.
 
-/// Without zero words at its end, so that equal sets are equal.
+/// Has no zero words at the end, so that equal sets compare as equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Set {
     words: Vec<u32>,
@@ -24,7 +24,7 @@ impl Set {
         self.words.iter().enumerate().all(|(at, &own)| own & !word(at) == 0)
     }
 
-    /// The one place that `other` has not; `None` when it lacks none, or more than one.
+    /// The one member that is not in `other`. `None` if there is no such member, or more than one.
     pub(super) fn only_beyond(&self, other: &Self) -> Option<usize> {
         let mut found = None;
         for (at, &own) in self.words.iter().enumerate() {
@@ -51,7 +51,7 @@ impl Set {
         self.combine(other, |a, b| a & b)
     }
 
-    /// How many switches lead from one to the other.
+    /// How many switches lead from one set to the other.
     pub(super) fn distance(&self, other: &Self) -> usize {
         self.combine(other, |a, b| a ^ b).len()
     }
@@ -64,7 +64,7 @@ impl Set {
         self.minus(&[place].into_iter().collect())
     }
 
-    /// The places, ascending.
+    /// The members in ascending order.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.words.len().saturating_mul(32)).filter(|&place| self.contains(place))
     }
@@ -104,21 +104,21 @@ mod tests {
     }
 
     #[test]
-    fn sets_are_equal_whatever_way_they_came_about() {
+    fn equal_sets_compare_as_equal() {
         assert_eq!(set(&[1, 70]).without(70), set(&[1]));
         assert_eq!(set(&[70]).minus(&set(&[70])), Set::default());
         assert_eq!(set(&[40]).with(3), set(&[3, 40]));
     }
 
     #[test]
-    fn a_smaller_set_is_within_a_larger_one_across_words() {
+    fn a_subset_is_found_across_words() {
         assert!(set(&[1]).is_subset(&set(&[1, 99])));
         assert!(!set(&[1, 99]).is_subset(&set(&[1])));
         assert!(Set::default().is_subset(&Set::default()));
     }
 
     #[test]
-    fn only_a_single_one_is_beyond() {
+    fn only_a_single_extra_member_is_returned() {
         assert_eq!(set(&[1, 40]).only_beyond(&set(&[1, 2])), Some(40));
         assert_eq!(set(&[1, 40]).only_beyond(&set(&[2])), None, "two, in two words");
         assert_eq!(set(&[1, 3]).only_beyond(&set(&[])), None, "two, in one word");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn places_come_in_order_and_are_counted() {
+    fn members_are_sorted_and_counted() {
         let some = set(&[64, 0, 31, 32]);
         assert_eq!(some.iter().collect::<Vec<_>>(), [0, 31, 32, 64]);
         assert_eq!(some.len(), 4);

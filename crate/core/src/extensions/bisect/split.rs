@@ -1,25 +1,25 @@
-//! Where to cut the suspects, so that the expected number of questions is the least there is.
+//! Decides where to cut the suspects, so that the expected number of trials is minimal.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::set::Set;
 
-/// How one suspect is found among several that carry weights.
+/// How to find one suspect among several with weights.
 pub(super) struct Split {
-    /// The side with few, heavy suspects. Neither empty nor all, when there are two or more.
+    /// The side with few, heavy suspects. With two or more suspects, it is neither empty nor complete.
     pub(super) heavy: Set,
-    /// Questions until one is left, on average, rounded up.
+    /// The average number of trials until one is left, rounded up.
     pub(super) questions: u32,
 }
 
-/// Cuts `suspects` as a Huffman code does, which no other way of asking beats. Among the codes that are as good it takes
-/// the one that asks about the heaviest together: few switches.
+/// Cuts `suspects` like a Huffman code, which no other strategy beats. Among equally good codes, it uses the one that puts the
+/// heaviest suspects together, because this takes few switches.
 pub(super) fn split(suspects: &Set, weight: impl Fn(usize) -> u64) -> Split {
     let mut code = code(suspects, &weight);
     code.sort_by_key(|leaf| (leaf.length, Reverse(leaf.weight), leaf.place));
 
-    // Lengths ascend, so some number of leaves from the first makes exactly one half (Kraft).
+    // The lengths ascend, so some number of leaves from the start sums to exactly one half (Kraft).
     let (mut heavy, mut share) = (Vec::new(), 0_u64);
     for leaf in &code {
         if share >= HALF {
@@ -42,10 +42,10 @@ struct Leaf {
     length: u32,
 }
 
-/// Each suspect and the number of questions that lead to it.
+/// Each suspect, with the number of trials that lead to it.
 fn code(suspects: &Set, weight: &impl Fn(usize) -> u64) -> Vec<Leaf> {
     let mut leaves: Vec<Leaf> = suspects.iter().map(|place| Leaf { place, weight: weight(place), length: 0 }).collect();
-    // Equal weights: the older tree first, which keeps the longest way short.
+    // For equal weights, the older tree comes first. This keeps the longest path short.
     let mut trees: BinaryHeap<_> = leaves.iter().enumerate().map(|(at, leaf)| Reverse((leaf.weight, at, vec![at]))).collect();
     let mut age = leaves.len();
     while trees.len() > 1 {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heavy_one_is_asked_about_alone() {
+    fn a_heavy_suspect_is_tried_alone() {
         check(&[1, 1, 8, 1, 1], &[2], 2);
         check(&[30, 10, 80, 1, 1], &[2], 2);
     }
