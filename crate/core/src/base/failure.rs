@@ -1,17 +1,17 @@
-//! A browser's refusal of a call, as it is told to a person: what the browser said, cleaned and short.
+//! An error message from the browser, cleaned and shortened for display.
 
 use serde::{Deserialize, Serialize};
 
-/// What the browser said when it would not do something. Shown beside a sentence of ours, never instead of it.
+/// The browser's message when an API call failed. It is shown next to Readmit's own sentence, never instead of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Failure(String);
 
-/// Longer words of a browser help nobody.
+/// In characters. Longer messages are cut.
 const LONGEST: usize = 160;
 
 impl Failure {
-    /// Keeps printable text only, in one line of at most 160 characters.
+    /// Keeps only printable characters, in one line of at most 160.
     pub fn new(message: &str) -> Self {
         let printable = |c: char| {
             !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -26,7 +26,7 @@ impl Failure {
         Self(short)
     }
 
-    /// The browser's words.
+    /// The message.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,14 +49,14 @@ mod tests {
     use super::Failure;
 
     #[test]
-    fn a_browsers_words_are_one_short_plain_line() {
+    fn a_message_becomes_one_short_printable_line() {
         assert_eq!(Failure::new("Error: cannot be modified by user.\n\u{202e}x").as_str(), "cannot be modified by user.x");
         assert_eq!(Failure::new(&"a".repeat(1_000_000)).as_str().len(), 160);
     }
 
-    /// What was kept is cleaned again when it is read, and must not become something else.
+    /// A stored message is cleaned again when it is read. This must not change it.
     #[test]
-    fn cleaning_twice_is_cleaning_once() {
+    fn cleaning_twice_gives_the_same_text() {
         for words in ["\u{1} a \u{2}", "Error: \u{0} Error: b", "Error:  Error: c", &["d".repeat(159), " e".into()].concat()] {
             let once = Failure::new(words);
             assert_eq!(Failure::new(once.as_str()), once, "{words:?}");

@@ -1,22 +1,23 @@
-//! A host name that may be shown, compared and asked about. Parsed once, trusted afterwards.
-//! Deliberately not a URL parser: browsers parse URLs; all we ever need of one is its scheme and host.
+//! A host name that is safe to display, compare and use in requests. It is parsed once and trusted afterwards. This is not a URL
+//! parser on purpose: browsers parse URLs, and only the scheme and the host are needed here.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::parsed_text::parsed_text;
 
-/// A DNS name or an IP literal in lower case, at most 253 bytes of `a-z 0-9 . - : [ ] _`. Nothing that could be markup,
-/// a path or bidirectional text passes.
+/// A DNS name or an IP literal in lower case, at most 253 bytes of `a-z 0-9 . - : [ ] _`. Markup, paths and bidirectional text
+/// are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Host(String);
 
 impl Host {
-    /// `None` when the text is not a plain host name (or IP literal). A trailing dot is dropped.
+    /// `None` if the text is not a plain host name or IP literal. A trailing dot is removed.
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().trim_end_matches('.').to_ascii_lowercase();
         let starts_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'[');
-        // Byte by byte, without the standard library's searches: this runs in every refused page, where size counts.
+        // Checks byte by byte, without the standard library's search functions: this code is part of the content script, so
+        // its size matters.
         let mut previous = 0;
         let is_allowed = |byte: u8| {
             let doubled_dot = byte == b'.' && previous == b'.';
@@ -26,7 +27,7 @@ impl Host {
         (starts_well && name.len() <= 253 && name.bytes().all(is_allowed)).then_some(Self(name))
     }
 
-    /// The host of an `http` or `https` URL; `None` for every other scheme.
+    /// The host of an `http` or `https` URL. `None` for every other scheme.
     pub fn of_url(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once(':')?;
         let rest = rest.strip_prefix("//")?;
@@ -42,22 +43,22 @@ impl Host {
         Self::parse(bare)
     }
 
-    /// ChatGPT's, which everything is about when no page has refused.
+    /// ChatGPT's host. It is the default if there is no block page.
     pub fn chatgpt() -> Self {
         Self("chatgpt.com".to_owned())
     }
 
-    /// As it is shown to people.
+    /// The host name as shown to people.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Is this `domain` itself or a name below it?
+    /// Is this host `domain` itself or a subdomain of it?
     pub fn is_within(&self, domain: &str) -> bool {
         self.0.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
-    /// One of the hosts that Readmit serves out of the box.
+    /// Is it one of the hosts that Readmit supports by default?
     pub fn is_openai(&self) -> bool {
         self.is_within("chatgpt.com") || self.is_within("openai.com")
     }
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_web_address_gives_none() {
+    fn anything_but_a_valid_web_url_gives_none() {
         for url in ["chrome://extensions", "about:blank", "file:///etc/passwd", "https://", "https://<b>/", "https://a\u{202e}b/"]
         {
             check(url, None);
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_only_ends_alike_is_not_within() {
+    fn a_name_with_the_same_ending_is_not_a_subdomain() {
         assert!(!Host::parse("notchatgpt.com").unwrap().is_openai());
         assert!(!Host::parse("chatgpt.com.evil.example").unwrap().is_openai());
         assert!(Host::parse("auth.openai.com").unwrap().is_openai());

@@ -1,4 +1,4 @@
-//! What everything else uses: hosts, ids, moments, message keys and failures. Nothing here knows a block page.
+//! The basic types that all other modules use: hosts, IDs, times, messages and failures. Nothing here depends on block pages.
 
 pub mod failure;
 pub mod host;

@@ -1,6 +1,6 @@
-//! Texts with a strict shape: serialized as plain strings, and parsed by the same rules when they are deserialized.
+//! Strings with a strict format. They are serialized as plain strings and parsed by the same rules when deserialized.
 
-/// For a newtype around a `String` with `parse(&str) -> Option<Self>`, marked `#[serde(try_from = "String", into = "String")]`.
+/// For a newtype around a `String` with `parse(&str) -> Option<Self>` and `#[serde(try_from = "String", into = "String")]`.
 macro_rules! parsed_text {
     ($name:ident, $complaint:literal) => {
         impl TryFrom<String> for $name {
