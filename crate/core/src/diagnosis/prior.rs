@@ -139,7 +139,7 @@ mod tests {
         }
 
         #[test]
-        fn all_causes_are_treated_equally(before in causes(30), one in 0_usize..11, other in 0_usize..11, prior in 0.0005_f64..0.9995) {
+        fn causes_are_treated_equally(before in causes(30), one in 0_usize..11, other in 0_usize..11, prior in 0.0005_f64..0.9995) {
             let swap = |cause: Cause| match Cause::ALL.iter().position(|it| *it == cause) {
                 Some(place) if place == one => Cause::ALL[other],
                 Some(place) if place == other => Cause::ALL[one],
