@@ -1,4 +1,4 @@
-//! What a user can do, a folder each: what it knows, what it does, and what it shows.
+//! What a user can do. Each feature is a folder with its state, its update and its view.
 
 pub(crate) mod auto_retry;
 pub mod challenge_loop;

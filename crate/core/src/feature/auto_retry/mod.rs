@@ -1,3 +1,3 @@
-//! Reloading once something has passed: a rate limit, or the old IP address.
+//! Reloads the page automatically when a rate limit has expired or the IP address has changed.
 
 pub(crate) mod update;

@@ -1,6 +1,7 @@
-//! Waiting for what ends by itself: a rate limit, a router that starts anew, a VPN that is being turned off. Begun by a click,
-//! ended by one reload; the steps are drawn at [`AutoRetry`]. It needs neither the popup nor the worker to live: alarms wake it,
-//! and the refused page tells when the browser is online or looked at again.
+//! Waits for something that ends on its own (a rate limit, a router restart, a VPN that is being turned off), then reloads the
+//! page once. The user starts the wait with a click. The steps are drawn at [`AutoRetry`]. Neither the popup nor the worker has
+//! to stay alive: alarms wake the worker, and the blocked page reports when the browser is online again or the user returns to
+//! the page.
 
 use crate::base::id::{TabId, Time};
 use crate::case::{AutoRetry, Blocked, Case, Flow};
@@ -11,13 +12,13 @@ use crate::feature::diagnose::update::{trace_answer, trace_of};
 use crate::model::Model;
 use crate::protocol::effect::{Effect, Purpose};
 
-/// How long to wait where nobody says how long, in seconds.
+/// How long to wait, in seconds, when the site gives no time.
 const WHILE: u32 = 60;
-/// Between two looks at the address that the page asks for, in seconds.
+/// The shortest time between two checks of the IP address that the page triggers, in seconds.
 const SHORT: u32 = 3;
 
 impl Model {
-    /// A click on a card that waits.
+    /// Handles a click on a card that waits.
     pub(crate) fn wait_for(&mut self, now: Time, tab: TabId, fix: Fix) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let auto_retry = match fix {
@@ -34,7 +35,7 @@ impl Model {
         Vec::new()
     }
 
-    /// When somebody is to be woken: the first thing waited for.
+    /// When the worker has to wake up: the earliest of all times that something is due.
     pub(crate) fn next_wake(&self) -> Option<Time> {
         let auto_retries = self.kept.cases.iter().filter_map(|(_, case)| case.auto_retry()).map(AutoRetry::due);
         let recovery_alerts = self.kept.recovery_alerts.due();
@@ -45,7 +46,7 @@ impl Model {
             .min()
     }
 
-    /// Time has passed.
+    /// Handles every wait that is due.
     pub(crate) fn look_after_auto_retries(&mut self, now: Time) -> Vec<Effect> {
         let is_due = |auto_retry: &AutoRetry| auto_retry.due() <= now;
         let due = self.kept.cases.iter().filter(|(_, case)| case.auto_retry().is_some_and(is_due));
@@ -53,10 +54,10 @@ impl Model {
         tabs.into_iter().flat_map(|tab| self.look_after(now, tab)).collect()
     }
 
-    /// The refused page says that something may have changed.
+    /// Handles the blocked page's report that something may have changed.
     pub(crate) fn page_active(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         match self.case(tab).and_then(Case::auto_retry) {
-            // Not more often than every few seconds, however often a page says so.
+            // Check at most every few seconds, however often the page reports.
             Some(AutoRetry::Address { next, .. }) if next.0 <= now.plus_seconds(AutoRetry::PACE - SHORT).0 => {
                 self.look_after(now, tab)
             }
@@ -85,7 +86,7 @@ impl Model {
         }
     }
 
-    /// The address now, or why it is not seen. While the router starts anew there is none.
+    /// Handles the IP address, or the error in its place. While the router restarts, there is no IP address.
     pub(crate) fn address_seen(&mut self, now: Time, tab: TabId, answer: Result<HttpResponse, FetchError>) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let answer = trace_answer(case, answer);
@@ -96,7 +97,7 @@ impl Model {
         let address = answer.trace().map(|trace| trace.ip.clone());
         let is_another = match (&address, &before) {
             (Some(address), Some(before)) => is_same_network(address, before) == Some(false),
-            // It could not be seen before, and now it can: the way is open again.
+            // The IP address could not be read before, and now it can: the connection works again.
             (Some(_), None) => true,
             (None, _) => false,
         };
@@ -112,7 +113,7 @@ impl Model {
         Vec::new()
     }
 
-    /// What was waited for has come: one reload tells whether it helped.
+    /// Handles the end of a wait. One reload shows whether it helped.
     fn auto_retry_ended(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let Some(auto_retry) = case.stop_retrying() else { return Vec::new() };

@@ -1,5 +1,6 @@
-//! Checks of the browser, counted. One is Cloudflare's business and is left alone; the third within two minutes, on one site in
-//! one tab, is a loop that no patience ends. Kept until the browser ends, for a loop may be slower than a worker's sleep.
+//! Counts Cloudflare's checks of the browser. A single check is Cloudflare's business and is left alone. The third check within
+//! two minutes, on one site in one tab, is a loop that does not end by waiting. The counts are kept until the browser closes,
+//! because a loop may be slower than the time after which the worker is stopped.
 
 pub(crate) mod update;
 
@@ -9,19 +10,19 @@ use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
 use crate::feature::clear_data::Site;
 
-/// So many loads, of which none is older than so many seconds, are a loop.
+/// This many loads within this many seconds are a loop.
 const LOOP: usize = 3;
 const LOOP_TIME: u32 = 120;
-/// Tabs that are remembered. The oldest go first.
+/// How many tabs are kept. The oldest are dropped first.
 const MOST_TABS: usize = 20;
 
-/// What tabs have shown of late.
+/// The recent checks in all tabs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenges {
     tabs: Vec<Challenged>,
 }
 
-/// What one tab has.
+/// The recent checks in one tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Challenged {
     tab: TabId,
@@ -30,12 +31,12 @@ struct Challenged {
 }
 
 impl Challenges {
-    /// Notes that this load is a check; is it a loop?
+    /// Records that this load is a check. Returns whether it is part of a loop.
     pub fn note(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> bool {
         let known = self.tabs.iter().position(|other| other.tab == tab).map(|place| self.tabs.remove(place));
         let same_site = known.filter(|known| Site::holds_both(&known.host, host));
         let mut challenged = same_site.unwrap_or_else(|| Challenged { tab, host: host.clone(), seen: Vec::new() });
-        // Those of the future are the work of a clock that was set: they count as old.
+        // A time in the future comes from a clock that was changed. It counts as old.
         challenged.seen.retain(|(other, at)| *other != load && *at <= now && now <= at.plus_seconds(LOOP_TIME));
         challenged.seen.push((load, now));
         let is_loop = challenged.seen.len() >= LOOP;
@@ -49,7 +50,7 @@ impl Challenges {
         is_loop
     }
 
-    /// The tab has shown something else.
+    /// The tab now shows something else.
     pub fn forget(&mut self, tab: TabId) {
         self.tabs.retain(|other| other.tab != tab);
     }
@@ -59,7 +60,7 @@ impl Challenges {
 mod tests {
     use super::*;
 
-    /// Loads at these seconds; is the last one of a loop?
+    /// Each load is its second, host, tab and id. `expected`: is the last one part of a loop?
     #[track_caller]
     fn check(loads: &[(u32, &str, i32, u64)], expected: bool) {
         let mut challenges = Challenges::default();
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_third_load_within_two_minutes_on_one_site_in_one_tab_is_a_loop() {
+    fn the_third_load_within_two_minutes_is_a_loop() {
         check(&[(0, "chatgpt.com", 1, 1), (60, "chatgpt.com", 1, 2)], false);
         check(&[(0, "chatgpt.com", 1, 1), (60, "chatgpt.com", 1, 2), (120, "chatgpt.com", 1, 3)], true);
         check(&[(0, "chatgpt.com", 1, 1), (60, "chatgpt.com", 1, 2), (121, "chatgpt.com", 1, 3)], false);
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loop_goes_on_being_one_and_takes_a_bounded_room() {
+    fn a_loop_stays_a_loop_in_bounded_memory() {
         let mut challenges = Challenges::default();
         let host = Host::chatgpt();
         for at in 2..1000 {

@@ -1,16 +1,18 @@
-//! Checks of the browser. A page that checks is never touched, and one check is nobody's business but Cloudflare's. The third
-//! within two minutes is a loop, and a case with causes and fixes of its own; `feature/challenge_loop/mod.rs` counts.
+//! Handles pages that check the browser. Such a page is never touched, and a single check is left to Cloudflare. The third
+//! within two minutes is a loop: a case with its own causes and fixes. `feature/challenge_loop/mod.rs` counts the checks.
 //!
 //! ```text
-//!  content script sees a check ─▶ counted ─▶ the third ─▶ Refused (badge and popup, never a banner)
-//!  such a case, reloaded (a check, clearing, suspects off, a trial of the search) ─┬─ anything else ─▶ as ever
-//!     and it shows a check ─▶ the next load by itself is awaited ─┬─ open ──────────▶ passed: open
-//!                                                                 ├─ another check ─▶ the loop goes on: refused
-//!                                                                 └─ none comes ────▶ cannot be told
+//!  content script reports a check ─▶ counted ─▶ third within two minutes ─▶ Blocked (badge and popup, never a banner)
+//!
+//!  the tab of such a case is reloaded (a check again, clearing, suspects off, a trial of the culprit search)
+//!     ├─ it shows anything else ─▶ as for every case
+//!     └─ it shows a check ─▶ wait for its next load ─┬─ open ───────────▶ passed: open
+//!                                                    ├─ another check ──▶ the loop goes on: blocked
+//!                                                    └─ no other load ──▶ cannot tell
 //! ```
 //!
-//! A browser whose fault was mended is checked once more and let in, so the first check after a reload says nothing. For the
-//! search, too, only a loop that goes on is a blocked page: with one check that waits for a person nothing is told.
+//! A browser whose problem was fixed still has to pass one more check, so the first check after a reload proves nothing. The
+//! culprit search, too, counts only a loop that goes on as a block page: a single check that waits for the user proves nothing.
 
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
@@ -20,11 +22,11 @@ use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
 
 impl Model {
-    /// A page that checks the browser has loaded.
+    /// Handles a page that checks the browser.
     pub(crate) fn check_seen(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
         let is_loop = self.kept.challenges.note(now, tab, host, load);
         match self.case(tab) {
-            // Whoever reloads looks by itself.
+            // A flow that reloads the page also inspects the tab afterward.
             Some(case) if !case.is_blocked() => Vec::new(),
             _ if is_loop || self.is_looping(tab, host) => self.refused(now, tab, host, verdict, load),
             _ => Vec::new(),
@@ -36,7 +38,8 @@ impl Model {
         self.case(tab).is_some_and(|case| is_of_loop(case) && case.host == *host)
     }
 
-    /// After a reload the tab of a loop shows a check: what is done before that counts. `is_answer`: it is what was awaited.
+    /// Handles a check that the tab of a loop shows after a reload. `Some` replaces the usual handling of the snapshot.
+    /// `is_answer`: this snapshot is the one that was awaited.
     pub(crate) fn awaits_check(&mut self, tab: TabId, snapshot: &TabSnapshot, is_answer: bool) -> Option<Vec<Effect>> {
         let was_awaited = self.tab(tab).is_some_and(|known| known.awaits_load);
         if is_answer {

@@ -1,3 +1,3 @@
-//! Looking at a tab, reloading it, and what its page tells: blocked, open, a challenge, or nothing to be seen.
+//! Inspects or reloads a tab and reads what its page shows: a block page, an open page, a challenge, or nothing readable.
 
 pub(crate) mod update;

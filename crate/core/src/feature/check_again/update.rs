@@ -1,4 +1,4 @@
-//! A tab is looked at or reloaded, and its case learns what the page shows. The steps are drawn in `case.rs`.
+//! Inspects or reloads a tab, and updates its case with what the page shows. The steps are drawn in `case.rs`.
 
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
@@ -9,11 +9,11 @@ use crate::protocol::effect::{Effect, Grants, TabSnapshot};
 use crate::recognize::Verdict;
 use crate::tab::TabStatus;
 
-/// Refused pages that are remembered at once. The oldest go first.
+/// How many blocked pages are kept at once. The oldest are dropped first.
 const MOST_CASES: usize = 50;
 
 impl Model {
-    /// Reload and see, unless the site has asked for silence.
+    /// Reloads the page and inspects it, unless the site has asked for a cooldown.
     pub(crate) fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
         if case.is_cooling_down(now) || !matches!(case.flow, Flow::Blocked(_) | Flow::Open { .. } | Flow::Found { .. }) {
@@ -29,14 +29,14 @@ impl Model {
         vec![Effect::Reload { tab, before, pause }]
     }
 
-    /// A content script tells of a refusal: it runs only where we may ask, too.
+    /// Handles a content script's report of a block page. Content scripts run only where the worker, too, may send requests.
     pub(crate) fn reported(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
         let effects = self.refused(now, tab, host, verdict, load);
         if let Some(case) = self.case_mut(tab) {
             case.may_ask = true;
         }
         self.record_refusal(now, tab);
-        // And the banner is there.
+        // The banner is already visible at this point.
         effects.into_iter().chain(self.tell_page_of_recurrence(tab)).collect()
     }
 
@@ -49,7 +49,7 @@ impl Model {
             _ => {
                 self.kept.cases.retain(|(other, _)| *other != tab);
                 if self.kept.cases.len() >= MOST_CASES {
-                    // Not one for which something is under way, if it can be helped: a page may open any number of tabs.
+                    // If possible, not a case with something in progress: a page may open any number of tabs.
                     let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.auto_retry().is_none();
                     let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
                     self.kept.cases.remove(oldest);
@@ -66,13 +66,14 @@ impl Model {
         effects
     }
 
-    /// Still the load from before the reload, and nobody reloading: the worker died in between.
+    /// Reloads the tab again if it still shows the load from before the reload and no reload is running: the worker died in
+    /// between.
     pub(crate) fn reload_that_was_lost(&mut self, tab: TabId) -> Vec<Effect> {
         let is_lost = self.case(tab).is_some_and(|case| case.flow == Flow::Checking) && !self.is_reloading(tab);
         if is_lost { self.reload(tab, 0) } else { Vec::new() }
     }
 
-    /// What a reload has led to. `inside`: the sight is what the page was answered when it asked once more.
+    /// Handles the result of a reload. `inside`: the snapshot was made from the answer to a request that the page sent again.
     pub(crate) fn reloaded(
         &mut self,
         now: Time,
@@ -114,7 +115,8 @@ impl Model {
                         }
                         self.record_refusal(now, tab);
                         effects.extend(self.tell_page_of_recurrence(tab));
-                        // First, for a person waits for what it finds, and looking at cookies need not wait for what is saved.
+                        // Diagnose first: the user is waiting for the cause, and reading cookies does not have to wait for the
+                        // save.
                         return self.diagnose(tab).into_iter().chain(effects).collect();
                     }
                     Some(_) => {
@@ -131,7 +133,7 @@ impl Model {
         };
         match (&status, self.case(tab)) {
             (TabStatus::Unreadable, Some(case)) if case.is_blocked() => self.forget_case(tab),
-            // Between two pages there is nothing to see, and the reload's own answer is still to come.
+            // Between two pages there is nothing to see, and the reload's own result is still to come.
             _ if self.is_reloading(tab) => {}
             _ => {
                 if let Some(case) = self.case_mut(tab) {
@@ -146,13 +148,13 @@ impl Model {
         Vec::new()
     }
 
-    /// A challenge is neither a refusal nor an open door: what was tried stays untried.
+    /// A challenge is neither a block page nor an open page: what was tried counts as untried.
     pub(crate) fn challenged(&mut self, tab: TabId) -> Vec<Effect> {
         self.forget_case(tab);
         vec![Effect::Badge { tab, text: String::new() }]
     }
 
-    /// The tab shows a page that is no refusal.
+    /// Handles a page that is not a block page.
     pub(crate) fn open(&mut self, now: Time, tab: TabId, host: &Host, load: LoadId) -> Vec<Effect> {
         self.kept.challenges.forget(tab);
         self.set_status(tab, TabStatus::Fine);
@@ -164,11 +166,11 @@ impl Model {
         let was_open = matches!(case.flow, Flow::Open { .. });
         match case.flow {
             Flow::Checking if same_site => case.opened(load),
-            // Whatever it shows while extensions are being switched is no answer yet.
+            // While extensions are being switched, what the page shows does not count yet.
             Flow::TurningOff { .. } | Flow::Stopping { .. } if same_site => {}
-            // What was found is still to be read, whatever the page shows meanwhile.
+            // The user has yet to read the result, whatever the page shows in the meantime.
             Flow::Open { .. } | Flow::Found { .. } if same_site => {}
-            // Reloaded by hand, and open: that is worth saying too, if something was done about it.
+            // The user reloaded the page, and it opened. Report that, too, if a fix was carried out before.
             Flow::Blocked(_) if same_site && !case.pending.is_empty() => case.opened(load),
             _ => self.forget_case(tab),
         }

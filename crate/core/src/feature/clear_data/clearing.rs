@@ -1,18 +1,18 @@
-//! One clearing, from the click to what it came to. Only ever started by a click in the popup.
+//! One clearing of a site's data, from the click to the result. Only a click in the popup starts one.
 //!
 //! ```text
 //!             inventory           removed            inventory
 //!  Counting ───────────▶ Removing ───────▶ Verifying ─────────▶ Done
-//!     │ failed              │ failed           │ some left, first time: remove those ▶ Removing (again)
-//!     └───────▶ Failed ◀────┘                  │ failed: Done, unverified
+//!     │ failed              │ failed           │ some left after the first try: remove those ▶ Removing (again)
+//!     └───────▶ Failed ◀────┘                  │ failed: Done, not verified
 //!
 //!                        restored           inventory
 //!  Done ── Undo ▶ Undoing ───────▶ Checking ─────────▶ Undone
 //! ```
 //!
-//! Killed at any arrow, the worker finds the step in what was saved. Before `Removing` nothing was changed, so it begins
-//! again. From `Removing` on it first reads back: only when every cookie is still there with its old value was nothing
-//! removed, and only then is the removal repeated; data that came after the click is never touched.
+//! If the worker is killed at any arrow, the next worker finds the step in storage. Before `Removing`, nothing was changed, so
+//! it starts over. From `Removing` on, it reads the data first. Only if every cookie still exists with its old value was
+//! nothing removed, and only then is the removal repeated. Data that was created after the click is never touched.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,88 +21,88 @@ use super::{Scope, Site, Strength};
 use crate::base::failure::Failure;
 use crate::base::id::{TabId, Time};
 
-/// How long Undo is offered. The cookies are kept in memory only, and no longer than this.
+/// How long Undo is offered, in seconds. The cookies are kept in memory only, and no longer than this.
 pub const UNDO_SECONDS: u32 = 600;
 
-/// A clearing and where it stands.
+/// A clearing and its current step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clearing {
-    /// The refused tab, which is reloaded afterwards.
+    /// The blocked tab. It is reloaded afterward.
     pub tab: TabId,
-    /// Whose data.
+    /// The site whose data is cleared.
     pub site: Site,
-    /// How much.
+    /// How much is cleared.
     pub strength: Strength,
-    /// Where it stands.
+    /// The current step.
     pub step: Step,
 }
 
-/// What each step knows.
+/// The steps, each with the data that it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Reading what is there.
+    /// The existing data is being read.
     Counting,
-    /// The browser was told to remove it. `again`: this is the second try, for what was left.
+    /// The browser was told to remove the data.
     Removing {
-        /// What was there before.
+        /// What existed before.
         found: Count,
-        /// The second try?
+        /// Is this the second try, for what was left?
         again: bool,
     },
-    /// Reading back.
+    /// The data is being read again.
     Verifying {
-        /// What was there before.
+        /// What existed before.
         found: Count,
-        /// After the second try?
+        /// Is this after the second try?
         again: bool,
     },
-    /// Finished and read back.
+    /// The removal has finished.
     Done {
-        /// What was there before.
+        /// What existed before.
         found: Count,
-        /// What is still there; `None` when it could not be read.
+        /// What still exists; `None` if it could not be read.
         left: Option<Count>,
     },
-    /// Nothing, or not everything, was removed.
+    /// Nothing was removed, or not everything.
     Failed(Failure),
-    /// Cookies are being put back.
+    /// Cookies are being restored.
     Undoing {
-        /// How many were back already, where a worker before this one began.
+        /// How many an earlier worker had already restored.
         already: u32,
     },
-    /// Reading back what was put back.
+    /// The restored cookies are being read again.
     Checking {
-        /// How many the browser took.
+        /// How many the browser accepted.
         restored: u32,
     },
-    /// Cookies were put back.
+    /// Cookies were restored.
     Undone {
-        /// How many are there again.
+        /// How many exist again.
         restored: u32,
-        /// How many the browser would not take (expired meanwhile, for example).
+        /// How many the browser did not accept (because they have expired, for example).
         missing: u32,
     },
 }
 
-/// What a site keeps, in numbers.
+/// How much data a site stores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
-    /// Cookies, partitioned and HttpOnly ones included.
+    /// The number of cookies, partitioned and HttpOnly ones included.
     pub cookies: u32,
-    /// Entries in localStorage, databases, caches and service workers of the refused page's own origin; `None` when no page
-    /// of it could be asked.
+    /// The number of entries in localStorage, databases, caches and service workers of the blocked page's own origin; `None` if
+    /// no page of that origin could be asked.
     pub stored: Option<u32>,
 }
 
 impl Count {
-    /// Nothing there, as far as could be read?
+    /// Is nothing stored, as far as could be read?
     pub fn is_nothing(self) -> bool {
         self.cookies == 0 && self.stored.unwrap_or(0) == 0
     }
 }
 
-/// What was read: the cookies of a site, and how much else its page's origin keeps.
+/// What was read: a site's cookies, and how much else its page's origin stores.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
     /// All its cookies.
@@ -111,34 +111,34 @@ pub struct Inventory {
     pub stored: Option<u32>,
 }
 
-/// Cookies that can be put back. In memory only (`storage.session`).
+/// Cookies that can be restored. They are kept in memory only (`storage.session`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UndoCookies {
-    /// As they were.
+    /// The cookies as they were.
     pub cookies: Vec<Cookie>,
     /// Until when they are kept.
     pub until: Time,
 }
 
-/// What the flow asks of the browser next.
+/// What the shell has to do next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
     /// Read the site's data.
     TakeInventory,
-    /// Keep these for Undo, then remove the site's data.
+    /// Keep the cookies for Undo, then remove the site's data.
     RemoveData(Scope),
-    /// Remove just these.
+    /// Remove only these cookies.
     RemoveCookies(Vec<Cookie>),
-    /// Set these again.
+    /// Set these cookies again.
     Restore(Vec<Cookie>),
-    /// Finished: reload the page and see.
+    /// Finished: reload the page and inspect it.
     Check,
-    /// Nothing more.
+    /// Nothing.
     Rest,
 }
 
 impl Clearing {
-    /// A click on the button.
+    /// Handles a click on the button.
     pub fn begin(tab: TabId, site: Site, strength: Strength) -> (Self, Next) {
         (Self { tab, site, strength, step: Step::Counting }, Next::TakeInventory)
     }
@@ -151,7 +151,7 @@ impl Clearing {
         )
     }
 
-    /// The answer to [`Next::TakeInventory`]. `jar` holds what can be undone: it is filled when the removal begins.
+    /// Handles the answer to [`Next::TakeInventory`]. `undo_cookies` is filled when the removal begins.
     pub fn inventoried(&mut self, now: Time, answer: Result<Inventory, Failure>, undo_cookies: &mut Option<UndoCookies>) -> Next {
         let (step, next) = match (&self.step, answer) {
             (Step::Counting, Ok(inventory)) => {
@@ -162,7 +162,7 @@ impl Clearing {
                 (Step::Removing { found, again: false }, next)
             }
             (Step::Counting, Err(failure)) => (Step::Failed(failure), Next::Rest),
-            // Woken in the middle: was anything removed?
+            // The worker was stopped in the middle: was anything removed?
             (&Step::Removing { found, again }, Ok(inventory)) => {
                 let before = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.as_slice()).unwrap_or_default();
                 let untouched = !before.is_empty() && before.iter().all(|cookie| inventory.cookies.contains(cookie));
@@ -184,7 +184,7 @@ impl Clearing {
             (&Step::Removing { found, .. } | &Step::Verifying { found, .. }, Err(_)) => {
                 (Step::Done { found, left: None }, Next::Check)
             }
-            // Woken in the middle: what is back already is not set once more.
+            // The worker was stopped in the middle: do not set a cookie again that is already restored.
             (Step::Undoing { .. }, Ok(inventory)) => {
                 let wanted = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.clone()).unwrap_or_default();
                 let is_there = |cookie: &Cookie| {
@@ -193,7 +193,7 @@ impl Clearing {
                 let (there, missing): (Vec<Cookie>, Vec<Cookie>) = wanted.into_iter().partition(is_there);
                 (Step::Undoing { already: length(there.len()) }, Next::Restore(missing))
             }
-            // Setting the same cookie twice is setting it once.
+            // Setting the same cookie twice has the same effect as setting it once.
             (&Step::Undoing { already }, Err(_)) => {
                 let wanted = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.clone()).unwrap_or_default();
                 (Step::Undoing { already }, Next::Restore(wanted))
@@ -214,7 +214,7 @@ impl Clearing {
         next
     }
 
-    /// The answer to a removal.
+    /// Handles the answer to a removal.
     pub fn removed(&mut self, answer: Result<(), Failure>) -> Next {
         let Step::Removing { found, again } = self.step else { return Next::Rest };
         match answer {
@@ -229,7 +229,7 @@ impl Clearing {
         }
     }
 
-    /// A click on Undo.
+    /// Handles a click on Undo.
     pub fn undo(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
         match (&self.step, undo_cookies) {
             (Step::Done { .. } | Step::Failed(_), Some(undo_cookies)) => {
@@ -240,18 +240,18 @@ impl Clearing {
         }
     }
 
-    /// The answer to [`Next::Restore`]: how many the browser took.
+    /// Handles the answer to [`Next::Restore`]: how many cookies the browser accepted.
     pub fn restored(&mut self, restored: u32) -> Next {
         let Step::Undoing { already } = self.step else { return Next::Rest };
         self.step = Step::Checking { restored: restored.saturating_add(already) };
         Next::TakeInventory
     }
 
-    /// The worker woke and found this flow in what was saved.
+    /// Continues a flow that a new worker found in storage.
     pub fn resume(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
         match (&self.step, undo_cookies) {
             (Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Checking { .. }, _) => Next::TakeInventory,
-            // Which of them are back already?
+            // Which of them are already restored?
             (Step::Undoing { .. }, Some(_)) => Next::TakeInventory,
             (Step::Undoing { .. }, None) => {
                 self.step = Step::Undone { restored: 0, missing: 0 };
@@ -274,11 +274,12 @@ impl Clearing {
 
     fn count(&self, inventory: &Inventory) -> Count {
         let cookies = length(inventory.cookies.iter().filter(|cookie| self.strength.takes(cookie)).count());
-        // The light strength leaves storage alone, so it does not speak of it either.
+        // The light strength leaves storage alone, so storage is not counted either.
         Count { cookies, stored: inventory.stored.filter(|_| self.strength == Strength::Everything) }
     }
 
-    /// What was there before and still is. A cookie set anew meanwhile has another value and is not a leftover.
+    /// What existed before and still exists. A cookie that was set again in the meantime has another value and is not a
+    /// leftover.
     fn left(&self, inventory: &Inventory, undo_cookies: Option<&UndoCookies>) -> Count {
         let before = undo_cookies.map(|undo_cookies| undo_cookies.cookies.as_slice()).unwrap_or_default();
         let still_there = |cookie: &&Cookie| before.iter().any(|old| old.is_same_slot(cookie) && old.value == cookie.value);
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_goes_is_read_back_and_the_page_is_checked() {
+    fn everything_is_removed_then_verified_then_the_page_is_checked() {
         let (mut clearing, mut undo_cookies, next) = removing(Strength::Everything, &[session(), clearance()]);
         assert!(matches!(next, Next::RemoveData(_)));
         assert_eq!(undo_cookies.as_ref().unwrap().cookies.len(), 2);
@@ -329,14 +330,14 @@ mod tests {
     }
 
     #[test]
-    fn the_light_strength_names_each_cookie_and_leaves_the_rest() {
+    fn the_light_strength_removes_only_cloudflares_cookies() {
         let (_, undo_cookies, next) = removing(Strength::CloudflareCheck, &[session(), clearance()]);
         assert_eq!(next, Next::RemoveCookies(vec![clearance()]));
         assert_eq!(undo_cookies.unwrap().cookies, [clearance()]);
     }
 
     #[test]
-    fn what_is_left_is_removed_once_more_and_then_told() {
+    fn leftovers_are_removed_again_and_then_reported() {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session(), clearance()]);
         clearing.removed(Ok(()));
         assert_eq!(
@@ -349,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_that_came_anew_is_no_leftover() {
+    fn a_cookie_that_was_set_again_is_not_a_leftover() {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[clearance()]);
         clearing.removed(Ok(()));
         let fresh = Cookie { value: "fresh".into(), ..clearance() };
@@ -357,14 +358,14 @@ mod tests {
     }
 
     #[test]
-    fn woken_before_the_removal_took_place_it_removes() {
+    fn a_worker_woken_before_the_removal_repeats_it() {
         let (mut clearing, mut undo_cookies, first) = removing(Strength::Everything, &[session()]);
         assert_eq!(clearing.resume(undo_cookies.as_ref()), Next::TakeInventory);
         assert_eq!(clearing.inventoried(Time(9), inventory(&[session()], 3), &mut undo_cookies), first);
     }
 
     #[test]
-    fn woken_after_the_removal_it_does_not_clear_the_new_login() {
+    fn a_worker_woken_after_the_removal_keeps_the_new_login() {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session()]);
         assert_eq!(clearing.resume(undo_cookies.as_ref()), Next::TakeInventory);
         let signed_in_again = Cookie { value: "new login".into(), ..session() };
@@ -373,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn undo_puts_the_cookies_back_once_and_counts_them() {
+    fn undo_restores_the_cookies_once_and_counts_them() {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session(), clearance()]);
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
@@ -386,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_reading_changes_nothing_and_says_so() {
+    fn a_failed_read_changes_nothing_and_is_reported() {
         let (mut clearing, _) = Clearing::begin(TabId(1), Site::Openai, Strength::Everything);
         let mut undo_cookies = None;
         assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), Next::Rest);
@@ -395,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_nobody_waits_for_is_ignored() {
+    fn an_unexpected_answer_is_ignored() {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[]);
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);

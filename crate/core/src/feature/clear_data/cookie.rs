@@ -1,33 +1,33 @@
-//! A cookie as the browser describes it, whole enough to be set again.
+//! A cookie as the browser describes it, complete enough to be set again.
 
 use serde::{Deserialize, Serialize};
 
-/// [`cookies.Cookie`](https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/cookies/Cookie).
+/// See [`cookies.Cookie`](https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/cookies/Cookie).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cookie {
     /// Its name.
     pub name: String,
-    /// Its value: kept in memory only, for Undo, and shown nowhere.
+    /// Its value. It is kept in memory only, for Undo, and is never shown.
     pub value: String,
-    /// `chatgpt.com`, or `.chatgpt.com` when names below it get it too.
+    /// `chatgpt.com`, or `.chatgpt.com` if subdomains receive the cookie, too.
     pub domain: String,
-    /// Only for the host itself?
+    /// Is it for the host only, not for subdomains?
     pub host_only: bool,
-    /// The path it is for.
+    /// The path that it is for.
     pub path: String,
-    /// Only over TLS?
+    /// Is it sent over TLS only?
     pub secure: bool,
-    /// Hidden from scripts?
+    /// Is it hidden from scripts?
     pub http_only: bool,
     /// `no_restriction`, `lax`, `strict` or `unspecified`.
     pub same_site: String,
-    /// Seconds since 1970; none for a cookie that ends with the browser.
+    /// Seconds since 1970; `None` for a session cookie.
     #[serde(default)]
     pub expiration_date: Option<f64>,
-    /// The cookie jar: ordinary, private, a container.
+    /// The cookie store: normal, private, or a container.
     pub store_id: String,
-    /// The top-level site it is bound to, for a partitioned cookie. `cf_clearance` often is.
+    /// The top-level site that a partitioned cookie is bound to. `cf_clearance` is often partitioned.
     #[serde(default)]
     pub partition_key: Option<PartitionKey>,
 }
@@ -36,16 +36,16 @@ pub struct Cookie {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartitionKey {
-    /// `https://chatgpt.com`.
+    /// The site, such as `https://chatgpt.com`.
     #[serde(default)]
     pub top_level_site: Option<String>,
-    /// Set from inside a foreign frame?
+    /// Was it set inside a cross-site frame?
     #[serde(default)]
     pub has_cross_site_ancestor: Option<bool>,
 }
 
 impl Cookie {
-    /// Are they the same jar's same slot, whatever their values?
+    /// Would one replace the other in the browser, whatever their values?
     pub fn is_same_slot(&self, other: &Self) -> bool {
         self.name == other.name
             && self.domain == other.domain
@@ -55,7 +55,7 @@ impl Cookie {
                 == other.partition_key.as_ref().map(|key| &key.top_level_site)
     }
 
-    /// An address that this cookie is for: what the browser's calls want beside the name.
+    /// A URL that this cookie is for. The browser's cookie functions need it besides the name.
     pub fn url(&self) -> String {
         let scheme = if self.secure { "https" } else { "http" };
         format!("{scheme}://{}{}", self.domain.trim_start_matches('.'), self.path)
@@ -83,7 +83,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_partitioned_cookie_is_another_slot() {
+    fn a_partitioned_cookie_does_not_replace_an_unpartitioned_one() {
         let plain = cookie("cf_clearance", ".chatgpt.com");
         let key = PartitionKey { top_level_site: Some("https://chatgpt.com".into()), has_cross_site_ancestor: Some(false) };
         let partitioned = Cookie { partition_key: Some(key), ..plain.clone() };
@@ -92,7 +92,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_address_has_no_leading_dot_and_the_cookies_own_path() {
+    fn the_url_has_no_leading_dot_and_the_cookies_path() {
         let cookie = Cookie { path: "/api".into(), ..cookie("a", ".chatgpt.com") };
         assert_eq!(cookie.url(), "https://chatgpt.com/api");
     }

@@ -1,4 +1,4 @@
-//! What a site keeps in the browser: which of it is cleared in which strength, and whom that signs out.
+//! What a site stores in the browser, which of it each strength clears, and whether that signs the user out.
 
 pub mod clearing;
 pub mod cookie;
@@ -11,47 +11,47 @@ use self::cookie::Cookie;
 use crate::base::host::Host;
 use crate::feature::settings::watched::patterns_for;
 
-/// Whose data.
+/// The site whose data is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Site {
-    /// ChatGPT and the rest of OpenAI's hosts: they share a login, so they are cleared together.
+    /// ChatGPT and the other hosts of OpenAI. They share a login, so they are cleared together.
     Openai,
     /// Any other site.
     Other {
-        /// The host that refused.
+        /// The host that blocked the page.
         host: Host,
-        /// Its registrable domain, where the browser has told it: Chromium clears cookies by that.
+        /// Its registrable domain, if the browser has reported it. Chromium clears cookies by registrable domain.
         domain: Option<Host>,
     },
 }
 
-/// How much.
+/// How much is cleared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    /// Only Cloudflare's own cookies. Keeps the login.
+    /// Only Cloudflare's own cookies. The user stays signed in.
     CloudflareCheck,
-    /// Everything the site keeps. Signs out.
+    /// Everything that the site stores. The user is signed out.
     Everything,
 }
 
-/// What the browser is told to clear: Chromium wants origins, Firefox host names.
+/// What the browser is told to clear. Chromium expects origins, Firefox host names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
-    /// `https://HOST`, each once.
+    /// Each origin once, as `https://HOST`.
     pub origins: Vec<String>,
-    /// The same hosts, bare.
+    /// The same hosts without a scheme.
     pub hostnames: Vec<String>,
 }
 
-/// The registrable domains of OpenAI's that hold a login or an application.
+/// OpenAI's registrable domains that hold a login or an application.
 const OPENAI_DOMAINS: &[&str] = &["chatgpt.com", "openai.com"];
 
-/// Hosts known to keep data. Cookies go with the registrable domain, but all other storage goes by origin, so each host has
-/// to be named. Those found in cookies are added.
+/// Hosts that are known to store data. Cookies are cleared by registrable domain, but all other storage is cleared by origin,
+/// so each host has to be listed. Hosts that are found in cookies are added.
 ///
-/// Source: OpenAI's "Network recommendations for ChatGPT errors on web and apps", and what the login flow visits.
+/// Source: OpenAI's "Network recommendations for ChatGPT errors on web and apps", and the hosts that the login flow visits.
 const OPENAI_HOSTS: &[&str] = &[
     "chatgpt.com",
     "www.chatgpt.com",
@@ -71,9 +71,9 @@ const OPENAI_HOSTS: &[&str] = &[
 /// Which cookies to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
-    /// All of a domain and of the names below it.
+    /// All cookies of a domain and its subdomains.
     Domain(String),
-    /// All that a page of this host would be sent.
+    /// All cookies that the browser would send for a page of this host.
     Host(Host),
 }
 
@@ -83,7 +83,7 @@ impl Site {
         if host.is_openai() { Self::Openai } else { Self::Other { host: host.clone(), domain: None } }
     }
 
-    /// The same, with all that is known of it.
+    /// The site that `host` belongs to, with its registrable domain if that is known.
     pub fn within(host: &Host, domain: Option<&Host>) -> Self {
         match Self::of(host) {
             Self::Other { host, .. } => {
@@ -94,12 +94,13 @@ impl Site {
         }
     }
 
-    /// Do they belong together? The same host, or where it sends a visitor who is let in (chat.openai.com leads to chatgpt.com).
+    /// Do both hosts belong to one site? A host may redirect a visitor who is not blocked (chat.openai.com leads to
+    /// chatgpt.com).
     pub fn holds_both(host: &Host, other: &Host) -> bool {
         Self::of(host) == Self::of(other)
     }
 
-    /// The cookies that belong to it.
+    /// The queries for all cookies of the site.
     pub fn queries(&self) -> Vec<Query> {
         match self {
             Self::Openai => OPENAI_DOMAINS.iter().map(|&domain| Query::Domain(domain.into())).collect(),
@@ -108,7 +109,8 @@ impl Site {
         }
     }
 
-    /// The match patterns whose permission lets us read and remove its cookies; none for OpenAI's, which are ours.
+    /// The match patterns that are needed to read and remove its cookies. None for OpenAI's hosts, which Readmit is installed
+    /// with.
     pub fn permission(&self) -> Vec<String> {
         match self {
             Self::Openai => Vec::new(),
@@ -128,7 +130,7 @@ impl Site {
         };
         for cookie in cookies {
             let host = cookie.domain.trim_start_matches('.');
-            // A name that is no host would make the browser refuse the whole call.
+            // A name that is not a host would make the browser reject the whole call.
             if Host::parse(host).is_some() && !hostnames.iter().any(|known| known == host) {
                 hostnames.push(host.into());
             }
@@ -138,14 +140,14 @@ impl Site {
 }
 
 impl Strength {
-    /// Does it take `cookie`?
+    /// Does this strength clear `cookie`?
     pub fn takes(self, cookie: &Cookie) -> bool {
         self == Self::Everything || is_cloudflare_check(&cookie.name)
     }
 }
 
-/// Cloudflare's cookies that carry a verdict on this browser. `_cfuvid` stays: visitors without it are counted together
-/// with everybody behind the same address, which can itself get them refused.
+/// Is this one of Cloudflare's cookies that carry a verdict about this browser? `_cfuvid` is kept: Cloudflare counts visitors
+/// without it together with everyone behind the same IP address, and that alone can get them blocked.
 ///
 /// Source: <https://developers.cloudflare.com/fundamentals/reference/policies-compliances/cloudflare-cookies/>
 fn is_cloudflare_check(name: &str) -> bool {
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_light_strength_takes_cloudflares_verdicts_and_leaves_the_login() {
+    fn the_light_strength_clears_cloudflares_cookies_and_keeps_the_login() {
         for name in ["cf_clearance", "__cf_bm", "__cflb", "cf_chl_rc_i"] {
             assert!(Strength::CloudflareCheck.takes(&cookie(name, "chatgpt.com")), "{name}");
         }
@@ -168,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subdomain_found_in_a_cookie_is_cleared_too_and_only_once() {
+    fn a_subdomain_from_a_cookie_is_cleared_once() {
         let scope =
             Site::Openai.scope(&[cookie("a", ".new.chatgpt.com"), cookie("b", "new.chatgpt.com"), cookie("c", ".openai.com")]);
         assert_eq!(scope.hostnames.len(), OPENAI_HOSTS.len() + 1);
@@ -177,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_with_a_strange_domain_cannot_spoil_the_call() {
+    fn an_invalid_cookie_domain_does_not_break_the_call() {
         let scope = Site::Openai.scope(&[cookie("a", "no host/at all")]);
         assert_eq!(scope.hostnames.len(), OPENAI_HOSTS.len());
     }
 
     #[test]
-    fn where_the_domain_is_known_all_of_it_is_read_and_asked_for_and_no_other_is_believed() {
+    fn only_a_domain_that_contains_the_host_is_used() {
         let [host, domain, stranger] = ["www.shop.co.uk", "shop.co.uk", "co.uk.example"].map(|name| Host::parse(name).unwrap());
         let site = Site::within(&host, Some(&domain));
         assert_eq!(site.queries(), [Query::Domain("shop.co.uk".into())]);
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn another_site_needs_leave_and_openai_does_not() {
+    fn another_site_needs_a_permission_and_openai_does_not() {
         let other = Site::of(&Host::parse("shop.example").unwrap());
         assert_eq!(other.permission(), ["https://shop.example/*"]);
         assert!(Site::of(&Host::parse("auth.openai.com").unwrap()).permission().is_empty());

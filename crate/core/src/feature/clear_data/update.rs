@@ -1,4 +1,4 @@
-//! Carries a clearing out, one effect at a time. Its steps are drawn in `clearing.rs`.
+//! Carries out a clearing, one effect at a time. Its steps are drawn in `clearing.rs`.
 
 use crate::base::id::{TabId, Time};
 use crate::diagnosis::fix::Fix;

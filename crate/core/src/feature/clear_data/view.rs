@@ -1,4 +1,4 @@
-//! What is said of a clearing.
+//! What is shown of a clearing.
 
 use crate::base::id::Time;
 use crate::base::text::keys;
@@ -6,23 +6,23 @@ use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::{Clearing, Step as ClearingStep, UndoCookies};
 use crate::view::{Notice, Tone};
 
-/// The match patterns that Readmit cannot do without.
+/// The match patterns that Readmit cannot work without.
 pub const NEEDED: [&str; 2] = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
 
-/// A site's data, and what can be done about it.
+/// The site's data, and what can be done with it.
 pub(crate) struct ClearInput<'a> {
-    /// Whose data the tools would clear: the refusing site's, else ChatGPT's.
+    /// The site whose data the tools would clear: the blocking site, otherwise ChatGPT.
     pub(crate) site: Site,
-    /// Is the permission for OpenAI's hosts there?
+    /// Is the permission for OpenAI's hosts granted?
     pub(crate) allowed: bool,
-    /// The clearing under way or last finished, if it belongs to this tab.
+    /// The clearing in progress or the last one, if it belongs to this tab.
     pub(crate) clearing: Option<&'a Clearing>,
-    /// What can be undone.
+    /// The cookies that Undo would restore.
     pub(crate) undo_cookies: Option<&'a UndoCookies>,
 }
 
 impl ClearInput<'_> {
-    /// What a click that touches the site's data has to ask for first.
+    /// The permissions to ask for first on a click that touches the site's data.
     pub(crate) fn missing_permission(&self) -> Vec<String> {
         match self.site {
             Site::Openai if self.allowed => Vec::new(),
@@ -32,7 +32,7 @@ impl ClearInput<'_> {
     }
 }
 
-/// How far it is, or what it came to.
+/// The progress or the result of a clearing.
 pub(crate) fn notice(clearing: &Clearing, undo_cookies: Option<&UndoCookies>, now: Time) -> Option<Notice> {
     let undo_until = undo_cookies.map(|undo_cookies| undo_cookies.until).filter(|until| *until > now);
     let running = |text| Some(Notice { text: vec![text], tone: Tone::Calm, running: true, undo_until: None });

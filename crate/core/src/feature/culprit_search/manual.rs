@@ -1,16 +1,17 @@
-//! The person as the hand: where the browser lets no extension switch another, the same search runs, and the person makes the
-//! switches in the browser's own list. Readmit says which, sees each being made, and goes on when none is left.
+//! The culprit search with manual switches. Where an extension is not allowed to switch another one, the same search runs, but
+//! the user makes the switches in the browser's own list of extensions. Readmit says which ones, sees each switch, and
+//! continues when none is left.
 //!
 //! ```text
-//!  Searching: chores ── the last was done ──▶ reload ── answer ──▶ the next trial's chores, or the finding
-//!                │ ▲ another one was moved: the chores are worked out anew
+//!  Searching: toggles ── last one made ──▶ reload ── result ──▶ the next trial's toggles, or the finding
+//!                │ ▲ another extension was switched: work out the toggles again
 //!                └─┘
-//!  The suspects are innocent: the same with those that merely reach the site, while the suspects stay off.
-//!  Found: chores (back on, save for who is to blame) ── the last was done ──▶ the page is loaded as it is to stay
+//!  All suspects are innocent: the same with the extensions that merely reach the site, while the suspects stay off.
+//!  Found: toggles (back on, except the culprits) ── last one made ──▶ reload the page in its final state
 //! ```
 //!
-//! What is left to do is never kept: it is the difference between what a trial wants, or the ledger remembers, and what the
-//! browser says is on. So nothing can get out of step, whoever dies, whatever is switched in whichever order.
+//! The remaining toggles are never stored. They are the difference between what a trial needs, or what the ledger holds, and
+//! what the browser says is on. So they are always correct, whichever part dies and in whichever order the user switches.
 
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::{Blocked, Flow, Stage};
@@ -23,13 +24,13 @@ use crate::model::{Model, SPACING};
 use crate::protocol::effect::Effect;
 
 impl Model {
-    /// Is it the person who switches?
+    /// Does the user make the switches?
     pub(crate) fn switches_manually(&self) -> bool {
         !self.capabilities.switches_extensions
     }
 
-    /// Who is worth a person's trouble, of those that are on: the suspects; where there are none, whoever reaches the site; and
-    /// only where nobody does, the others. Most refusals are found among the first, with a few switches.
+    /// The enabled extensions that are worth the user's effort: the suspects; if there are none, those that reach the site; and
+    /// only if none does, the others. Most culprits are among the first group, which takes only a few switches.
     pub(crate) fn worth_switching_manually(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
         let on: Vec<Listed<'_>> = rows.into_iter().filter(Listed::is_free).collect();
         let tiers = [Suspicion::Medium, Suspicion::Weak, Suspicion::None];
@@ -37,7 +38,8 @@ impl Model {
         on.into_iter().filter(|row| Some(row.assessment.suspicion) >= tier).collect()
     }
 
-    /// The suspects are innocent, and off: now those that merely reach the site. `None` where there are none left.
+    /// Continues when the suspects are innocent and off: with the extensions that merely reach the site. `None` if there are
+    /// none left.
     pub(crate) fn widen(&mut self, now: Time, tab: TabId) -> Option<Vec<Effect>> {
         let rows = Self::worth_switching_manually(self.rows(&self.case(tab)?.host)).into_iter();
         let rows = rows.filter(|row| row.assessment.suspicion > Suspicion::None);
@@ -52,7 +54,7 @@ impl Model {
         Some(self.advance_search(now, tab, next, SPACING))
     }
 
-    /// What the person is to switch for this tab, in the order it is to be told.
+    /// What the user has to switch for this tab, in the order in which it is shown.
     pub(crate) fn toggles(&self, tab: TabId) -> Vec<ManualToggle> {
         if !self.switches_manually() {
             return Vec::new();
@@ -71,7 +73,7 @@ impl Model {
                 Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
                 Some(Next::Finished(_)) | None => Vec::new(),
             },
-            // Another tab's search is not this tab's business.
+            // Another tab's search is shown in that tab only.
             _ if self.is_anything_searched() => Vec::new(),
             Some(Flow::Found { finding: Finding::Culprits { keep_off, .. }, .. }) => {
                 [all(keep_off, false), all(&noted(keep_off), true)].concat()
@@ -80,7 +82,7 @@ impl Model {
         }
     }
 
-    /// Notes what the person is about to switch off, and gives out what there is left to do.
+    /// Records what the user is about to switch off, and returns what is left to switch.
     pub(crate) fn ask_for_toggles(&mut self, now: Time, tab: TabId) -> Vec<ExtensionId> {
         let toggles = self.toggles(tab);
         for toggle in toggles.iter().filter(|toggle| !toggle.on) {
@@ -89,13 +91,13 @@ impl Model {
         toggles.into_iter().map(|toggle| toggle.id).collect()
     }
 
-    /// Was the person asked to switch this one off? Then it may well still be on.
+    /// Was the user asked to switch this extension off? Then it may still be on.
     pub(crate) fn is_asked_off(&self, id: &ExtensionId) -> bool {
         let mut toggles = self.kept.cases.iter().flat_map(|(tab, _)| self.toggles(*tab));
         toggles.any(|toggle| !toggle.on && toggle.id == *id)
     }
 
-    /// The browser has said what is on now: goes on wherever nothing is left to do.
+    /// Handles the browser's list of what is on now: continues wherever nothing is left to switch.
     pub(crate) fn switched_manually(&mut self, now: Time) -> Vec<Effect> {
         let tabs: Vec<TabId> = self.kept.cases.iter().map(|(tab, _)| *tab).collect();
         tabs.into_iter().flat_map(|tab| self.switched_manually_for(now, tab)).collect()
@@ -107,7 +109,7 @@ impl Model {
         match &mut case.flow {
             Flow::Searching { stage, .. } => match stage {
                 Stage::Switching { .. } => return self.advance_to_next(now, tab),
-                // What the page answers now is the answer to something else.
+                // The page's next result belongs to another set of extensions.
                 Stage::Reloading if !toggles.is_empty() => *stage = Stage::Stale,
                 Stage::Reloading | Stage::Stale => {}
             },
@@ -122,7 +124,7 @@ impl Model {
         Vec::new()
     }
 
-    /// A click on "Stop": what was switched off until now is to be switched on again, by the same hand.
+    /// Handles a click on "Stop": the user has to switch on again what is off for the search.
     pub(crate) fn stop_manual_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         self.tab_mut(tab).drives_search = false;
         let Some(case) = self.case_mut(tab) else { return Vec::new() };

@@ -1,11 +1,11 @@
-//! What the person is asked to switch, where the browser lets nobody else do it.
+//! What the user is asked to switch, in browsers where an extension cannot do it.
 
 use crate::base::text::{Text, keys};
 use crate::feature::culprit_search::view::SearchInput;
 use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::view::{ManualToggleView, ManualView};
 
-/// The switches that are left, if there are any.
+/// The remaining switches, if there are any.
 pub(crate) fn of(search: &SearchInput, extensions: &ExtensionsInput<'_>) -> Option<ManualView> {
     if search.toggles.is_empty() {
         return None;
@@ -28,7 +28,7 @@ pub(crate) fn of(search: &SearchInput, extensions: &ExtensionsInput<'_>) -> Opti
     Some(ManualView { title, hint: keys::hand_hint(), toggles })
 }
 
-/// In place of "looking", while a person's hand is waited for.
+/// The headline while the user is expected to make switches.
 pub(crate) fn headline(count: usize) -> Text {
     keys::headline_hand(u32::try_from(count).unwrap_or(u32::MAX))
 }

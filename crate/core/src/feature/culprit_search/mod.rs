@@ -1,5 +1,6 @@
-//! Finding the extension that has a page blocked, by switching and reloading: automatically, or by the person's own switches where
-//! the browser lets no extension switch another. What to try and what it means is decided in [`bisect`](crate::extensions::bisect).
+//! Finds the extension that gets a page blocked, by switching extensions and reloading the page: automatically, or with the
+//! user's own switches where the browser does not let one extension switch another. [`bisect`](crate::extensions::bisect)
+//! decides what to try and what the results mean.
 
 pub(crate) mod manual;
 pub(crate) mod manual_view;
@@ -8,10 +9,10 @@ pub(crate) mod view;
 
 use crate::base::id::ExtensionId;
 
-/// One switch that the person is to make.
+/// One switch that the user has to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ManualToggle {
-    /// Which extension.
+    /// The extension.
     pub(crate) id: ExtensionId,
     /// On or off.
     pub(crate) on: bool,

@@ -1,14 +1,14 @@
-//! The culprit search on a tab: carries the search's trials out, one switch and one reload at a time, and gives everything
-//! back at the end. What to try and what it means is decided in `extensions::culprit`.
+//! The culprit search on a tab: carries out the search's trials, one switch and one reload at a time, and puts everything back
+//! at the end. `extensions::culprit` decides what to try and what the results mean.
 //!
-//! The steps and arrows are drawn in `case.rs`. What it knows is on disk after every answer, and each switch is in the ledger
-//! before it is made. Who dies, and what then:
+//! The steps are drawn in `case.rs`. The state of the search is on disk after every result, and each switch is in the ledger
+//! before it is made. What happens if one of these ends:
 //!
-//! * the popup: nothing, it only shows.
-//! * the worker: the next event starts another, an alarm at the latest. It asks the browser what is on and carries the trial out
-//!   again.
-//! * the tab: everything is given back, and the search can go on in another tab of that site.
-//! * the browser: everything is given back when it starts, and the search can go on.
+//! * the popup: nothing, because it only displays.
+//! * the worker: the next event starts another one, at the latest an alarm. It asks the browser what is on and carries out the
+//!   trial again.
+//! * the tab: everything is put back, and the search can continue in another tab of that site.
+//! * the browser: everything is put back at the next start, and the search can continue.
 
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
@@ -26,9 +26,9 @@ use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
 use crate::view::{self, Banner};
 
-/// The same after a page that could not be judged: what was in the way may have passed by then.
+/// The pause before the next reload, in milliseconds, after a page that gave no result: the obstacle may be gone by then.
 const RESPITE: u32 = 2_000;
-/// Seconds after which a step has to have come to something. A reload is given up earlier, and an alarm cannot ring sooner.
+/// A step has to be done after this many seconds. A reload gives up earlier, and an alarm cannot fire sooner.
 const WATCH: u32 = 30;
 
 impl Model {
@@ -40,13 +40,14 @@ impl Model {
         self.kept.cases.iter().any(|(_, case)| is_searching(case))
     }
 
-    /// Does something go on that another order for `tab` would cross? Extensions and a site's data are shared by all tabs.
+    /// Is something in progress in another tab that a request for `tab` would disturb? All tabs share the extensions and a
+    /// site's data.
     pub(crate) fn is_held(&self, tab: TabId) -> bool {
         let under_way = |case: &Case| matches!(case.flow, Flow::Searching { .. } | Flow::TurningOff { .. } | Flow::Checking);
         self.kept.cases.iter().any(|(other, case)| *other != tab && under_way(case))
     }
 
-    /// A click on "Find the extension".
+    /// Handles a click on "Find the extension".
     pub(crate) fn find_extension(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let candidates = self.candidates(tab);
         if candidates.is_empty() {
@@ -56,7 +57,7 @@ impl Model {
         self.begin_search(now, tab, now, search)
     }
 
-    /// A click on "Go on with the search".
+    /// Handles a click on "Go on with the search".
     pub(crate) fn go_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let (Some(search), Some(begun)) =
             (self.interrupted(now, tab), self.kept.search_session.as_ref().map(|session| session.at))
@@ -66,7 +67,7 @@ impl Model {
         self.begin_search(now, tab, begun, search)
     }
 
-    /// The search of this tab's site that was interrupted and can go on, if there is one.
+    /// The interrupted search of this tab's site, if there is one that can continue.
     pub(crate) fn interrupted(&self, now: Time, tab: TabId) -> Option<Search> {
         if self.is_anything_searched() {
             return None;
@@ -96,7 +97,7 @@ impl Model {
         self.advance_search(now, tab, next, SPACING)
     }
 
-    /// Whoever is on and may be switched, and how suspicious each is.
+    /// The enabled extensions that may be switched, each with its weight.
     fn candidates(&self, tab: TabId) -> Vec<Candidate> {
         let Some(case) = self.case(tab) else { return Vec::new() };
         let mut rows = self.rows(&case.host);
@@ -106,7 +107,7 @@ impl Model {
         rows.iter().filter(|row| row.is_free()).map(candidate).collect()
     }
 
-    /// A click on "Stop", in whichever popup: back to how it was, and a look at what the page says then.
+    /// Handles a click on "Stop", in the popup of any tab: puts everything back, then inspects the page.
     pub(crate) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let searched = self.kept.cases.iter().find(|(_, case)| is_searching(case)).map(|(searched, _)| *searched);
         let Some(tab) = Some(tab).filter(|tab| self.is_searched(*tab)).or(searched) else { return Vec::new() };
@@ -126,13 +127,14 @@ impl Model {
         self.tab(tab).is_some_and(|known| known.drives_search)
     }
 
-    /// Goes on with searches that this worker found in what was kept.
+    /// Continues the searches that a new worker found in storage.
     pub(crate) fn take_up_searches(&mut self, now: Time) -> Vec<Effect> {
         let searched = self.kept.cases.iter().filter(|(_, case)| is_searching(case)).map(|(tab, _)| *tab);
         let tabs: Vec<TabId> = searched.filter(|tab| !self.drives_search(*tab)).collect();
         let mut effects = Vec::new();
         for tab in tabs {
-            // What cannot be compared with what is on cannot be gone on with: a trial would be another one than it says.
+            // Without the list of enabled extensions, the search cannot continue: a trial might test something else than it
+            // says.
             if self.listing.failure().is_some() {
                 effects.extend(self.conclude(now, tab, Finding::Unclear(Doubt::NotListed)));
                 continue;
@@ -148,8 +150,8 @@ impl Model {
         effects
     }
 
-    /// Whoever is off for a search that nobody carries out any more is given back: the browser was killed, or the worker
-    /// while it gave back.
+    /// Puts back the extensions that are still off for a search that has ended. This happens when the browser was killed, or
+    /// the worker while it put them back.
     pub(crate) fn give_back_strays(&mut self) -> Vec<Effect> {
         if self.is_anything_searched() {
             return Vec::new();
@@ -158,22 +160,22 @@ impl Model {
             Flow::Found { finding: Finding::Culprits { keep_off, .. }, .. } => Some(keep_off.clone()),
             _ => None,
         });
-        // Whoever is to stay off does so even if the ledger's word for it was lost.
+        // What has to stay off stays off, even if its entry in the ledger was lost.
         let keep_off: Vec<ExtensionId> = found.flatten().collect();
         self.put_back_those(|entry| entry.temporary && !keep_off.contains(&entry.id))
     }
 
-    /// When to see whether a search is still carried out.
+    /// When to check whether a search is still being carried out.
     pub(crate) fn search_due(&self) -> Option<Time> {
         self.kept.cases.iter().find_map(|(_, case)| match case.flow {
-            // A person takes their time, and what they do wakes the worker.
+            // The user may take any time, and each switch wakes the worker.
             Flow::Searching { stage: Stage::Switching { .. }, .. } if self.switches_manually() => None,
             Flow::Searching { due, .. } => Some(due),
             _ => None,
         })
     }
 
-    /// The alarm has rung, and so this worker lives: the next one is to ring if it does not any more.
+    /// The alarm has fired, so this worker is alive. Sets the next alarm in case it dies.
     pub(crate) fn watch_over_searches(&mut self, now: Time) {
         for (_, case) in &mut self.kept.cases {
             if let Flow::Searching { due, .. } = &mut case.flow {
@@ -182,7 +184,7 @@ impl Model {
         }
     }
 
-    /// A switch was answered.
+    /// Handles the answer to a switch.
     pub(crate) fn switched_for_search(&mut self, now: Time, id: &ExtensionId, done: bool) -> Vec<Effect> {
         let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
         let mut ready = None;
@@ -202,8 +204,8 @@ impl Model {
         ready.map(|tab| self.advance_to_next(now, tab)).unwrap_or_default()
     }
 
-    /// Somebody was switched by hand, installed or removed. One that takes part is left as it is from now on; one that is on
-    /// and did not take part was off until now, and joins.
+    /// Handles an extension that was switched by hand, installed or removed. A candidate is left as it is from now on. An
+    /// extension that is on and was not a candidate was off until now, and joins.
     pub(crate) fn changed_under_the_search(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
         let driven = self.kept.cases.iter().map(|(tab, _)| *tab).find(|tab| self.drives_search(*tab) && self.is_searched(*tab));
         let Some(tab) = driven else { return Vec::new() };
@@ -234,21 +236,21 @@ impl Model {
         }
     }
 
-    /// The reloaded page was seen.
+    /// Handles the snapshot of the reloaded page.
     pub(crate) fn observed(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let (observation, verdict) = observation(&case.host, is_of_loop(case), snapshot);
         if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
         }
-        // So that its silence is kept, whether or not the page itself has told of it.
+        // Keep its cooldown, whether or not the page itself has reported it.
         if let Some(verdict) = verdict.filter(|_| observation == Observation::CannotTell(Why::RateLimit)) {
             case.verdict = verdict;
             case.seen = now;
         }
         let Flow::Searching { stage, .. } = &case.flow else { return Vec::new() };
         let pause = match (stage, observation) {
-            // Nobody asked: the search has been taken up anew meanwhile.
+            // The result is not expected: the search was restarted in the meantime.
             (Stage::Switching { .. }, _) => return Vec::new(),
             (Stage::Reloading, Observation::CannotTell(_)) => RESPITE,
             (Stage::Reloading | Stage::Stale, _) => SPACING,
@@ -261,7 +263,7 @@ impl Model {
 
     pub(crate) fn advance_to_next(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let next = self.kept.search_session.as_ref().map(|session| session.search.next());
-        // What the switches took is part of the pause.
+        // The time that the switches took is part of the pause.
         let begun = self.search_due().map_or(now.0, |due| due.0.saturating_sub(u64::from(WATCH).saturating_mul(1000)));
         let spent = u32::try_from(now.0.saturating_sub(begun)).unwrap_or(u32::MAX);
         next.map(|next| self.advance_search(now, tab, next, SPACING.saturating_sub(spent))).unwrap_or_default()
@@ -295,7 +297,7 @@ impl Model {
         effects
     }
 
-    /// Gives back what the search switched, save for what has to stay off, and keeps what it found.
+    /// Puts back what the search switched, except what has to stay off, and stores the finding.
     fn conclude(&mut self, now: Time, tab: TabId, finding: Finding) -> Vec<Effect> {
         let keep_off = match &finding {
             Finding::Culprits { keep_off, .. } => keep_off.clone(),
@@ -309,7 +311,7 @@ impl Model {
         }
         self.record_finding(now, tab, &finding);
         self.tab_mut(tab).drives_search = false;
-        // What could not be told now may be told later.
+        // A later search may be able to tell what this one could not.
         if !matches!(finding, Finding::Unclear(Doubt::CannotTell(_) | Doubt::NotListed)) {
             self.kept.search_session = None;
         }
@@ -320,7 +322,7 @@ impl Model {
             Finding::Culprits { .. } => case.tried(Fix::Extensions, true),
             Finding::Innocent => {
                 case.tried(Fix::Extensions, false);
-                // Only those that were off are proven innocent.
+                // Only the extensions that were off are proven innocent.
                 case.findings.extensions_cleared = !held_back;
             }
             Finding::Unclear(_) | Finding::Flaky => {}
@@ -340,18 +342,18 @@ impl Model {
         effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
 
-    /// What the search has off, or is about to, save for `keep_off`.
+    /// The extensions that are off for the search, or about to be, except `keep_off`.
     fn temporary(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
         let temporary = self.kept.ledger.off().filter(|entry| entry.temporary && !keep_off.contains(&entry.id));
         temporary.map(|entry| entry.id.clone()).collect()
     }
 
-    /// The banner on the searched page says how far it is.
+    /// Updates the banner on the searched page with the progress.
     pub(crate) fn tell_page_of_search(&self, tab: TabId) -> Vec<Effect> {
         self.banner_of_search(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect()
     }
 
-    /// What the banner says while a search runs on this tab.
+    /// The banner while a search runs on this tab.
     pub(crate) fn banner_of_search(&self, tab: TabId) -> Option<Banner> {
         let case = self.case(tab).filter(|case| is_searching(case))?;
         Some(view::banner_of_search(&case.verdict, &self.kept.search_session.as_ref()?.search.progress()))
@@ -363,12 +365,13 @@ fn is_searching(case: &Case) -> bool {
 }
 
 pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {
-    // Who was to blame before is so again, mostly: as likely as all others together.
+    // An earlier culprit is usually the culprit again: it is as likely as all the others together.
     let weight = if row.leads { Weight::new(Weight::MOST) } else { Weight::from(row.assessment.suspicion) };
     Candidate { id: row.extension.id.clone(), weight }
 }
 
-/// What a sight says of a trial on `host`, whose checks go on without end if `is_loop`, and the refusal that it shows.
+/// What a snapshot says about a trial on `host`, and the verdict if it shows a block page. `is_loop`: the case is an endless
+/// loop of checks.
 fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observation, Option<Verdict>) {
     let cannot_tell = |why| (Observation::CannotTell(why), None);
     let (url, text) = match snapshot {
@@ -394,7 +397,7 @@ fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observati
             (observation, Some(verdict))
         }
         None if text.status.is_some_and(|status| status < 400) => (Observation::Open, None),
-        // A server's own 404 or 500 says nothing about who is to blame.
+        // A server's own 404 or 500 says nothing about the culprit.
         None => cannot_tell(Why::ErrorPage),
     }
 }

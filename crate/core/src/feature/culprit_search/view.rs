@@ -1,4 +1,4 @@
-//! The culprit search in words: how far it is, and what came of it.
+//! The culprit search in words: its progress and its result.
 
 use crate::base::id::ExtensionId;
 use crate::base::text::{Text, keys};
@@ -13,15 +13,15 @@ use crate::view::{Act, Button, CulpritView, Phase, Tone};
 
 /// The search, on whichever tab it runs.
 pub(crate) struct SearchInput {
-    /// Does one run, on this tab or another?
+    /// Is a search running, on this tab or another?
     pub(crate) searching: bool,
-    /// How far it is, or was when it was interrupted.
+    /// Its progress, or its progress when it was interrupted.
     pub(crate) progress: Option<Progress>,
-    /// Does something go on about another tab that an order would cross?
+    /// Is something in progress in another tab that a request would disturb?
     pub(crate) elsewhere: bool,
-    /// Was one interrupted that can go on here?
+    /// Was a search interrupted that can continue here?
     pub(crate) can_go_on: bool,
-    /// What is left to be switched by hand.
+    /// The remaining manual switches.
     pub(crate) toggles: Vec<ManualToggle>,
 }
 
@@ -35,12 +35,12 @@ pub(crate) fn progress(progress: &Progress) -> Text {
     keys::search_progress(reload, expected, &suspected, &progress.total.to_string())
 }
 
-/// What the banner on the refused page says meanwhile.
+/// The banner on the blocked page while the search runs.
 pub(crate) fn banner(verdict: &Verdict, progress: &Progress) -> Banner {
     Banner { headline: keys::headline_searching(), label: label(verdict), hint: self::progress(progress) }
 }
 
-/// What came of it, in one sentence, and the look that goes with it.
+/// The result in one sentence, with its phase and tone.
 pub(crate) fn headline(finding: &Finding, extensions: &ExtensionsInput<'_>) -> (Phase, Tone, Text) {
     match finding {
         Finding::Culprits { sets, .. } => {
@@ -60,7 +60,7 @@ pub(crate) fn headline(finding: &Finding, extensions: &ExtensionsInput<'_>) -> (
     }
 }
 
-/// What it rests on.
+/// The evidence for the result.
 pub(crate) fn detail(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Text {
     match finding {
         Finding::Innocent if !held_back(extensions).is_empty() => keys::detail_innocent_others(&held_back(extensions)),
@@ -81,21 +81,21 @@ pub(crate) fn detail(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Tex
     }
 }
 
-/// The names of those that stayed on all the time and may be to blame.
+/// The names of the extensions that stayed on all the time and may be the cause.
 fn held_back(extensions: &ExtensionsInput<'_>) -> String {
     let names: Vec<&str> =
         extensions.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
     names.join(", ")
 }
 
-/// Each one that is to blame, with what can be done about it.
+/// Each culprit, with what can be done about it.
 pub(crate) fn culprits(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Vec<CulpritView> {
     let Finding::Culprits { sets, .. } = finding else { return Vec::new() };
     sets.iter().flat_map(|set| set.members.iter().map(|id| culprit(id, set, extensions))).collect()
 }
 
 fn culprit(id: &ExtensionId, set: &Culprit, extensions: &ExtensionsInput<'_>) -> CulpritView {
-    // Who was kept off for good is no row of the list any more.
+    // An extension that stays off for good is no longer in the list's rows.
     let installed = extensions.listing.find(id);
     let on = installed.is_some_and(|extension| extension.enabled);
     let order = |label, request| Button { label, act: Act::Order { request, needs: Vec::new() } };
@@ -119,7 +119,7 @@ fn culprit(id: &ExtensionId, set: &Culprit, extensions: &ExtensionsInput<'_>) ->
     CulpritView { id: id.clone(), name: name(id, extensions), icon, remark, buttons }
 }
 
-/// Its name, or its id when it was removed meanwhile.
+/// The extension's name, or its id if it was removed in the meantime.
 fn name(id: &ExtensionId, extensions: &ExtensionsInput<'_>) -> String {
     extensions.listing.find(id).map_or_else(|| id.as_str().to_owned(), |extension| extension.short_name().to_owned())
 }

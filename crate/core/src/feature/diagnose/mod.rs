@@ -1,4 +1,4 @@
-//! Finding out why a page is blocked, by experiment.
+//! Finds out by experiment why a page is blocked.
 
 pub(crate) mod update;
 pub(crate) mod view;

@@ -1,15 +1,15 @@
-//! Asking why, by experiment: which requests go out for a refused page that somebody is looking at, and what their answers
-//! are taken for.
+//! Finds the cause by experiment: which requests are sent for a blocked page while its popup is open, and how their answers are
+//! interpreted.
 //!
 //! ```text
-//!  popup opens, or the page is refused again
-//!     └─▶ cookies weighed ─▶ asked, as the budget says ─▶ answered ─▶ asked on … ─▶ nothing left to ask: answered
+//!  popup opens, or the page is blocked again
+//!     └─▶ cookies measured ─▶ requests sent, within the budget ─▶ answers ─▶ more requests … ─▶ none left: done
 //!                              ├─▶ the trace's country ─▶ time zones compared
-//!                              └─▶ the service's status, heard at most once a minute for all tabs
+//!                              └─▶ the service's status, fetched at most once a minute for all tabs
 //! ```
 //!
-//! Everything asked and answered lies in the case. Killed at any of these arrows, the worker is called again by the popup,
-//! counts what was under way as made, and goes on with the rest.
+//! Every request and answer is kept in the case. If the worker is killed at any arrow, the popup calls the next worker. It
+//! counts the pending requests as made and continues with the rest.
 
 use crate::base::id::{TabId, Time};
 use crate::case::{Case, Question};
@@ -23,15 +23,15 @@ use crate::feature::clear_data::Site;
 use crate::model::Model;
 use crate::protocol::effect::{Effect, Provider, Purpose};
 
-/// A service's status serves so long, in seconds, whoever asked for it.
+/// How long a service's status is reused, in seconds, for all tabs.
 const STATUS_SERVES: u32 = 60;
-/// Servers take a request's headers up to 8 KB or 16 KB; cookies beyond this are their largest part by far.
+/// Servers accept request headers of up to 8 KB or 16 KB. Cookies larger than this are by far their largest part.
 const LARGE_COOKIES: u32 = 7 * 1024;
-/// Cloudflare's own page about a connection, on every host that it serves.
+/// Cloudflare's own page about a connection. It exists on every host that Cloudflare serves.
 const TRACE: &str = "/cdn-cgi/trace";
 
 impl Model {
-    /// The page is refused, and a popup is open about it.
+    /// Starts the diagnosis of a blocked page whose popup is open.
     pub(crate) fn diagnose(&mut self, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let (host, queries) = (case.host.clone(), Site::of(&case.host).queries());
@@ -62,7 +62,7 @@ impl Model {
         effects
     }
 
-    /// Asks whatever may be asked now.
+    /// Sends all requests that are allowed now.
     fn ask_on(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let is_watched = self.popup(tab).is_some();
         let plan = match self.case(tab) {
@@ -105,7 +105,7 @@ impl Model {
             Purpose::Inside => return self.answered_inside(now, tab, &answer),
         };
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
-        // Something was changed meanwhile: the answer is about how it was before.
+        // Something was changed in the meantime: the answer is about the state before.
         if !case.requests.awaits(experiment) {
             return Vec::new();
         }
@@ -139,7 +139,7 @@ impl Model {
         Vec::new()
     }
 
-    /// The services' own words. By itself it hears only whom this refusal is about; on a click both.
+    /// Fetches the services' own status. Without a click, only the service that this block page is about; on a click, both.
     pub(crate) fn fetch_status(&mut self, now: Time, tab: TabId, clicked: bool) -> Vec<Effect> {
         let Some(case) = self.case(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let is_openai = Site::of(&case.host) == Site::Openai;
@@ -199,12 +199,12 @@ impl Model {
                 case.findings.cloudflare = Some(status);
             }
         }
-        // One of them that a filter keeps away is not the whole world.
+        // If a filter blocks only one of them, the others still count as reachable.
         case.findings.others_answer = Some(documents.is_some() || case.findings.others_answer == Some(true));
         Vec::new()
     }
 
-    /// A click on "Test the connection".
+    /// Handles a click on "Test the connection".
     pub(crate) fn time_connection(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let free = !self.tab(tab).is_some_and(|known| known.times_requests);
         let Some(case) = self.case(tab).filter(|case| free && case.is_blocked() && !case.is_cooling_down(now)) else {
@@ -226,7 +226,7 @@ impl Model {
     }
 }
 
-/// What was heard of the case's host in place of a trace, or the trace.
+/// The answer to a trace request to the case's host: the trace, or what came in its place.
 pub(crate) fn trace_answer(case: &Case, answer: Result<HttpResponse, FetchError>) -> TraceAnswer {
     match answer {
         Ok(response) => TraceAnswer::of_response(&case.host, &response.response()),
@@ -235,7 +235,7 @@ pub(crate) fn trace_answer(case: &Case, answer: Result<HttpResponse, FetchError>
     }
 }
 
-/// Where a trace of the refusing host is.
+/// The URL of a trace from the blocking host.
 pub(crate) fn trace_of(case: &Case) -> String {
     case.place(TRACE)
 }

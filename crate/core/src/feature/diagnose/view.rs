@@ -1,4 +1,4 @@
-//! The sentence under the likeliest cause: what was seen that makes it the likeliest.
+//! The sentence below the likeliest cause: the observation that makes it the likeliest.
 
 use crate::base::text::{Text, keys};
 use crate::case::Case;
@@ -12,23 +12,23 @@ use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::tab::TabStatus;
 use crate::view::banner;
 
-/// What is known of the cause, and what is being found out.
+/// What is known about the cause, and what is being found out.
 pub(crate) struct DiagnoseInput<'a> {
-    /// What was proven of such refusals before.
+    /// What was proven about similar block pages before.
     pub(crate) prior: Prior,
-    /// What helped here most often before, and how often.
+    /// The fix that helped most often here before, and how often.
     pub(crate) helped: Option<(Fix, u32)>,
-    /// What the last look at the tab said.
+    /// The result of the last inspection of the tab.
     pub(crate) status: &'a TabStatus,
-    /// Are experiments under way that are worth waiting for?
+    /// Are experiments in progress that are worth waiting for?
     pub(crate) asking: bool,
     /// Are requests being timed?
     pub(crate) timing: bool,
-    /// Is the cause only looked for on a click that has not come?
+    /// Is the cause found only after a click, and there was no click yet?
     pub(crate) offers_cause: bool,
 }
 
-/// The weightiest ground that there is a sentence for; else what is mostly behind such a refusal.
+/// The strongest observation that has a sentence; otherwise what is usually behind such a block page.
 pub(crate) fn of(
     extensions: &ExtensionsInput<'_>,
     diagnosis: &DiagnoseInput<'_>,
@@ -37,11 +37,11 @@ pub(crate) fn of(
     likeliest: Option<Cause>,
 ) -> Text {
     let grounds = grounds(&case.verdict, seen, &case.trials, &diagnosis.prior);
-    // What was seen changed says more than that something makes a difference, and who did it before more than both.
+    // A change that was observed says more than that something makes a difference. An earlier culprit says more than both.
     let plain = [Observation::CulpritBack, Observation::AgentRewritten];
     let plainest = plain.into_iter().find(|ground| grounds.contains(ground));
     let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, extensions, case));
-    // An extension that is on speaks for itself, even where nothing could be asked.
+    // An enabled extension is a sentence of its own, even if no request could be sent.
     let by_name = || match likeliest? {
         Cause::Extension => suspect(extensions, false),
         Cause::Vpn => suspect(extensions, true),
@@ -87,14 +87,14 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
     })
 }
 
-/// By how much the clock is wrong, and which way, in hours and minutes: a number without a plural.
+/// By how much the clock is wrong, and in which direction, in hours and minutes: a number without a plural.
 pub(crate) fn skew(case: &Case) -> Option<Text> {
     let skew = case.findings.skew?;
     let time = format!("{}:{:02}", skew.minutes / 60, skew.minutes % 60);
     Some(if skew.ahead { keys::clock_ahead(&time) } else { keys::clock_behind(&time) })
 }
 
-/// The first strong suspect that is on, by name: those that change the address, or the others.
+/// The first enabled strong suspect, by name: of those that change the IP address, or of the others.
 fn suspect(extensions: &ExtensionsInput<'_>, changes_address: bool) -> Option<Text> {
     let mut strong = extensions.rows.iter().filter(|row| row.extension.enabled && row.assessment.suspicion == Suspicion::Strong);
     let row = strong.find(|row| (row.assessment.reason == Some(Reason::ChangesAddress)) == changes_address)?;

@@ -1,22 +1,23 @@
-//! What is remembered of refused pages after they are gone: when, which host, which error, its Ray ID, the cause that was
-//! proven and what helped. Nothing else: no address of a person's, no page, nothing of a private window.
+//! What is remembered about blocked pages after they are gone: when, which host, which error, its Ray ID, the proven cause and
+//! what helped. Nothing else: no IP address of a user, no page, nothing from a private window.
 //!
-//! One case is one [`Record`], whatever was tried for it and however often it was loaded; it learns when something is proven.
-//! What follows from all of it for the next refusal is decided in [`past`](crate::diagnosis::prior).
+//! One case is one [`Record`], whatever was tried for it and however often it was loaded. The record is completed when
+//! something is proven. [`prior`](crate::diagnosis::prior) decides what the history means for the next block page.
 //!
-//! # An extension that was to blame
+//! # An extension that was the culprit
 //!
 //! ```text
 //!  proven, and off ──▶ Off ── switched on ──▶ On ── other version ──▶ Updated
 //!                       ▲                      │ ▲                      │
 //!                       └──── switched off ────┴─┼──────────────────────┘
-//!                                                │ the page opened, or stayed refused without it
+//!                                                │ the page opened, or stayed blocked without it
 //!                                                ▼
-//!                                              Settled: what was is known, and nothing more is said
+//!                                              Settled: the question is answered, and nothing more is shown
 //! ```
 //!
-//! In `On` and `Updated` it leads the suspects; refused again within [`CERTAIN`], it is said that this started again with it.
-//! Every change is on disk before the worker can die, and is compared with what the browser says when it lists its extensions.
+//! In `On` and `Updated`, the extension leads the suspects. If the page is blocked again within [`CERTAIN`], Readmit says that
+//! it started again with this extension. Every change is on disk before the worker can die, and is compared with what the
+//! browser says when it lists its extensions.
 
 mod strict;
 pub(crate) mod update;
@@ -34,63 +35,64 @@ use crate::extensions::installed::Installed;
 use crate::feature::clear_data::Site;
 use crate::recognize::{Code, Family, RayId, Verdict};
 
-/// Records that are kept. The oldest go first.
+/// How many records are kept. The oldest are dropped first.
 pub const MOST: usize = 100;
 
-/// Seconds after which a refusal is no longer laid to what was switched on: nobody sees the page open meanwhile unless asked.
+/// Seconds after which a block page is no longer attributed to an extension that was switched on. Readmit does not see the page
+/// open in the meantime unless it is asked.
 const CERTAIN: u32 = 24 * 60 * 60;
 
-/// One refused page. The names in the attributes are those on disk and in a backup.
+/// One blocked page. The names in the attributes are the names on disk and in a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// When it was first refused. With the host, this is what tells it from others.
+    /// When it was first blocked. This and the host identify the record.
     #[serde(deserialize_with = "time")]
     pub at: Time,
-    /// The error's number.
+    /// The error number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
-    /// Who refused.
+    /// The host that blocked the page.
     pub host: Host,
-    /// What kind of page it was.
+    /// The kind of page.
     #[serde(rename = "page")]
     pub family: Family,
-    /// What the site's owner finds the first request by.
+    /// The id by which the site's owner can find the first request.
     #[serde(rename = "ray", skip_serializing_if = "Option::is_none")]
     pub ray_id: Option<RayId>,
-    /// The cause, once it is proven.
+    /// The cause, if it is proven.
     #[serde(rename = "cause", skip_serializing_if = "Option::is_none")]
     pub found: Option<Cause>,
-    /// The one fix after which a reload opened the page.
+    /// The only fix that was carried out before a reload opened the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub helped: Option<Fix>,
-    /// The extensions that were proven to be to blame.
+    /// The extensions that are proven culprits.
     #[serde(rename = "extensions", default)]
     pub blamed: Vec<Blamed>,
 }
 
-/// An extension that was proven to be to blame. Its name is the browser's business.
+/// An extension that is a proven culprit. Its name is not stored; the browser knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Blamed {
-    /// Since when.
+    /// Since when this state holds.
     #[serde(deserialize_with = "time")]
     pub since: Time,
-    /// Which.
+    /// The extension.
     #[serde(deserialize_with = "extension_id")]
     pub id: ExtensionId,
-    /// Its version, as it was last seen.
+    /// Its version when it was last seen.
     #[serde(deserialize_with = "version")]
     pub version: String,
-    /// What has become of it.
+    /// Its current state.
     pub turn: Turn,
 }
 
-/// What has become of one that was to blame.
+/// The state of an extension that was the culprit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Turn {
-    /// It is no longer thought of.
+    /// It is no longer considered.
     #[default]
     #[serde(rename = "quiet")]
     Settled,
@@ -98,11 +100,11 @@ pub enum Turn {
     Off,
     /// It was switched on again.
     On,
-    /// It was updated while it was on again.
+    /// It was updated after it was switched on again.
     Updated,
 }
 
-/// All that is remembered, the oldest first. On disk and in a backup it is an array with an object for each record.
+/// All records, the oldest first. On disk and in a backup, this is an array with one object for each record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
 pub struct History {
@@ -131,23 +133,23 @@ impl TryFrom<Vec<Record>> for History {
 }
 
 impl History {
-    /// All of it, the oldest first.
+    /// All records, the oldest first.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.records.iter()
     }
 
-    /// Is there nothing?
+    /// Are there no records?
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    /// A page is refused that was not before. The same told twice is one record.
+    /// Adds a record of a page that is newly blocked. The same page reported twice is one record.
     pub fn note(&mut self, at: Time, host: &Host, verdict: &Verdict) {
         let (family, code, ray_id) = (verdict.family, verdict.code, verdict.ray_id.clone());
         self.add(Record { at, host: host.clone(), family, code, ray_id, found: None, helped: None, blamed: Vec::new() });
     }
 
-    /// What opened it was proven. A record that was forgotten meanwhile stays forgotten.
+    /// Records what opened the page. If the record was deleted in the meantime, it stays deleted.
     pub fn learn(&mut self, at: Time, host: &Host, helped: Fix, blamed: Vec<Blamed>) {
         if let Some(record) = self.records.iter_mut().find(|record| record.is(at, host)) {
             record.found = helped.proves(record.kind());
@@ -156,10 +158,10 @@ impl History {
         }
     }
 
-    /// Takes in what another memory holds and this one does not.
+    /// Adds the records of another history that are missing in this one.
     pub fn merge(&mut self, other: Self) {
         for mut record in other.records {
-            // Where it stands now is known here or nowhere.
+            // The other history cannot know the current state of an extension.
             for blamed in &mut record.blamed {
                 blamed.turn = Turn::Settled;
             }
@@ -167,7 +169,7 @@ impl History {
         }
     }
 
-    /// Forgets what was refused by these.
+    /// Deletes the records of these hosts.
     pub fn forget_hosts(&mut self, wanted: impl Fn(&Host) -> bool) {
         self.records.retain(|record| !wanted(&record.host));
     }
@@ -188,12 +190,12 @@ impl History {
         self.records.iter().filter(move |record| Site::holds_both(&record.host, host) && record.kind() == kind)
     }
 
-    /// What was proven about such refusals of this site.
+    /// What was proven about similar block pages of this site.
     pub fn prior(&self, host: &Host, verdict: &Verdict) -> Prior {
         self.alike(host, verdict).filter_map(|record| record.found).collect()
     }
 
-    /// What helped most often against such refusals of this site, and how often; of equal ones the latest.
+    /// The fix that helped most often against similar block pages of this site, and how often. Among equals, the latest.
     pub fn helped(&self, host: &Host, verdict: &Verdict) -> Option<(Fix, u32)> {
         let mut counts: Vec<(Fix, u32)> = Vec::new();
         for fix in self.alike(host, verdict).filter_map(|record| record.helped) {
@@ -203,7 +205,7 @@ impl History {
         counts.into_iter().max_by_key(|(_, count)| *count)
     }
 
-    /// An extension was seen like this: on or off, and in which version.
+    /// Updates the state of an extension that was seen on or off, with this version.
     pub fn sighted(&mut self, now: Time, extension: &Installed) {
         let version = plain(&extension.version);
         for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::Settled) {
@@ -221,7 +223,7 @@ impl History {
         }
     }
 
-    /// These are all there are.
+    /// Compares the records with the complete list of installed extensions.
     pub fn reconcile(&mut self, now: Time, installed: &[Installed]) {
         for record in &mut self.records {
             record.blamed.retain(|blamed| installed.iter().any(|extension| extension.id == blamed.id));
@@ -231,19 +233,19 @@ impl History {
         }
     }
 
-    /// It is gone, and with it what was known of it.
+    /// Deletes what is known about an extension that was removed.
     pub fn uninstalled(&mut self, id: &ExtensionId) {
         for record in &mut self.records {
             record.blamed.retain(|blamed| blamed.id != *id);
         }
     }
 
-    /// A page of this host was opened by this load: whoever was on by then is not to blame any more.
+    /// A page of this host was opened by this load: an extension that was on by then is no longer the culprit.
     pub fn opened(&mut self, host: &Host, load: LoadId) {
         self.banner_disabled(host, |blamed| blamed.is_back() && blamed.since.0 <= load.0 / 1000);
     }
 
-    /// The page stayed refused without these.
+    /// The page stayed blocked without these extensions.
     pub fn exonerate(&mut self, host: &Host, ids: &[ExtensionId]) {
         self.banner_disabled(host, |blamed| ids.contains(&blamed.id));
     }
@@ -255,13 +257,13 @@ impl History {
         }
     }
 
-    /// Those that were to blame on this site, and are back.
+    /// The extensions that were the culprit on this site and are on again.
     pub fn back(&self, host: &Host) -> impl Iterator<Item = &Blamed> {
         let here = self.records.iter().rev().filter(|record| Site::holds_both(&record.host, host));
         here.flat_map(|record| &record.blamed).filter(|blamed| blamed.is_back())
     }
 
-    /// The one with which a refusal first seen at `seen` has started again, if that is certain.
+    /// The extension that made a block page first seen at `seen` start again, if that is certain.
     pub fn recurrence(&self, host: &Host, seen: Time) -> Option<&Blamed> {
         self.back(host).find(|blamed| blamed.since <= seen && seen < blamed.since.plus_seconds(CERTAIN))
     }
@@ -276,19 +278,19 @@ impl Record {
         self.at == at && self.host == *host
     }
 
-    /// What kind of refusal it was.
+    /// The kind of block page.
     pub fn kind(&self) -> Kind {
         kept_kind(self.family, self.code)
     }
 }
 
-/// Records have no status, so none may decide which refusals are alike.
+/// Records have no HTTP status, so the status must not decide which block pages are similar.
 fn kept_kind(family: Family, code: Option<Code>) -> Kind {
     Kind::of_page(family, code, None)
 }
 
 impl Blamed {
-    /// This one, just proven and off.
+    /// A culprit that was just proven and is off.
     pub fn new(now: Time, extension: &Installed) -> Self {
         Self { id: extension.id.clone(), version: plain(&extension.version), turn: Turn::Off, since: now }
     }
@@ -298,7 +300,7 @@ impl Blamed {
     }
 }
 
-/// A version is digits and dots; whatever else a browser may say is left out, and so nothing in it has to be escaped.
+/// A version is digits and dots. All other characters that a browser may report are dropped, so nothing has to be escaped.
 fn plain(version: &str) -> String {
     version.chars().filter(|&character| is_plain(character)).take(40).collect()
 }
@@ -328,7 +330,7 @@ mod tests {
         }
     }
 
-    /// Somebody whom these have helped against 1020, one after the other.
+    /// A history in which these fixes helped against error 1020, one after the other.
     fn helped_by(fixes: &[Fix]) -> History {
         let mut memory = History::default();
         for (at, fix) in (1..).map(Time).zip(fixes) {
@@ -338,7 +340,7 @@ mod tests {
         memory
     }
 
-    /// Somebody whose extension `a` was to blame, and is off.
+    /// A history in which extension `a` was the culprit and is off.
     fn blaming() -> History {
         let mut memory = helped_by(&[Fix::Extensions]);
         memory.learn(Time(1), &chatgpt(), Fix::Extensions, vec![Blamed::new(Time(1), &innocent("a"))]);
@@ -357,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_hundred_are_kept_and_each_once() {
+    fn the_last_hundred_records_are_kept_once_each() {
         let mut memory = History::default();
         for at in (1..=130).chain([130, 100]).map(Time) {
             memory.note(at, &chatgpt(), &refusal(1020));
@@ -367,14 +369,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_forgotten_learns_nothing_more() {
+    fn a_deleted_record_stays_deleted() {
         let mut memory = History::default();
         memory.learn(Time(1), &chatgpt(), Fix::SiteData, Vec::new());
         assert!(memory.is_empty());
     }
 
     #[test]
-    fn what_helped_most_often_is_told_and_of_equal_ones_the_latest() {
+    fn the_fix_that_helped_most_often_and_latest_is_reported() {
         let told = |fixes: &[Fix]| helped_by(fixes).helped(&chatgpt(), &refusal(1020));
         assert_eq!(told(&[]), None);
         assert_eq!(told(&[Fix::SiteData, Fix::Vpn]), Some((Fix::Vpn, 1)));
@@ -382,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_another_kind_or_site_teaches_nothing() {
+    fn block_pages_of_another_kind_or_site_do_not_count() {
         let memory = helped_by(&[Fix::SiteData]);
         assert_eq!(memory.prior(&chatgpt(), &refusal(1020)).last(), Some(Cause::SiteData));
         assert_eq!(memory.prior(&chatgpt(), &refusal(1015)), Prior::default());
@@ -391,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn switched_on_again_it_is_said_for_a_day() {
+    fn a_culprit_switched_on_again_is_reported_for_a_day() {
         let mut memory = blaming();
         check(&memory, 2, None);
         seen(&mut memory, 5, "1.0", true);
@@ -405,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_counts_only_while_it_is_on() {
+    fn an_update_counts_only_while_the_extension_is_on() {
         let mut memory = blaming();
         seen(&mut memory, 5, "1.1", false);
         seen(&mut memory, 6, "1.1", true);
@@ -416,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn once_the_page_opened_with_it_on_nothing_is_said() {
+    fn nothing_is_reported_after_the_page_opened_with_it() {
         let mut memory = blaming();
         seen(&mut memory, 5, "1.0", true);
         memory.opened(&chatgpt(), LoadId(4_000));
@@ -429,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn once_the_page_was_refused_without_it_nothing_is_said() {
+    fn nothing_is_reported_after_the_page_was_blocked_without_it() {
         let mut memory = blaming();
         memory.exonerate(&chatgpt(), &[ExtensionId("a".into())]);
         seen(&mut memory, 5, "1.0", true);
@@ -437,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_installed_is_forgotten() {
+    fn an_extension_that_is_not_installed_is_forgotten() {
         let uninstalled = |memory: &mut History| memory.uninstalled(&ExtensionId("a".into()));
         let reconciled = |memory: &mut History| memory.reconcile(Time(2), &[]);
         for forget in [uninstalled as fn(&mut History), reconciled] {
@@ -448,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn another_memory_is_taken_in_once_and_blames_nobody_here() {
+    fn another_history_is_merged_once_without_its_culprits_leading() {
         let mut theirs = blaming();
         seen(&mut theirs, 5, "1.0", true);
         let mut memory = helped_by(&[]);

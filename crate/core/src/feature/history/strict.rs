@@ -1,11 +1,11 @@
-//! Fields of the history that are read strictly: a value that no version writes is not read.
+//! Fields of the history that are read strictly: a value that no version of Readmit writes is rejected.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::base::id::{ExtensionId, Time};
 
-/// The letters of ids and versions.
+/// The characters of ids and versions.
 pub(crate) fn is_plain(character: char) -> bool {
     character.is_ascii_alphanumeric() || "@._{}+-".contains(character)
 }
@@ -21,7 +21,7 @@ pub(crate) fn version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::E
     if is_whole { Ok(text) } else { Err(D::Error::custom("not an id or a version")) }
 }
 
-/// Below 2^53, up to which JavaScript counts every millisecond.
+/// A time below 2^53, the limit up to which JavaScript numbers are exact.
 pub(crate) fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
     let time = u64::deserialize(from)?;
     if time < 1 << 53 { Ok(Time(time)) } else { Err(D::Error::custom("not a time")) }

@@ -1,5 +1,5 @@
-//! What is remembered of cases, and what follows from it: the record of each, and the word about an extension that was to
-//! blame and is back. The steps of such an extension are drawn in [`memory`](crate::feature::history).
+//! Keeps a record of each case and uses it: a message when an extension that was the culprit is on again. The states of such an
+//! extension are drawn in [`history`](crate::feature::history).
 
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
@@ -15,20 +15,20 @@ use crate::protocol::effect::Effect;
 use crate::view::{self, Banner};
 
 impl Model {
-    /// The page is refused: if it was not before, that is a record. Another site leaves one only where we may touch it for
-    /// good, so that taking the permission back takes all that is known of the site.
+    /// Adds a record if the page was not blocked before. Another site gets one only where we have a lasting permission, so that
+    /// revoking the permission deletes everything that is known about the site.
     pub(crate) fn record_refusal(&mut self, now: Time, tab: TabId) {
         if let Some((_, case)) = self.kept.cases.iter().find(|(other, _)| *other == tab)
             && case.since == now
             && (case.may_ask || case.host.is_openai())
-            // What was erased with its record does not come back with the next report of the same load.
+            // A record that was erased does not return with the next report of the same load.
             && !matches!(self.erasure, Erasure::Done(at) if case.load.0 < at.0.saturating_mul(1000))
         {
             self.kept.history.note(now, &case.host, &case.verdict);
         }
     }
 
-    /// A reload has opened the page: proof, if one thing was done for it.
+    /// A reload has opened the page. This is proof if exactly one fix was carried out.
     pub(crate) fn record_opening(&mut self, now: Time, tab: TabId) {
         let Some(case) = self.case(tab) else { return };
         let Flow::Open { helped } = &case.flow else { return };
@@ -43,7 +43,7 @@ impl Model {
         self.kept.history.learn(since, &host, fix, blamed);
     }
 
-    /// The search has ended.
+    /// Records the finding of a culprit search.
     pub(crate) fn record_finding(&mut self, now: Time, tab: TabId, finding: &Finding) {
         let Some(case) = self.case(tab) else { return };
         let (since, host) = (case.since, case.host.clone());
@@ -53,7 +53,7 @@ impl Model {
             Finding::Innocent => &[],
             Finding::Unclear(_) | Finding::Flaky => return,
         };
-        // Whoever could not be switched was not tried.
+        // An extension that could not be switched was not tested.
         let tried = rows.filter(|row| !row.is_held_back()).map(|row| row.extension.id.clone());
         let innocent: Vec<ExtensionId> = tried.filter(|id| !proven.contains(id)).collect();
         self.kept.history.exonerate(&host, &innocent);
@@ -67,28 +67,29 @@ impl Model {
         ids.iter().filter_map(|id| self.listing.find(id)).map(|extension| Blamed::new(now, extension)).collect()
     }
 
-    /// What was switched off for this page did not open it.
+    /// The extensions that were switched off for this page did not open it.
     pub(crate) fn exonerate_switched(&mut self, tab: TabId) {
         let Some((_, case)) = self.kept.cases.iter_mut().find(|(other, _)| *other == tab) else { return };
         let switched = std::mem::take(&mut case.switched);
         self.kept.history.exonerate(&case.host, &switched);
     }
 
-    /// The extension with which this refusal has started again, where that is certain and it is on.
+    /// The extension with which this page was blocked again, if that is certain and it is on.
     pub(crate) fn recurrence(&self, case: &Case) -> Option<Recurrence<'_>> {
         let blamed = self.kept.history.recurrence(&case.host, case.seen)?;
         let extension = self.listing.find(&blamed.id).filter(|extension| extension.enabled)?;
         Some(Recurrence { extension, updated: blamed.turn == Turn::Updated })
     }
 
-    /// The banner of a refused page whose cause was to blame before; without it, the page's own recognizer has said enough.
+    /// The banner of a blocked page whose culprit is known from before. Otherwise the banner of the page's own recognizer is
+    /// enough.
     pub(crate) fn banner_of_recurrence(&self, tab: TabId) -> Option<Banner> {
         let case = self.case(tab).filter(|case| case.is_blocked())?;
         let hint = self.recurrence(case)?.text();
         view::banner_of_case(case).map(|banner| Banner { hint, ..banner })
     }
 
-    /// Tells the page; where it is not known how the extension is called now, asks first.
+    /// Updates the page's banner. If the extension's current name is not known, asks the browser for the list first.
     pub(crate) fn tell_page_of_recurrence(&self, tab: TabId) -> Vec<Effect> {
         if self.listing.is_known() {
             return self.banner_of_recurrence(tab).map(|banner| Effect::ShowBanner { tab, banner }).into_iter().collect();
@@ -97,12 +98,12 @@ impl Model {
         has_started_again.then_some(Effect::List).into_iter().collect()
     }
 
-    /// The same for every page, now that the browser has said which extensions there are.
+    /// Does the same for every page, after the browser has listed the extensions.
     pub(crate) fn tell_pages_of_recurrences(&self) -> Vec<Effect> {
         self.kept.cases.iter().flat_map(|(tab, _)| self.tell_page_of_recurrence(*tab)).collect()
     }
 
-    /// Those that were to blame on this host and are back lead its suspects.
+    /// The list rows for `host`. The suspects begin with earlier culprits on this host that are on again.
     pub(crate) fn rows<'a>(&'a self, host: &Host) -> Vec<Listed<'a>> {
         let back: Vec<&ExtensionId> = self.kept.history.back(host).map(|blamed| &blamed.id).collect();
         self.listing.rows(&back, host, &self.kept.pins)

@@ -1,4 +1,4 @@
-//! Blocked requests inside a page that itself has opened.
+//! Blocked requests inside an open page.
 
 pub(crate) mod update;
 
@@ -6,7 +6,7 @@ use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId};
 use crate::protocol::effect::{Grants, ReplyId};
 
-/// An open page that is being asked.
+/// An open page that is asked to send a request again.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) tab: TabId,
@@ -14,6 +14,6 @@ pub(crate) struct Asked {
     pub(crate) url: String,
     pub(crate) load: LoadId,
     pub(crate) grants: Grants,
-    /// The content script waits for it.
+    /// The content script's request that waits for the answer.
     pub(crate) reply: Option<ReplyId>,
 }

@@ -1,19 +1,20 @@
-//! Refused inside an open page. ChatGPT is one long page: a refusal often hits a request of that page's, which then shows no more
-//! than "Something went wrong".
+//! Handles blocked requests inside an open page. ChatGPT is one long-lived page: often only a request of that page is blocked,
+//! and the page then shows no more than "Something went wrong".
 //!
 //! ```text
-//!  the page tells of a burst ─▶ asked once more ─┬─ refused ─▶ a case; its banner is the answer to the page
-//!                                                └─ anything else ─▶ nothing
-//!  such a case, another load of the page, and it is open (found by a look, a check, a trial of the search)
-//!     └─▶ asked once more ─┬─ refused ────────────────────▶ as if the page were
-//!                          ├─ answered by the site itself ─▶ as if the page had opened
-//!                          └─ a challenge, no answer, … ───▶ cannot be told
+//!  page reports a burst ─▶ page sends one request again ─┬─ blocked ───────▶ a case; its banner is the reply to the page
+//!                                                        └─ anything else ─▶ nothing
+//!
+//!  such a case, another load of the page, and the page is open (seen by an inspection, a reload, a trial of the search)
+//!     └─▶ page sends one request again ─┬─ blocked ─────────────────────▶ as if the page were blocked
+//!                                       ├─ answered by the site itself ─▶ as if the page had opened
+//!                                       └─ a challenge, no answer, … ───▶ cannot tell
 //! ```
 //!
-//! That the page opens says nothing about such a case: it did before. The page asks and not the worker, whose requests are out
-//! of reach of whatever extension may be to blame. It asks by GET, without the query and for its own host alone, which gives
-//! nothing to a page that makes bursts up. Who is being asked is not kept: a worker that dies over it looks anew where it was
-//! checking, and searches anew where it was searching.
+//! That the page opens says nothing about such a case, because it opened before, too. The page sends the request, not the
+//! worker: an extension that is the cause cannot affect the worker's requests. The request is a GET without the query, to the
+//! page's own host only, so a page gains nothing by inventing bursts. Pending requests are not stored. After a worker dies, the
+//! next one inspects the tab again if the case was `Checking`, and runs the trial again if it was `Searching`.
 
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
@@ -28,16 +29,16 @@ use crate::tab::TabStatus;
 use crate::view::{self, Banner};
 
 impl Model {
-    /// One after another of an open page's own requests is refused, says its content script.
+    /// Handles a content script's report that several requests of an open page were blocked in a row.
     pub(crate) fn burst(&mut self, now: Time, tab: TabId, host: &Host, burst: &Burst, reply: ReplyId) -> Vec<Effect> {
         let answer = |banner| vec![Effect::Reply { to: reply, answer: Classified { banner } }];
         if let Some(case) = self.case(tab).filter(|case| case.host == *host) {
             match case.flow {
-                // The look after a reload has come before.
+                // The inspection after a reload came first.
                 Flow::Blocked(_) if case.inside && case.load == burst.load => return answer(self.banner_inside(tab)),
                 Flow::Blocked(_) if !case.is_cooling_down(now) => {}
                 Flow::Open { .. } | Flow::Found { .. } => {}
-                // Whoever reloads asks by itself.
+                // A flow that reloads the page also sends the request.
                 _ => return answer(self.banner_inside(tab)),
             }
         }
@@ -50,7 +51,8 @@ impl Model {
         self.ask_inside(Asked { tab, host: host.clone(), url, load: burst.load, grants, reply: Some(reply) })
     }
 
-    /// The tab shows an open page, and its case is about what is refused inside: what is done instead of believing it.
+    /// Handles an open page whose case is about blocked requests inside it. `Some` replaces the conclusion that the page has
+    /// opened.
     pub(crate) fn asks_inside(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: &Grants) -> Option<Vec<Effect>> {
         let TabSnapshot::Page { url, text } = snapshot else { return None };
         let case = self.case(tab).filter(|case| case.inside && Host::of_url(url).as_ref() == Some(&case.host))?;
@@ -58,7 +60,7 @@ impl Model {
             return None;
         }
         match case.flow {
-            // As it was, as far as anybody knows.
+            // Nothing is known to have changed.
             Flow::Blocked(_) if case.load == text.load => {
                 self.set_status(tab, TabStatus::Fine);
                 if let Some(case) = self.case_mut(tab) {
@@ -91,12 +93,12 @@ impl Model {
         self.tab(tab).is_some_and(|known| known.asked.is_some())
     }
 
-    /// What the page was answered.
+    /// Handles the answer to the request that the page sent again.
     pub(crate) fn answered_inside(&mut self, now: Time, tab: TabId, answer: &Result<HttpResponse, FetchError>) -> Vec<Effect> {
         let Some(asked) = self.tab_mut(tab).asked.take() else { return Vec::new() };
         let (snapshot, error) = snapshot(&asked, answer);
         let is_refused = matches!(&snapshot, TabSnapshot::Page { text, .. } if text.status.is_some_and(|status| status >= 400));
-        // What was made up, or is over, is no news.
+        // A report that was invented, or whose cause is over, changes nothing.
         let is_news = is_refused || asked.reply.is_none();
         let mut effects = if is_news { self.reloaded(now, tab, &snapshot, asked.grants, true) } else { Vec::new() };
         if let (Some(seconds), Some(case)) = (error, self.case_mut(tab)) {
@@ -110,7 +112,7 @@ impl Model {
         effects
     }
 
-    /// What the banner on an open page says.
+    /// The banner on an open page.
     fn banner_inside(&self, tab: TabId) -> Option<Banner> {
         let is_shown = |case: &&Case| case.inside && case.is_blocked();
         let usual = || view::banner_of_case(self.case(tab).filter(is_shown)?);
@@ -118,8 +120,8 @@ impl Model {
     }
 }
 
-/// What was answered, as what a page would show: a refusal as it is, the site's own word as an open page. And the seconds of
-/// silence that it asks for.
+/// Turns the answer into what a page would show: a block page as it is, the site's own answer as an open page. Also returns the
+/// seconds of cooldown that the answer asks for.
 fn snapshot(asked: &Asked, answer: &Result<HttpResponse, FetchError>) -> (TabSnapshot, Option<u32>) {
     let response = match answer {
         Ok(response) => response,

@@ -1,5 +1,6 @@
-//! Watches for sites that were down or asked for a pause: somebody wants to be told when they are back. Kept on disk, for a
-//! watch outlives worker, browser and update. What is done about one is in `feature/recovery_alert/update.rs`, where its way is drawn.
+//! Alerts for sites that were down or asked for a pause: the user wants to know when they are back. They are stored on disk,
+//! because an alert outlives the worker, the browser session and updates. `feature/recovery_alert/update.rs` acts on them and
+//! draws the steps.
 
 pub(crate) mod update;
 pub(crate) mod view;
@@ -10,45 +11,45 @@ use crate::base::host::Host;
 use crate::base::id::Time;
 use crate::evidence::probe::is_same_site;
 
-/// Seconds after which nobody expects an answer any more.
+/// Seconds after which an alert is given up.
 const DAY: u32 = 24 * 60 * 60;
-/// Minutes between two looks, growing; the last one stays. Each is a fifth shorter or longer by chance, so that those who
-/// were turned away together do not come back together.
+/// Minutes between two checks. They grow, and the last value repeats. Each is randomly up to a fifth shorter or longer, so that
+/// users who were blocked at the same time do not return at the same time.
 const MINUTES: [u32; 6] = [2, 3, 5, 8, 13, 25];
-/// The oldest goes when there are more.
+/// How many alerts are kept. The oldest is dropped first.
 const MOST: usize = 20;
 
-/// One watch.
+/// One alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryAlert {
-    /// Whom it is about. Never more of an address than its host.
+    /// The site, by its host. Nothing else of the URL is stored.
     pub host: Host,
-    /// When it is given up, or forgotten.
+    /// When it is given up or forgotten.
     pub until: Time,
-    /// Where it stands.
+    /// Its current stage.
     #[serde(flatten)]
     pub stage: Stage,
 }
 
-/// What each stage knows.
+/// The stages, each with the data that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Stage {
-    /// Not back yet.
+    /// The site is not back yet.
     Waiting {
-        /// Not before this.
+        /// The next check is not before this time.
         next: Time,
-        /// Looks that were made.
+        /// How many checks were made.
         looks: u32,
     },
-    /// It is back, and somebody is to see that.
+    /// The site is back, and the user has not seen that yet.
     Back {
-        /// Has the browser been told to say so?
+        /// Has the browser been told to show it?
         told: bool,
     },
 }
 
-/// All watches, one for a site.
+/// All alerts, one for each site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryAlerts {
     sites: Vec<RecoveryAlert>,
@@ -61,22 +62,22 @@ impl FromIterator<RecoveryAlert> for RecoveryAlerts {
 }
 
 impl RecoveryAlerts {
-    /// All of them, oldest first.
+    /// All alerts, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &RecoveryAlert> {
         self.sites.iter()
     }
 
-    /// The one that this host's site has.
+    /// The alert of this host's site.
     pub fn of(&self, host: &Host) -> Option<&RecoveryAlert> {
         self.sites.iter().find(|alert| is_same_site(&alert.host, host))
     }
 
-    /// Is this host's site waited for?
+    /// Is there an alert waiting for this host's site?
     pub fn waits_for(&self, host: &Host) -> bool {
         self.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Waiting { .. }))
     }
 
-    /// Begins one, unless it is there: a second click joins the first. `silent` is until when the site wants to be left alone.
+    /// Adds an alert, unless there is one: a second click has no effect. `silent`: when the site's cooldown ends.
     pub fn begin(&mut self, now: Time, host: Host, silent: Option<Time>) {
         if self.waits_for(&host) {
             return;
@@ -89,12 +90,12 @@ impl RecoveryAlerts {
         self.sites.push(RecoveryAlert { host, until: now.plus_seconds(DAY), stage: Stage::Waiting { next, looks: 0 } });
     }
 
-    /// Keeps those that are wanted.
+    /// Keeps the wanted alerts.
     pub fn retain(&mut self, wanted: impl FnMut(&RecoveryAlert) -> bool) {
         self.sites.retain(wanted);
     }
 
-    /// Forgets what is a day old. A clock that was set back makes nothing last longer.
+    /// Deletes alerts that are a day old. Setting the clock back does not make an alert last longer.
     pub fn expire(&mut self, now: Time) {
         let latest = now.plus_seconds(DAY);
         self.retain(|alert| now < alert.until);
@@ -106,7 +107,7 @@ impl RecoveryAlerts {
         }
     }
 
-    /// When the first look is due, or the first watch is over.
+    /// When the first check is due, or the first alert expires.
     pub fn due(&self) -> Option<Time> {
         let due = |alert: &RecoveryAlert| match alert.stage {
             Stage::Waiting { next, .. } => Some(next.min(alert.until)),
@@ -115,8 +116,8 @@ impl RecoveryAlerts {
         self.sites.iter().filter_map(due).min()
     }
 
-    /// Those whose look is due and may be made: the next one's time stands before this one is made, so that no death brings
-    /// two looks close together. `silent` says until when a site wants to be left alone.
+    /// The hosts whose check is due and allowed. The time of the next check is set before this one is made, so a worker that
+    /// dies cannot cause two checks close together. `silent`: until when a site is in cooldown.
     pub fn take_due(&mut self, now: Time, silent: impl Fn(&Host) -> Option<Time>) -> Vec<Host> {
         let mut hosts = Vec::new();
         for RecoveryAlert { host, stage, .. } in &mut self.sites {
@@ -135,7 +136,7 @@ impl RecoveryAlerts {
         hosts
     }
 
-    /// A look that was no look, for there is no connection: it does not count.
+    /// Undoes the count of a check that failed because there is no connection.
     pub fn uncount(&mut self, now: Time, host: &Host) {
         self.change(host, |stage| {
             if let Stage::Waiting { next, looks } = stage {
@@ -145,7 +146,7 @@ impl RecoveryAlerts {
         });
     }
 
-    /// The site wants to be left alone until then.
+    /// Sets the site's cooldown: no check before `until`.
     pub fn hush(&mut self, host: &Host, until: Time) {
         self.change(host, |stage| {
             if let Stage::Waiting { next, .. } = stage {
@@ -154,7 +155,7 @@ impl RecoveryAlerts {
         });
     }
 
-    /// It is back, and that is to be said, or was said.
+    /// The site is back. `told`: the user has been notified.
     pub fn is_back(&mut self, now: Time, host: &Host, told: bool) {
         self.change(host, |stage| *stage = Stage::Back { told });
         for alert in self.sites.iter_mut().filter(|alert| alert.host == *host) {
@@ -169,19 +170,19 @@ impl RecoveryAlerts {
     }
 }
 
-/// When to look again after so many looks. Chance comes from the milliseconds at which a person clicked or an answer came,
-/// mixed with the name: no two people share them.
+/// The time of the next check after this many checks. The randomness comes from the millisecond of a click or an answer, mixed
+/// with the host: no two users share it.
 fn after_pause(now: Time, host: &Host, looks: u32) -> Time {
     let seed = host.as_str().bytes().fold(now.0, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     now.plus_seconds(pause(seed, looks))
 }
 
-/// Seconds between two looks.
+/// Seconds between two checks.
 fn pause(seed: u64, looks: u32) -> u32 {
     let place = usize::try_from(looks).unwrap_or(usize::MAX);
     let [.., longest] = MINUTES;
     let minutes = MINUTES.get(place).copied().unwrap_or(longest);
-    // The high bits of a product are the ones that are well mixed.
+    // The high bits of the product are the well-mixed ones.
     let chance = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33) as u32 % 41;
     minutes * 60 * (80 + chance) / 100
 }
@@ -200,7 +201,7 @@ mod tests {
         Host::parse(name).unwrap()
     }
 
-    /// Whole days of one watch that never hears that it is back: when each look is made. Rung `late` seconds after its time.
+    /// The times of all checks of one alert whose site never comes back. Each alarm fires `late` seconds late.
     fn looks(begun: Time, late: u32, error: impl Fn(u32) -> Option<u32>) -> Vec<Time> {
         let mut all = RecoveryAlerts::default();
         all.begin(begun, host("chatgpt.com"), None);
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_grows_and_stays_within_its_fifth() {
+    fn pauses_grow_and_stay_within_a_fifth() {
         for (looks, minutes) in [2, 3, 5, 8, 13, 25, 25, 25].into_iter().enumerate() {
             let all: BTreeSet<u32> = (0..5000).map(|seed| pause(seed, u32::try_from(looks).unwrap())).collect();
             let (first, last) = (*all.first().unwrap(), *all.last().unwrap());
@@ -228,13 +229,13 @@ mod tests {
     }
 
     #[test]
-    fn people_who_click_one_after_the_other_do_not_come_back_in_step() {
+    fn users_who_click_at_different_times_check_at_different_times() {
         let firsts: BTreeSet<u64> = (0..1000).map(|at| looks(Time(NOW.0 + at), 0, |_| None)[0].0 - at).collect();
         assert!(firsts.len() > 35, "{}", firsts.len());
     }
 
     #[test]
-    fn a_site_has_one_watch_by_whatever_name() {
+    fn all_hosts_of_a_site_share_one_alert() {
         let mut all = RecoveryAlerts::default();
         for name in ["chatgpt.com", "chat.openai.com", "shop.example", "www.shop.example", "other.example"] {
             all.begin(NOW, host(name), None);
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_never_too_many() {
+    fn the_number_of_alerts_is_limited() {
         let mut all = RecoveryAlerts::default();
         for number in 0..50 {
             all.begin(NOW, host(&["s", &number.to_string(), ".example"].concat()), None);
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_connection_nothing_is_counted() {
+    fn a_check_without_a_connection_is_not_counted() {
         let mut all = RecoveryAlerts::default();
         all.begin(NOW, host("chatgpt.com"), None);
         for _ in 0..9 {
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_makes_no_watch_last_longer() {
+    fn setting_the_clock_back_does_not_extend_an_alert() {
         let mut all = RecoveryAlerts::default();
         all.begin(Time(NOW.0 + 9_000_000_000), host("chatgpt.com"), None);
         all.expire(NOW);

@@ -1,20 +1,21 @@
-//! Telling somebody when a site is back. Begun by a click, one for a site; it needs no tab, no popup and no worker that lives.
+//! Tells the user when a site is back. A click starts an alert, one for each site. It does not need a tab, a popup or a running
+//! worker.
 //!
 //! ```text
-//!  (click) ─▶ Waiting ── due, and no silence asked for ──▶ looked: one request
-//!               ▲ ▲ ▲         │ not open: later next time     │
-//!               │ │ └─────────┘ no connection: not counted ───┤
-//!               │ └── due, but silence asked for: then        └─ open ─▶ Back: said, and the button marked;
-//!               └── a second click joins                                 each refused tab is looked at, and reloaded
-//!                                                                        if it still shows the refusal
-//!  Back ─▶ forgotten when somebody has opened the popup or clicked what was said
-//!  Stop (click), a day, the page seen open, the permission taken back, everything erased ─▶ gone
+//!  (click) ─▶ Waiting ── due, no cooldown ──▶ check: one request
+//!               ▲ ▲ ▲        │ not open: next check later       │
+//!               │ │ └────────┘ no connection: not counted ──────┤
+//!               │ └── due, but in cooldown: check after it      └─ open ─▶ Back: notify, and mark the button;
+//!               └── a second click has no effect                           inspect each blocked tab, and reload it
+//!                                                                          if it still shows the block page
+//!  Back ─▶ deleted when the user has opened the popup or clicked the notification
+//!  Stop (click), a day, the page seen open, the permission revoked, everything erased ─▶ deleted
 //! ```
 //!
-//! The next look's time is on disk before a look is made, and `Back` before anything is said. Killed at any arrow, the worker
-//! says it again when it wakes: under the same name, which replaces what was said before. Tabs to be looked at are marked in
-//! their cases, which end with the browser as the tabs do. A page that is itself open, and refused only inside, is not
-//! reloaded: somebody may be writing in it.
+//! The time of the next check is on disk before a check is made, and `Back` before the user is notified. If the worker is
+//! killed at any arrow, the next one notifies again under the same name, which replaces the first notification. Tabs to inspect
+//! are marked in their cases, which end with the browser as the tabs do. A page that is itself open, with only requests inside
+//! it blocked, is not reloaded: the user may be writing in it.
 
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
@@ -26,7 +27,7 @@ use crate::model::Model;
 use crate::protocol::effect::{Effect, TabSnapshot};
 
 impl Model {
-    /// A click on "Tell me when it is back".
+    /// Handles a click on "Tell me when it is back".
     pub(crate) fn tell_when_back(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let case = self.case(tab).filter(|case| case.is_blocked() && case.may_ask);
         if let Some((host, silent)) = case.map(|case| (case.host.clone(), case.cooldown_until(now))) {
@@ -35,13 +36,13 @@ impl Model {
         Vec::new()
     }
 
-    /// Nobody wants to be told any more.
+    /// Deletes an alert.
     pub(crate) fn stop_recovery_alert(&mut self, host: &Host) -> Vec<Effect> {
         self.kept.recovery_alerts.retain(|alert| alert.host != *host);
         self.mark_button()
     }
 
-    /// Time has passed.
+    /// Makes the checks that are due.
     pub(crate) fn keep_recovery_alert(&mut self, now: Time) -> Vec<Effect> {
         self.kept.recovery_alerts.expire(now);
         let cases = &self.kept.cases;
@@ -51,7 +52,8 @@ impl Model {
         };
         let silent = |host: &Host| refused(host).filter_map(|case| case.cooldown_until(now)).max();
         let due = self.kept.recovery_alerts.take_due(now, silent);
-        // Where the refused page is still there, its own address is asked for; that one is not on disk.
+        // If a blocked tab is still open, check its own URL. Otherwise check the host's root, because URLs are not stored on
+        // disk.
         let url = |host: &Host| refused(host).next().map_or_else(|| format!("https://{host}/"), Case::address);
         due.into_iter().map(|host| Effect::CheckAvailability { url: url(&host), host }).collect()
     }
@@ -92,7 +94,7 @@ impl Model {
         effects
     }
 
-    /// The browser was told to say so; whether it could does not matter, for the button tells it too.
+    /// Handles the answer to a notification. A failure does not matter, because the toolbar button shows it, too.
     pub(crate) fn said_back(&mut self, now: Time, host: &Host) -> Vec<Effect> {
         if self.kept.recovery_alerts.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
             self.kept.recovery_alerts.is_back(now, host, true);
@@ -100,27 +102,27 @@ impl Model {
         Vec::new()
     }
 
-    /// Somebody clicked what was said.
+    /// Handles a click on the notification.
     pub(crate) fn goes_back(&mut self, host: Host) -> Vec<Effect> {
         let mut effects = self.stop_recovery_alert(&host);
         effects.push(Effect::Visit { host });
         effects
     }
 
-    /// A popup was opened: whoever looks at it has seen the mark.
+    /// Handles an opened popup: its user has seen the mark.
     pub(crate) fn saw_mark(&mut self) -> Vec<Effect> {
         let has_mark = self.has_mark();
         has_mark.then_some(Effect::Mark(false)).into_iter().collect()
     }
 
-    /// A popup was closed, and with it the line that said who is back.
+    /// Handles a closed popup, which showed the sites that are back.
     pub(crate) fn saw_who_is_back(&mut self) -> Vec<Effect> {
         let had_mark = self.has_mark();
         self.kept.recovery_alerts.retain(|alert| alert.stage != Stage::Back { told: true });
         if had_mark { self.mark_button() } else { Vec::new() }
     }
 
-    /// The worker has started: says again what may not have been said.
+    /// Handles the start of a worker: notifies again of what may not have been shown.
     pub(crate) fn take_up_recovery_alerts(&mut self, now: Time) -> Vec<Effect> {
         self.kept.recovery_alerts.expire(now);
         let unsaid = self.kept.recovery_alerts.iter().filter(|alert| alert.stage == Stage::Back { told: false });
@@ -129,7 +131,8 @@ impl Model {
             effects.push(Effect::Mark(true));
         }
         for (tab, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.flow == Flow::Blocked(Blocked::Returning)) {
-            // The two lie in two places: where only the mark was written, the next look finds out again.
+            // The mark and the alert are stored in two areas. If only the mark was written, the next check finds the site back
+            // again.
             if self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
                 effects.push(Effect::Look { tab: *tab });
             } else {
@@ -139,7 +142,7 @@ impl Model {
         effects
     }
 
-    /// A tab was looked at, because its site is back or for another reason: one that still shows the refusal is reloaded.
+    /// Handles the snapshot of a tab whose site is back: reloads it if it still shows the block page.
     pub(crate) fn seen_after_return(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         if case.flow != Flow::Blocked(Blocked::Returning) {
@@ -150,7 +153,7 @@ impl Model {
         if is_seen { self.check(now, tab) } else { Vec::new() }
     }
 
-    /// A page of the site that was refused has opened: there is nothing left to wait for.
+    /// Handles an open page of the site: there is nothing left to wait for.
     pub(crate) fn seen_open(&mut self, host: &Host) {
         let is_over = |alert: &RecoveryAlert| matches!(alert.stage, Stage::Waiting { .. }) && is_same_site(&alert.host, host);
         self.kept.recovery_alerts.retain(|alert| !is_over(alert));

@@ -1,11 +1,11 @@
-//! The sites that are waited for.
+//! The recovery alerts, as the popup shows them.
 
 use crate::feature::recovery_alert::{RecoveryAlert, RecoveryAlerts, Stage};
 use crate::view::RecoveryAlertView;
 
-/// The sites that are waited for, and how it can be said that they are back.
+/// The recovery alerts, and whether notifications can be shown.
 pub(crate) struct RecoveryInput<'a> {
-    /// Which.
+    /// The alerts.
     pub(crate) alerts: &'a RecoveryAlerts,
     /// May notifications be shown?
     pub(crate) notifies: bool,

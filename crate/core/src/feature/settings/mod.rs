@@ -1,4 +1,5 @@
-//! The options page: settings, other sites, pins, the history and the backup, and what an administrator decides of them.
+//! The options page: settings, other sites, pins, the history and the backup, and the policy that an administrator sets for
+//! them.
 
 pub mod policy;
 pub mod setting;

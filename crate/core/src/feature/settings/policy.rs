@@ -1,5 +1,5 @@
-//! What an administrator decides for a whole fleet: read from the browser's managed storage, stronger than any setting. It
-//! can only ever take away or fix a choice; nothing in it makes Readmit do anything.
+//! The policy that an administrator sets for many computers. It is read from the browser's managed storage and overrides every
+//! setting. It can only remove or fix a choice; nothing in it makes Readmit do anything.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::feature::clear_data::{Site, Strength};
 use crate::feature::settings::setting::{Setting, Settings};
 use crate::feature::settings::watched::Watched;
 
-/// Sites to be watched, by host.
+/// Sites to watch, by host.
 pub const WATCHED_SITES: &str = "watchedSites";
 /// Extensions that are never switched, by id.
 pub const KEPT_EXTENSIONS: &str = "keptExtensions";
@@ -22,15 +22,15 @@ pub const KEPT_EXTENSIONS: &str = "keptExtensions";
 pub const PROTECTED_SITES: &str = "protectedSites";
 /// Fixes that are neither shown nor carried out, by name.
 pub const HIDDEN_FIXES: &str = "hiddenFixes";
-/// To whom a report goes.
+/// The recipient of reports.
 pub const OWNER_CONTACT: &str = "ownerContact";
 
-/// A policy as it was read: shapes checked, contents not. A member of another type than it should have is as if it were not there:
-/// browsers check most of it, and the rest of a policy has to hold.
+/// A policy as it was read: types are checked, values are not. A member of another type than it should have counts as missing. Browsers
+/// check most types, and the rest of a policy has to hold.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "BTreeMap<String, Value>")]
 pub struct Rules {
-    /// Settings that are decided.
+    /// The settings that are fixed.
     pub settings: Settings,
     /// See [`WATCHED_SITES`].
     pub watched_sites: Vec<String>,
@@ -59,11 +59,11 @@ impl From<BTreeMap<String, Value>> for Rules {
     }
 }
 
-/// What holds.
+/// The policy in force.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     settings: Settings,
-    /// Sites to be watched.
+    /// Sites to watch.
     pub watched_sites: Vec<Host>,
     /// Extensions that are never switched.
     pub kept_extensions: Vec<ExtensionId>,
@@ -71,14 +71,14 @@ pub struct Policy {
     pub protected_sites: Vec<Host>,
     /// Fixes that are neither shown nor carried out.
     pub hidden_fixes: Vec<Fix>,
-    /// To whom a report goes.
+    /// The recipient of reports.
     pub owner_contact: Option<Title>,
-    /// What could not be understood, in its own words: an administrator has to see that it does nothing.
+    /// Values that are not valid, as they were written. They are shown so that an administrator sees that they have no effect.
     pub unread: Vec<Title>,
 }
 
 impl Policy {
-    /// What is understood of `rules`.
+    /// The valid part of `rules`.
     pub fn of(rules: Rules) -> Self {
         let mut unread = Vec::new();
         let watched_sites = hosts(&rules.watched_sites, &mut unread);
@@ -101,17 +101,17 @@ impl Policy {
         }
     }
 
-    /// What is decided about a setting, if anything.
+    /// The value that the policy fixes for a setting, if any.
     pub fn setting(&self, setting: Setting) -> Option<bool> {
         self.settings.choice(setting)
     }
 
-    /// Is this extension never to be switched?
+    /// Is this extension never switched?
     pub fn keeps(&self, id: &ExtensionId) -> bool {
         self.kept_extensions.contains(id)
     }
 
-    /// Is this fix not to be shown nor carried out on `site`?
+    /// Is this fix neither shown nor carried out on `site`?
     pub fn forbids(&self, fix: Fix, site: &Site) -> bool {
         let clears = [Strength::Everything, Strength::CloudflareCheck].iter().any(|&strength| Fix::from(strength) == fix);
         self.hidden_fixes.contains(&fix) || (clears && self.protected_sites.iter().any(|host| is_touched(host, site)))
@@ -129,7 +129,7 @@ fn hosts(texts: &[String], unread: &mut Vec<Title>) -> Vec<Host> {
     hosts
 }
 
-/// Would clearing `site` take something of `host`? Cookies go with the whole registrable domain.
+/// Would clearing `site` also clear data of `host`? Cookies are cleared for the whole registrable domain.
 fn is_touched(host: &Host, site: &Site) -> bool {
     match site {
         Site::Openai => host.is_openai(),
@@ -138,8 +138,8 @@ fn is_touched(host: &Host, site: &Site) -> bool {
     }
 }
 
-/// The registrable domain, or in doubt one too large: then more is protected. The list of public suffixes would be larger
-/// than everything else.
+/// The registrable domain, or in doubt a larger one, which protects more. The list of public suffixes would be larger than the
+/// rest of Readmit.
 fn domain(name: &str) -> &str {
     let cut = |labels: usize| name.rmatch_indices('.').nth(labels - 1).map_or(name, |(at, _)| name.get(at + 1..).unwrap_or(name));
     let two = cut(2);
@@ -147,13 +147,13 @@ fn domain(name: &str) -> &str {
     if is_suffix { cut(3) } else { two }
 }
 
-/// What of it the popup shows, and which other sites may be touched.
+/// The part of the policy that the popup shows, and the other sites with a permission.
 pub(crate) struct PolicyInput<'a> {
-    /// To whom the administrator wants reports sent.
+    /// The recipient of reports, set by the administrator.
     pub(crate) contact: Option<&'a Title>,
-    /// Fixes that the administrator does not want.
+    /// Fixes that the administrator has forbidden.
     pub(crate) forbidden: Vec<Fix>,
-    /// The other sites that may be touched; `None` until the browser has answered.
+    /// The other sites with a permission; `None` until the browser has answered.
     pub(crate) watched: Option<&'a Watched>,
 }
 
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_that_browsers_read_has_these_keys_and_no_others() {
+    fn the_schema_for_browsers_has_exactly_these_keys() {
         let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
         let mut expected = vec![WATCHED_SITES, KEPT_EXTENSIONS, PROTECTED_SITES, HIDDEN_FIXES, OWNER_CONTACT];
         expected.extend(crate::feature::settings::setting::SETTINGS.iter().map(|definition| definition.key));
@@ -176,13 +176,13 @@ mod tests {
         let mut keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
         keys.sort_unstable();
         assert_eq!(keys, expected);
-        // Not as an enumeration: Chromium drops a whole list for one name that it does not know, and says so to nobody.
+        // Not an enum: Chromium drops the whole list for one unknown name and reports it nowhere.
         let described = schema["properties"][HIDDEN_FIXES]["description"].as_str().unwrap();
         assert!(described.ends_with(&[&Fix::ALL.map(Fix::name).join(", "), "."].concat()), "{described}");
     }
 
     #[test]
-    fn what_is_not_understood_is_told_and_the_rest_holds() {
+    fn invalid_values_are_reported_and_the_others_apply() {
         let policy = Policy::of(Rules {
             watched_sites: texts(&["intranet.example", "https://not.a.host/"]),
             hidden_fixes: texts(&["router", "rooter"]),
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_protected_with_all_that_a_clearing_would_take_along() {
+    fn a_protected_site_protects_everything_that_is_cleared_with_it() {
         check("sso.corp.example", "wiki.corp.example", true);
         check("corp.example", "corp.example", true);
         check("corp.example", "other.example", false);

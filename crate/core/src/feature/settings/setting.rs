@@ -1,5 +1,5 @@
-//! What people may choose, each setting defined once. The options page, the disk, the backup and an administrator's policy
-//! all read this one table. What a setting changes is decided where that happens, not here.
+//! The settings that users may choose, each defined once. The options page, the disk, the backup and an administrator's policy
+//! all read this one table. What a setting changes is decided elsewhere, where it takes effect.
 
 use std::collections::BTreeMap;
 
@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::text::{Text, keys};
 
-/// Something to choose.
+/// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Setting {
-    /// The banner on pages that refuse.
+    /// The banner on block pages.
     Banner,
-    /// Finding the cause as soon as the popup opens on a refusal. Without it nothing is asked of anybody until a click.
+    /// Find the cause as soon as the popup opens on a block page. If it is off, no request is sent until a click.
     AskAtOnce,
 }
 
-/// All there is to know of a setting. All of them are switches.
+/// Everything about a setting. All settings are switches.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
-    /// Which.
+    /// The setting.
     pub setting: Setting,
     /// Its name on disk, in a backup and in a policy.
     pub key: &'static str,
-    /// What it is for those who never chose.
+    /// Its value until the user chooses.
     pub default: bool,
-    /// What it is called.
+    /// Its title.
     pub title: fn() -> Text,
     /// What it does.
     pub body: fn() -> Text,
@@ -50,8 +50,8 @@ pub const SETTINGS: [Definition; 2] = [
     },
 ];
 
-/// Choices. What was not chosen is not in it, so that a default can change. On disk: each by its name; names of other versions are
-/// left out.
+/// The user's choices. A setting that was not chosen is missing, so that its default can change. On disk, each is stored by its
+/// name; names from other versions are dropped.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "BTreeMap<String, bool>", into = "BTreeMap<Setting, bool>")]
 pub struct Settings {
@@ -71,7 +71,7 @@ impl From<Settings> for BTreeMap<Setting, bool> {
 }
 
 impl Settings {
-    /// The choices that `read` finds under the settings' names.
+    /// The choices that `read` returns for the settings' names.
     pub fn of(read: &dyn Fn(&'static str) -> Option<bool>) -> Self {
         let mut settings = Self::default();
         for definition in SETTINGS {
@@ -82,12 +82,12 @@ impl Settings {
         settings
     }
 
-    /// What was chosen, if anything.
+    /// The choice, if there is one.
     pub fn choice(&self, setting: Setting) -> Option<bool> {
         self.chosen.get(&setting).copied()
     }
 
-    /// Chooses.
+    /// Stores a choice.
     pub fn choose(&mut self, setting: Setting, on: bool) {
         self.chosen.insert(setting, on);
     }
@@ -99,7 +99,7 @@ impl Settings {
 }
 
 impl Setting {
-    /// What it is for those who never chose.
+    /// Its value until the user chooses.
     pub fn default_choice(self) -> bool {
         SETTINGS.iter().any(|definition| definition.setting == self && definition.default)
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_comes_back_by_its_name_and_nothing_else_does() {
+    fn only_choices_with_a_known_name_are_read() {
         let mut settings = Settings::default();
         assert_eq!(settings.choice(Setting::Banner), None);
         settings.choose(Setting::AskAtOnce, false);

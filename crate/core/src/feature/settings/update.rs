@@ -1,12 +1,12 @@
-//! What the options page orders, and what the browser says of our permissions.
+//! Handles the options page's requests, and what the browser says about our permissions.
 //!
 //! ```text
-//!  erase, remove ─▶ PuttingBack ─ all on again ─▶ Erasing, or removed (which the browser asks the person about)
+//!  erase, remove ─▶ PuttingBack ─ all are on again ─▶ Erasing, or removed (the browser asks the user first)
 //!                       └─ some stay off ─▶ Stuck: says so ─ the same click again ─▶ Erasing, or removed
 //! ```
 //!
-//! Killed while `PuttingBack`, the worker asks the browser what is on and puts back the rest; while `Erasing`, it erases again.
-//! The question whether to remove Readmit is never asked twice for one click.
+//! If the worker is killed in `PuttingBack`, the next one asks the browser what is on and puts back the rest. In `Erasing`, it
+//! erases again. The browser asks the user whether to remove Readmit at most once for each click.
 
 use crate::base::failure::Failure;
 use crate::base::host::Host;
@@ -42,7 +42,7 @@ impl Model {
         })
     }
 
-    /// The administrator's word, else the person's, else the table's.
+    /// The value of a setting: the administrator's, otherwise the user's, otherwise the default.
     pub(crate) fn is_set(&self, setting: Setting) -> bool {
         let choice = self.policy.setting(setting).or_else(|| self.kept.settings.choice(setting));
         choice.unwrap_or_else(|| setting.default_choice())
@@ -87,14 +87,14 @@ impl Model {
         }
     }
 
-    /// The browser has said which other sites we may touch: the content script runs there, and nowhere else. Of a site whose
-    /// permission was taken back nothing is left: what was seen of it, what is waited for, what Undo would put back.
+    /// Handles the browser's list of other sites with a permission: the content script runs there and nowhere else. When a
+    /// site's permission was revoked, everything about the site is deleted: its cases, its alert, and the cookies for Undo.
     pub(crate) fn granted(&mut self, watched: Watched, notifies: bool) -> Vec<Effect> {
         self.watched = Some(watched.clone());
         self.notifies = notifies;
         let is_ours = |host: &Host| host.is_openai() || watched.covers(host);
         let mut effects = Vec::new();
-        // One that a click on the toolbar button gave us needs no permission, and extensions are put back first.
+        // A case from a click on the toolbar button needs no permission, and extensions are put back first.
         self.kept.cases.retain(|(tab, case)| {
             let stays = is_ours(&case.host) || !case.may_ask || case.is_switching();
             effects.extend((!stays).then(|| Effect::Badge { tab: *tab, text: String::new() }));
@@ -118,7 +118,7 @@ impl Model {
         effects
     }
 
-    /// What a policy keeps is like what the browser's own policy keeps: nobody may switch it.
+    /// An extension that our policy keeps is treated like one that the browser's own policy keeps: no one may switch it.
     pub(crate) fn under_policy(&self, mut extension: Installed) -> Installed {
         extension.may_disable &= !self.policy.keeps(&extension.id);
         extension

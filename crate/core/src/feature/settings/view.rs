@@ -1,5 +1,5 @@
-//! The options page's view: groups of rows, each row a name with something to click. What never changes (headings, the
-//! buttons for files and for leaving) is in the page itself.
+//! The view of the options page: groups of rows, each a name with a control. What never changes (headings, the buttons for
+//! files and for removing Readmit) is in the page itself.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,21 +19,21 @@ use crate::view::Notice;
 use crate::view::banner::label_of as error_label;
 use crate::view::title::{cause_title, title};
 
-/// Everything the options page shows.
+/// Everything that the options page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionsView {
-    /// In order; one without rows is not shown.
+    /// In order. A group without rows is not shown.
     pub groups: Vec<Group>,
-    /// How many extensions Readmit can put back.
+    /// How many extensions Readmit can switch on again.
     pub put_back: u32,
-    /// What came of the last click.
+    /// The result of the last click.
     pub said: Option<Notice>,
     /// The settings as a file.
     pub backup: String,
 }
 
 impl OptionsView {
-    /// Does what it shows go on without a click? Then there is more to come.
+    /// Will the view change without a click? Then more views follow.
     pub fn goes_on(&self) -> bool {
         self.said.as_ref().is_some_and(|said| said.running)
     }
@@ -48,42 +48,42 @@ pub struct Group {
     pub rows: Vec<OptionRow>,
 }
 
-/// One thing.
+/// One row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionRow {
-    /// What it is called.
+    /// Its name.
     pub label: Label,
-    /// What is to be said of it.
+    /// A remark about it.
     pub remark: Option<Text>,
-    /// When that was.
+    /// The time of that remark.
     pub at: Option<Time>,
-    /// What else is to be said, piece by piece.
+    /// More remarks, each shown separately.
     pub more: Vec<Text>,
-    /// What can be done about it.
+    /// The control at its end.
     pub control: Control,
 }
 
-/// Words of ours, or a name.
+/// The name of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Label {
-    /// Ours.
+    /// A message of ours.
     Text(Text),
-    /// A host, an extension; shown as text only.
+    /// A host or an extension's name; shown as text only.
     Name(String),
 }
 
-/// What a row has at its end.
+/// The control at the end of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Control {
-    /// Nothing: it is as it is.
+    /// None: it cannot be changed.
     Nothing,
     /// A switch.
     Switch {
         /// Is it on?
         on: bool,
-        /// What a click does; `None` where it is locked.
+        /// What a click does; `None` if the switch is locked.
         act: Option<OptionsAct>,
     },
     /// A button.
@@ -99,15 +99,15 @@ pub enum Control {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptionsAct {
-    /// Tells the background to do something.
+    /// Sends a request to the background.
     Order(OptionsRequest),
-    /// Asks the browser for these match patterns.
+    /// Asks the browser for a permission for these match patterns.
     Grant(Vec<String>),
-    /// Gives these back.
+    /// Revokes the permission for these match patterns.
     Revoke(Vec<String>),
 }
 
-/// Everything it is derived from.
+/// Everything that the view is derived from.
 pub(crate) struct Options<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) pins: &'a Pins,
@@ -172,7 +172,7 @@ fn sites(options: &Options<'_>) -> Group {
     group.row(Label::Text(keys::site_all()), Some(keys::site_all_body()), Control::Switch { on, act: Some(act) });
     let wanted = &options.policy.watched_sites;
     for site in wanted {
-        // A policy can ask for it; only the person can give it.
+        // A policy can request the permission, but only the user can grant it.
         let control = if watched.covers(site) {
             Control::Nothing
         } else {
@@ -207,7 +207,7 @@ fn pins(options: &Options<'_>) -> Group {
     group
 }
 
-/// What came of the last refusals, the latest first.
+/// What is known about the last block pages, the latest first.
 fn history(options: &Options<'_>) -> Group {
     let mut group = Group::new("history");
     for record in options.memory.records().rev() {
@@ -220,7 +220,7 @@ fn history(options: &Options<'_>) -> Group {
     group
 }
 
-/// Who it was, by name, else what it was.
+/// The names of the culprits, otherwise the cause.
 fn causes(options: &Options<'_>, record: &Record) -> Vec<Text> {
     if record.blamed.is_empty() {
         return record.found.map(cause_title).into_iter().collect();

@@ -1,27 +1,27 @@
-//! The sites that are watched besides OpenAI's: those whose permission the person gave, and nobody keeps another list of
-//! them. Match patterns are what browsers speak of; people speak of hosts.
+//! The sites that are watched besides OpenAI's: those that the user gave a permission for. There is no other list of them.
+//! Browsers use match patterns; users use hosts.
 
 use crate::base::host::Host;
 
-/// The permissions for other sites that the browser says are there.
+/// The permissions for other sites that the browser reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watched {
     patterns: Vec<String>,
 }
 
 impl Watched {
-    /// `origins` is what the browser lists; the hosts that Readmit was installed with are left out.
+    /// `origins` is the browser's list. The hosts that Readmit was installed with are left out.
     pub fn of(origins: Vec<String>) -> Self {
         let is_other = |pattern: &String| host(pattern).is_none_or(|host| !host.is_openai());
         Self { patterns: origins.into_iter().filter(is_other).collect() }
     }
 
-    /// Is it all of them?
+    /// Are all sites watched?
     pub fn is_everywhere(&self) -> bool {
         self.patterns.iter().any(|pattern| is_everywhere(pattern))
     }
 
-    /// As the browser has them.
+    /// The match patterns as the browser reports them.
     pub fn patterns(&self) -> &[String] {
         &self.patterns
     }
@@ -37,17 +37,17 @@ impl Watched {
         hosts
     }
 
-    /// All patterns that stand for this site.
+    /// All patterns for this site.
     pub fn patterns_of(&self, site: &Host) -> Vec<String> {
         self.patterns.iter().filter(|pattern| host(pattern).as_ref() == Some(site)).cloned().collect()
     }
 
-    /// All patterns that stand for every site.
+    /// All patterns for every site.
     pub fn patterns_of_all(&self) -> Vec<String> {
         self.patterns.iter().filter(|pattern| is_everywhere(pattern)).cloned().collect()
     }
 
-    /// Is this one among them, or below one?
+    /// Is this site one of them, or a subdomain of one?
     pub fn covers(&self, site: &Host) -> bool {
         let covers = |pattern: &String| match host(pattern) {
             Some(host) if pattern.contains("://*.") => site.is_within(host.as_str()),
@@ -57,15 +57,15 @@ impl Watched {
     }
 }
 
-/// What to ask for, so that `site` and the names below it are watched.
+/// The patterns to ask for to watch `site` and its subdomains.
 pub fn patterns_for(site: &Host) -> Vec<String> {
     let name = site.as_str();
-    // There is nothing below a number.
+    // An IP address has no subdomains.
     let is_number = name.starts_with('[') || name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     both_schemes(if is_number { "" } else { "*." }, name)
 }
 
-/// What to ask for, so that every site is watched.
+/// The patterns to ask for to watch every site.
 pub fn everywhere() -> Vec<String> {
     both_schemes("*", "")
 }
@@ -74,7 +74,7 @@ fn both_schemes(below: &str, name: &str) -> Vec<String> {
     vec![format!("https://{below}{name}/*"), format!("http://{below}{name}/*")]
 }
 
-/// The site that somebody means who types a name or an address.
+/// The site that the user means by typing a host or a URL.
 pub fn typed(text: &str) -> Option<Host> {
     let text = text.trim();
     Host::of_url(text).or_else(|| Host::of_url(&format!("https://{text}"))).filter(|host| host.as_str().contains(['.', ':']))
@@ -84,7 +84,7 @@ fn is_everywhere(pattern: &str) -> bool {
     pattern == "<all_urls>" || pattern.split_once("://").is_some_and(|(_, rest)| rest == "*/*")
 }
 
-/// `None` for every site.
+/// The host of a pattern; `None` if the pattern is for every site.
 fn host(pattern: &str) -> Option<Host> {
     let (_, rest) = pattern.split_once("://")?;
     let (host, _) = rest.split_once('/')?;
@@ -107,12 +107,12 @@ mod tests {
     }
 
     #[test]
-    fn what_readmit_was_installed_with_is_no_other_site() {
+    fn hosts_that_readmit_was_installed_with_are_not_other_sites() {
         check(&["https://*.chatgpt.com/*", "https://*.openai.com/*"], &[], false);
     }
 
     #[test]
-    fn each_site_is_named_once_however_it_was_granted() {
+    fn each_site_is_listed_once() {
         check(
             &["https://*.example.com/*", "http://*.example.com/*", "https://example.org/*"],
             &["example.com", "example.org"],
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_is_found_again() {
+    fn patterns_that_were_asked_for_are_recognized() {
         for name in ["example.com", "203.0.113.7", "[2001:db8::1]"] {
             let site = Host::parse(name).unwrap();
             let watched = Watched::of(patterns_for(&site));
@@ -141,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn there_is_nothing_below_a_number() {
+    fn an_ip_address_has_no_subdomains() {
         assert_eq!(patterns_for(&Host::parse("203.0.113.7").unwrap()), ["https://203.0.113.7/*", "http://203.0.113.7/*"]);
         assert_eq!(patterns_for(&Host::parse("a.example").unwrap()), ["https://*.a.example/*", "http://*.a.example/*"]);
     }
 
     #[test]
-    fn an_address_and_a_name_mean_the_same_site() {
+    fn a_url_and_a_host_mean_the_same_site() {
         for text in ["example.com", " https://Example.com/a?b#c ", "example.com:8443/x", "http://example.com"] {
             assert_eq!(typed(text).as_ref().map(Host::as_str), Some("example.com"), "{text}");
         }

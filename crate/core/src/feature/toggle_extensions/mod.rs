@@ -1,4 +1,4 @@
-//! Switching several extensions, and then looking at the page.
+//! Switches several extensions, then inspects the page.
 
 pub(crate) mod update;
 pub(crate) mod view;

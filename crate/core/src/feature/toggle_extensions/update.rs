@@ -1,13 +1,13 @@
-//! Switching to the end: several extensions are to be off or on, and then the page is looked at. What is still to be done is
-//! compared with what is true, and never replayed; so it does not matter whether the worker died in between, or whether a
-//! switch the other way is still under way.
+//! Switches several extensions off or on, then inspects the page. The remaining switches are computed from the current state
+//! and never replayed, so it does not matter whether the worker died in between, or whether a switch in the other direction is
+//! still pending.
 //!
 //! ```text
-//!  begun, or switch answered, or browser has said what is on
-//!     └─▶ those that are not as they should be: switched, unless under way or refused before
+//!  started, or a switch was answered, or the browser has listed what is on
+//!     └─▶ switch those in the wrong state, unless a switch is pending or was rejected before
 //!           └─ none left ─▶ TurningOff: Checking
-//!                           Stopping: the load that the stopped search has left is learnt, then Checking
-//!                           Found: the page is loaded as it is to stay
+//!                           Stopping: inspect which load the stopped search has left, then Checking
+//!                           Found: reload the page in its final state
 //! ```
 
 use crate::base::failure::Failure;
@@ -44,7 +44,7 @@ impl Model {
         vec![Effect::Switch { id: id.clone(), on }]
     }
 
-    /// Switches on whatever the ledger holds, even before the browser has said what is installed.
+    /// Switches on everything that the ledger holds, even before the browser has listed the installed extensions.
     pub(crate) fn put_back(&mut self) -> Vec<Effect> {
         for (_, case) in &mut self.kept.cases {
             if let Flow::TurningOff { waiting } = &mut case.flow {
@@ -56,14 +56,14 @@ impl Model {
         self.order_back(|_| true)
     }
 
-    /// Switches on some of those that the ledger holds; that this was ordered outlives the worker.
+    /// Switches on some of the extensions that the ledger holds. The request is stored, so it outlives the worker.
     pub(crate) fn order_back(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
         let effects = self.put_back_those(wanted);
         self.note_ordered_switches(&effects);
         effects
     }
 
-    /// That these switches were ordered outlives the worker.
+    /// Stores that these switches were requested, so that this outlives the worker.
     pub(crate) fn note_ordered_switches(&mut self, effects: &[Effect]) {
         for effect in effects {
             if let Effect::Switch { id, on } = effect {
@@ -72,7 +72,7 @@ impl Model {
         }
     }
 
-    /// The same without noting it as an order.
+    /// Does the same without storing the request.
     pub(crate) fn put_back_those(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
         if self.switches_manually() {
             return Vec::new();
@@ -85,7 +85,7 @@ impl Model {
     pub(crate) fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
         self.listing.finish(id, on, answer);
         self.kept.inbox.end_switch(id);
-        // Off and refused, or on and done: either way it is on, and nothing is left to put back.
+        // Switching off failed, or switching on succeeded: the extension is on, and nothing is left to put back.
         if on == answer.is_ok() {
             self.kept.ledger.is_back(id, now);
         }
@@ -106,7 +106,7 @@ impl Model {
         self.turn_off_those(now, tab, std::slice::from_ref(id), fix)
     }
 
-    /// Off, then reload and see whether `fix` helped.
+    /// Switches these extensions off, then reloads the page and checks whether `fix` helped.
     pub(crate) fn turn_off_those(&mut self, now: Time, tab: TabId, ids: &[ExtensionId], fix: Fix) -> Vec<Effect> {
         if self
             .case(tab)
@@ -141,14 +141,14 @@ impl Model {
         if by_us {
             return Vec::new();
         }
-        // Someone has switched it by hand since it was ordered, or this is what the order came to.
+        // This is the result of a request, or someone has switched the extension by hand since the request.
         self.kept.inbox.end_switch(&id);
         for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.is_blocked()) {
             case.has_switched(&id, on);
         }
         match on {
             true => self.kept.ledger.is_back(&id, now),
-            // A switch of ours that was given up as unanswered, and took place late.
+            // A switch of ours that took effect after it was given up.
             false if self.listing.has_failed(&id) => self.kept.ledger.open(&id, now, false),
             false => self.kept.ledger.switched_off_by_hand(&id),
         }
@@ -171,7 +171,7 @@ impl Model {
         }
     }
 
-    /// The browser has said what is on: goes on with whatever a worker before this one began.
+    /// Handles the browser's list of what is on: continues what an earlier worker started.
     pub(crate) fn take_up(&mut self, now: Time) -> Vec<Effect> {
         if self.listing.failure().is_some() {
             self.give_up_turning_off();
@@ -182,7 +182,7 @@ impl Model {
         effects.into_iter().chain(self.take_up_searches(now)).collect()
     }
 
-    /// Who is on is not known, so it cannot be said what turning off came to.
+    /// Stops turning off extensions: without the list, the result cannot be known.
     fn give_up_turning_off(&mut self) {
         for (_, case) in &mut self.kept.cases {
             if let Flow::TurningOff { .. } = case.flow {
@@ -192,7 +192,7 @@ impl Model {
         }
     }
 
-    /// A switch was answered that may have been one of several.
+    /// Handles the answer to a switch that may be one of several.
     pub(crate) fn switched_for_good(&mut self, now: Time, id: &ExtensionId) -> Vec<Effect> {
         let waits = self.kept.cases.iter().filter(|(_, case)| waiting(&case.flow).is_some_and(|ids| ids.contains(id)));
         let tabs: Vec<TabId> = waits.map(|(tab, _)| *tab).collect();
@@ -203,7 +203,8 @@ impl Model {
         self.case(tab).is_some_and(|case| matches!(case.flow, Flow::Stopping { .. }))
     }
 
-    /// Whatever the page shows was loaded while the search had extensions off: it only tells which load is to be left.
+    /// Handles a snapshot while a search is being stopped. The page was loaded while extensions were off, so the snapshot only
+    /// tells which load to leave.
     pub(crate) fn seen_while_stopping(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let is_reloading = self.is_reloading(tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
@@ -217,9 +218,9 @@ impl Model {
         self.check(now, tab)
     }
 
-    /// Switches those that are not yet as they should be; when all are, goes on to what comes after.
+    /// Switches the extensions that are in the wrong state. When none is left, continues with the next step.
     pub(crate) fn go_on_switching(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        // Where a person is the hand, what there is left to do is worked out by `hand`.
+        // When the user makes the switches, `culprit_search::manual` works out what is left to do.
         let flow = self.case(tab).filter(|_| !self.switches_manually()).map(|case| case.flow.clone());
         let Some(flow) = flow else { return Vec::new() };
         let Some(ids) = waiting(&flow) else { return Vec::new() };
@@ -230,7 +231,7 @@ impl Model {
             let under_way = self.listing.is_under_way(id);
             let failed = self.listing.has_failed(id);
             if !under_way && !failed {
-                // What is to be put back is in the ledger, whatever else is known.
+                // What has to be put back is in the ledger, whatever else is known.
                 let switched = match on {
                     true if self.kept.ledger.holds(id) => self.put_back_those(|entry| entry.id == *id),
                     true => Vec::new(),
@@ -251,7 +252,7 @@ impl Model {
             }
             Flow::Stopping { waiting } if is_done => {
                 waiting.clear();
-                // A reload that is under way tells by itself.
+                // A reload in progress reports its own result.
                 if !self.is_reloading(tab) {
                     effects.push(Effect::Look { tab });
                 }

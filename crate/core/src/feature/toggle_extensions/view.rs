@@ -14,28 +14,28 @@ use crate::view::{Extensions, PinnedView, Row};
 
 /// The other extensions, as they are shown.
 pub(crate) struct ExtensionsInput<'a> {
-    /// In their order.
+    /// The rows in their order.
     pub(crate) rows: Vec<Listed<'a>>,
-    /// Where the rows come from.
+    /// The list that the rows come from.
     pub(crate) listing: &'a Listing,
     /// What was switched.
     pub(crate) ledger: &'a Ledger,
     /// What is never switched off.
     pub(crate) pins: &'a Pins,
-    /// The extension with which it has started again.
+    /// The extension with which the page is blocked again.
     pub(crate) recurrence: Option<Recurrence<'a>>,
     /// What this browser can do.
     pub(crate) browser: &'a Capabilities,
 }
 
 impl<'a> ExtensionsInput<'a> {
-    /// The row of the extension with which it has started again, if it may be switched off.
+    /// The row of the extension with which the page is blocked again, if it may be switched off.
     pub(crate) fn recurring(&self) -> Option<&Listed<'a>> {
         self.rows.iter().find(|row| self.recurrence.is_some_and(|recurrence| recurrence.extension.id == row.extension.id))
     }
 }
 
-/// What the list of extensions tells.
+/// What the list of extensions says about the cause.
 pub(crate) fn observations(rows: &[Listed<'_>]) -> Vec<Observation> {
     let on = || rows.iter().filter(|row| row.extension.enabled);
     let because = |reasons: &[Reason]| on().any(|row| row.assessment.reason.is_some_and(|reason| reasons.contains(&reason)));
@@ -56,7 +56,7 @@ pub(crate) fn observations(rows: &[Listed<'_>]) -> Vec<Observation> {
     seen
 }
 
-/// The list; `None` until the browser has answered. `locked`: no switch may be used; `searching`: nothing may be pinned.
+/// The list; `None` until the browser has answered. `locked`: no switch may be used. `searching`: nothing may be pinned.
 pub(crate) fn extensions(input: &ExtensionsInput<'_>, locked: bool, searching: bool) -> Option<Extensions> {
     if !input.listing.is_known() {
         return None;

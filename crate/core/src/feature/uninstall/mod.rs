@@ -1,4 +1,4 @@
-//! Leaving: putting everything back before Readmit forgets it or goes.
+//! Puts everything back before Readmit erases its data or is removed.
 
 pub(crate) mod update;
 
@@ -6,44 +6,44 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::{ExtensionId, Time};
 
-/// On the way out.
+/// What has to happen before that.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Leaving {
     /// Everything is being put back.
     PuttingBack {
-        /// And then.
+        /// What follows.
         to: Exit,
-        /// Those that the browser has yet to switch on.
+        /// The extensions that the browser has yet to switch on.
         waiting: Vec<ExtensionId>,
-        /// Those that it did not.
+        /// How many the browser did not switch on.
         failed: u32,
     },
     /// Some could not be put back.
     Stuck {
-        /// The same click again does it anyway.
+        /// What the same click does anyway if it is repeated.
         to: Exit,
     },
-    /// Everything is being forgotten.
+    /// Everything is being erased.
     Erasing,
 }
 
-/// Where to.
+/// What follows after everything is put back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exit {
-    /// Nothing is kept any more.
+    /// All stored data is erased.
     Erased,
-    /// Readmit is gone.
+    /// Readmit is removed.
     Removed,
 }
 
-/// What this worker has to do with erasing everything. After a wake-up nothing: it is done again.
+/// The progress of erasing everything in this worker. After a wake-up it starts over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Erasure {
-    /// Nothing.
+    /// Nothing is being erased.
     None,
-    /// It is under way.
+    /// It is in progress.
     Running,
     /// It was done at this time.
     Done(Time),

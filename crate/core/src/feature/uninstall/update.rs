@@ -1,4 +1,4 @@
-//! Puts everything back, and then erases everything or has the browser remove Readmit.
+//! Puts everything back, and then erases everything or asks the browser to remove Readmit.
 
 use crate::base::failure::Failure;
 use crate::base::id::{ExtensionId, Time};
@@ -18,13 +18,13 @@ impl Model {
         if self.kept.ledger.off().next().is_none() || stuck == Some(&Leaving::Stuck { to }) {
             return self.go(to);
         }
-        // A search gives back by itself, and would go on switching otherwise.
+        // A stopped search puts its extensions back. A running one would keep switching.
         let searched = self.kept.cases.iter().map(|(tab, _)| *tab).find(|tab| self.is_searched(*tab));
         let mut effects = searched.map(|tab| self.stop_search(now, tab)).unwrap_or_default();
         effects.extend(self.put_back());
         let waiting: Vec<ExtensionId> = self.kept.ledger.off().map(|entry| entry.id.clone()).collect();
         if self.switches_manually() {
-            // Only the person can put them back.
+            // Only the user can put them back.
             let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
             self.kept.leaving = Some(Leaving::Stuck { to });
             self.say(keys::leaving_stuck(failed), Tone::Alarm);
@@ -39,7 +39,7 @@ impl Model {
         self.said = Some(Notice { running: true, ..notice(keys::leaving_running(), Tone::Calm) });
     }
 
-    /// The browser has said what is on: goes on with what a worker before this one began.
+    /// Handles the browser's list of what is on: continues what an earlier worker started.
     pub(crate) fn take_up_leaving(&mut self) -> Vec<Effect> {
         let listing = &self.listing;
         let is_to_come =
@@ -54,14 +54,14 @@ impl Model {
         self.order_back(|entry| waiting.contains(&entry.id))
     }
 
-    /// A switch was answered.
+    /// Handles the answer to a switch.
     pub(crate) fn switched_before_leaving(&mut self, id: &ExtensionId, on: bool, done: bool) -> Vec<Effect> {
         let Some(Leaving::PuttingBack { waiting, failed, .. }) = &mut self.kept.leaving else { return Vec::new() };
         if !waiting.contains(id) {
             return Vec::new();
         }
         if !on && done {
-            // It was on its way off when everything was to be put back.
+            // It was being switched off when everything had to be put back.
             return self.order_back(|entry| entry.id == *id);
         }
         waiting.retain(|other| other != id);
@@ -90,7 +90,7 @@ impl Model {
                 if self.kept.recovery_alerts.iter().next().is_some() {
                     effects.push(Effect::Mark(false));
                 }
-                // A repeated order is still to be known as one.
+                // A repeated request still has to be recognized as one.
                 let inbox = std::mem::take(&mut self.kept.inbox);
                 let rest = Stored { inbox, leaving: Some(Leaving::Erasing), ..Stored::default() };
                 let erased = std::mem::replace(&mut self.kept, rest);
@@ -104,7 +104,7 @@ impl Model {
 
     pub(crate) fn erased(&mut self, now: Time, answer: Result<(), Failure>) -> Vec<Effect> {
         self.erasure = Erasure::Done(now);
-        // What was seen meanwhile is forgotten, too, save for what tabs show.
+        // What was seen in the meantime is erased, too, except what tabs show.
         let Stored { cases, challenges, inbox, .. } = std::mem::take(&mut self.kept);
         self.kept = Stored { cases, challenges, inbox, ..Stored::default() };
         match answer {
