@@ -1,15 +1,15 @@
-//! Delivery between a page of ours (popup, options) and the background: no order is lost, none is carried out twice, and no
-//! view is shown that is no longer true. What travels is declared here; [`PagePort`] is the page's end, [`ViewFeed`] and [`Inbox`] are
-//! the background's. It knows no browser and no clock: the shell connects, posts and tells the time.
+//! Delivery between one of our pages (popup, options) and the background: no order is lost or carried out twice, and no
+//! outdated view is shown. The messages are declared here. [`PagePort`] is the page's end; [`ViewFeed`] and [`Inbox`] are the
+//! background's. None of them knows a browser or a clock: the shell connects, posts and supplies the time.
 //!
-//! The worker at the background's end is stopped by the browser every half minute, and what is posted to a worker that is
-//! ending or only starting may be gone without a word. So only an answer proves anything:
+//! The browser stops the background's worker every half minute, and a message to a worker that is stopping or starting may be
+//! lost silently. So only an answer proves anything:
 //!
-//! * An order has an id and is repeated, over a new connection, until it is acknowledged. The background acknowledges it once
-//!   it is written down, and remembers the id: a repeated order is acknowledged again and not carried out again.
-//! * Views are numbered. The page says the last number it has seen when it connects, and the background goes on from there, so
-//!   the numbers grow across workers, and an old view never replaces a newer one.
-//! * A page that expects to hear something and does not hear it asks; without an answer it connects again.
+//! * An order has an id and is repeated, over a new connection, until it is acknowledged. The background acknowledges it after
+//!   storing it, and remembers the id: a repeated order is acknowledged again, but not carried out again.
+//! * Views are numbered. When a page connects, it sends the number of the last view that it has seen, and the background
+//!   continues from there. So the numbers grow across workers, and an old view never replaces a newer one.
+//! * A page that expects a message and does not receive it asks. Without an answer, it connects again.
 
 mod inbox;
 mod page_port;
@@ -21,16 +21,16 @@ pub use self::inbox::{Inbox, Order, OrderedSwitch};
 pub use self::page_port::{DeliveryStep, Moment, PagePort};
 pub use self::view_feed::ViewFeed;
 
-/// Names one order of one page.
+/// Identifies one order of one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OrderId {
-    /// A random number below 2^53 that the page has drawn when it opened.
+    /// A random number below 2^53 that the page chose when it opened.
     pub page: u64,
-    /// The page's orders, counted from 1.
+    /// The number of the order in this page, counted from 1.
     pub number: u32,
 }
 
-/// What a page posts.
+/// A message from a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ToBackground<R> {
@@ -41,45 +41,45 @@ pub enum ToBackground<R> {
     },
     /// A click. Answered with [`ToPage::Taken`].
     Order {
-        /// The same when it is repeated.
+        /// Stays the same when the order is repeated.
         id: OrderId,
         /// What was clicked.
         request: R,
     },
 }
 
-/// What the background posts.
+/// A message from the background.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ToPage<V> {
-    /// All there is to show.
+    /// A complete view.
     View {
-        /// Higher than that of every view before it.
+        /// Higher than the number of every earlier view.
         number: u64,
         /// What to show.
         view: Box<V>,
     },
-    /// Someone is there, and there is nothing new.
+    /// The background is alive, and there is nothing new.
     Here,
-    /// This order is written down and will be carried out, or was before.
+    /// This order is stored and will be carried out, or already was.
     Taken(OrderId),
 }
 
-/// The name of a connection: which page it is, and which view it has seen last (0: none).
+/// The name of a connection: which page it is from, and which view that page has seen last (0: none).
 ///
 /// `popup:7`, `popup:7:41` (the popup about tab 7, which shows view 41), `options`, `options::3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionName<'a> {
     /// `popup` or `options`.
     pub page: &'a str,
-    /// Which tab a popup is about.
+    /// The tab that a popup is about.
     pub tab: Option<i32>,
     /// The number of the last view.
     pub heard: u64,
 }
 
 impl<'a> ConnectionName<'a> {
-    /// Reads a name. What is missing or no number counts as not said.
+    /// Parses a name. A part that is missing or is not a number counts as absent.
     pub fn parse(name: &'a str) -> Self {
         let mut parts = name.splitn(3, ':');
         let page = parts.next().unwrap_or_default();
@@ -88,7 +88,7 @@ impl<'a> ConnectionName<'a> {
         Self { page, tab, heard }
     }
 
-    /// Writes it.
+    /// Writes the name.
     pub fn write(&self) -> String {
         let tab = self.tab.map(|tab| tab.to_string()).unwrap_or_default();
         match (self.tab, self.heard) {
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connections_name_is_read_as_it_was_written() {
+    fn a_connection_name_survives_a_round_trip() {
         for (page, tab, heard) in [("popup", Some(7), 0), ("popup", Some(7), 41), ("options", None, 0), ("options", None, 3)] {
             let name = ConnectionName { page, tab, heard }.write();
             assert_eq!(ConnectionName::parse(&name), ConnectionName { page, tab, heard }, "{name}");
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strange_name_is_no_page_of_ours() {
+    fn an_unknown_name_is_not_one_of_our_pages() {
         for name in ["", ":", "popup", "popup:x", "popup:7:-1", "options:::::"] {
             let ConnectionName { heard, .. } = ConnectionName::parse(name);
             assert_eq!(heard, 0, "{name}");

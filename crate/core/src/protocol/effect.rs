@@ -1,4 +1,5 @@
-//! What the core asks of the shell, and what the shell tells the core. The whole border between rules and browser.
+//! What the core asks of the shell, and what the shell reports to the core: the whole interface between the rules and the
+//! browser.
 
 use crate::base::failure::Failure;
 use crate::base::host::Host;
@@ -18,39 +19,39 @@ use crate::protocol::message::{Classified, PageRequest, PageText};
 use crate::store::{Stored, Value};
 use crate::view::Banner;
 
-/// Something happened.
+/// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The worker started and has read what was kept. Always the first event.
+    /// The worker started and has read the stored values. Always the first event.
     Started {
-        /// What was kept.
+        /// The stored values.
         stored: Box<Stored>,
         /// What this browser can do.
         capabilities: Capabilities,
     },
-    /// A content script spoke.
+    /// A content script has sent a request.
     Page {
         /// Its tab.
         tab: TabId,
         /// Its window.
         window: WindowId,
-        /// The page's host, as the browser says.
+        /// The page's host, as reported by the browser.
         host: Host,
-        /// What it said.
+        /// What it sent.
         request: PageRequest,
-        /// Where the answer goes.
+        /// The request to reply to.
         reply: ReplyId,
     },
-    /// A popup has connected: it was opened, or the worker that it was connected to has ended.
+    /// A popup has connected: it was opened, or its previous worker has ended.
     PopupConnected {
         /// The tab it is about.
         tab: TabId,
     },
-    /// The same of an options page.
+    /// An options page has connected.
     OptionsConnected,
     /// A click in a popup or on an options page, perhaps not for the first time.
     Ordered {
-        /// Which.
+        /// The order's id.
         id: OrderId,
         /// What was clicked.
         order: Order,
@@ -59,16 +60,16 @@ pub enum Event {
     PolicyChanged(Box<Policy>),
     /// The answer to [`Effect::ReadGrants`].
     Granted {
-        /// The other sites.
+        /// The other sites with a permission.
         watched: Watched,
         /// May notifications be shown?
         notifies: bool,
     },
-    /// The permissions were changed, by whomever.
+    /// The permissions were changed, by us or by the user.
     GrantsChanged,
     /// The answer to [`Effect::Erase`].
     Erased(Result<(), Failure>),
-    /// [`Effect::Uninstall`] did not take place.
+    /// [`Effect::Uninstall`] did not succeed.
     UninstallFailed(Failure),
     /// A popup was closed.
     PopupClosed {
@@ -77,78 +78,78 @@ pub enum Event {
     },
     /// The answer to [`Effect::List`].
     Listed(Result<Vec<Installed>, Failure>),
-    /// The browser says that an extension was switched, installed or updated, by whomever.
+    /// The browser reports that an extension was switched, installed or updated, by us or by anyone else.
     ExtensionChanged(Box<Installed>),
-    /// The browser says that an extension was removed.
+    /// The browser reports that an extension was removed.
     ExtensionRemoved(ExtensionId),
     /// The answer to [`Effect::Switch`].
     Switched {
-        /// Which.
+        /// The extension.
         id: ExtensionId,
         /// On or off.
         on: bool,
-        /// What came of it.
+        /// Whether the switch succeeded.
         answer: Result<(), Failure>,
     },
     /// The answer to [`Effect::Look`].
     Looked {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
-        /// What there is to see.
+        /// What it shows.
         snapshot: TabSnapshot,
-        /// What may be done.
+        /// The permissions for it.
         grants: Grants,
     },
     /// The answer to [`Effect::Reload`] and [`Effect::Await`].
     Reloaded {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
         /// What the new load shows.
         snapshot: TabSnapshot,
-        /// What may be done.
+        /// The permissions for it.
         grants: Grants,
     },
     /// The answer to [`Effect::Fetch`].
     Fetched {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// What it was for.
+        /// The purpose of the request.
         purpose: Purpose,
-        /// What was heard.
+        /// The response, or the error.
         answer: Result<HttpResponse, FetchError>,
     },
     /// The answer to [`Effect::FetchStatus`].
     StatusFetched {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// Whose.
+        /// The service.
         provider: Provider,
-        /// The documents that came, `None` where no answer came at all.
+        /// The documents that were received; `None` if there was no answer at all.
         documents: Option<Vec<String>>,
     },
-    /// The answer to [`Effect::TimeRequests`]: milliseconds from request to answer, in order; `None` for one lost.
+    /// The answer to [`Effect::TimeRequests`]: milliseconds from request to answer, in order; `None` for a lost request.
     Timed {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// Each request's.
+        /// The time of each request.
         samples: Vec<Option<u32>>,
-        /// The browser's own estimate of what the connection carries, in kilobits a second; Firefox makes none.
+        /// The browser's own estimate of the connection's speed, in kilobits per second. Firefox has none.
         kilobits: Option<u32>,
     },
-    /// The answer to [`Effect::CompareZone`]; `None` where the browser cannot tell.
+    /// The answer to [`Effect::CompareZone`]; `None` if the browser cannot tell.
     ZoneCompared {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
         /// Is the computer's time zone one of the country's?
         fits: Option<bool>,
     },
     /// The answer to [`Effect::MeasureCookies`].
     CookiesMeasured {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// Is any of them of Cloudflare's checks? `None` where they cannot be read.
+        /// Is one of them from Cloudflare's checks? `None` if they cannot be read.
         clearance_cookie: Option<bool>,
-        /// Names and values together, in bytes; `None` where they cannot be read.
+        /// The size of all names and values, in bytes; `None` if they cannot be read.
         bytes: Option<u32>,
         /// Is any of them partitioned?
         partitioned: bool,
@@ -157,201 +158,202 @@ pub enum Event {
     Inventoried(Result<Inventory, Failure>),
     /// The answer to [`Effect::RemoveData`] and [`Effect::RemoveCookies`].
     Removed(Result<(), Failure>),
-    /// The answer to [`Effect::RestoreCookies`]: how many the browser took.
+    /// The answer to [`Effect::RestoreCookies`]: how many cookies the browser accepted.
     Restored(u32),
     /// The answer to [`Effect::OpenPopup`].
     PopupOpened {
         /// The tab it is about.
         tab: TabId,
-        /// What came of it.
+        /// Whether the popup opened.
         answer: Result<(), Failure>,
     },
     /// The answer to [`Effect::CheckAvailability`].
     AvailabilityChecked {
-        /// Which host.
+        /// The host.
         host: Host,
-        /// What was heard.
+        /// The response, or the error.
         answer: Result<HttpResponse, FetchError>,
     },
-    /// The answer to [`Effect::Notify`], whether or not the browser could.
+    /// The answer to [`Effect::Notify`], whether or not the notification was shown.
     Notified(Host),
-    /// The person clicked what [`Effect::Notify`] showed.
+    /// The user clicked the notification of [`Effect::Notify`].
     NotificationClicked(Host),
     /// The time set with [`Effect::WakeAt`] has come.
     Woken,
 }
 
-/// Something to be done. The shell performs a batch in its order and finishes every [`Effect::Save`] before it begins with
-/// what follows.
+/// Something to be done. The shell performs a batch in order, and finishes every [`Effect::Save`] before it starts the effects
+/// after it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Write these down.
+    /// Store these values.
     Save(Vec<Value>),
     /// Ask the browser for all extensions.
     List,
     /// Switch an extension.
     Switch {
-        /// Which.
+        /// The extension.
         id: ExtensionId,
         /// On or off.
         on: bool,
     },
-    /// See what the tab shows.
+    /// Inspect what the tab shows.
     Look {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
     },
-    /// Reload the tab and see what the new load shows. A load equal to `before` is not the new one.
+    /// Reload the tab and inspect the new load. A load equal to `before` is not the new one.
     Reload {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
-        /// The load to be left.
+        /// The load before the reload.
         before: LoadId,
-        /// Milliseconds to wait first: reloads in a row are spaced.
+        /// Milliseconds to wait first, so that repeated reloads are spaced out.
         pause: u32,
     },
-    /// See what the tab shows when it has loaded once more by itself. A load equal to `before` is not that one.
+    /// Inspect the tab after its next load, without reloading it. A load equal to `before` is not that one.
     Await {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
-        /// The load to be left.
+        /// The current load.
         before: LoadId,
     },
-    /// Put this on the toolbar button while the tab shows this page; empty for nothing.
+    /// Show this text on the toolbar button while the tab shows this page. An empty text removes it.
     Badge {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
         /// At most four letters.
         text: String,
     },
-    /// Let the banner on the tab's page say this, if there is one.
+    /// Update the banner on the tab's page, if there is one.
     ShowBanner {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
-        /// What it says.
+        /// The banner's new content.
         banner: Banner,
     },
     /// Open the popup over the window.
     OpenPopup {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
         /// Its window.
         window: WindowId,
     },
-    /// Open the popup's page in a tab of its own, about `tab`.
+    /// Open the popup's page about `tab` in a tab of its own.
     OpenPopupTab {
-        /// Which tab.
+        /// The tab.
         tab: TabId,
     },
     /// Read a site's data.
     TakeInventory {
-        /// A tab that may show a page of it.
+        /// A tab that may show a page of the site.
         tab: TabId,
-        /// Its cookies.
+        /// Which cookies to read.
         queries: Vec<Query>,
     },
     /// Remove all of a site's data.
     RemoveData {
-        /// A tab that may show a page of it, and whose container is meant.
+        /// A tab that may show a page of the site. Its container is the one to clear.
         tab: TabId,
-        /// Whose.
+        /// The hosts to clear.
         scope: Scope,
     },
     /// Remove these cookies.
     RemoveCookies(Vec<Cookie>),
     /// Set these cookies again.
     RestoreCookies(Vec<Cookie>),
-    /// Ask for this address.
+    /// Request this URL.
     Fetch {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// What it is for, which also says who asks and with what.
+        /// The purpose. It also decides who sends the request and with what.
         purpose: Purpose,
-        /// The address.
+        /// The URL.
         url: String,
     },
-    /// Read what a service says of itself.
+    /// Fetch a service's own status.
     FetchStatus {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// Whose.
+        /// The service.
         provider: Provider,
     },
-    /// Ask for this small address a few times, one after the other, and take the time.
+    /// Request this small URL a few times, one after the other, and measure the time.
     TimeRequests {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// The address.
+        /// The URL.
         url: String,
     },
     /// Compare the computer's time zone with those of a country.
     CompareZone {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
         /// The country.
         country: Country,
     },
-    /// Weigh the cookies that a host is sent.
+    /// Measure the cookies that a host is sent.
     MeasureCookies {
-        /// Which tab it is about.
+        /// The tab it is about.
         tab: TabId,
-        /// Which host.
+        /// The host.
         host: Host,
-        /// Where to find them.
+        /// Which cookies to read.
         queries: Vec<Query>,
     },
-    /// See whether the host is back: this address from the worker, with its cookies.
+    /// Check whether the host is back: request this URL from the worker, with the host's cookies.
     CheckAvailability {
-        /// Which host.
+        /// The host.
         host: Host,
-        /// The address.
+        /// The URL.
         url: String,
     },
-    /// Say so in a notification of the host's own, in place of one that says so already. Where none may be shown, nothing.
+    /// Show a notification for the host, which replaces an earlier one for the same host. Does nothing if notifications are not
+    /// allowed.
     Notify {
-        /// Which host.
+        /// The host.
         host: Host,
-        /// What it says first.
+        /// The title.
         title: Text,
-        /// And then.
+        /// The text below the title.
         body: Text,
     },
-    /// Mark the toolbar button over every page that has no mark of its own, or take that away.
+    /// Mark the toolbar button on every page that has no mark of its own, or remove that mark.
     Mark(bool),
-    /// Bring a tab of the host's to the front, or open one.
+    /// Bring a tab of the host to the front, or open one.
     Visit {
-        /// Which host.
+        /// The host.
         host: Host,
     },
-    /// Ask the browser which other sites we may touch, and whether we may notify.
+    /// Ask the browser which other sites have a permission, and whether notifications are allowed.
     ReadGrants,
-    /// Let the content script run on these sites, and on no others besides OpenAI's.
+    /// Run the content script on these sites, and on no others besides OpenAI's.
     Watch(Watched),
-    /// Forget everything that is kept anywhere, and give these permissions back.
+    /// Delete everything that is stored anywhere, and revoke these permissions.
     Erase(Watched),
-    /// Ask the browser to remove us, which asks the person.
+    /// Ask the browser to remove Readmit. The browser asks the user.
     Uninstall,
-    /// Wake up at this time. A later one replaces an earlier one.
+    /// Wake up at this time. A later call replaces an earlier one.
     WakeAt(Time),
-    /// Tell the pages that this order was taken in. It stands behind the save that says so.
+    /// Tell the pages that this order was accepted. It follows the save that stores the order.
     Acknowledge(OrderId),
-    /// Answer a content script.
+    /// Reply to a content script.
     Reply {
-        /// Which request.
+        /// The request.
         to: ReplyId,
-        /// The answer.
+        /// The reply.
         answer: Classified,
     },
 }
 
 impl Effect {
-    /// Does it change the browser, so that what had to be saved before it must be saved?
+    /// Does it change the browser, so that everything saved before it must have reached the disk?
     pub fn changes_browser(&self) -> bool {
         matches!(self, Self::Switch { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_))
     }
 
-    /// Does it leave no trace at all, neither in the browser nor at a site? Then it makes no difference whether the worker dies
-    /// before or after what is saved beside it.
+    /// Does it leave no trace, neither in the browser nor at a site? Then it does not matter whether the worker dies before or
+    /// after the save next to it.
     pub fn only_reads(&self) -> bool {
         matches!(
             self,
@@ -364,12 +366,12 @@ impl Effect {
         )
     }
 
-    /// Milliseconds after which no answer is expected any more. `None` where nobody waits for one.
+    /// Milliseconds after which an answer is no longer expected. `None` if no one waits for one.
     pub fn patience(&self) -> Option<u32> {
         match self {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => None,
             Self::Reply { .. } | Self::Acknowledge(_) => None,
-            // The browser asks the person first.
+            // The browser asks the user first.
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
             Self::Mark(_) | Self::Visit { .. } => None,
             Self::Switch { .. }
@@ -383,7 +385,7 @@ impl Effect {
             | Self::CheckAvailability { .. }
             | Self::FetchStatus { .. }
             | Self::TimeRequests { .. } => Some(30_000),
-            // They have deadlines of their own, or gigabytes to remove.
+            // They have their own deadlines, or gigabytes to remove.
             Self::Reload { .. } | Self::Await { .. } | Self::Erase(_) => Some(60_000),
             Self::TakeInventory { .. } | Self::RemoveData { .. } | Self::RemoveCookies(_) | Self::RestoreCookies(_) => {
                 Some(60_000)
@@ -391,7 +393,7 @@ impl Effect {
         }
     }
 
-    /// What is answered in its place when the browser gave no answer, or was not even asked. `None` where nobody waits for one.
+    /// The event in place of an answer, if the browser gave none or was never asked. `None` if no one waits for one.
     pub fn unanswered(&self, failure: Failure) -> Option<Event> {
         let grants = Grants { openai: true, site: false, domain: None };
         Some(match self {
@@ -425,32 +427,33 @@ impl Effect {
     }
 }
 
-/// A request that waits for an answer.
+/// A request that waits for a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplyId(pub u32);
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Finding the cause. The experiment says whether the worker or the page asks, and whether cookies go along.
+    /// Finding the cause. The experiment decides whether the worker or the page sends the request, and whether cookies are
+    /// included.
     Experiment(Experiment),
-    /// Has the address changed? A trace from the worker.
+    /// Has the IP address changed? A trace requested by the worker.
     Watch,
-    /// Is what was refused inside an open page refused now? Asked by the page, with its cookies.
+    /// Is the request that was blocked inside an open page still blocked? Sent by the page, with its cookies.
     Inside,
 }
 
-/// Whose status.
+/// A service that publishes its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provider {
-    /// OpenAI's.
+    /// OpenAI.
     Openai,
-    /// Cloudflare's.
+    /// Cloudflare.
     Cloudflare,
 }
 
 impl Provider {
-    /// The documents that together tell everything, see [`status`](crate::evidence::status).
+    /// The documents that together contain the whole status, see [`status`](crate::evidence::status).
     pub fn documents(self) -> [&'static str; 2] {
         match self {
             Self::Openai => ["https://status.openai.com/api/v2/summary.json", "https://status.openai.com/api/v2/incidents.json"],
@@ -462,37 +465,37 @@ impl Provider {
     }
 }
 
-/// What may be done, asked anew with every look.
+/// The permissions, read again with every inspection of a tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
-    /// Is the permission for OpenAI's hosts there?
+    /// Is the permission for OpenAI's hosts granted?
     pub openai: bool,
-    /// May the worker ask the site that the tab shows?
+    /// May the worker send requests to the site that the tab shows?
     pub site: bool,
-    /// The registrable domain of another site's page, where the browser tells it: it has the list of public suffixes, and
-    /// clears cookies by it.
+    /// The registrable domain of another site's page, if the browser reports it. The browser has the list of public suffixes,
+    /// and clears cookies by registrable domain.
     pub domain: Option<Host>,
 }
 
-/// What a browser can do and is, found by looking for the functions and not by its name.
+/// What a browser can do and is. This is detected from its functions, not from its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a browser, each asked for by another part")]
 pub struct Capabilities {
-    /// May an extension switch other extensions?
+    /// Can an extension switch other extensions?
     pub switches_extensions: bool,
-    /// May an extension open the browser's own list of extensions?
+    /// Can an extension open the browser's own list of extensions?
     pub opens_list: bool,
-    /// Is its cache emptied whole, or not at all?
+    /// Is the browser's cache cleared as a whole or not at all?
     pub clears_whole_cache: bool,
     /// Its user agent.
     pub agent: Option<Agent>,
-    /// Is there an address scheme that opens Edge? Only Windows has it.
+    /// Is there a URL scheme that opens Edge? Only Windows has one.
     pub opens_edge: bool,
-    /// A browser that has a VPN and a blocker of its own, which no list of extensions shows.
+    /// A browser with a built-in VPN and blocker, which are missing from every list of extensions.
     pub brand: Option<Brand>,
 }
 
-/// A browser with more built in than an extension can see.
+/// A browser with built-in features that an extension cannot see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Brand {
     /// Shields, and a VPN.
@@ -506,8 +509,8 @@ pub enum Brand {
 }
 
 impl Brand {
-    /// Told by the objects that only one of them has (`navigator.brave`, `opr`, `vivaldi`: is there one of this name?), and by
-    /// the brands that it says it is of (`navigator.userAgentData.brands`).
+    /// Detected from objects that only one of them has (`navigator.brave`, `opr`, `vivaldi`; `has` says whether one of this
+    /// name exists), and from the brands that it reports (`navigator.userAgentData.brands`).
     pub fn of(has: impl Fn(&'static str) -> bool, brands: &[String]) -> Option<Self> {
         let is = |brand: &str| brands.iter().any(|name| name == brand);
         if has("brave") || is("Brave") {
@@ -522,14 +525,14 @@ impl Brand {
     }
 }
 
-/// What a look at a tab shows.
+/// What the inspection of a tab shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TabSnapshot {
     /// A page that could be read.
     Page {
-        /// Its address.
+        /// Its URL.
         url: String,
-        /// Its status, markup (only for refusals: status 400 and above) and load.
+        /// Its status, markup (only if it may be a block page: status 400 and above) and load.
         text: PageText,
     },
     /// The browser's own error page: nothing was loaded.
@@ -555,7 +558,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_known_by_an_object_or_by_the_brand_it_says_it_is_of() {
+    fn a_brand_is_detected_from_an_object_or_a_name() {
         check("", &["Chromium", "Google Chrome", "Not.A/Brand"], None);
         check("", &["Chromium", "Microsoft Edge"], Some(Brand::Edge));
         check("brave", &["Chromium"], Some(Brand::Brave));

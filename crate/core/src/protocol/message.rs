@@ -1,7 +1,7 @@
-//! What travels between the parts of the extension, and who may say what.
+//! The messages between the parts of the extension, and who may send which.
 //!
-//! A content script and a popup speak different types: what a page's side sends is only ever read as a [`PageRequest`], so
-//! it cannot even express an order. Which of the two is read is decided by what the browser says of the sender.
+//! Content scripts and popups use different types. A message from a content script is only ever parsed as a [`PageRequest`], so
+//! it cannot even express an order. The browser's description of the sender decides which of the two types is parsed.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,51 +14,51 @@ use crate::feature::settings::setting::Setting;
 use crate::recognize::Verdict;
 use crate::view::Banner;
 
-/// What a content script may say: facts, and that the person asked for the popup. Each is answered with [`Classified`], and sent again
-/// until it is: a worker that dies over a message loses it without a word.
+/// What a content script may send: facts, and that the user asked for the popup. Each request is answered with [`Classified`],
+/// and is sent again until it is: a message is lost silently if the worker dies while handling it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageRequest {
-    /// The recognizer in the page saw a refusal.
+    /// The recognizer in the page detected a block page.
     Seen(Seen),
     /// The page's policy forbids WebAssembly: please recognize this.
     Classify(PageText),
-    /// The page is open, and one after another of its own requests is refused.
+    /// The page is open, and several of its own requests in a row were blocked.
     Burst(Burst),
-    /// The refusal is no longer shown (navigation inside the page).
+    /// The block page is no longer shown (navigation inside the page).
     Gone,
     /// **Fix it** was clicked in the banner: open the popup.
     FixIt {
-        /// Names the click, however often it is sent.
+        /// Identifies the click, however often it is sent.
         click: u64,
     },
-    /// The browser is online again, or the page is looked at again: what is waited for may have come.
+    /// The browser is online again, or the user has returned to the page: what is waited for may have come.
     PageActive,
 }
 
-/// What a content script sends, member by member as it comes: its kind, and what belongs to a request of that kind.
+/// The fields of a content script's message as they arrive: its kind, and the fields of that kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct PageMessage {
     /// `seen`, `judge`, `burst`, `gone`, `fix-it` or `page-active`.
     pub kind: String,
-    /// Which load of the page.
+    /// The load of the page.
     pub load: Option<LoadId>,
-    /// Of `seen`: what the recognizer said.
+    /// For `seen`: the recognizer's verdict.
     pub verdict: Option<Verdict>,
-    /// Of `judge`: see [`PageText::status`].
+    /// For `judge`: see [`PageText::status`].
     pub status: Option<u16>,
-    /// Of `judge`: see [`PageText::html`].
+    /// For `judge`: see [`PageText::html`].
     pub html: Option<String>,
-    /// Of `burst`: see [`Burst::path`].
+    /// For `burst`: see [`Burst::path`].
     pub path: Option<String>,
-    /// Of `fix-it`: see [`PageRequest::FixIt`].
+    /// For `fix-it`: see [`PageRequest::FixIt`].
     pub click: Option<u64>,
 }
 
-/// More pieces of evidence than there are kinds: no recognizer of ours said that.
+/// There are fewer kinds of evidence than this, so our recognizer never sends more.
 const MOST_EVIDENCE: usize = 64;
 
 impl PageRequest {
-    /// `None` for everything that is none of these requests, whole and of the right shape.
+    /// Parses a message. `None` for anything that is not exactly one of these requests, complete and well-formed.
     pub fn of(message: PageMessage) -> Option<Self> {
         Some(match message.kind.as_str() {
             "seen" => {
@@ -77,40 +77,40 @@ impl PageRequest {
     }
 }
 
-/// A refusal that was recognized in the page.
+/// A block page that was recognized in the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
-    /// What the recognizer said. Every field of it is validated again when it is read.
+    /// The recognizer's verdict. Every field is validated again when it is parsed.
     pub verdict: Verdict,
-    /// Which load of the page.
+    /// The load of the page.
     pub load: LoadId,
 }
 
-/// Requests of a page that were refused.
+/// Blocked requests of a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Burst {
-    /// What one of them asked for, on the page's own host.
+    /// The path of one of the requests, on the page's own host.
     pub path: Path,
-    /// Which load of the page.
+    /// The load of the page.
     pub load: LoadId,
 }
 
 /// A page to recognize.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageText {
-    /// The HTTP status, when the browser knows it.
+    /// The HTTP status, if the browser knows it.
     pub status: Option<u16>,
-    /// `document.documentElement.outerHTML`, cut at [`PageText::LONGEST`].
+    /// `document.documentElement.outerHTML`, truncated at [`PageText::LONGEST`].
     pub html: String,
-    /// Which load of the page.
+    /// The load of the page.
     pub load: LoadId,
 }
 
 impl PageText {
-    /// Bytes of markup that are looked at. The largest refusal page known has 1.2 MB.
+    /// The number of bytes of markup that are read. The largest known block page has 1.2 MB.
     pub const LONGEST: usize = 4 << 20;
 
-    /// The part that is looked at.
+    /// The part of the markup that is read.
     pub fn cut(mut html: String) -> String {
         if html.len() > Self::LONGEST {
             let end = (0..=Self::LONGEST).rev().find(|&end| html.is_char_boundary(end)).unwrap_or(0);
@@ -123,104 +123,104 @@ impl PageText {
 /// The answer to a [`PageRequest`]: the banner to show, if any.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Classified {
-    /// `None` when the page is no refusal (or is a challenge, which is left alone), or was not asked about.
+    /// `None` if the page is not a block page, is a challenge (which is left alone), or was not asked about.
     pub banner: Option<Banner>,
 }
 
-/// What the options page may order. Each stands for a click in it. What comes of it is told by the next [`OptionsView`](crate::view::OptionsView).
-/// Permissions are not among it: browsers take those from the clicked page itself.
+/// What the options page may request. Each variant is a click. The next [`OptionsView`](crate::view::OptionsView) shows the
+/// result. Permissions are not included: browsers accept requests for them only from the clicked page itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptionsRequest {
-    /// Choose.
+    /// Change a setting.
     Set {
-        /// What.
+        /// The setting.
         setting: Setting,
         /// On or off.
         on: bool,
     },
-    /// Take a pin out.
+    /// Remove a pin.
     Unpin(ExtensionId),
-    /// Do not tell when this host is back.
+    /// Do not notify when this host is back.
     StopRecoveryAlert(Host),
-    /// Take over what this file says, see [`backup`](crate::store::backup).
+    /// Import this file's contents, see [`backup`](crate::store::backup).
     Import(String),
-    /// Forget what came of refused pages.
+    /// Delete the history of blocked pages.
     Forget,
-    /// Switch on again whatever Readmit switched off.
+    /// Switch on again everything that Readmit switched off.
     PutBack,
-    /// The same, and then forget everything.
+    /// Switch everything on again, and then erase all data.
     Erase,
-    /// The same, and then remove Readmit.
+    /// Switch everything on again, and then remove Readmit.
     Uninstall,
 }
 
-/// What the popup may order. Each stands for a click in it. What comes of it is told by the next [`View`](crate::view::View).
+/// What the popup may request. Each variant is a click. The next [`View`](crate::view::View) shows the result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PopupRequest {
-    /// A permission was granted or taken away: look again.
+    /// A permission was granted or revoked: inspect the tab again.
     PermissionChanged,
     /// Switch one extension.
     Switch {
-        /// Which.
+        /// The extension.
         id: ExtensionId,
         /// On or off.
         on: bool,
     },
-    /// Never switch this one off, or do so again.
+    /// Pin an extension, so that it is never switched off, or remove the pin.
     Pin {
-        /// Which.
+        /// The extension.
         id: ExtensionId,
-        /// In or out.
+        /// Pinned or not.
         pinned: bool,
     },
-    /// Find the cause by experiment, where that is not done at once.
+    /// Find the cause by experiment, if that is not done automatically.
     FindCause,
-    /// Turn off every strong and medium suspect, then reload the page and see.
+    /// Turn off every strong and medium suspect, then reload and inspect the page.
     TurnOffSuspects,
-    /// Turn off one extension that a card names, then reload the page and see.
+    /// Turn off one extension that a card names, then reload and inspect the page.
     TurnOff {
-        /// Which.
+        /// The extension.
         id: ExtensionId,
     },
-    /// Find the extension that is to blame, by switching and reloading.
+    /// Find the culprit by switching extensions and reloading.
     FindExtension,
-    /// Go on with a search that was interrupted.
+    /// Continue an interrupted search.
     GoOn,
     /// Stop the search and put everything back.
     Stop,
-    /// What the search found stays off for good: there is nothing to put back.
+    /// Keep the culprit off for good: there is nothing to put back.
     KeepOff {
-        /// Which.
+        /// The extension.
         id: ExtensionId,
     },
-    /// Switch on again whatever Readmit switched off.
+    /// Switch on again everything that Readmit switched off.
     PutBack,
     /// Clear the site's data.
     Clear(Strength),
-    /// Put the cookies of the last clearing back.
+    /// Restore the cookies of the last clearing.
     Undo,
-    /// Reload the page and see; `after` says which fix the person has carried out by hand.
+    /// Reload and inspect the page. `after` is the fix that the user has carried out by hand.
     CheckAgain {
         /// The card that was clicked, if any.
         after: Option<Fix>,
     },
-    /// Read the services' status pages.
+    /// Fetch the services' status pages.
     CheckStatus,
     /// Time a few small requests.
     TimeConnection,
-    /// Wait for what this fix brings, and then reload once.
+    /// Wait for the effect of this fix, and then reload once.
     Await(Fix),
-    /// Wait no longer.
+    /// Stop waiting.
     StopWaiting,
-    /// Tell the person when the site is back.
+    /// Notify the user when the site is back.
     TellWhenBack,
-    /// Do not, after all.
+    /// Do not notify after all.
     StopRecoveryAlert(Host),
-    /// The page is about to be opened elsewhere, to compare. Said beforehand: a window that opens closes the popup.
+    /// The page is about to be opened elsewhere, to compare. Sent beforehand, because a new window closes the popup.
     Compare(Elsewhere),
-    /// What the person saw there.
+    /// What the user saw there.
     Compared {
         /// Where.
         elsewhere: Elsewhere,
@@ -230,12 +230,12 @@ pub enum PopupRequest {
 }
 
 impl PopupRequest {
-    /// Does it take the list of extensions to carry it out?
+    /// Is the list of extensions needed to carry it out?
     pub fn needs_list(&self) -> bool {
         matches!(self, Self::Switch { .. } | Self::TurnOffSuspects | Self::TurnOff { .. } | Self::FindExtension | Self::GoOn)
     }
 
-    /// Does it change what a search that runs meanwhile would see, or depend on it?
+    /// Does it change what a running search would see, or depend on it?
     pub fn crosses_a_search(&self) -> bool {
         match self {
             Self::Switch { .. }
@@ -264,16 +264,16 @@ impl PopupRequest {
     }
 }
 
-/// [`runtime.MessageSender`](https://developer.chrome.com/docs/extensions/reference/api/runtime#type-MessageSender), as the
-/// browser fills it.
+/// [`runtime.MessageSender`](https://developer.chrome.com/docs/extensions/reference/api/runtime#type-MessageSender), as filled
+/// in by the browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sender {
-    /// The extension that sent it.
+    /// The extension that sent the message.
     pub id: Option<String>,
-    /// The page it was sent from.
+    /// The page that it was sent from.
     pub url: Option<String>,
-    /// 0 for the page itself, more for frames in it.
+    /// 0 for the page itself, larger for frames in it.
     pub frame_id: Option<i32>,
     /// The tab, for content scripts and for our pages in tabs.
     pub tab: Option<SenderTab>,
@@ -283,16 +283,16 @@ pub struct Sender {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SenderTab {
-    /// Which.
+    /// The tab's id.
     pub id: TabId,
-    /// Where.
+    /// Its window.
     pub window_id: WindowId,
 }
 
-/// Who speaks, as far as the browser vouches for it.
+/// The sender of a message, as vouched for by the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A page of our own: the popup or the options.
+    /// One of our own pages: the popup or the options.
     OwnPage,
     /// Our content script in the top frame of a web page.
     WebPage {
@@ -300,14 +300,14 @@ pub enum Source {
         tab: TabId,
         /// Its window.
         window: WindowId,
-        /// The page's host, by its address and not by what it says.
+        /// The page's host, from its URL and not from the message.
         host: Host,
     },
 }
 
 impl Source {
-    /// `None` for strangers: other extensions, frames, pages without a web address. `own_origin` is
-    /// `chrome-extension://ID` or `moz-extension://UUID`.
+    /// `None` for unknown senders: other extensions, frames, pages without a web URL. `own_origin` is `chrome-extension://ID`
+    /// or `moz-extension://UUID`.
     pub fn of(sender: &Sender, own_id: &str, own_origin: &str) -> Option<Self> {
         if sender.id.as_deref() != Some(own_id) {
             return None;
@@ -344,25 +344,25 @@ mod tests {
     }
 
     #[test]
-    fn our_own_page_is_known_by_its_address() {
+    fn our_own_page_is_recognized_by_its_url() {
         let popup = Sender { tab: None, ..sender(ID, &[ORIGIN, "/popup/popup.html"].concat(), 0) };
         check(&popup, Some(&Source::OwnPage));
     }
 
     #[test]
-    fn a_content_script_is_a_web_page_with_the_host_of_its_address() {
+    fn a_content_script_has_the_host_of_its_url() {
         let host = Host::parse("chatgpt.com").unwrap();
         check(&sender(ID, "https://chatgpt.com/c/1", 0), Some(&Source::WebPage { tab: TabId(3), window: WindowId(1), host }));
     }
 
     #[test]
-    fn strangers_are_nobody() {
+    fn unknown_senders_are_rejected() {
         check(&sender("ponmlkjihgfedcbaponmlkjihgfedcba", "https://chatgpt.com/", 0), None);
         check(&sender(ID, "https://chatgpt.com/", 7), None);
         check(&sender(ID, "file:///tmp/page.html", 0), None);
         check(&Sender { tab: None, ..sender(ID, "https://chatgpt.com/", 0) }, None);
         check(&Sender::default(), None);
-        // An address that only begins like ours.
+        // A URL that only begins like ours.
         check(&Sender { tab: None, ..sender(ID, &[ORIGIN, ".evil.example/"].concat(), 0) }, None);
     }
 
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_tells_what_it_saw_and_nothing_less() {
+    fn a_page_request_needs_all_its_fields() {
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
         let verdict = recognize(&page).unwrap();
         let seen = PageMessage { verdict: Some(verdict.clone()), ..message("seen") };
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_names_a_place_on_the_pages_own_host_and_nothing_else() {
+    fn a_burst_names_only_a_path_on_its_own_host() {
         let burst = |path: &str| PageRequest::of(PageMessage { path: Some(path.into()), ..message("burst") });
         let named = |path: &str| Some(PageRequest::Burst(Burst { path: Path::parse(path)?, load: LoadId(5) }));
         assert!(burst("/").is_some());
@@ -428,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_honest_page_would_send_is_cut_or_refused() {
+    fn oversized_messages_are_truncated_or_rejected() {
         let classify = PageMessage { html: Some("\u{20ac}".repeat(PageText::LONGEST)), ..message("judge") };
         let Some(PageRequest::Classify(text)) = PageRequest::of(classify) else { panic!("it is a page all the same") };
         assert_eq!(text.html.len(), PageText::LONGEST - PageText::LONGEST % 3);
@@ -439,9 +439,9 @@ mod tests {
         assert_eq!(PageRequest::of(PageMessage { verdict: Some(verdict.clone()), ..message("seen") }), None);
     }
 
-    /// Whoever is named in the last column may speak, and as that; everybody else is nobody.
+    /// The last column names the allowed sender. Everyone else is rejected.
     #[test]
-    fn who_speaks_is_what_the_browser_says_of_the_sender_and_nothing_else() {
+    fn only_the_browser_decides_who_the_sender_is() {
         let stranger = "ponmlkjihgfedcbaponmlkjihgfedcba";
         let own = [ORIGIN, "/popup/popup.html"].concat();
         let urls = [

@@ -1,4 +1,4 @@
-//! What travels between the core, the shell, our pages and the content scripts, and who may send what.
+//! The messages between the core, the shell, our pages and the content scripts, and who may send which.
 
 pub mod delivery;
 pub mod effect;

@@ -1,16 +1,16 @@
-//! How much a tab's content script may say. An honest one says a few things a load; whoever has taken over a page's process can
-//! say anything, and as often as it likes. It must not keep the worker busy, fill the storage, or bury a person in popups.
-//! Not kept: a worker that was killed begins anew, and is not killed by pages.
+//! Limits how much a tab's content script may send. An honest one sends a few messages per load. An attacker who has taken over
+//! a page's process can send any number of arbitrary messages. They must not keep the worker busy, fill the storage, or open
+//! endless popups. The counts are not stored: a killed worker starts from zero, and pages cannot kill it.
 
 use crate::base::id::{TabId, Time};
 use crate::protocol::message::PageRequest;
 
-/// Requests of a tab in one minute. An honest page that changes itself for ever looks again forty times.
+/// Requests of a tab per minute. An honest page that keeps changing is inspected forty times.
 const MOST: u32 = 120;
-/// Popups that a tab may ask for in one minute: a person clicks, closes, and clicks again. And bursts that it may tell of, for
-/// each has the page asked once more; an honest one tells of one a load, and again after minutes.
+/// Popups that a tab may open per minute: a user clicks, closes, and clicks again. The same limit holds for bursts, because
+/// each makes the page send a request again. An honest page reports one per load, and another after minutes.
 const MOST_COSTLY: u32 = 6;
-/// Tabs that are remembered. The oldest go first.
+/// How many tabs are kept. The oldest are dropped first.
 const MOST_TABS: usize = 100;
 
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct MessageRateLimiter {
     tabs: Vec<Spoken>,
 }
 
-/// What one tab has said since `since`.
+/// What one tab has sent since `since`.
 #[derive(Clone, Debug)]
 struct Spoken {
     tab: TabId,
@@ -28,7 +28,7 @@ struct Spoken {
 }
 
 impl MessageRateLimiter {
-    /// Notes the request; `false` when it was one too many.
+    /// Counts the request. Returns `false` if it exceeds the limit.
     pub(crate) fn lets_through(&mut self, now: Time, tab: TabId, request: &PageRequest) -> bool {
         let known = self.tabs.iter().position(|spoken| spoken.tab == tab).map(|index| self.tabs.remove(index));
         let is_fresh = |spoken: &Spoken| spoken.since <= now && now < spoken.since.plus_seconds(60);
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_clicks_opens_a_few_popups_a_minute_and_nobody_elses() {
+    fn too_many_clicks_limit_the_popups_of_that_tab_only() {
         let mut rate_limiter = MessageRateLimiter::default();
         assert_eq!(passed(&mut rate_limiter, 0, 1, &PageRequest::FixIt { click: 1 }, 1000), 6);
         assert_eq!(passed(&mut rate_limiter, 59, 1, &PageRequest::FixIt { click: 1 }, 1000), 0);
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_bursts_has_the_page_asked_a_few_times_a_minute() {
+    fn too_many_bursts_repeat_only_a_few_requests_a_minute() {
         let burst = PageRequest::Burst(Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(1) });
         let mut rate_limiter = MessageRateLimiter::default();
         assert_eq!(passed(&mut rate_limiter, 0, 1, &burst, 1000), 6);
@@ -74,14 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_reports_ends_after_so_many_and_is_heard_again_after_a_minute() {
+    fn too_many_reports_are_dropped_for_a_minute() {
         let mut rate_limiter = MessageRateLimiter::default();
         assert_eq!(passed(&mut rate_limiter, 0, 1, &PageRequest::Gone, 5000), 120);
         assert_eq!(passed(&mut rate_limiter, 61, 1, &PageRequest::PageActive, 5), 5);
     }
 
     #[test]
-    fn any_number_of_tabs_takes_a_bounded_room() {
+    fn any_number_of_tabs_takes_bounded_memory() {
         let mut rate_limiter = MessageRateLimiter::default();
         for tab in 0..10_000 {
             passed(&mut rate_limiter, 0, tab, &PageRequest::Gone, 1);

@@ -1,8 +1,8 @@
-//! The background's memory of orders: which were taken in, and what of them is still to be done. It lies in
-//! `storage.session`, for an order ends with the browser, as its page does.
+//! The background's record of orders: which were accepted, and what is left to do for them. It is stored in `storage.session`,
+//! because an order ends with the browser, as its page does.
 //!
-//! Most orders begin a flow that is saved on its own (a case's step, a clearing). The inbox holds the rest: orders that cannot be
-//! carried out yet, and single switches that the browser has not answered.
+//! Most orders start a flow that is stored elsewhere (a case's flow, a clearing). The inbox holds the rest: orders that cannot
+//! be carried out yet, and single switches that the browser has not answered.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::OrderId;
 use crate::base::id::{ExtensionId, TabId};
 use crate::protocol::message::{OptionsRequest, PopupRequest};
 
-/// Ids that are remembered. A page repeats an order within seconds, and no one clicks so often in that time.
+/// How many ids are remembered. A page repeats an order within seconds, and no one makes this many clicks in that time.
 const MOST_TAKEN: usize = 64;
 
 /// A click, and where it was made.
@@ -19,7 +19,7 @@ const MOST_TAKEN: usize = 64;
 pub enum Order {
     /// In a popup.
     Popup {
-        /// The tab it is about.
+        /// The tab that the popup is about.
         tab: TabId,
         /// What was clicked.
         request: PopupRequest,
@@ -28,28 +28,28 @@ pub enum Order {
     Options(OptionsRequest),
 }
 
-/// Orders that were taken in.
+/// The orders that were accepted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inbox {
-    /// All of late, oldest first.
+    /// The ids of recent orders, oldest first.
     taken: Vec<OrderId>,
-    /// Those that wait until the browser has said which extensions there are.
+    /// Orders that wait for the browser's list of extensions.
     waiting: Vec<Order>,
-    /// Switches that were ordered and not answered yet.
+    /// Switches that were ordered and are not answered yet.
     switches: Vec<OrderedSwitch>,
 }
 
-/// A switch that a click has asked for.
+/// A switch that was ordered by a click.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderedSwitch {
-    /// Which extension.
+    /// The extension.
     pub id: ExtensionId,
     /// On or off.
     pub on: bool,
 }
 
 impl Inbox {
-    /// Takes an order in. `false` when it was taken in before.
+    /// Accepts an order. Returns `false` if it was accepted before.
     pub fn take(&mut self, id: OrderId) -> bool {
         if self.taken.contains(&id) {
             return false;
@@ -66,28 +66,28 @@ impl Inbox {
         self.waiting.push(order);
     }
 
-    /// Keeps a switch until it is answered. A later one of the same extension replaces it.
+    /// Keeps a switch until it is answered. A later switch of the same extension replaces it.
     pub fn begin_switch(&mut self, id: &ExtensionId, on: bool) {
         self.end_switch(id);
         self.switches.push(OrderedSwitch { id: id.clone(), on });
     }
 
-    /// This one was answered, or is no longer wanted.
+    /// Removes a switch that was answered or is no longer wanted.
     pub fn end_switch(&mut self, id: &ExtensionId) {
         self.switches.retain(|switch| switch.id != *id);
     }
 
-    /// The switches that were not answered yet.
+    /// The switches without an answer.
     pub fn switches(&self) -> &[OrderedSwitch] {
         &self.switches
     }
 
-    /// Does nothing of it remain to be done?
+    /// Is nothing left to do?
     pub fn is_done(&self) -> bool {
         self.waiting.is_empty() && self.switches.is_empty()
     }
 
-    /// Gives out all that waits, in the order of the clicks.
+    /// Removes and returns all waiting orders, in the order of the clicks.
     pub fn take_waiting(&mut self) -> Vec<Order> {
         std::mem::take(&mut self.waiting)
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_taken_in_once() {
+    fn an_order_is_accepted_once() {
         let mut inbox = Inbox::default();
         assert!(inbox.take(id(1)));
         assert!(inbox.take(id(2)));
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_given_out_in_order_and_once() {
+    fn waiting_orders_are_returned_once_in_click_order() {
         let mut inbox = Inbox::default();
         let orders = [Order::Options(OptionsRequest::Forget), Order::Popup { tab: TabId(1), request: PopupRequest::Undo }];
         for order in &orders {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_is_kept_until_it_is_answered_and_the_last_word_counts() {
+    fn a_switch_is_kept_until_answered_or_replaced() {
         let id = ExtensionId("a".into());
         let mut inbox = Inbox::default();
         inbox.begin_switch(&id, false);

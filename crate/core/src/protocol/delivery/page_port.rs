@@ -1,22 +1,22 @@
-//! The page's end: says when to connect, what to post and what to show.
+//! The page's end of the delivery: says when to connect, what to post and what to show.
 //!
 //! ```text
-//!        ┌────────────────────── no sign of life ◀──────────────────────┐
-//!        ▼                                                              │ 2 s
-//!   connecting ── view, "here" ──▶ quiet ── order, focus ──▶ expecting ─┴─ 2 s, heard before ──▶ asking ── 0.5 s ──┐
-//!        ▲                           ▲  └── the view moves ────▶ ▲            ▲                      │             │
-//!        │                           └───── heard, nothing moves ┴── heard ───┴────── heard ─────────┘             │
-//!        ├── lost: at once, then after a growing pause ◀───────────────────────────────────────────────────────────┘
-//!        └── an order that was not acknowledged within 2 s
+//!  any state but Pause ── message ─┬─▶ Sign     the view changes without a click, or an order was just acknowledged
+//!                                  └─▶ Nothing  otherwise
+//!  Sign ── 2 s, or focus ─┬─▶ Answer  (asks whether there is anything new)
+//!  Nothing ── focus ──────┘
 //!
-//!   lost six times in a row ──▶ unreachable: orders fail, the page says so ── every 10 s, or at a click ──▶ connecting
+//!  FirstSign ── 2 s ──────────────────┐         ┌─ reconnect at once ─────────────────────────────▶ FirstSign
+//!  Answer ── 0.5 s ───────────────────┼─▶ lost ─┼─ it ended repeatedly ─▶ Pause, growing ─────────▶ FirstSign
+//!  order unacknowledged for 2 s ──────┤         └─ lost six times in a row: unreachable; orders
+//!  the connection ended ──────────────┘            fail, the page says so ─▶ Pause, 10 s or click ▶ FirstSign
 //! ```
 //!
-//! `quiet` is the only state without a timer.
+//! `Nothing` is the only state without a timer.
 
 use super::{OrderId, ToBackground, ToPage};
 
-/// Milliseconds of a clock that never goes back, such as `performance.now()`.
+/// Milliseconds of a monotonic clock, such as `performance.now()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub u64);
 
@@ -26,32 +26,32 @@ impl Moment {
     }
 }
 
-/// How long something expected may take, in milliseconds.
+/// How long to wait for an expected message, in milliseconds.
 const PATIENCE: u64 = 2_000;
-/// How long an answer to "is anyone there?" may take. A worker that lives answers at once.
+/// How long to wait for an answer to [`ToBackground::Ask`], in milliseconds. A living worker answers at once.
 const ANSWER: u64 = 500;
-/// The pause before the third connection in a row; it doubles with each one after it.
+/// The pause before the third connection in a row, in milliseconds. It doubles with each further one.
 const FIRST_PAUSE: u64 = 250;
-/// So many connections in a row without a sign of life, and the background counts as unreachable.
+/// After this many connections in a row without a message, one more makes the background count as unreachable.
 const MOST_TRIES: u32 = 5;
-/// How often an unreachable background is tried.
+/// The pause between two attempts to reach an unreachable background, in milliseconds.
 const SLOW_PACE: u64 = 10_000;
 
-/// What is to be done next, in order.
+/// What has to be done next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeliveryStep<R, V> {
-    /// Connect anew, in place of the present connection.
+    /// Open a new connection that replaces the current one.
     Connect {
-        /// Counts the connections. What comes over another one is not to be listened to.
+        /// The number of the connection. Ignore messages from any other one.
         connection: u32,
         /// See [`ConnectionName::response`](super::ConnectionName::heard).
         heard: u64,
     },
-    /// Post this over the present connection. If that fails, the connection is lost.
+    /// Post this over the current connection. If that fails, the connection is lost.
     Post(ToBackground<R>),
     /// Show this.
     Show(Box<V>),
-    /// The background has taken this order in.
+    /// The background has accepted this order.
     Acknowledged(OrderId),
     /// The background cannot be reached, and this order is given up.
     Failed(OrderId),
@@ -70,17 +70,17 @@ struct Pending<R> {
 enum Expects {
     /// Nothing is expected: no timer runs.
     Nothing,
-    /// The first sign of life over a new connection.
+    /// The first message over a new connection.
     FirstSign { until: Moment },
-    /// Anything at all.
+    /// Any message.
     Sign { until: Moment },
     /// An answer to [`ToBackground::Ask`].
     Answer { until: Moment },
-    /// There is no connection; the next is made then.
+    /// There is no connection. The next one is made at this time.
     Pause { until: Moment },
 }
 
-/// A page's port to the background. `R` is what the page orders.
+/// A page's port to the background. `R` is the type of the page's requests.
 #[derive(Clone, Debug)]
 pub struct PagePort<R> {
     page: u64,
@@ -88,10 +88,10 @@ pub struct PagePort<R> {
     pending: Vec<Pending<R>>,
     connection: u32,
     heard: u64,
-    /// Does what is shown go on without a click?
+    /// Will the current view change without a click?
     moves: bool,
     expects: Expects,
-    /// Connections in a row that gave no sign of life.
+    /// Connections in a row that brought no message.
     tries: u32,
 }
 
@@ -107,7 +107,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         self.connect(now)
     }
 
-    /// Something was clicked. `None` while the very same order is still on its way: a second click adds nothing to it.
+    /// Handles a click. `None` while the same request is still pending: a second click adds nothing.
     pub fn order<V>(&mut self, now: Moment, request: R) -> Option<(OrderId, Vec<DeliveryStep<R, V>>)> {
         if self.pending.iter().any(|pending| pending.request == request) {
             return None;
@@ -125,7 +125,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         Some((id, steps))
     }
 
-    /// The page is looked at again: is what it shows still true?
+    /// The page has regained focus: asks whether its view is still up to date.
     pub fn ask<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         match self.expects {
             Expects::Nothing | Expects::Sign { .. } => {
@@ -137,7 +137,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         }
     }
 
-    /// The background has posted something. `moves`: does what this view shows go on without a click?
+    /// Handles a message from the background. `moves`: will this view change without a click?
     pub fn heard<V>(
         &mut self,
         now: Moment,
@@ -162,7 +162,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
                 if self.pending.iter().any(|pending| pending.id == id) {
                     self.pending.retain(|pending| pending.id != id);
                     steps.push(DeliveryStep::Acknowledged(id));
-                    // What comes of it is still to be told.
+                    // The result of the order is still to come.
                     more_to_come = true;
                 }
             }
@@ -171,7 +171,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         steps
     }
 
-    /// The connection has ended, or something could not be posted over it.
+    /// The connection has ended, or posting over it has failed.
     pub fn disconnected<V>(&mut self, now: Moment, connection: u32) -> Vec<DeliveryStep<R, V>> {
         if connection != self.connection || matches!(self.expects, Expects::Pause { .. }) {
             return Vec::new();
@@ -179,7 +179,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         self.lost(now, true)
     }
 
-    /// Time has passed.
+    /// Handles timers that are due.
     pub fn tick<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         match self.expects {
             Expects::Pause { until } if until <= now => self.connect(now),
@@ -191,7 +191,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         }
     }
 
-    /// When [`PagePort::tick`] is to be called next.
+    /// When to call [`PagePort::tick`] next.
     pub fn due(&self) -> Option<Moment> {
         let expected = match self.expects {
             Expects::Nothing => None,
@@ -201,7 +201,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         self.pending.iter().map(|pending| pending.due).chain(expected).min()
     }
 
-    /// A new connection, over which everything is said again that was not acknowledged.
+    /// Opens a new connection and repeats every order that was not acknowledged.
     fn connect<V>(&mut self, now: Moment) -> Vec<DeliveryStep<R, V>> {
         self.connection = self.connection.wrapping_add(1);
         self.expects = Expects::FirstSign { until: now.plus(PATIENCE) };
@@ -213,7 +213,7 @@ impl<R: Clone + PartialEq> PagePort<R> {
         steps
     }
 
-    /// The connection is of no use any more. `at_once`: it has ended just now, so that the next one might, too.
+    /// Handles a lost connection. `at_once`: it has just ended, and the next one might end, too.
     fn lost<V>(&mut self, now: Moment, at_once: bool) -> Vec<DeliveryStep<R, V>> {
         self.tries = self.tries.saturating_add(1);
         if self.tries > MOST_TRIES {
@@ -263,7 +263,7 @@ mod tests {
         *view == "searching"
     }
 
-    /// Open, connected, and shown view 1, which is quiet.
+    /// A port that is open, connected, and shows view 1, which does not change without a click.
     fn banner_disabled() -> PagePort<&'static str> {
         let mut port = PagePort::new(1);
         let steps: Steps = port.open(Moment(0));
@@ -276,7 +276,7 @@ mod tests {
         port.order(Moment(now), request).unwrap().1
     }
 
-    /// What is done at the next due time, which is `at`.
+    /// The steps at the next due time, which is `at`.
     fn next(port: &mut PagePort<&'static str>, at: u64) -> Steps {
         assert_eq!(port.due(), Some(Moment(at)));
         port.tick(Moment(at))
@@ -292,18 +292,18 @@ mod tests {
         let mut port = banner_disabled();
         assert_eq!(clicked(&mut port, 20, "clear"), [post(1, "clear")]);
         assert_eq!(port.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [DeliveryStep::Acknowledged(id(1))]);
-        // What comes of it is awaited, and then asked for once.
+        // The result of the order is awaited, then asked for once.
         assert_eq!(next(&mut port, 2030), [ask(1)]);
         assert_eq!(port.heard(Moment(2040), 1, ToPage::Here, moves), []);
         assert_eq!(port.due(), None);
     }
 
     #[test]
-    fn an_order_without_an_acknowledgement_is_repeated_over_a_new_connection() {
+    fn an_unacknowledged_order_is_repeated_over_a_new_connection() {
         let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         assert_eq!(next(&mut port, 2020), [connect(2, 1), post(1, "clear")]);
-        // The old connection counts no more.
+        // The old connection no longer counts.
         assert_eq!(port.heard(Moment(2030), 1, view(7, "old"), moves), []);
         assert_eq!(port.heard(Moment(2040), 2, ToPage::Taken(id(1)), moves), [DeliveryStep::Acknowledged(id(1))]);
     }
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn while_something_goes_on_silence_is_asked_about_and_then_believed() {
+    fn a_port_asks_when_a_changing_view_falls_silent() {
         let mut port = banner_disabled();
         port.heard(Moment(100), 1, view(2, "searching"), moves);
         assert_eq!(next(&mut port, 2100), [ask(2)]);
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_whose_other_end_never_speaks_is_given_up() {
+    fn a_connection_without_any_message_is_given_up() {
         let mut port: PagePort<&'static str> = PagePort::new(1);
         let _: Steps = port.open(Moment(0));
         assert_eq!(next(&mut port, 2000), [connect(2, 0)]);
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_background_that_cannot_be_reached_is_said_so_and_tried_on() {
+    fn an_unreachable_background_is_reported_and_retried() {
         let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         let mut steps: Steps = Vec::new();
@@ -359,13 +359,13 @@ mod tests {
         assert_eq!(steps, [DeliveryStep::Failed(id(1)), DeliveryStep::Unreachable]);
         assert!(now <= Moment(12_100), "{now:?}");
         assert_eq!(next(&mut port, now.0 + SLOW_PACE), [connect(7, 1)]);
-        // It is back.
+        // The background is back.
         port.heard(Moment(now.0 + SLOW_PACE + 5), 7, view(2, "answered"), moves);
         assert_eq!(port.due(), None);
     }
 
     #[test]
-    fn a_click_does_not_wait_for_the_slow_pace() {
+    fn a_click_reconnects_at_once() {
         let mut port = banner_disabled();
         let mut steps: Steps = Vec::new();
         let mut connection = 1;
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn connections_that_end_at_once_are_made_with_growing_pauses() {
+    fn connections_that_end_at_once_are_retried_with_growing_pauses() {
         let mut port = banner_disabled();
         let steps: Steps = port.disconnected(Moment(1000), 1);
         assert_eq!(steps, [connect(2, 1)]);
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_click_again_adds_nothing_while_the_first_is_on_its_way() {
+    fn a_repeated_click_adds_nothing_while_the_first_is_pending() {
         let mut port = banner_disabled();
         clicked(&mut port, 20, "clear");
         assert!(port.order::<&str>(Moment(21), "clear").is_none());
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_looked_at_again_asks() {
+    fn a_page_asks_when_it_regains_focus() {
         let mut port = banner_disabled();
         let steps: Steps = port.ask(Moment(60_000));
         assert_eq!(steps, [ask(1)]);

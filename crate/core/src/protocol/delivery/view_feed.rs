@@ -1,29 +1,29 @@
-//! The background's end of one connection: which of the views is worth posting, and under which number.
+//! The background's end of one connection: which views to post, and under which number.
 
 use super::ToPage;
 
-/// The views that go over one connection.
+/// The views that are sent over one connection.
 #[derive(Clone, Debug)]
 pub struct ViewFeed<V> {
-    /// The number of the last view that the page has seen, from this worker or another.
+    /// The number of the last view that the page has seen, from this worker or an earlier one.
     number: u64,
-    /// What was posted last.
+    /// The last view that was posted.
     posted: Option<V>,
 }
 
 impl<V: Clone + PartialEq> ViewFeed<V> {
-    /// A page has connected that has seen view `heard` (0: none).
+    /// A page has connected and has seen view `heard` (0: none).
     pub fn new(heard: u64) -> Self {
         Self { number: heard, posted: None }
     }
 
-    /// Was nothing posted yet to a page that shows something already? Then a view that knows nothing yet would only take
-    /// away what is there.
+    /// Does the page already show a view, although nothing was posted over this connection? Then an incomplete view would only
+    /// remove what the page shows.
     pub fn resumes(&self) -> bool {
         self.number > 0 && self.posted.is_none()
     }
 
-    /// What to post to a page that asks, and has seen view `heard`: the last view once more where that was lost.
+    /// The answer to a page that asks and has seen view `heard`: the last view again if it was lost.
     pub fn answer(&mut self, view: V, heard: u64) -> ToPage<V> {
         if heard < self.number {
             self.posted = None;
@@ -31,7 +31,7 @@ impl<V: Clone + PartialEq> ViewFeed<V> {
         self.view(view).unwrap_or(ToPage::Here)
     }
 
-    /// What to post of this view: nothing where the page has it.
+    /// The message for this view; `None` if the page already has it.
     pub fn view(&mut self, view: V) -> Option<ToPage<V>> {
         if self.posted.as_ref() == Some(&view) {
             return None;
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_asks_is_told_again_what_it_has_missed() {
+    fn a_page_that_asks_receives_a_missed_view_again() {
         let mut feed = ViewFeed::new(0);
         feed.view("a");
         assert_eq!(feed.answer("a", 1), ToPage::Here);
