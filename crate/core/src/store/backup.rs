@@ -1,5 +1,5 @@
-//! Settings, and what is remembered, as a file that a person keeps: written with names, read strictly. What is in it makes
-//! Readmit do nothing that clicks on the options page could not; permissions are the browser's and not in it.
+//! Settings and history as a file that the user keeps. It is written with names and read strictly. Its contents cannot make
+//! Readmit do anything that clicks on the options page could not. Permissions belong to the browser and are not in it.
 
 use std::collections::BTreeMap;
 
@@ -11,35 +11,35 @@ use crate::extensions::pin::Pins;
 use crate::feature::history::History;
 use crate::feature::settings::setting::{SETTINGS, Settings};
 
-/// Raised when the file's shape changes. Older ones are read like the present one: the first had no memory.
+/// Raised when the file's shape changes. Older versions are read like the current one: version 1 had no history.
 const VERSION: u32 = 2;
 
-/// No file of ours is longer.
+/// No file that Readmit writes is longer.
 const LONGEST: usize = 1_000_000;
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backup {
-    /// The choices.
+    /// The user's choices.
     pub settings: Settings,
     /// The pinned extensions.
     pub pins: Pins,
-    /// What is remembered of refused pages.
+    /// The history of blocked pages.
     pub memory: History,
 }
 
-/// Why a file is not read. Nothing of it is taken then.
+/// Why a file was rejected. Nothing in it is used then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// It is no backup of Readmit's, or damaged.
+    /// It is not a backup from Readmit, or it is damaged.
     Foreign,
     /// A newer Readmit wrote it.
     Newer,
-    /// It holds something that is not known here.
+    /// It contains something unknown.
     Unknown(String),
 }
 
-/// The file, as it is written. The first version had no memory.
+/// The file as it is written. Version 1 had no history.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -53,7 +53,7 @@ struct File {
     memory: History,
 }
 
-/// What tells whether it is ours, and of which version, before anything else of it is read.
+/// The part that tells whether the file is ours, and its version, before the rest is read.
 #[derive(Deserialize)]
 struct Head {
     #[expect(dead_code, reason = "all that matters is that it can be read")]
@@ -80,7 +80,7 @@ impl TryFrom<String> for PinnedId {
 }
 
 impl Backup {
-    /// The file's text.
+    /// Writes the file's text.
     pub fn write(&self) -> String {
         let file = File {
             kind: Kind::Settings,
@@ -89,11 +89,11 @@ impl Backup {
             pins: self.pins.iter().filter_map(|id| PinnedId::try_from(id.as_str().to_owned()).ok()).collect(),
             memory: self.memory.clone(),
         };
-        // Writing texts, numbers and lists of them cannot fail.
+        // Serializing strings, numbers and lists cannot fail.
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
 
-    /// Reads what [`Backup::write`] wrote, and nothing that differs from it in more than white space and order.
+    /// Reads what [`Backup::write`] wrote. Only white space and order may differ.
     pub fn read(text: &str) -> Result<Self, Unread> {
         let head = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| serde_json::from_str(text).ok());
         match head {
@@ -112,7 +112,7 @@ impl Backup {
     }
 }
 
-/// The member at fault: the last name on the way to it.
+/// The field that is wrong: the last name in its path.
 fn last_name(path: &Path) -> String {
     let name = path.iter().rev().find_map(|segment| match segment {
         Segment::Map { key } => Some(key.clone()),
@@ -121,7 +121,7 @@ fn last_name(path: &Path) -> String {
     name.unwrap_or_default()
 }
 
-/// The letters of Chromium's ids, of Firefox's names and UUIDs: nothing else is an id.
+/// Is this an id? Ids consist of the characters of Chromium's ids and of Firefox's names and UUIDs.
 fn is_id(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"@._{}+-".contains(&byte);
     (1..=80).contains(&text.len()) && text.bytes().all(is_letter)
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read() {
+    fn a_backup_survives_a_round_trip() {
         let mut settings = Settings::default();
         for chosen in [None, Some((Setting::Banner, false)), Some((Setting::AskAtOnce, true))] {
             if let Some((setting, on)) = chosen {
@@ -162,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_from_before_there_was_a_memory_is_read() {
+    fn a_file_without_history_is_read() {
         let older = r#"{"kind": "readmit-settings", "version": 1, "settings": {"banner": false}, "pins": ["a"]}"#;
         let read = Backup::read(older).unwrap();
         assert!(read.memory.is_empty() && read.pins.holds(&ExtensionId("a".into())));
     }
 
     #[test]
-    fn nothing_of_a_file_that_differs_is_taken() {
+    fn a_file_with_any_difference_is_rejected() {
         check("", &Unread::Foreign);
         check("{}", &Unread::Foreign);
         check(r#"[{"kind": "readmit-settings", "version": 1}]"#, &Unread::Foreign);

@@ -1,8 +1,8 @@
-//! What is kept: one table of stored values, from which reading, writing and comparing follow. Everything else is forgotten when
-//! the worker sleeps.
+//! What is stored: one table of values, from which reading, writing and comparing are derived. Everything else is forgotten
+//! when the worker stops.
 //!
-//! A value lies under its key as `{version, value}`, written and read by serde. The shell knows how to turn that into what
-//! the browser stores; nothing here does.
+//! A value is stored under its key as `{version, value}`, written and read by serde. Only the shell knows how to turn that into
+//! what the browser stores.
 
 pub mod backup;
 
@@ -22,22 +22,22 @@ use crate::feature::recovery_alert::RecoveryAlerts;
 use crate::feature::settings::setting::Settings;
 use crate::protocol::delivery::Inbox;
 
-/// Defines everything that follows from the table of stored values: a constant, a field of [`Stored`] and a variant of [`Value`]
-/// for each row.
+/// Defines everything that follows from the table of stored values: for each row a constant, a field of [`Stored`] and a
+/// variant of [`Value`].
 macro_rules! stored_values {
     ($($(#[$doc:meta])* $constant:ident, $field:ident, $variant:ident($type:ty): $key:literal in $area:ident, version $version:literal;)*) => {
         $($(#[$doc])* pub const $constant: Item = Item { key: $key, area: Area::$area, version: $version };)*
 
-        /// All of them.
+        /// All stored values.
         pub const ITEMS: &[Item] = &[$($constant),*];
 
-        /// Everything that is kept.
+        /// Everything that is stored.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Stored {
             $($(#[$doc])* pub $field: $type,)*
         }
 
-        /// A value on its way to its place.
+        /// A value that is about to be written.
         #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(untagged)]
         pub enum Value {
@@ -54,15 +54,15 @@ macro_rules! stored_values {
         }
 
         impl Stored {
-            /// Reads everything from what `find` finds at each place, and says what is damaged. A value that is missing or damaged
-            /// is as if it had never been written.
+            /// Reads everything from what `find` returns for each key, and reports what is damaged. A value that is missing or
+            /// damaged counts as never written.
             pub fn read<R: Raw>(find: impl Fn(Item) -> R) -> (Self, Vec<(Item, FaultKind)>) {
                 let mut damaged = Vec::new();
                 let stored = Self { $($field: $constant.read(&find($constant), &mut damaged),)* };
                 (stored, damaged)
             }
 
-            /// What has to be written so that the areas hold `self` where they held `before`.
+            /// The values that have to be written so that the areas hold `self` where they held `before`.
             pub fn changes_since(&self, before: &Self) -> Vec<Value> {
                 let mut values = Vec::new();
                 $(
@@ -78,60 +78,60 @@ macro_rules! stored_values {
 
 // Raise a version when the shape changes, and keep reading the older ones.
 stored_values! {
-    /// The ledger outlives the browser: it is what makes "Put everything back" true.
+    /// The extensions that were switched. The ledger outlives the browser, so "Put everything back" always works.
     LEDGER, ledger, Ledger(Ledger): "ledger" in Local, version 2;
-    /// What is never switched off, as its owner wishes.
+    /// The extensions that the user never wants switched off.
     PINS, pins, Pins(Pins): "pins" in Local, version 1;
-    /// The culprit search under way, or one that was interrupted and can go on. It outlives the browser.
+    /// The culprit search in progress, or an interrupted one that can continue. It outlives the browser.
     SEARCH_SESSION, search_session, SearchSession(Option<SearchSession>): "search" in Local, version 1;
-    /// What the person chose.
+    /// The user's choices.
     SETTINGS, settings, Settings(Settings): "settings" in Local, version 1;
-    /// Is the banner off, by choice or by policy? Follows from both; `extension/content/banner.js` reads it from the disk.
+    /// Is the banner off, by choice or by policy? Derived from both; `extension/content/banner.js` reads it from the disk.
     BANNER_DISABLED, banner_disabled, BannerDisabled(bool): "quiet" in Local, version 1;
-    /// The sites that somebody wants to be told of when they are back.
+    /// The sites whose return the user wants to be notified of.
     RECOVERY_ALERTS, recovery_alerts, RecoveryAlerts(RecoveryAlerts): "lookouts" in Local, version 1;
-    /// What came of the last refused pages.
+    /// The history of the last blocked pages.
     HISTORY, history, History(History): "memory" in Local, version 1;
-    /// Refused pages, by tab. Tabs end with the browser, and so do these.
+    /// Blocked pages, by tab. Tabs end with the browser, and so do these.
     CASES, cases, Cases(Vec<(TabId, Case)>): "cases" in Session, version 1;
-    /// Checks of the browser that tabs have shown of late.
+    /// The recent checks of the browser in all tabs.
     CHALLENGES, challenges, Challenges(Challenges): "challenges" in Session, version 1;
-    /// The clearing under way, or the last one.
+    /// The clearing in progress, or the last one.
     CLEARING, clearing, Clearing(Option<Clearing>): "clearing" in Session, version 1;
-    /// Cookies that Undo would put back. Never on disk.
+    /// Cookies that Undo would restore. Never on disk.
     UNDO_COOKIES, undo_cookies, UndoCookies(Option<UndoCookies>): "jar" in Session, version 1;
-    /// Orders that were taken in, and what of them is still to be done.
+    /// Orders that were accepted, and what is left to do for them.
     INBOX, inbox, Inbox(Inbox): "orders" in Session, version 1;
-    /// Everything is being put back, before erasing or removing.
+    /// Everything is being put back before erasing or removing.
     LEAVING, leaving, Leaving(Option<Leaving>): "leaving" in Session, version 1;
-    /// What could not be read when the worker started, so that it is told until the browser ends.
+    /// What could not be read when the worker started. It is kept so that it is shown until the browser ends.
     STORAGE_FAULTS, storage_faults, StorageFault(Vec<StorageFault>): "trouble" in Session, version 1;
 }
 
-/// Where a value is kept.
+/// Where a value is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
-    /// On disk, on this computer only. Never `sync`: what is on or off differs from computer to computer.
+    /// On disk, on this computer only. Never `sync`: which extensions are on differs from computer to computer.
     Local,
-    /// In memory until the browser ends. Not readable by content scripts.
+    /// In memory until the browser ends. Content scripts cannot read it.
     Session,
 }
 
-/// Where a value is kept, and in which version.
+/// Where a value is stored, and in which version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Its key in the area.
     pub key: &'static str,
-    /// Where.
+    /// The area.
     pub area: Area,
-    /// The version that is written. Older ones are read too.
+    /// The version that is written. Older ones are read, too.
     pub version: u32,
 }
 
-/// Something that could not be read, and was set aside.
+/// A value that could not be read and was set aside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageFault {
-    /// The key it was found at.
+    /// The key that it was found under.
     pub key: String,
     /// What is wrong with it.
     pub kind: FaultKind,
@@ -143,13 +143,13 @@ pub struct StorageFault {
 pub enum FaultKind {
     /// A newer version of Readmit wrote it.
     Newer,
-    /// It is not what any version wrote.
+    /// No version of Readmit writes this.
     Unreadable,
 }
 
-/// What was found at a value's place, in the format of whoever found it.
+/// What was found under a value's key, in the format of the reader.
 pub trait Raw {
-    /// `None` when it is no such value.
+    /// `None` if it cannot be decoded as `T`.
     fn decode<T: DeserializeOwned>(&self) -> Option<T>;
 }
 
@@ -159,7 +159,7 @@ impl Raw for serde_json::Value {
     }
 }
 
-/// A value as it lies at its place.
+/// A value as it is stored.
 #[derive(Debug, Serialize)]
 pub struct Envelope<'a> {
     version: u32,
@@ -167,15 +167,15 @@ pub struct Envelope<'a> {
 }
 
 impl Value {
-    /// What is to be written under [`Item::key`].
+    /// What has to be written under [`Item::key`].
     pub fn envelope(&self) -> Envelope<'_> {
         Envelope { version: self.item().version, value: self }
     }
 }
 
 impl Item {
-    /// Takes what was found. An older version is read like the present one; a newer one is not even tried, for it may mean something
-    /// else.
+    /// Decodes what was found. An older version is read like the current one. A newer one is not decoded, because its meaning
+    /// may differ.
     fn take<T: DeserializeOwned>(self, raw: &impl Raw) -> Result<Option<T>, FaultKind> {
         #[derive(Deserialize)]
         struct AnyValue {
@@ -207,20 +207,20 @@ impl Item {
         taken.unwrap_or_default()
     }
 
-    /// Where it is set aside: at the first of these that is free, so that nothing set aside before is lost.
+    /// The keys for setting it aside. The first free one is used, so that earlier values are kept.
     pub fn places_aside(self) -> Vec<String> {
         (1..=MOST_ASIDE).map(|number| [self.key, "-set-aside-", &number.to_string()].concat()).collect()
     }
 }
 
-/// So many damaged values of one kind are kept; a browser that damages more of them is beyond help.
+/// How many damaged values are kept under one key. If a browser damages more of them, keeping them does not help.
 const MOST_ASIDE: u8 = 4;
 
-/// The values of each area, in the order in which the areas are to be written: both cannot be written at once, and the worker may
-/// die in between.
+/// The values of each area, in the order in which the areas have to be written. Both areas cannot be written at once, and the
+/// worker may die in between.
 ///
-/// Flows in memory are taken up from what they know, so memory comes first. An order, though, counts as taken in as soon as the
-/// inbox says so: then everything else must have been written already.
+/// Flows continue from what is stored in memory, so memory usually comes first. An order, however, counts as accepted as soon
+/// as the inbox says so. In that case everything else must already be written.
 pub fn in_writing_order(values: Vec<Value>) -> Vec<(Area, Vec<Value>)> {
     let has_order = values.iter().any(|value| matches!(value, Value::Inbox(_)));
     let (session, local): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| value.item().area == Area::Session);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_damage() {
+    fn a_missing_value_is_not_damaged() {
         for raw in [json!(null), json!({}), json!({"version": 1, "value": null}), json!({"version": 9})] {
             check(&raw, Ok(None));
         }
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_values_share_a_place() {
+    fn no_two_values_share_a_key() {
         let places: Vec<String> =
             ITEMS.iter().flat_map(|item| item.places_aside().into_iter().chain([item.key.to_owned()])).collect();
         let mut once = places.clone();
