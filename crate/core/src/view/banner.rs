@@ -1,4 +1,5 @@
-//! The banner's words. Derived from the verdict alone, so that the content script needs nobody else to show it.
+//! The banner's words. They are derived from the verdict alone, so the content script can show the banner without the
+//! background.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,18 +9,18 @@ use crate::case::Case;
 use crate::diagnosis::cause::Kind;
 use crate::recognize::{Code, Verdict};
 
-/// What the banner says.
+/// The banner's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Banner {
     /// What happened.
     pub headline: Text,
     /// "Error 1020", or "Blocked".
     pub label: Text,
-    /// What is mostly behind it.
+    /// The usual reason.
     pub hint: Text,
 }
 
-/// The banner for a refusal by `host`. `None` for a challenge: those pages are left alone.
+/// The banner for a page blocked by `host`. `None` for a challenge: those pages are left alone.
 pub fn of(verdict: &Verdict, host: &Host) -> Option<Banner> {
     let kind = Kind::of(verdict);
     verdict.is_refusal().then(|| Banner { headline: headline(kind, host, false), label: label(verdict), hint: hint(kind) })
@@ -35,7 +36,7 @@ pub(crate) fn headline_of_case(case: &Case) -> Text {
     headline(Kind::of(&case.verdict), &case.host, case.inside)
 }
 
-/// `inside` an open page a rule refuses only what the page asks for; everything else is what it is wherever it is met.
+/// `inside`: only requests inside an open page are blocked. This changes the sentence for a rule; all other kinds are the same.
 fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
     let host = host.as_str();
     match kind {
@@ -49,7 +50,7 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
     }
 }
 
-/// The error's number, or a word in its place.
+/// The error's number, or a word if there is none.
 pub(crate) fn label(verdict: &Verdict) -> Text {
     label_of(verdict.code)
 }
@@ -59,7 +60,7 @@ pub(crate) fn label_of(code: Option<Code>) -> Text {
     code.map_or_else(keys::fact_blocked, |code| keys::fact_code(&code.number().to_string()))
 }
 
-/// What is mostly behind a refusal of this kind.
+/// The usual reason for a block page of this kind.
 pub(crate) fn hint(kind: Kind) -> Text {
     match kind {
         Kind::Rule => keys::hint_rule(),

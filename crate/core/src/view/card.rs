@@ -1,4 +1,4 @@
-//! The cards: each fix with its words and buttons. True text only: a card promises what its button does.
+//! The cards: each fix with its words and buttons. A card promises only what its button does.
 
 use crate::base::text::{Text, keys};
 use crate::case::{AutoRetry, Case, Flow};
@@ -14,7 +14,7 @@ use crate::view::input::PopupInput;
 use crate::view::words::{Words, act, check, order};
 use crate::view::{Act, Button, Card, Link, Outcome, checks};
 
-/// The card for `fix`; `case` is none when nothing is refused and the card is only a tool.
+/// The card for `fix`. `case` is `None` if nothing is blocked and the card is only a tool.
 pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card {
     let auto_retry = case.and_then(Case::auto_retry).filter(|auto_retry| auto_retry.fix() == fix);
     let mut words = words(fix, input, case);
@@ -61,7 +61,7 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     }
 }
 
-/// Whatever points to another way out of the computer than the plain one: extensions by name, and what the edge sees.
+/// Everything that suggests a VPN or proxy: extensions by name, and what Cloudflare's edge sees.
 fn vpn(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let changes_address = |row: &&Listed<'_>| row.assessment.reason == Some(Reason::ChangesAddress);
     let on: Vec<&Listed<'_>> = input.extensions.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).collect();
@@ -156,7 +156,7 @@ fn extensions(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
         return again(row, others);
     }
     if !input.browser.switches_extensions {
-        // One click less, where nobody else can make it, is worth more than a quick guess: the search is all there is.
+        // When the user makes the switches, one switch less is worth more than a quick guess, so the search is the only button.
         let find = (case.is_some() && enabled > 0).then(find);
         let (body, promise) = match &find {
             Some(_) => (keys::extensions_body_hand(), Some(keys::promise_hand())),
@@ -173,7 +173,7 @@ fn extensions(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
         (body, find.into_iter().chain([show, check(Fix::Extensions)]).collect(), promise)
     } else {
         let off = off_suspects();
-        // One suspect is turned off quicker than it is found.
+        // A single suspect is turned off faster than the search finds it.
         let lone = suspects == 1 || find.is_none();
         let (body, promise) = if lone {
             (keys::extensions_body(), keys::promise_suspects())
@@ -191,7 +191,7 @@ fn off_suspects() -> Button {
     order(keys::button_suspects(), PopupRequest::TurnOffSuspects)
 }
 
-/// One that was to blame before, and with which it has started again: a click turns it off, if it may be turned off.
+/// An earlier culprit with which the page is blocked again. A click turns it off, if it may be turned off.
 fn again(row: &Listed<'_>, others: impl Iterator<Item = Button>) -> Words {
     let name = row.extension.short_name();
     let kept_on = if row.pinned { Some(keys::row_pinned()) } else { row.extension.lock().map(|_| keys::lock_policy()) };

@@ -1,4 +1,4 @@
-//! The cards of what can be checked rather than changed: the service's status, the connection, another address, another
+//! The cards for what can be checked rather than changed: the service's status, the connection, another IP address, another
 //! browser, and waiting.
 
 use crate::base::text::{Text, keys};
@@ -90,7 +90,7 @@ fn verdict(measured: Connection) -> (Text, Option<Text>) {
     }
 }
 
-/// What is remembered, and what to do; once it is clicked, a new address is noticed by itself.
+/// What is known, and what to do. After a click, a new IP address is detected automatically.
 pub(crate) fn router(case: Option<&Case>) -> Words {
     let findings = case.map(|case| &case.findings);
     let trace = findings.and_then(|findings| findings.seen_trace());
@@ -98,7 +98,7 @@ pub(crate) fn router(case: Option<&Case>) -> Words {
     let compared = trace.zip(before).and_then(|(trace, before)| Some((before, is_same_network(&trace.ip, before)?)));
     let body = match compared {
         Some((_, true)) => vec![keys::router_unchanged()],
-        // Whether it helped, the page has said by now: where the card is still shown, it did not.
+        // By now the page has shown whether it helped: if the card is still shown, it did not.
         Some((before, false)) => vec![keys::router_changed(before.as_str()), keys::router_other_network()],
         None => vec![keys::router_body(), keys::router_other_network()],
     };
@@ -119,7 +119,7 @@ pub(crate) fn wait(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let (told, tell) = tell_when_back(input, case);
     let wait = case.is_some().then(|| order(keys::button_wait(), PopupRequest::Await(Fix::Wait)));
     let body = [keys::wait_body()].into_iter().chain(told).collect();
-    // A counter runs out soon and for certain; an outage does neither.
+    // A rate limit ends soon and for certain; an outage does not.
     let is_soon = case.is_none_or(|case| case.wait_until().is_some() || case.sees(Observation::RateLimited));
     let mut buttons: Vec<Button> = wait.into_iter().chain(tell).collect();
     if !is_soon {
@@ -128,7 +128,7 @@ pub(crate) fn wait(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     Words { body, buttons, ..Words::new(keys::fix_wait(), keys::note_wait()) }
 }
 
-/// For what ends by itself: the button, or what it has led to.
+/// For what ends on its own: the button, or the state after a click.
 fn tell_when_back(input: &PopupInput<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<Button>) {
     let is_offered = |case: &&Case| {
         let seen = case.findings.observations(&case.verdict);
@@ -157,7 +157,7 @@ pub(crate) fn browser(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     comparison(Elsewhere::OtherBrowser, case, keys::browser_body(), told, open, keys::fix_browser())
 }
 
-/// The page opened elsewhere: how, then the one question, then what the answer was.
+/// The page opened elsewhere: how to do it, then the question, then the answer.
 fn comparison(
     elsewhere: Elsewhere,
     case: Option<&Case>,
@@ -181,7 +181,7 @@ fn comparison(
     Words { body: vec![body], buttons: answers.into_iter().chain(open).collect(), ..Words::new(title, note) }
 }
 
-/// While something is waited for: what, and how to end it.
+/// What is being waited for, and how to stop.
 pub(crate) fn awaited(fix: Fix, words: Words) -> Words {
     let body = match fix {
         Fix::Wait => keys::awaits_time(),

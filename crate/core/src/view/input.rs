@@ -9,7 +9,7 @@ use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::protocol::effect::Capabilities;
 use crate::store::StorageFault;
 
-/// What each feature shows its part by.
+/// The input of each feature's part of the view.
 pub(crate) struct PopupInput<'a> {
     /// What this browser can do.
     pub(crate) browser: &'a Capabilities,
@@ -19,11 +19,11 @@ pub(crate) struct PopupInput<'a> {
     pub(crate) search: SearchInput,
     /// The site's data.
     pub(crate) data: ClearInput<'a>,
-    /// What is known of the cause, and what is being found out.
+    /// What is known about the cause, and what is being found out.
     pub(crate) diagnosis: DiagnoseInput<'a>,
-    /// The sites that are waited for.
+    /// The recovery alerts.
     pub(crate) recovery: RecoveryInput<'a>,
-    /// What an administrator decided, and which sites may be touched.
+    /// The administrator's policy, and the sites with a permission.
     pub(crate) policy: PolicyInput<'a>,
     /// What could not be read.
     pub(crate) storage_faults: &'a [StorageFault],

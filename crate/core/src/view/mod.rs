@@ -1,5 +1,5 @@
-//! What is shown: plain data with message keys, derived from the model. Deciding what to say is here; how it looks is the
-//! popup's and the banner's business.
+//! What is shown: plain data with message keys, derived from the model. What to show is decided here; how it looks is decided
+//! by the popup and the banner.
 
 pub(crate) mod banner;
 pub(crate) mod card;
@@ -29,23 +29,23 @@ pub use crate::view::banner::{Banner, of as banner};
 pub(crate) use crate::view::popup::of as popup;
 pub use crate::view::report::{Privacy, ReportLine};
 
-/// The popup's phases, as its `data-phase` names them.
+/// The popup's phases, the values of its `data-phase`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// No refusal here.
+    /// No block page.
     Clear,
-    /// Finding out, or waiting for a reload.
+    /// The tab is being inspected, or a reload is awaited.
     Looking,
-    /// A refusal, and what to do.
+    /// A block page, and what to do about it.
     Answered,
-    /// The culprit search runs.
+    /// The culprit search is running.
     Searching,
-    /// It has found who is to blame.
+    /// The culprit search has found the culprit.
     Found,
-    /// It has found nobody, or could not tell.
+    /// The culprit search has found no culprit, or no clear result.
     Stuck,
-    /// It is open again.
+    /// The page is open again.
     Done,
 }
 
@@ -64,7 +64,7 @@ impl Phase {
     }
 }
 
-/// How the headline feels. An echo of its words, never their replacement.
+/// The mood of the headline. It repeats what the words say and never replaces them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tone {
@@ -72,74 +72,74 @@ pub enum Tone {
     Calm,
     /// Something is wrong.
     Alarm,
-    /// It is well again.
+    /// All is well again.
     Good,
 }
 
-/// Everything a popup shows.
+/// Everything that a popup shows.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each shown by another part of the popup")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    /// Which look.
+    /// The phase.
     pub phase: Phase,
-    /// Its feeling.
+    /// The tone of the headline.
     pub tone: Tone,
     /// The sentence that says what happened.
     pub headline: Text,
-    /// A second sentence, for looks without a cause.
+    /// A second sentence, for phases without a cause.
     pub detail: Option<Text>,
     /// The code, for `data-code`.
     pub code: Option<u16>,
-    /// The quiet line below the headline.
+    /// The small line below the headline.
     pub facts: Option<Facts>,
-    /// The likeliest cause in words: why it came to be thought so. Two lines at most.
+    /// The evidence for the likeliest cause. Two lines at most.
     pub why: Option<Text>,
-    /// What helped against such refusals of this site before.
+    /// What helped against similar block pages of this site before.
     pub helped: Option<Helped>,
     /// Causes, likeliest first.
     pub causes: Vec<CauseView>,
     /// Fixes, the recommended one first.
     pub cards: Vec<Card>,
-    /// Does the first card lead (a refusal), or are all of them quiet tools (no refusal)?
+    /// Is the first card emphasized (a block page), or are all of them plain tools (no block page)?
     pub leads: bool,
-    /// Has nobody been asked for the cause yet, so that a click may do it?
+    /// Was the cause not searched for yet, so that a click may start it?
     pub offers_cause: bool,
-    /// Can what is going on be stopped?
+    /// Can what is in progress be stopped?
     pub stoppable: bool,
-    /// What the person is asked to switch.
+    /// What the user is asked to switch.
     pub manual: Option<ManualView>,
-    /// Does something go on, here or about another tab, that another order would cross?
+    /// Is something in progress, here or in another tab, that another request would disturb?
     pub held: bool,
-    /// Who is to blame, each proven.
+    /// The proven culprits.
     pub culprits: Vec<CulpritView>,
     /// Were the extensions proven innocent?
     pub cleared: bool,
-    /// Progress or result of a clearing.
+    /// The progress or result of a clearing.
     pub notice: Option<Notice>,
-    /// Until when nothing may be asked of the site.
+    /// Until when no request may be sent to the site.
     pub wait_until: Option<Time>,
-    /// Match patterns to ask for, when the permission is missing.
+    /// Match patterns to ask for, if the permission is missing.
     pub allow: Vec<String>,
     /// The other extensions; `None` until the browser has answered.
     pub extensions: Option<Extensions>,
-    /// How many extensions Readmit can put back.
+    /// How many extensions Readmit can switch on again.
     pub put_back: u32,
-    /// The lines of the report, without the time (which whoever shows it writes).
+    /// The lines of the report, without the time, which the page adds.
     pub report: Vec<ReportLine>,
-    /// The sites that somebody wants to be told of.
+    /// The recovery alerts.
     pub recovery_alerts: Vec<RecoveryAlertView>,
-    /// Match patterns to ask for, so that this site too is watched. None where it is, or is ours.
+    /// Match patterns to ask for, so that this site is watched, too. Empty if it is watched already, or is OpenAI's.
     pub watch: Vec<String>,
 }
 
 impl View {
-    /// Is it only what a worker knows that has just started: neither what the tab shows nor which extensions there are?
+    /// Does it contain only what a new worker knows: neither what the tab shows nor which extensions there are?
     pub fn is_partial(&self) -> bool {
         let is_first_look = self.phase == Phase::Looking && self.facts.is_none();
         is_first_look || self.extensions.is_none()
     }
 
-    /// Does what it shows go on without a click? Then there is more to come.
+    /// Will it change without a click? Then more views follow.
     pub fn goes_on(&self) -> bool {
         let is_left_to_person = self.manual.is_some() && self.phase == Phase::Searching;
         let rows = || self.extensions.iter().flat_map(|extensions| &extensions.rows);
@@ -150,12 +150,12 @@ impl View {
     }
 }
 
-/// A site that somebody wants to be told of when it is back.
+/// A site whose return the user wants to be notified of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryAlertView {
-    /// Which.
+    /// The site's host.
     pub host: Host,
-    /// When it is looked at next; none once it is back.
+    /// When it is checked next; `None` once it is back.
     pub next: Option<Time>,
 }
 
@@ -168,51 +168,51 @@ pub struct Helped {
     pub times: u32,
 }
 
-/// What the quiet line says.
+/// The content of the small line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// "Error 1020", or "Blocked".
     pub label: Text,
-    /// Cloudflare's name for the request.
+    /// Cloudflare's id for the request.
     pub ray_id: Option<Text>,
-    /// When it was seen.
+    /// When the block page was seen.
     pub seen: Time,
 }
 
-/// An extension that is to blame.
+/// A culprit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CulpritView {
-    /// Which.
+    /// The extension.
     pub id: ExtensionId,
-    /// Its name without the slogan; its maker's words, shown as text only.
+    /// Its name without the slogan. The name is its developer's text, so it is shown as text only.
     pub name: String,
-    /// Its icon's address; without one, a letter is drawn.
+    /// The URL of its icon. Without one, a letter is drawn.
     pub icon: Option<String>,
-    /// How it is now, and with whom it blocks.
+    /// Its current state, and which extensions it blocks together with.
     pub remark: Text,
     /// What can be clicked.
     pub buttons: Vec<Button>,
 }
 
-/// Switches for the person to make, in the browser's own list.
+/// Switches that the user has to make in the browser's own list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualView {
     /// What they are for.
     pub title: Text,
     /// Where to make them.
     pub hint: Text,
-    /// Those that are left.
+    /// The remaining switches.
     pub toggles: Vec<ManualToggleView>,
 }
 
-/// One switch for the person to make.
+/// One switch that the user has to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualToggleView {
-    /// Which extension.
+    /// The extension.
     pub id: ExtensionId,
-    /// Its name without the slogan; its maker's words, shown as text only.
+    /// Its name without the slogan. The name is its developer's text, so it is shown as text only.
     pub name: String,
-    /// Its icon's address; without one, a letter is drawn.
+    /// The URL of its icon. Without one, a letter is drawn.
     pub icon: Option<String>,
     /// On or off.
     pub on: bool,
@@ -223,7 +223,7 @@ pub struct ManualToggleView {
 /// A cause as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CauseView {
-    /// Which.
+    /// The cause.
     pub cause: Cause,
     /// From 0 to 1.
     pub probability: f64,
@@ -233,17 +233,17 @@ pub struct CauseView {
     pub title: Text,
 }
 
-/// Where a fix stands.
+/// The state of a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Not yet.
+    /// Not tried yet.
     Untried,
-    /// Being carried out, or waiting for the page's answer.
+    /// It is being carried out, or the page's result is awaited.
     Running,
     /// The page opened after it.
     Helped,
-    /// The page stayed refused after it.
+    /// The page stayed blocked after it.
     NoHelp,
 }
 
@@ -262,36 +262,36 @@ impl Outcome {
 /// A fix as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
-    /// Which.
+    /// The fix.
     pub fix: Fix,
-    /// Where it stands.
+    /// Its state.
     pub outcome: Outcome,
     /// Its title.
     pub title: Text,
     /// A few words at the end of its line: what was found, or what it costs.
     pub note: Text,
-    /// What it does; sentences of their own.
+    /// What it does, in separate sentences.
     pub body: Vec<Text>,
-    /// What can be clicked, the main thing first.
+    /// The buttons, the main one first.
     pub buttons: Vec<Button>,
-    /// What to expect, shown below the button when the card leads.
+    /// What to expect, shown below the button if the card is emphasized.
     pub promise: Option<Text>,
-    /// Until when something is waited for, at the latest.
+    /// The latest end of a wait.
     pub until: Option<Time>,
-    /// Times of requests in milliseconds, to be drawn; `None` for one lost.
+    /// The times of requests in milliseconds, for a chart; `None` for a lost request.
     pub chart: Vec<Option<u32>>,
-    /// What a status page tells of.
+    /// The incidents from a status page.
     pub incidents: Vec<IncidentView>,
 }
 
 /// An open incident as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentView {
-    /// The service's own words; shown as text only.
+    /// The service's own words, so they are shown as text only.
     pub title: String,
-    /// Since when.
+    /// When it started.
     pub since: Option<Time>,
-    /// Where to read on: a page on a status host.
+    /// Where to read more: a page on a status host.
     pub link: Option<String>,
 }
 
@@ -315,36 +315,36 @@ pub struct Button {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
-    /// Tells the background to do something.
+    /// Sends a request to the background.
     Order {
-        /// What.
+        /// The request.
         request: PopupRequest,
-        /// Match patterns that the browser must be asked for in the same click, first. Mostly none.
+        /// Match patterns that the browser must be asked for first, in the same click. Usually none.
         needs: Vec<String>,
     },
-    /// Tells the background to do something in which the person has a hand: what is to be done is shown in a tab of its
-    /// own, for a popup closes as soon as the browser's list of extensions is opened.
+    /// Sends a request to the background that the user has to help with. The instructions are shown in a tab of their own,
+    /// because a popup closes as soon as the browser's list of extensions is opened.
     Guide(PopupRequest),
-    /// Tells the background to say when the site is back, and asks the browser for leave to notify in the same click. Whatever
-    /// the answer, there is the toolbar button.
+    /// Asks the background to notify the user when the site is back, and asks the browser for the permission to notify in the
+    /// same click. Whatever the answer, the toolbar button shows it, too.
     TellWhenBack,
     /// Opens a page in a new tab.
     Open(Link),
     /// Opens the browser's own page about an extension, where its access to sites is set.
     OpenExtension(ExtensionId),
-    /// Copies the page's address.
+    /// Copies the page's URL.
     CopyAddress,
     /// Copies the report.
     CopyReport,
     /// Opens the page in a private window.
     PrivateWindow,
-    /// Opens the page in Edge, where the system knows it.
+    /// Opens the page in Edge, if the system has it.
     OpenInEdge,
-    /// Moves to the list of extensions.
+    /// Scrolls to the list of extensions.
     ShowExtensions,
 }
 
-/// Pages that a click may open. No page's content ever chooses one.
+/// Pages that a click may open. A page's content never chooses one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
@@ -352,16 +352,16 @@ pub enum Link {
     OpenaiStatus,
     /// Cloudflare's status page.
     CloudflareStatus,
-    /// What other people report.
+    /// What other users report.
     Downdetector,
-    /// OpenAI's help centre.
+    /// OpenAI's help center.
     OpenaiHelp,
     /// The browser's own list of extensions.
     BrowserExtensions,
 }
 
 impl Link {
-    /// Its address.
+    /// Its URL.
     pub fn url(self) -> &'static str {
         match self {
             Self::OpenaiStatus => "https://status.openai.com/",
@@ -373,14 +373,14 @@ impl Link {
     }
 }
 
-/// A word about the clearing.
+/// A message about the progress or result of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Sentences, in order.
     pub text: Vec<Text>,
-    /// How it feels.
+    /// Its tone.
     pub tone: Tone,
-    /// Still at it?
+    /// Is it still in progress?
     pub running: bool,
     /// Until when Undo is offered.
     pub undo_until: Option<Time>,
@@ -393,20 +393,20 @@ pub struct Extensions {
     pub rows: Vec<Row>,
     /// How many of them are on.
     pub on: u32,
-    /// In place of rows: why there are none.
+    /// Why there are no rows, shown in their place.
     pub problem: Option<Text>,
-    /// Can we switch at all? Firefox lets only people do it.
+    /// Can extensions be switched automatically? In Firefox, only the user can do it.
     pub can_switch: bool,
-    /// All that are pinned, those that are off or gone among them.
+    /// All pinned extensions, including those that are off or not installed.
     pub pinned: Vec<PinnedView>,
 }
 
-/// One that Readmit never switches off.
+/// An extension that Readmit never switches off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinnedView {
-    /// Which.
+    /// The extension.
     pub id: ExtensionId,
-    /// Its name, or its id where it is not installed.
+    /// Its name, or its id if it is not installed.
     pub name: String,
 }
 
@@ -414,26 +414,26 @@ pub struct PinnedView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one extension, each shown by itself")]
 pub struct Row {
-    /// Which.
+    /// The extension.
     pub id: ExtensionId,
-    /// Its name without the slogan; its maker's words, shown as text only.
+    /// Its name without the slogan. The name is its developer's text, so it is shown as text only.
     pub name: String,
-    /// Its icon's address; without one, a letter is drawn.
+    /// The URL of its icon. Without one, a letter is drawn.
     pub icon: Option<String>,
-    /// What speaks against it.
+    /// How suspicious it is.
     pub suspicion: Suspicion,
-    /// Below the name: why it is here, why it cannot be switched, or what the browser said.
+    /// The line below the name: why it is listed, why it cannot be switched, or what the browser said.
     pub remark: Option<Text>,
-    /// Is the remark about something that went wrong?
+    /// Is the remark about an error?
     pub wrong: bool,
     /// Is it on?
     pub on: bool,
-    /// Can its switch be used?
+    /// Is its switch disabled?
     pub locked: bool,
     /// Is it being switched at this moment?
     pub busy: bool,
-    /// Is it never switched off but by hand?
+    /// Is it pinned, so that only the user switches it off?
     pub pinned: bool,
-    /// Can it be pinned, or the pin be taken out?
+    /// Can it be pinned or unpinned?
     pub may_pin: bool,
 }

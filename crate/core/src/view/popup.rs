@@ -1,5 +1,5 @@
-//! The popup's view of one tab, derived from all that is known. The first match of the states below wins:
-//! a case (turning off, checking, open, refused), then what the last look said.
+//! The popup's view of one tab, derived from everything that is known. The first matching state wins: a case (turning off,
+//! checking, open, blocked), then the result of the last inspection.
 
 use crate::base::id::Time;
 use crate::base::text::{Text, keys};
@@ -39,7 +39,7 @@ pub(crate) fn of(input: &PopupInput<'_>, case: Option<&Case>, now: Time) -> View
         view.detail = Some(keys::detail_elsewhere());
         view.stoppable = true;
     }
-    // While a search runs, "Stop" is what puts everything back; and where a hand has to do it, no button can.
+    // While a search runs, "Stop" puts everything back. If the user makes the switches, no button can do it.
     let put_back = if view.stoppable || !input.browser.switches_extensions { 0 } else { input.extensions.ledger.off().count() };
     view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
     view.notice = input
@@ -50,7 +50,8 @@ pub(crate) fn of(input: &PopupInput<'_>, case: Option<&Case>, now: Time) -> View
     view
 }
 
-/// What to ask for so that the content script runs by itself on another site that refused: all of it, as far as it is known.
+/// The permissions to ask for so that the content script runs automatically on another blocking site: for its whole domain, if
+/// that is known.
 fn to_watch(input: &PopupInput<'_>, case: &Case) -> Vec<String> {
     let is_watched = |watched: &Watched| watched.covers(&case.host);
     match &input.data.site {
@@ -106,7 +107,7 @@ fn without_case(input: &PopupInput<'_>) -> View {
         TabStatus::Unreadable => clear(keys::headline_unreadable(), keys::detail_unreadable()),
     };
     let tools: &[Fix] = match input.diagnosis.status {
-        // Nothing may be touched while a challenge runs: it would begin again.
+        // Nothing may be touched while a challenge runs, because it would start again.
         TabStatus::Challenge(_) | TabStatus::Offline => &[],
         _ => &[Fix::SiteData, Fix::CloudflareCheck],
     };
@@ -156,7 +157,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
             return view;
         }
         Flow::Found { finding, .. } => {
-            // That all are back on is only said when it is so.
+            // Say that all are back on only when they are.
             view.detail = Some(if input.search.toggles.is_empty() {
                 search_view::detail(finding, &input.extensions)
             } else {
@@ -188,7 +189,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         .helped
         .filter(|(fix, _)| !input.policy.forbidden.contains(fix))
         .map(|(fix, times)| Helped { fix: title(fix), times });
-    // An open question and what is waited for stay in front, then whoever is to blame again, then what is most worth trying.
+    // An open question and a current wait come first, then an earlier culprit, then the fix most worth trying.
     let again = input
         .extensions
         .recurring()
@@ -204,7 +205,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         view.detail = Some(keys::detail_not_asked());
     }
     view.leads = true;
-    // The leading card stands right below the reason, and need not say it once more.
+    // The first card is right below the reason and does not have to repeat it.
     if let Some(card) = view.cards.first_mut() {
         card.body.retain(|text| Some(text) != view.why.as_ref());
     }
@@ -241,12 +242,12 @@ fn helped_text(helped: &[Fix]) -> Text {
         [Fix::Vpn] => keys::helped_vpn(),
         [Fix::SiteData] => keys::helped_site_data(),
         [Fix::CloudflareCheck] => keys::helped_cloudflare_check(),
-        // Several at once, or one that happened outside: which of them it was is not known.
+        // Several fixes at once, or one that happened outside of Readmit: it is unknown which one helped.
         _ => keys::helped_other(),
     }
 }
 
-/// What was saved and could not be read. Only what outlives the browser is worth a word; the report has all of it.
+/// What was stored and could not be read. Only what outlives the browser is shown; the report contains everything.
 fn troubled(storage_faults: &[StorageFault]) -> Option<Notice> {
     let kept = |storage_faults: &&StorageFault| {
         storage_faults.key == LEDGER.key || storage_faults.key == PINS.key || storage_faults.key == "storage"
@@ -259,7 +260,7 @@ fn troubled(storage_faults: &[StorageFault]) -> Option<Notice> {
 }
 
 impl Outcome {
-    /// The word for it, where there is one.
+    /// The word for it, if there is one.
     pub fn text(self) -> Option<Text> {
         match self {
             Self::Untried => None,

@@ -1,5 +1,5 @@
-//! The report for the site's owner: what was seen, asked and tried. Addresses and the names of extensions are in it only
-//! where the person ticks them. Names and values are the same in every language, for whoever reads it knows them by these.
+//! The report for the site's owner: what was seen, requested and tried. IP addresses and the names of extensions are included
+//! only if the user ticks them. Names and values are the same in every language, so that every reader recognizes them.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,16 +11,16 @@ use crate::evidence::status::ServiceStatus;
 use crate::store::{FaultKind, StorageFault};
 use crate::view::input::PopupInput;
 
-/// One thing that the report says.
+/// One line of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportLine {
     /// Its name in the JSON form.
     pub name: String,
-    /// Its value there.
+    /// Its value in the JSON form.
     pub value: String,
-    /// The same as a line.
+    /// The same as a line of text.
     pub text: Text,
-    /// Whom it could give away.
+    /// What it could reveal.
     pub privacy: Privacy,
 }
 
@@ -30,13 +30,13 @@ pub struct ReportLine {
 pub enum Privacy {
     /// Nothing.
     Open,
-    /// The person's address.
+    /// The user's IP address.
     Address,
     /// The names of extensions.
     Extensions,
 }
 
-/// All lines, those to be ticked included.
+/// All lines, including those that have to be ticked.
 pub(crate) fn of(input: &PopupInput<'_>, case: &Case) -> Vec<ReportLine> {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: &str, text: fn(&str) -> Text, privacy| {

@@ -1,10 +1,10 @@
-//! What causes and fixes are called.
+//! The titles of causes and fixes.
 
 use crate::base::text::{Text, keys};
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
 
-/// What a cause is called.
+/// The title of a cause.
 pub(crate) fn cause_title(cause: Cause) -> Text {
     match cause {
         Cause::Extension => keys::cause_extension(),
@@ -22,7 +22,7 @@ pub(crate) fn cause_title(cause: Cause) -> Text {
     }
 }
 
-/// What a fix is called.
+/// The title of a fix.
 pub(crate) fn title(fix: Fix) -> Text {
     match fix {
         Fix::Vpn => keys::fix_vpn(),

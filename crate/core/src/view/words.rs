@@ -5,7 +5,7 @@ use crate::diagnosis::fix::Fix;
 use crate::protocol::message::PopupRequest;
 use crate::view::{Act, Button, IncidentView};
 
-/// What a card says and offers.
+/// The words and buttons of a card.
 pub(crate) struct Words {
     pub(crate) title: Text,
     pub(crate) note: Text,
@@ -23,12 +23,12 @@ impl Words {
     }
 }
 
-/// Reloads the page and sees whether `after` helped.
+/// A button that reloads the page and shows whether `after` helped.
 pub(crate) fn check(after: Fix) -> Button {
     order(keys::button_check(), PopupRequest::CheckAgain { after: Some(after) })
 }
 
-/// A button that tells the background something.
+/// A button that sends a request to the background.
 pub(crate) fn order(label: Text, request: PopupRequest) -> Button {
     act(label, Act::Order { request, needs: Vec::new() })
 }
