@@ -1,7 +1,7 @@
-//! The machine: events in, effects out, the view derived.
+//! The state machine: events in, effects out, and the view derived from the state.
 //!
-//! `update` is the only door. Whatever has to be kept is compared before and after each event, and the difference is saved
-//! by an effect that stands *before* all others: so state is on disk before the browser is changed, by construction.
+//! `update` is the only way in. It compares the stored part of the state before and after each event, and saves the difference
+//! with an effect that comes *before* all others. So the state is always on disk before the browser is changed.
 
 mod order;
 
@@ -29,18 +29,18 @@ use crate::view::{self, View};
 pub use crate::feature::uninstall::Leaving;
 
 impl Model {
-    /// Takes in what happened; gives out what is to be done, in order.
+    /// Handles an event and returns what has to be done, in order.
     pub fn update(&mut self, now: Time, event: Event) -> Vec<Effect> {
         if let Event::Started { stored, capabilities } = event {
             self.kept = *stored;
             self.capabilities = capabilities;
             let effects = self.saving(&self.kept.clone(), |model| model.started(now));
-            // Whether the alarm outlived the worker, or the browser, is for nobody to know.
+            // It is unknown whether the alarm has outlived the worker or the browser.
             let wake = self.next_wake().map(Effect::WakeAt);
             return effects.into_iter().chain(wake).collect();
         }
         let written = match event {
-            // Nothing is on disk any more, and the orders that were taken in before are known well enough without it.
+            // Nothing is on disk anymore. Requests received before are still known from the inbox in memory.
             Event::Erased(_) => Stored { inbox: self.kept.inbox.clone(), ..Stored::default() },
             _ => self.kept.clone(),
         };
@@ -97,7 +97,7 @@ impl Model {
 
     pub(crate) fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let woken_at = self.next_wake();
-        // What is written while everything is erased might outlive it.
+        // A value written while everything is erased might survive.
         let may_write = self.erasure != Erasure::Running;
         let effects = react(self);
         self.tabs.retain(|_, known| !known.is_idle());
@@ -145,7 +145,7 @@ impl Model {
             }
             Event::PolicyChanged(policy) => {
                 self.policy = *policy;
-                // What may be switched has changed with it.
+                // The policy also changes what may be switched.
                 if self.listing.is_known() { vec![Effect::List] } else { Vec::new() }
             }
             Event::Granted { watched, notifies } => self.granted(watched, notifies),
@@ -176,7 +176,7 @@ impl Model {
             Event::Looked { tab, snapshot, grants } => {
                 self.allowed = grants.openai;
                 if self.is_searched(tab) {
-                    // What the page shows in the middle of a trial is the search's business.
+                    // During a trial, only the search interprets what the page shows.
                     self.set_status(tab, TabStatus::Fine);
                     return Vec::new();
                 }
@@ -267,14 +267,14 @@ impl Model {
             }
             PageRequest::Burst(burst) => return self.burst(now, tab, host, &burst, reply),
             PageRequest::Gone => {
-                // Navigation inside a page proves nothing about a fix: forget the page and claim nothing.
+                // Navigation inside a page proves nothing about a fix: forget the page and report nothing.
                 self.kept.cases.retain(|(other, case)| *other != tab || !case.is_blocked());
                 self.set_status(tab, TabStatus::Fine);
                 vec![Effect::Badge { tab, text: String::new() }]
             }
             PageRequest::PageActive => self.page_active(now, tab),
             PageRequest::FixIt { click } => {
-                // Only where there is something to fix: a page cannot make popups appear elsewhere.
+                // Only where there is something to fix: a page must not be able to open popups elsewhere.
                 let case = self.case_mut(tab).filter(|case| case.last_click != Some(click));
                 let open = case.map(|case| {
                     case.last_click = Some(click);

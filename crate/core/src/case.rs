@@ -1,25 +1,26 @@
-//! One blocked tab, from first sight to open. A case has one [`Flow`]; whatever begins another ends the one before.
+//! One blocked tab, from the first detection until it opens. A case has one [`Flow`]; starting another one ends the current
+//! one.
 //!
 //! ```text
-//!            check (click), or waited for         other load, blocked
+//!            check (click), or wait is over       other load, blocked
 //!  Blocked ────────────────────────▶ Checking ──────────────────────▶ Blocked
 //!   │ │                                 │ other load, open
 //!   │ │ suspects off (click)            └──────────────▶ Open
 //!   │ └──▶ TurningOff ── all answered ──▶ Checking
 //!   │
-//!   └ find ──▶ Searching ── finding ──▶ Found, all being put back
+//!   └ find ──▶ Searching ── finding ──▶ Found, everything is being put back
 //!                  └ stop (click) ──▶ Stopping ── all put back ──▶ Checking
 //!
-//!  Within Blocked:  Idle ── wait (click) ──▶ Retrying ── the time has come, or another IP address ──▶ Checking
-//!                    └ the site is back ──▶ Returning ── the tab was looked at, and is still blocked ──▶ Checking
+//!  Within Blocked:  Idle ── wait (click) ──▶ Retrying ── the time is over, or another IP address ──▶ Checking
+//!                    └ the site is back ──▶ Returning ── the tab was inspected, and is still blocked ──▶ Checking
 //! ```
 //!
 //! Within `Searching`: `Switching` until every switch was answered, `Reloading` until the page was seen, then the next trial.
-//! When a candidate is switched by hand during a reload, its answer speaks of another trial: `Stale`, and not counted.
+//! If a candidate is switched by hand during a reload, the result belongs to another trial: it is `Stale` and does not count.
 //!
-//! Killed while `Checking`, the worker looks at the tab when it wakes. Another load is the answer; the same load means that the reload
-//! never took place, and it is done now. Killed while switching (`TurningOff`, `Stopping`, `Found`), it asks the browser what is on and
-//! switches the rest.
+//! If the worker is killed while `Checking`, the next one inspects the tab. Another load is the result. The same load means
+//! that the reload never happened, so it is done now. If the worker is killed while switching (`TurningOff`, `Stopping`,
+//! `Found`), the next one asks the browser what is on and makes the remaining switches.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,98 +35,98 @@ use crate::evidence::probe::LONGEST_SILENCE;
 use crate::extensions::bisect::Finding;
 use crate::recognize::{ClientAddress, Verdict, catalogue};
 
-/// A refused page and what was done about it.
+/// A blocked page and what was done about it.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one page")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
-    /// The host that refused, by the page's address.
+    /// The host that blocked the page, from the page's URL.
     pub host: Host,
-    /// Did the page itself open, and is something refused that it asks for?
+    /// Did the page itself open, and are requests that it makes blocked?
     pub inside: bool,
-    /// The last refusal.
+    /// The verdict on the last block page.
     pub verdict: Verdict,
     /// When it was first seen in this load.
     pub seen: Time,
-    /// The load it was seen in.
+    /// The load in which it was seen.
     pub load: LoadId,
-    /// When it was first refused since it was last open: what names it in the [memory](crate::feature::history).
+    /// When it was first blocked since it was last open. This identifies it in the [history](crate::feature::history).
     pub since: Time,
-    /// Extensions that were switched off for it since the page was last looked at.
+    /// Extensions that were switched off for it since the page was last inspected.
     pub switched: Vec<ExtensionId>,
-    /// What is under way.
+    /// What is in progress.
     pub flow: Flow,
-    /// Fixes carried out since the page was last looked at.
+    /// Fixes carried out since the page was last inspected.
     pub pending: Vec<Fix>,
-    /// Fixes tried, and whether the page opened. The last word on each.
+    /// Fixes tried, and whether the page opened. Only the last result of each is kept.
     pub trials: Vec<Trial>,
-    /// The refused page's own address, once a look has told it; or that of what is refused inside.
+    /// The blocked page's own URL, once an inspection has reported it; or the URL of the blocked request inside the page.
     pub address: Option<String>,
-    /// May the worker ask this site?
+    /// May the worker send requests to this site?
     pub may_ask: bool,
-    /// Its registrable domain, for a site that is not OpenAI's, where the browser has told it.
+    /// The site's registrable domain, if it is not OpenAI's and the browser has reported it.
     pub domain: Option<Host>,
-    /// Has the site cookies that a worker's request does not bring?
+    /// Does the site have cookies that a request of the worker does not send?
     pub has_partitioned: bool,
-    /// What was asked, and when.
+    /// Which requests were sent, and when.
     pub requests: RequestLog,
-    /// What the answers were.
+    /// What their answers showed.
     pub findings: Findings,
-    /// The timed requests, in milliseconds; `None` for one lost.
+    /// The timed requests, in milliseconds; `None` for a lost one.
     pub samples: Vec<Option<u32>>,
-    /// When the service's status was heard.
+    /// When the service's status was fetched.
     pub status_fetched: Option<Time>,
     /// The page was opened elsewhere: did it open there?
     pub compares: Option<Elsewhere>,
-    /// What someone has asked to find out, and has no answer to yet.
+    /// What the user has asked to find out, and has no answer to yet.
     pub questions: Vec<Question>,
-    /// The last click in the banner: a message may come more than once.
+    /// The last click in the banner: its message may arrive more than once.
     pub last_click: Option<u64>,
 }
 
-/// Something to find out that a click has asked for.
+/// Something to find out after a click.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
-    /// Why the page is refused.
+    /// Why the page is blocked.
     Cause,
-    /// What the services say of themselves.
+    /// What the services report about themselves.
     Status,
-    /// How steady the connection is.
+    /// How stable the connection is.
     Connection,
 }
 
-/// Waiting for something that ends by itself, and then one reload.
+/// Waiting for something that ends on its own, followed by one reload.
 ///
 /// ```text
-///  (click) ─▶ Time ── it has come ─────────────▶ reload
-///  (click) ─▶ Address ── another address ──────▶ reload
-///                 └── the same for ten minutes ─▶ it did not change
+///  (click) ─▶ Time ── it has come ────────────────────▶ reload
+///  (click) ─▶ Address ── another IP address ──────────▶ reload
+///                 └── the same one for ten minutes ───▶ it did not change
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AutoRetry {
-    /// For a moment.
+    /// For a certain time.
     Time {
-        /// When.
+        /// The end of the wait.
         until: Time,
     },
-    /// For another address.
+    /// For another IP address.
     Address {
-        /// What was done for it.
+        /// The fix that was carried out for it.
         fix: Fix,
-        /// The one to be left; none where it could not be seen.
+        /// The IP address before the fix; `None` if it could not be read.
         before: Option<ClientAddress>,
-        /// When the next look is due.
+        /// When the next check is due.
         next: Time,
-        /// When it is given up.
+        /// When the wait is given up.
         until: Time,
     },
 }
 
 impl AutoRetry {
-    /// Seconds between two looks at the address: an alarm cannot ring sooner.
+    /// Seconds between two checks of the IP address: an alarm cannot fire sooner.
     pub const PACE: u32 = 30;
-    /// Seconds after which no other address is expected any more.
+    /// Seconds after which another IP address is no longer expected.
     pub const LONGEST: u32 = 600;
 
     /// The fix that it belongs to.
@@ -136,7 +137,7 @@ impl AutoRetry {
         }
     }
 
-    /// When it has to be thought of next.
+    /// When it needs attention next.
     pub fn due(&self) -> Time {
         match self {
             Self::Time { until } => *until,
@@ -144,7 +145,7 @@ impl AutoRetry {
         }
     }
 
-    /// When it ends at the latest.
+    /// The latest time at which it ends.
     pub fn until(&self) -> Time {
         match self {
             Self::Time { until } | Self::Address { until, .. } => *until,
@@ -152,57 +153,57 @@ impl AutoRetry {
     }
 }
 
-/// Where a trial of the culprit search stands.
+/// The stage of a trial of the culprit search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// These have not answered yet.
+    /// Some switches are not answered yet.
     Switching {
-        /// Not answered yet.
+        /// The extensions without an answer.
         waiting: Vec<ExtensionId>,
     },
-    /// The page's answer is awaited.
+    /// The page is being reloaded for this trial.
     Reloading,
-    /// An answer is awaited that no longer counts.
+    /// The page is being reloaded, and the result will not count.
     Stale,
 }
 
-/// What is under way, and what it knows. A case has one, and [`Case::enter`] alone begins another.
+/// What is in progress, with the data that it needs. A case has one flow, and only [`Case::enter`] starts another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {
     /// The page is blocked, and nothing is being done about it.
     Blocked(Blocked),
-    /// Suspects are being switched off; these have not answered yet.
+    /// Suspects are being switched off.
     TurningOff {
-        /// Not answered yet.
+        /// The extensions without an answer.
         waiting: Vec<ExtensionId>,
     },
     /// The culprit search was stopped, and what it switched off is being put back.
     Stopping {
-        /// Not back yet.
+        /// The extensions that are not back yet.
         waiting: Vec<ExtensionId>,
     },
     /// The page was told to reload, and its next load is awaited.
     Checking,
-    /// The culprit search runs on this tab. What it knows is kept by itself, for it outlives the tab and the browser.
+    /// The culprit search runs on this tab. Its state is stored separately, because it outlives the tab and the browser.
     Searching {
-        /// Where its trial stands.
+        /// The stage of its trial.
         stage: Stage,
-        /// When to see whether anybody still carries it out: a worker that died with nobody to wake it would leave extensions
-        /// off.
+        /// When to check whether a worker still carries it out. If a worker died and nothing woke the next one, extensions
+        /// would stay off.
         due: Time,
     },
-    /// The culprit search has ended, and what it switched is put back.
+    /// The culprit search has ended, and what it switched is being put back.
     Found {
-        /// What came of it.
+        /// Its result.
         finding: Finding,
-        /// Extensions that are being put back, or off for good, and have not answered yet.
+        /// Extensions that are being put back, or switched off for good, and have not answered yet.
         waiting: Vec<ExtensionId>,
     },
     /// The page opened.
     Open {
-        /// The fixes carried out just before. None: it opened by itself.
+        /// The fixes carried out just before. Empty: it opened without one.
         helped: Vec<Fix>,
     },
 }
@@ -211,18 +212,18 @@ pub enum Flow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocked {
-    /// Someone has to do something.
+    /// The user has to do something.
     Idle,
-    /// After the last reload nothing could be seen, so nothing is known of what was tried.
+    /// After the last reload nothing could be seen, so the result of the last fix is unknown.
     Unseen,
-    /// It is reloaded once something has passed.
+    /// The page is reloaded after a wait.
     Retrying(AutoRetry),
-    /// Its site is back: the tab is looked at, and reloaded if it is still blocked.
+    /// The site is back: the tab is inspected, and reloaded if it is still blocked.
     Returning,
 }
 
 impl Case {
-    /// A refusal that was not known.
+    /// A new case.
     pub fn new(host: Host, verdict: Verdict, seen: Time, load: LoadId) -> Self {
         Self {
             host,
@@ -249,7 +250,7 @@ impl Case {
         }
     }
 
-    /// Begins another flow, and ends the one before.
+    /// Starts another flow and ends the current one.
     pub(crate) fn enter(&mut self, flow: Flow) {
         self.flow = flow;
     }
@@ -259,12 +260,12 @@ impl Case {
         matches!(self.flow, Flow::Blocked(_))
     }
 
-    /// Could nothing be seen after the last reload?
+    /// Was nothing to be seen after the last reload?
     pub fn is_unseen(&self) -> bool {
         self.flow == Flow::Blocked(Blocked::Unseen)
     }
 
-    /// What is being waited for.
+    /// The current wait, if there is one.
     pub fn auto_retry(&self) -> Option<&AutoRetry> {
         match &self.flow {
             Flow::Blocked(Blocked::Retrying(auto_retry)) => Some(auto_retry),
@@ -272,7 +273,7 @@ impl Case {
         }
     }
 
-    /// Waits no longer.
+    /// Ends the wait.
     pub(crate) fn stop_retrying(&mut self) -> Option<AutoRetry> {
         let auto_retry = self.auto_retry().cloned();
         if auto_retry.is_some() {
@@ -281,7 +282,7 @@ impl Case {
         auto_retry
     }
 
-    /// A refusal is shown by load `load`.
+    /// The page is blocked in load `load`.
     pub fn refused(&mut self, verdict: Verdict, seen: Time, load: LoadId) {
         let other_load = load != self.load;
         if other_load {
@@ -295,23 +296,24 @@ impl Case {
             self.switched.clear();
         }
         match self.flow {
-            // The load before the reload says nothing about the fix, nor does one while suspects are still being switched.
+            // The load before the reload says nothing about the fix. The same is true for a load while suspects are still being
+            // switched.
             Flow::Checking if !other_load => {}
             Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => {}
-            // Whatever the search leaves on the screen is no news.
+            // The last load of the search itself is no new result.
             Flow::Found { .. } if !other_load => {}
             Flow::Checking => {
                 self.settle(false);
                 self.enter(Flow::Blocked(Blocked::Idle));
             }
-            // What is waited for is waited for in the next load, too.
+            // A wait continues in the next load.
             Flow::Blocked(Blocked::Retrying(_) | Blocked::Returning) => {}
             Flow::Blocked(Blocked::Unseen) if !other_load => {}
             Flow::Blocked(_) | Flow::Open { .. } | Flow::Found { .. } => self.enter(Flow::Blocked(Blocked::Idle)),
         }
     }
 
-    /// No refusal is shown by load `load`.
+    /// The page is open in load `load`.
     pub fn opened(&mut self, load: LoadId) {
         if self.flow == Flow::Checking && load == self.load {
             return;
@@ -323,19 +325,20 @@ impl Case {
         self.enter(Flow::Open { helped });
     }
 
-    /// The awaited load could not be seen (timeout, an error page): back to where we were; what was tried stays untried.
+    /// The awaited load could not be seen (timeout, an error page): the page stays blocked, and what was tried counts as
+    /// untried.
     pub fn unseen(&mut self) {
         if self.flow == Flow::Checking {
             self.enter(Flow::Blocked(Blocked::Unseen));
         }
     }
 
-    /// Was it opened, and not refused again yet?
+    /// Did the page open, without being blocked again since?
     fn is_open(&self) -> bool {
         matches!(&self.flow, Flow::Open { .. } | Flow::Found { finding: Finding::Culprits { .. }, .. })
     }
 
-    /// Are extensions being switched for it, or about to be?
+    /// Are extensions being switched for this case, or about to be?
     pub fn is_switching(&self) -> bool {
         match &self.flow {
             Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => true,
@@ -344,13 +347,13 @@ impl Case {
         }
     }
 
-    /// Notes what came of `fix`.
+    /// Records the result of `fix`.
     pub fn tried(&mut self, fix: Fix, helped: bool) {
         self.trials.retain(|trial| trial.fix != fix);
         self.trials.push(Trial { fix, helped });
     }
 
-    /// Notes that `id` was switched, whose effect shows in the next load.
+    /// Records that `id` was switched. The next load shows the effect.
     pub fn has_switched(&mut self, id: &ExtensionId, on: bool) {
         self.switched.retain(|other| other != id);
         if !on {
@@ -358,77 +361,77 @@ impl Case {
         }
     }
 
-    /// Someone wants to know.
+    /// Records an open question.
     pub fn asks(&mut self, question: Question) {
         if !self.questions.contains(&question) {
             self.questions.push(question);
         }
     }
 
-    /// There is an answer.
+    /// Removes a question that is answered.
     pub fn answers(&mut self, question: Question) {
         self.questions.retain(|other| *other != question);
     }
 
-    /// Notes that `fix` was carried out, to be judged by the next load.
+    /// Records that `fix` was carried out. The next load shows its result.
     pub fn carried_out(&mut self, fix: Fix) {
         if !self.pending.contains(&fix) {
             self.pending.push(fix);
         }
     }
 
-    /// Until when not one request more may be made: a rate limit's `Retry-After`, or Cloudflare's default for the code.
+    /// Until when no request may be made: a rate limit's `Retry-After`, or Cloudflare's default for the code.
     pub fn wait_until(&self) -> Option<Time> {
         let limited = Kind::of(&self.verdict) == Kind::RateLimit;
         let default = self.verdict.code.as_ref().and_then(|code| catalogue::entry(*code)).and_then(|entry| entry.retry_after);
-        // A page may say anything; a longer silence would only lock people out of their own tool.
+        // A page may state any number. A longer cooldown would only lock users out of Readmit.
         let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?.min(LONGEST_SILENCE);
         (limited && !matches!(self.flow, Flow::Open { .. })).then(|| self.seen.plus_seconds(seconds))
     }
 
-    /// Until when the page, or an answer to a request of ours, has asked for silence. Past ones are none.
+    /// The end of the cooldown that the page, or an answer to a request of ours, has asked for. `None` if it is over.
     pub fn cooldown_until(&self, now: Time) -> Option<Time> {
         self.requests.cooldown_until(now).max(self.wait_until().filter(|until| now < *until))
     }
 
-    /// Has the site asked for silence that has not passed?
+    /// Is the site in a cooldown?
     pub fn is_cooling_down(&self, now: Time) -> bool {
         self.cooldown_until(now).is_some()
     }
 
-    /// Do the answers so far amount to this?
+    /// Do the answers so far support this observation?
     pub fn sees(&self, observation: Observation) -> bool {
         self.findings.observations(&self.verdict).contains(&observation)
     }
 
-    /// Is there an answer that a cause can be named by? While the site itself is being asked for the first time, a trace that
-    /// came earlier would only have the popup change its mind a moment later.
+    /// Is there an answer that can name a cause? While the first request to the site itself is pending, a trace that was
+    /// answered earlier does not count, because the popup would change its answer a moment later.
     pub fn has_first_answer(&self) -> bool {
         let is_asked = self.findings.with_cookies.is_none() && self.requests.awaits(Experiment::WithCookies);
         !is_asked && !self.findings.is_empty()
     }
 
-    /// What can be asked about it.
+    /// What requests about it are possible.
     pub fn reach(&self) -> Reach {
         Reach { worker_may_ask: self.may_ask, has_partitioned: self.has_partitioned }
     }
 
-    /// The address to ask for.
+    /// The URL to request.
     pub fn address(&self) -> String {
         self.address.clone().unwrap_or_else(|| self.place("/"))
     }
 
-    /// An address of the refusing host.
+    /// A URL on the blocking host.
     pub fn place(&self, path: &str) -> String {
         ["https://", self.host.as_str(), path].concat()
     }
 
-    /// What the toolbar button wears: the code, or a sign that there is none.
+    /// The text on the toolbar button: the code, or "!" if there is none.
     pub fn badge(&self) -> String {
         self.verdict.code.map_or_else(|| "!".to_owned(), |code| code.number().to_string())
     }
 
-    /// What was tried has an answer. Whatever the experiments said was about the time before it.
+    /// The fixes tried have a result. The experiments' answers are about the time before it, so they are dropped.
     fn settle(&mut self, helped: bool) {
         if !self.pending.is_empty() {
             self.requests.forget();

@@ -1,7 +1,7 @@
-//! Readmit's rules: what a refusal page is, why it came, what to do about it.
+//! Readmit's rules: what a block page is, why it appears, and what to do about it.
 //!
-//! Pure: no browser, no clock, no randomness, no I/O, and nothing that panics on input. The shell tells it what happened
-//! and when; it answers with effects for the shell to perform.
+//! The crate is pure: no browser, no clock, no randomness, no I/O, and no panics on any input. The shell reports what happened
+//! and when. The core answers with effects that the shell performs.
 #![forbid(unsafe_code)]
 
 pub mod app;

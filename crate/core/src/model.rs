@@ -1,4 +1,4 @@
-//! All that is known: what is stored, and what this worker remembers until it sleeps. Nothing is decided here.
+//! The whole state: what is stored, and what this worker knows until it stops. Nothing is decided here.
 
 use std::collections::BTreeMap;
 
@@ -16,36 +16,36 @@ use crate::store::Stored;
 use crate::tab::{OpenPopup, Tab, TabStatus};
 use crate::view::Notice;
 
-/// Milliseconds between a page's answer and the next reload: quick for a person, gentle for a site.
+/// Milliseconds between a page's result and the next reload: short for the user, and gentle on the site.
 pub(crate) const SPACING: u32 = 200;
 
-/// All that is known.
+/// The whole state.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub(crate) own: ExtensionId,
     pub(crate) kept: Stored,
     pub(crate) capabilities: Capabilities,
     pub(crate) listing: Listing,
-    /// The tabs that something is known of.
+    /// The tabs that something is known about.
     pub(crate) tabs: BTreeMap<TabId, Tab>,
-    /// What content scripts have said of late.
+    /// How much content scripts have sent recently.
     pub(crate) rate_limiter: MessageRateLimiter,
-    /// Is the permission for OpenAI's hosts there? Asked anew with every look.
+    /// Is the permission for OpenAI's hosts granted? Updated with every inspection of a tab.
     pub(crate) allowed: bool,
-    /// What the administrator decided.
+    /// The administrator's policy.
     pub(crate) policy: Policy,
-    /// The other sites that may be touched; `None` until the browser has answered.
+    /// The other sites with a permission; `None` until the browser has answered.
     pub(crate) watched: Option<Watched>,
     /// May notifications be shown?
     pub(crate) notifies: bool,
-    /// Does this worker erase everything, or has it?
+    /// Is this worker erasing everything, or has it done so?
     pub(crate) erasure: Erasure,
-    /// What came of the last click on the options page.
+    /// The result of the last click on the options page.
     pub(crate) said: Option<Notice>,
 }
 
 impl Model {
-    /// Whose data the tools clear: the refusing site's, else ChatGPT's.
+    /// The site whose data the tools clear: the blocking site, otherwise ChatGPT.
     pub(crate) fn site(&self, tab: TabId) -> Site {
         self.case(tab).map_or(Site::Openai, |case| Site::within(&case.host, case.domain.as_ref()))
     }
@@ -62,7 +62,7 @@ impl Model {
         self.kept.cases.retain(|(other, _)| *other != tab);
     }
 
-    /// What is known of a tab.
+    /// What is known about a tab.
     pub(crate) fn tab(&self, tab: TabId) -> Option<&Tab> {
         self.tabs.get(&tab)
     }
@@ -80,7 +80,7 @@ impl Model {
         self.tabs.get_mut(&tab)?.popup.as_mut()
     }
 
-    /// Was this tab told to reload, and has not answered?
+    /// Was this tab told to reload, without a result yet?
     pub(crate) fn is_reloading(&self, tab: TabId) -> bool {
         self.tab(tab).is_some_and(|known| known.reloads)
     }
@@ -91,7 +91,7 @@ impl Model {
         }
     }
 
-    /// Before the first event. `own` is our own id, which is never a suspect.
+    /// The state before the first event. `own` is our own id, which is never a suspect.
     pub fn new(own: ExtensionId) -> Self {
         Self {
             own,
@@ -109,7 +109,7 @@ impl Model {
         }
     }
 
-    /// The tabs that popups are open about, each once.
+    /// The tabs that have an open popup, each once.
     pub fn watched(&self) -> Vec<TabId> {
         self.tabs.iter().filter(|(_, known)| known.popup.is_some()).map(|(tab, _)| *tab).collect()
     }

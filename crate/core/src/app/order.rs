@@ -1,11 +1,11 @@
-//! Orders: what a click in one of our own pages asks for. Each is taken in once, however often it comes, and what was taken in
+//! Orders: requests from clicks in our own pages. Each order is accepted once, however often it arrives, and an accepted order
 //! is carried out even if the worker dies.
 //!
 //! ```text
 //!  order ─┬─ known: acknowledged ──────────────────────────────────────────────┐
-//!         └─ new: into the inbox ─┬─ can be carried out: its flow is begun ────┤
+//!         └─ new: into the inbox ─┬─ can be carried out: its flow starts ──────┤
 //!                                 └─ needs the list of extensions: waits ──────┴─▶ saved ─▶ acknowledged ─▶ its effects
-//!  the browser has said which extensions there are ─▶ what waits is carried out, switches without an answer are made again
+//!  the browser has listed the extensions ─▶ waiting orders are carried out, unanswered switches are made again
 //! ```
 
 use crate::base::id::{ExtensionId, TabId, Time};
@@ -17,7 +17,7 @@ use crate::protocol::effect::Effect;
 use crate::tab::{OpenPopup, TabStatus};
 
 impl Model {
-    /// A click has arrived, perhaps not for the first time.
+    /// Handles a click that has arrived, perhaps not for the first time.
     pub(crate) fn ordered(&mut self, now: Time, id: OrderId, order: Order) -> Vec<Effect> {
         let mut effects = vec![Effect::Acknowledge(id)];
         if self.kept.inbox.take(id) {
@@ -37,7 +37,7 @@ impl Model {
         }
     }
 
-    /// The browser has said which extensions there are.
+    /// Handles the list of extensions: carries out what was waiting for it.
     pub(crate) fn take_up_orders(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = Vec::new();
         for OrderedSwitch { id, on } in self.kept.inbox.switches().to_vec() {
@@ -58,13 +58,13 @@ impl Model {
         effects
     }
 
-    /// Was it ordered to be switched off, and not answered yet? Then it may well still be on.
+    /// Was this extension ordered to be switched off, without an answer yet? Then it may still be on.
     pub(crate) fn is_ordered_off(&self, id: &ExtensionId) -> bool {
         self.kept.inbox.switches().iter().any(|switch| !switch.on && switch.id == *id)
     }
 
-    /// A popup was opened, or has lost the worker before this one: it is to be shown everything, and whatever it was asked to
-    /// find out is found out again.
+    /// Handles a popup that was opened, or whose previous worker has ended: it is sent everything, and the answers to its open
+    /// questions are searched for again.
     pub(crate) fn popup_connected(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let questions = self.case(tab).map(|case| case.questions.clone()).unwrap_or_default();
         let at_once = self.is_set(Setting::AskAtOnce);
@@ -73,21 +73,21 @@ impl Model {
         self.tab_mut(tab).popup.get_or_insert_with(new).status = TabStatus::Looking;
         let mut effects = vec![Effect::List, Effect::Look { tab }];
         effects.extend(self.saw_mark());
-        // The look leads to the cause.
+        // The inspection of the tab starts the diagnosis.
         for question in questions.into_iter().filter(|question| *question != Question::Cause) {
             effects.extend(self.find_out(now, tab, question));
         }
         effects
     }
 
-    /// Finds out what a click has asked for, and again should the worker die over it.
+    /// Finds out what a click has asked for. The question is stored, so that the next worker repeats it if this one dies.
     pub(crate) fn find_out(&mut self, now: Time, tab: TabId, question: Question) -> Vec<Effect> {
         let effects = match question {
             Question::Cause => self.diagnose(tab),
             Question::Status => self.fetch_status(now, tab, true),
             Question::Connection => self.time_connection(now, tab),
         };
-        // The cause is asked for also where the page is not refused at this moment.
+        // The cause is recorded as asked for even if the page is not blocked at this moment.
         let is_asked = question == Question::Cause || !effects.is_empty();
         if let Some(case) = self.case_mut(tab).filter(|_| is_asked) {
             case.asks(question);
