@@ -31,7 +31,7 @@ use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
 use crate::diagnosis::observation::Observation;
 use crate::evidence::budget::{Experiment, Reach, RequestLog};
-use crate::evidence::probe::LONGEST_SILENCE;
+use crate::evidence::probe::LONGEST_COOLDOWN;
 use crate::extensions::bisect::Finding;
 use crate::recognize::{ClientAddress, Verdict, catalogue};
 
@@ -385,7 +385,7 @@ impl Case {
         let limited = Kind::of(&self.verdict) == Kind::RateLimit;
         let default = self.verdict.code.as_ref().and_then(|code| catalogue::entry(*code)).and_then(|entry| entry.retry_after);
         // A page may state any number. A longer cooldown would only lock users out of Readmit.
-        let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?.min(LONGEST_SILENCE);
+        let seconds = self.verdict.retry_after.or(default.filter(|_| limited))?.min(LONGEST_COOLDOWN);
         (limited && !matches!(self.flow, Flow::Open { .. })).then(|| self.seen.plus_seconds(seconds))
     }
 

@@ -24,7 +24,7 @@ pub struct Diagnosis {
 /// Multiplies the prior odds by the likelihood ratio of each observation, and by what each tried fix implies for each cause. A
 /// repeated observation counts once. Contradictory observations are weighted like all others. `past` shifts the prior.
 pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Diagnosis {
-    let causes = measure_cookies(verdict, observations, (trials, past), None);
+    let causes = posterior(verdict, observations, (trials, past), None);
     let fixes = fix::order(&causes, observations, trials, verdict);
     Diagnosis { causes, fixes }
 }
@@ -32,12 +32,12 @@ pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial
 /// The observations that put the most probable cause in first place, the strongest first: the answer to "why?". Observations that
 /// made no difference, or that spoke against the cause, are left out.
 pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Vec<Observation> {
-    let with = Diagnosis { causes: measure_cookies(verdict, observations, (trials, past), None), fixes: Vec::new() };
+    let with = Diagnosis { causes: posterior(verdict, observations, (trials, past), None), fixes: Vec::new() };
     let Some(first) = with.first_cause() else { return Vec::new() };
     let mut grounds: Vec<(Observation, f64)> = Vec::new();
     for &observation in observations {
         let without =
-            Diagnosis { causes: measure_cookies(verdict, observations, (trials, past), Some(observation)), fixes: Vec::new() };
+            Diagnosis { causes: posterior(verdict, observations, (trials, past), Some(observation)), fixes: Vec::new() };
         let odds = |probability: f64| probability / (1.0 - probability).max(f64::EPSILON);
         let lift = odds(first.probability) / odds(without.probability(first.cause)).max(f64::EPSILON);
         if lift > WORTH_TELLING && !grounds.iter().any(|(other, _)| *other == observation) {
@@ -51,7 +51,7 @@ pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial]
 /// The smallest factor that an observation must change the odds by to be listed as a reason.
 const WORTH_TELLING: f64 = 1.25;
 
-fn measure_cookies(
+fn posterior(
     verdict: &Verdict,
     observations: &[Observation],
     (trials, past): (&[Trial], &Prior),

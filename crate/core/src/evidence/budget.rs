@@ -78,18 +78,18 @@ impl RequestLog {
     }
 
     /// Records the answer, and how many seconds to wait after it. The outcome of a trace does not matter.
-    pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: Outcome, error: Option<u32>) {
+    pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: Outcome, cooldown: Option<u32>) {
         let under_way = |asked: &&mut (Experiment, Progress)| **asked == (experiment, Progress::UnderWay);
         if let Some((_, progress)) = self.asked.iter_mut().find(under_way) {
             *progress = Progress::Answered(outcome);
         }
-        if let Some(seconds) = error {
-            self.hush(now.plus_seconds(seconds));
+        if let Some(seconds) = cooldown {
+            self.wait_until_at_least(now.plus_seconds(seconds));
         }
     }
 
     /// Records that the page itself asked Readmit to wait until then. The longest wait counts.
-    pub fn hush(&mut self, until: Time) {
+    pub fn wait_until_at_least(&mut self, until: Time) {
         self.cooldown_until = self.cooldown_until.max(Some(until));
     }
 
@@ -283,7 +283,7 @@ mod tests {
         let mut history = look(&[(WithCookies, None), (Trace, Some(Outcome::Served))]);
         history.answer(at(1), WithCookies, Outcome::Unclear, Some(300));
         check(1, &history, &Plan::Silent(at(301)));
-        history.hush(at(100));
+        history.wait_until_at_least(at(100));
         history.forget();
         check(300, &history, &Plan::Silent(at(301)));
         check(301, &history, &Plan::Ask(vec![WithCookies, Trace]));

@@ -12,10 +12,10 @@ use crate::recognize::catalogue;
 use crate::recognize::{self, Family, Kind, Page, Verdict};
 
 /// In seconds. The wait for a rate limit that gives no time. Cloudflare's own 1015 uses this value.
-const DEFAULT_SILENCE: u32 = 30;
+const DEFAULT_COOLDOWN: u32 = 30;
 /// In seconds. The longest wait that is accepted. The longest known limit (1027) ends with the day. A larger number is a mistake
 /// by the site, and it would lock people out of their own tool.
-pub const LONGEST_SILENCE: u32 = 24 * 60 * 60;
+pub const LONGEST_COOLDOWN: u32 = 24 * 60 * 60;
 
 /// A response from the shell, after the browser has followed redirects.
 #[derive(Clone, Copy, Debug)]
@@ -163,11 +163,11 @@ impl Answer {
     }
 
     /// How many seconds to wait before the next request. `None` if this answer does not require a wait.
-    pub fn error(&self) -> Option<u32> {
+    pub fn cooldown(&self) -> Option<u32> {
         let Self::Page(page) = self else { return None };
         let limit = page.verdict.as_ref().filter(|verdict| is_rate_limit(verdict));
         let by_code = limit.and_then(|verdict| catalogue::entry(verdict.code?)?.retry_after);
-        error(page.status, page.retry_after, by_code.or(limit.map(|_| DEFAULT_SILENCE)))
+        cooldown_after(page.status, page.retry_after, by_code.or(limit.map(|_| DEFAULT_COOLDOWN)))
     }
 }
 
@@ -219,9 +219,9 @@ impl TraceAnswer {
     }
 
     /// How many seconds to wait before the next request. `None` if this answer does not require a wait.
-    pub fn error(&self) -> Option<u32> {
+    pub fn cooldown(&self) -> Option<u32> {
         match self {
-            Self::Withheld { status, retry_after } => error(*status, *retry_after, None),
+            Self::Withheld { status, retry_after } => cooldown_after(*status, *retry_after, None),
             _ => None,
         }
     }
@@ -231,10 +231,10 @@ impl TraceAnswer {
 /// itself.
 const NETWORK_AUTHENTICATION: u16 = 511;
 
-fn error(status: u16, retry_after: Option<u32>, default: Option<u32>) -> Option<u32> {
+fn cooldown_after(status: u16, retry_after: Option<u32>, default: Option<u32>) -> Option<u32> {
     let told = retry_after.filter(|_| status >= 400);
-    let seconds = told.or(default).or((status == 429).then_some(DEFAULT_SILENCE))?;
-    Some(seconds.min(LONGEST_SILENCE))
+    let seconds = told.or(default).or((status == 429).then_some(DEFAULT_COOLDOWN))?;
+    Some(seconds.min(LONGEST_COOLDOWN))
 }
 
 /// The header can also be a date. Reading that form would need a clock, so then the default time of the error code counts.
@@ -277,9 +277,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(status: u16, pairs: &[(&str, &str)], body: &str, outcome: Outcome, error: Option<u32>) {
+    fn check(status: u16, pairs: &[(&str, &str)], body: &str, outcome: Outcome, cooldown: Option<u32>) {
         let answer = answer(status, "https://chatgpt.com/", pairs, body);
-        assert_eq!((answer.outcome(&refusal()), answer.error()), (outcome, error), "{status} {pairs:?} {body}");
+        assert_eq!((answer.outcome(&refusal()), answer.cooldown()), (outcome, cooldown), "{status} {pairs:?} {body}");
     }
 
     #[test]
@@ -353,6 +353,6 @@ mod tests {
         check_trace(511, url, "", &TraceAnswer::CaptivePortal);
         check_trace(403, url, BLOCKED, &TraceAnswer::Withheld { status: 403, retry_after: None });
         assert_eq!(answer(511, url, &[], ""), Answer::CaptivePortal);
-        assert_eq!(TraceAnswer::Withheld { status: 429, retry_after: None }.error(), Some(30));
+        assert_eq!(TraceAnswer::Withheld { status: 429, retry_after: None }.cooldown(), Some(30));
     }
 }

@@ -75,7 +75,7 @@ impl Ledger {
     pub fn open(&mut self, id: &ExtensionId, at: Time, temporary: bool) {
         if !self.holds(id) {
             self.close(id);
-            self.entries.push(Entry { id: id.clone(), at, temporary: temporary, restored_at: None });
+            self.entries.push(Entry { id: id.clone(), at, temporary, restored_at: None });
         }
     }
 

@@ -57,7 +57,7 @@ impl Foot {
             self.tick_undo(view, now);
         }
         if self.toast_since.is_some_and(|since| now.0 >= since.0 + LASTING) {
-            self.hush();
+            self.wait_until_at_least();
         }
     }
 
@@ -85,11 +85,11 @@ impl Foot {
     /// What was to be said until there is something newer is over.
     pub(super) fn move_on(&mut self) {
         if self.toast_since.is_none() {
-            self.hush();
+            self.wait_until_at_least();
         }
     }
 
-    fn hush(&mut self) {
+    fn wait_until_at_least(&mut self) {
         dom::show(&self.toast, false);
         self.toast_since = None;
     }

@@ -81,7 +81,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         let found = self.answers.culprits();
         let Some(mut ways) = hitting_sets(&found).filter(|_| found.len() <= MOST_SETS) else { return Plan::TooMany };
         // The way that will be proposed is tried last. Then the page is open, and the extensions are in their final state.
-        ways.sort_by_key(|way| (Reverse(way.len()), self.measure_cookies(way)));
+        ways.sort_by_key(|way| (Reverse(way.len()), self.weight_of(way)));
         let rest = |way: &Set| self.all.minus(way);
 
         if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(Verdict::Blocked)) {
@@ -115,7 +115,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
     /// There is a set within `blocked` that is not found yet. This goes one step closer to it.
     fn narrow(&self, blocked: &Set) -> Plan {
         let within = self.answers.blocked().filter(|answer| answer.on.is_subset(blocked));
-        let Some(upper) = within.min_by_key(|answer| (answer.on.len(), self.measure_cookies(&answer.on))) else {
+        let Some(upper) = within.min_by_key(|answer| (answer.on.len(), self.weight_of(&answer.on))) else {
             return Plan::Flaky;
         };
         let needed = self.answers.needed(&upper.on);
@@ -134,7 +134,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         }
         let lowers = self.answers.open().map(|open| open.on.intersection(&upper.on));
         let lowers = lowers.filter(|open| needed.is_subset(open));
-        let Some(lower) = lowers.min_by_key(|open| self.measure_cookies(&upper.on.minus(open))) else { return Plan::Flaky };
+        let Some(lower) = lowers.min_by_key(|open| self.weight_of(&upper.on.minus(open))) else { return Plan::Flaky };
 
         let suspects = upper.on.minus(&lower);
         let split = split(&suspects, &self.weight);
@@ -167,7 +167,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         Plan::Try { on: answer.on.clone(), aim: Aim::Again, suspects: self.all.clone(), left: 1 + CONFIRMATIONS }
     }
 
-    fn measure_cookies(&self, set: &Set) -> u64 {
+    fn weight_of(&self, set: &Set) -> u64 {
         set.iter().map(&self.weight).sum()
     }
 }

@@ -169,9 +169,9 @@ impl Search {
 
     fn decide(&mut self, present: &Set) {
         let all = self.all();
-        let measure_cookies = |place: usize| self.members.get(place).map_or(1, |member| u64::from(member.weight.value()));
-        let mean = all.iter().map(measure_cookies).sum::<u64>() / u64::try_from(all.len()).unwrap_or(1).max(1);
-        let weight = |place| measure_cookies(place).saturating_mul(CERTAINTY).saturating_add(mean);
+        let weight_of = |place: usize| self.members.get(place).map_or(1, |member| u64::from(member.weight.value()));
+        let mean = all.iter().map(weight_of).sum::<u64>() / u64::try_from(all.len()).unwrap_or(1).max(1);
+        let weight = |place| weight_of(place).saturating_mul(CERTAINTY).saturating_add(mean);
         let plan = Known { answers: &self.answers, all: &all, present, weight }.plan();
         self.step = match plan {
             Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),

@@ -90,8 +90,8 @@ impl Model {
     pub(crate) fn address_seen(&mut self, now: Time, tab: TabId, answer: Result<HttpResponse, FetchError>) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let answer = trace_answer(case, answer);
-        if let Some(seconds) = answer.error() {
-            case.requests.hush(now.plus_seconds(seconds));
+        if let Some(seconds) = answer.cooldown() {
+            case.requests.wait_until_at_least(now.plus_seconds(seconds));
         }
         let Some(AutoRetry::Address { fix, before, until, .. }) = case.auto_retry().cloned() else { return Vec::new() };
         let address = answer.trace().map(|trace| trace.ip.clone());

@@ -115,7 +115,7 @@ impl Model {
             if experiment == Experiment::Trace {
                 case.findings.skew = answer.trace().and_then(|trace| trace.time).and_then(|edge| Skew::between(now, edge));
             }
-            case.requests.answer(now, experiment, Outcome::Unclear, answer.error());
+            case.requests.answer(now, experiment, Outcome::Unclear, answer.cooldown());
             case.findings.traced(experiment, answer);
             let country = case.findings.country().filter(|country| country.is_known());
             effects.extend(country.map(|country: &Country| Effect::CompareZone { tab, country: country.clone() }));
@@ -125,7 +125,7 @@ impl Model {
                 Ok(response) => Answer::of_response(&case.host, &response.response()),
                 Err(error) => Answer::Silent(error),
             };
-            case.requests.answer(now, experiment, answer.outcome(&case.verdict), answer.error());
+            case.requests.answer(now, experiment, answer.outcome(&case.verdict), answer.cooldown());
             case.findings.answered(experiment, answer);
         }
         effects.extend(self.ask_on(now, tab));

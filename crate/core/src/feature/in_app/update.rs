@@ -102,7 +102,7 @@ impl Model {
         let is_news = is_refused || asked.reply.is_none();
         let mut effects = if is_news { self.reloaded(now, tab, &snapshot, asked.grants, true) } else { Vec::new() };
         if let (Some(seconds), Some(case)) = (error, self.case_mut(tab)) {
-            case.requests.hush(now.plus_seconds(seconds));
+            case.requests.wait_until_at_least(now.plus_seconds(seconds));
         }
         let banner = self.banner_inside(tab).filter(|_| is_refused);
         match asked.reply {
@@ -132,8 +132,8 @@ fn snapshot(asked: &Asked, answer: &Result<HttpResponse, FetchError>) -> (TabSna
     let (status, html) = match &answer {
         Answer::Page(page) if page.verdict.as_ref().is_some_and(Verdict::is_refusal) => (page.status, response.body.clone()),
         Answer::Page(page) if page.is_served() => (200, String::new()),
-        _ => return (TabSnapshot::Late, answer.error()),
+        _ => return (TabSnapshot::Late, answer.cooldown()),
     };
     let text = PageText { status: Some(status), html, load: asked.load };
-    (TabSnapshot::Page { url: asked.url.clone(), text }, answer.error())
+    (TabSnapshot::Page { url: asked.url.clone(), text }, answer.cooldown())
 }

@@ -147,7 +147,7 @@ impl RecoveryAlerts {
     }
 
     /// Sets the site's cooldown: no check before `until`.
-    pub fn hush(&mut self, host: &Host, until: Time) {
+    pub fn wait_until_at_least(&mut self, host: &Host, until: Time) {
         self.change(host, |stage| {
             if let Stage::Waiting { next, .. } = stage {
                 *next = (*next).max(until);
@@ -211,7 +211,7 @@ mod tests {
             all.expire(now);
             for host in all.take_due(now, |_| None) {
                 if let Some(seconds) = error(u32::try_from(made.len()).unwrap()) {
-                    all.hush(&host, now.plus_seconds(seconds));
+                    all.wait_until_at_least(&host, now.plus_seconds(seconds));
                 }
                 made.push(now);
             }

@@ -76,9 +76,9 @@ impl Model {
             Err(error) => Answer::Silent(error),
         };
         let of_site = self.kept.cases.iter_mut().filter(|(_, case)| is_same_site(&case.host, host));
-        if let Some(until) = answer.error().map(|seconds| now.plus_seconds(seconds)) {
-            self.kept.recovery_alerts.hush(host, until);
-            of_site.for_each(|(_, case)| case.requests.hush(until));
+        if let Some(until) = answer.cooldown().map(|seconds| now.plus_seconds(seconds)) {
+            self.kept.recovery_alerts.wait_until_at_least(host, until);
+            of_site.for_each(|(_, case)| case.requests.wait_until_at_least(until));
             return Vec::new();
         }
         if !answer.is_open() {
