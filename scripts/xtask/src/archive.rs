@@ -1,5 +1,5 @@
-//! Archives that are the same byte for byte whenever their files are: sorted, with one fixed time and fixed permissions. And
-//! single files that are deflated by themselves.
+//! Archives that are byte for byte the same if their files are: sorted, with one fixed time and fixed permissions. Also
+//! deflates single files.
 
 use std::io::{Cursor, Write as _};
 
@@ -32,7 +32,8 @@ pub(crate) fn pack<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Result<V
     Ok(archive.finish()?.into_inner())
 }
 
-/// The bytes without any header, as browsers inflate them: `deflate-raw`. As few as can be, which takes seconds.
+/// The bytes without any header, as browsers inflate them: `deflate-raw`. The result is as small as possible, which takes
+/// seconds.
 pub(crate) fn deflated(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
     zopfli::compress(Options::default(), Format::Deflate, bytes, &mut packed)?;
@@ -48,14 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn the_order_in_which_files_come_does_not_show() {
+    fn the_order_of_the_files_makes_no_difference() {
         let one = pack([entry("a", false), entry("b/c", true)]).unwrap();
         let other = pack([entry("b/c", true), entry("a", false)]).unwrap();
         assert_eq!(one, other);
     }
 
     #[test]
-    fn what_was_packed_can_be_read_back() {
+    fn packed_files_can_be_read_back() {
         let packed = pack([entry("scripts/build", true), entry("a", false)]).unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(packed)).unwrap();
         let mut read = Vec::new();

@@ -1,5 +1,5 @@
-//! Measures what exists and prints it beside its control or its budget. It judges nothing but the sizes, whose limits are
-//! the build's.
+//! Measures what exists and prints it next to its control or its budget. It judges only the sizes, whose limits are the
+//! build's.
 
 use std::fs;
 use std::hint::black_box;
@@ -14,7 +14,7 @@ use crate::package;
 use crate::stopwatch::time;
 use crate::workspace::{Workspace, has_extension, read_folder, run};
 
-/// Odd, so that the median is a measured value; enough for steady tails within a few seconds.
+/// Odd, so that the median is a measured value. Enough rounds for stable tails, within a few seconds.
 const ROUNDS: usize = 301;
 
 pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
@@ -33,7 +33,7 @@ pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
     run(workspace.command("node").arg("tests/bench/main.js"))
 }
 
-/// What a browser is given, part by part.
+/// The size of each part that a browser loads.
 fn sizes(workspace: &Workspace) -> Result<()> {
     println!("{:<40}{:>12}", "file", "bytes");
     for path in ["content.js", "page.js", "pages.wasm", "background.js", "background.wasm"] {
@@ -45,9 +45,9 @@ fn sizes(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The recognizer, compiled natively, over the pages kept for the tests. The control finds where each tag begins with the standard
-/// library's `memchr`, which reads every byte once; below it stands the sum of all bytes, many at once, which knows nothing of the
-/// page. All take turns, so that a busy moment hits all.
+/// The recognizer, compiled natively, over the pages kept for the tests. The control finds the start of each tag with the
+/// standard library's `memchr`, which reads every byte once. The line below it is the sum of all bytes, several at a time,
+/// which knows nothing about the page. All of them take turns, so that a busy moment affects all.
 fn recognizer(workspace: &Workspace) -> Result<()> {
     let mut pages = Vec::new();
     for (path, bytes) in read_folder(&workspace.path("tests/pages"))? {

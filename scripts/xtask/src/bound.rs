@@ -1,8 +1,9 @@
-//! What no way of asking can beat: the least checks and switches that finding one culprit takes, when the weights are right and
-//! all are switched off first. Not an estimate: every way of cutting the suspects is tried, at every step.
+//! The bound that no search strategy can beat: the least checks and switches that it takes to find one culprit, if the weights
+//! are right and all suspects are switched off first. This is not an estimate: it tries every way to split the suspects, at
+//! every step.
 //!
-//! All are off first, because nothing else clears the innocent in one check. Then each question switches some of the suspects;
-//! whoever is no suspect any more stays as it is, since switching one costs and tells nothing.
+//! All are off first, because nothing else clears the innocent ones in one check. Then each check switches some of the
+//! suspects. An extension that is no longer a suspect stays as it is, because switching it costs time and reveals nothing.
 //!
 //! ```text
 //!  suspects off: switch A on ── blocked ──▶ A, on       suspects on: switch A off ── open ──▶ A, off
@@ -21,7 +22,7 @@ pub(crate) struct Bound {
     pub(crate) switches: f64,
 }
 
-/// The least of `checks + price * switches`, until one suspect is left.
+/// The minimum of `checks + price * switches` until one suspect is left.
 pub(crate) fn least(weights: [u32; 4], counts: Suspects, price: f64) -> Bound {
     let mut search = Ways { weights: weights.map(f64::from), price, known: HashMap::new() };
     let mass = search.mass(counts);
@@ -41,7 +42,7 @@ impl Ways {
         suspects.iter().zip(self.weights).map(|(&count, weight)| f64::from(count) * weight).sum()
     }
 
-    /// Not divided by the weight of all, so that the parts can be added.
+    /// Not divided by the total weight, so that the parts can be added.
     fn best(&mut self, suspects: Suspects, on: bool) -> Bound {
         if suspects.iter().sum::<u8>() < 2 {
             return Bound::default();
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn two_take_one_check_and_one_switch_after_the_control() {
+    fn two_suspects_take_one_check_and_one_switch() {
         let bound = least([1; 4], [2, 0, 0, 0], 1.0);
         assert!((bound.checks - 2.0).abs() < 1e-9 && (bound.switches - 3.0).abs() < 1e-9, "{bound:?}");
     }

@@ -1,7 +1,7 @@
-//! Rules of the repository that no compiler knows. Each is a small function with a test of its own, and each complaint
-//! says what to do instead.
+//! Rules of the repository that no compiler knows. Each rule is a small function with its own test, and each complaint says
+//! what to do instead.
 //!
-//! What the compiler can know is a lint and not a rule here.
+//! What the compiler can check is a lint and not a rule here.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ mod message;
 mod package;
 mod text;
 
-/// What it promises, and what finds the places where that is broken.
+/// What the rule promises, and the function that finds the violations.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
 const RULES: [Rule; 25] = [
@@ -69,20 +69,20 @@ impl Tree {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// Empty when there is no such file.
+    /// The file's text; empty if there is no such file.
     fn file(&self, path: &str) -> &str {
         self.files.get(path).map_or("", String::as_str)
     }
 }
 
-/// Prints what is wrong; an error when anything is.
+/// Prints all complaints. Returns an error if there is any.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let count = count(workspace)?;
     ensure!(count.failed == 0, "{} of {} rules are broken", count.failed, RULES.len());
     Ok(())
 }
 
-/// Prints what is wrong, and counts the rules.
+/// Prints all complaints, and counts the rules.
 pub(crate) fn count(workspace: &Workspace) -> Result<Count> {
     let tree = Tree::read(workspace)?;
     let mut count = Count::default();

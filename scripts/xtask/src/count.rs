@@ -1,19 +1,19 @@
-//! How many tests passed, failed and could not be run. It knows nothing of what runs them.
+//! How many tests passed, failed and could not be run. It does not know what runs them.
 
 use std::fmt::{self, Display, Formatter};
 use std::ops::AddAssign;
 
-/// How many passed and failed, and what could not be run.
+/// How many tests passed and failed, and which could not be run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
-    /// What, and why not.
+    /// The name of each skipped test and the reason.
     pub(crate) skipped: Vec<String>,
 }
 
 impl Count {
-    /// One test.
+    /// The count of one test.
     pub(crate) fn one(passed: bool) -> Self {
         Self { passed: usize::from(passed), failed: usize::from(!passed), skipped: Vec::new() }
     }
@@ -22,7 +22,7 @@ impl Count {
         Self { skipped: vec![what.into()], ..Self::default() }
     }
 
-    /// A run that failed without a test that failed (it did not compile, it crashed) is one that failed.
+    /// A run that failed without a failed test (it did not compile, it crashed) counts as one failure.
     pub(crate) fn of_run(self, succeeded: bool) -> Self {
         if succeeded || self.failed > 0 { self } else { Self { failed: 1, ..self } }
     }
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_counts_what_was_skipped_only_where_something_was() {
+    fn skipped_tests_appear_in_the_last_line_only_if_any() {
         let mut count = Count { passed: 3, failed: 1, ..Count::default() };
         assert_eq!(count.to_string(), "3 passed, 1 failed");
         count += Count::skip("a: nothing is there");
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_fails_without_a_failed_test_is_a_failed_test() {
+    fn a_run_that_fails_without_a_failed_test_counts_as_failed() {
         let of = |passed, failed| Count { passed, failed, ..Count::default() };
         assert_eq!(of(5, 0).of_run(true), of(5, 0));
         assert_eq!(of(5, 0).of_run(false), of(5, 1));

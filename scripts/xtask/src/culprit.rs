@@ -1,18 +1,19 @@
-//! The culprit search in simulated worlds, beside what it wants to be better than.
+//! Simulates the culprit search, next to the strategies that it has to beat.
 //!
-//! A world has extensions of a usual profile (of 25: 2 strong suspects, 3 medium, 12 weak, 8 none, with the weights the
-//! extension gives them) and one or more that block. Those are drawn with the probability that the profile says. The search
-//! is told these weights (*right*), the same weight for everyone (*flat*), or the right weights of the wrong extensions
-//! (*wrong*: handed round at random).
+//! A world has extensions with a usual profile (of 25: 2 strong suspects, 3 medium, 12 weak, 8 none, with the weights that the
+//! extension gives them) and one or more that block. The blocking ones are drawn with the probabilities of the profile. The
+//! search receives these weights (*right*), the same weight for every extension (*flat*), or the right weights on the wrong
+//! extensions (*wrong*: shuffled).
 //!
 //! What is counted:
 //!
-//! * **checks**: reloads, the control among them. Those that only confirmed what was found are counted apart (**confirm**).
+//! * **checks**: reloads, including the control. Checks that only confirmed the result are counted separately (**confirm**).
 //! * **right**: named exactly what blocks, all of it and nothing else; or that nothing does.
-//! * **wrong**: named somebody who has no part in it.
-//! * **silent**: named nobody and did not say "innocent" either.
-//! * **switches**: every single switch, on or off, of the checks. **back**: those of the confirmations and of putting back everything
-//!   but what was found. The two controls put nothing back while they search; their **back** is the same way home.
+//! * **wrong**: named an extension that is not involved.
+//! * **silent**: named none and did not say "innocent" either.
+//! * **switches**: every single switch, on or off, of the checks. **back**: the switches of the confirmations and of putting
+//!   back everything except what was found. The two controls put nothing back while they search; their **back** is the same
+//!   final step.
 
 use std::fmt::Write as _;
 
@@ -22,7 +23,7 @@ use readmit_core::extensions::suspect::Suspicion;
 
 use crate::bound::{Bound, least};
 
-/// Worlds of each kind. The mean of checks is then known to about 0.1.
+/// Worlds of each kind. With this number, the mean of checks is known to about 0.1.
 const RUNS: u64 = 500;
 
 /// The whole table.
@@ -52,7 +53,7 @@ pub(crate) fn table() -> String {
     table + &bounds()
 }
 
-/// What no strategy can beat, so that nobody looks for it.
+/// The bounds that no strategy can beat, so that no one tries to.
 fn bounds() -> String {
     let mut text =
         "\n25 extensions, one to blame, weights right: the least there can be, all off first (see bound.rs)\n".to_owned();
@@ -68,12 +69,12 @@ fn bounds() -> String {
     text
 }
 
-/// A tiny price is none, save among ways that are equally quick.
+/// A tiny price has no effect, except between ways that take equally many checks.
 fn bound_of_25(price: f64) -> Bound {
     least([80, 30, 10, 1], [2, 3, 12, 8], price.max(0.001))
 }
 
-/// What blocks.
+/// What blocks the page.
 #[derive(Clone, Copy)]
 struct Kind {
     name: &'static str,
@@ -81,7 +82,7 @@ struct Kind {
     sets: &'static [usize],
     /// Is the page blocked whatever is on?
     address: bool,
-    /// Wrong answers in a hundred.
+    /// Wrong answers per hundred.
     noise: u64,
 }
 
@@ -115,10 +116,10 @@ const STRATEGIES: [Strategy; 5] = [
     Strategy { name: "plain bisection", run: |tab, _| bisection(tab) },
 ];
 
-/// What a strategy says in the end.
+/// The final result of a strategy.
 enum Named {
     Innocent,
-    /// Sets of places, ascending.
+    /// Sets of indexes, ascending.
     Sets(Vec<Vec<usize>>),
     Nobody,
 }
@@ -157,7 +158,7 @@ fn ours(tab: &mut Tab, weights: Vec<u32>) -> Named {
     }
 }
 
-/// The article's way: it ends at the first one whose return blocks.
+/// The method of the article: it ends at the first extension whose return blocks the page.
 fn one_by_one(tab: &mut Tab) -> Named {
     if tab.ask(|_| false, |_| false) {
         return Named::Innocent;
@@ -170,7 +171,7 @@ fn one_by_one(tab: &mut Tab) -> Named {
     Named::Nobody
 }
 
-/// Half of what is left is on, all others are off; whichever half it is not is cleared for good.
+/// Half of the remaining suspects are on, all others are off. The innocent half is cleared for good.
 fn bisection(tab: &mut Tab) -> Named {
     let (mut first, mut end) = (0, tab.on.len());
     while end - first > 1 {
@@ -184,11 +185,11 @@ fn bisection(tab: &mut Tab) -> Named {
     Named::Sets(vec![vec![first]])
 }
 
-/// A page that is refused, the extensions around it, and a counter.
+/// A blocked page, its extensions, and counters.
 struct Tab {
     on: Vec<bool>,
     profile: Vec<u32>,
-    /// Sets of places, ascending.
+    /// Sets of indexes, ascending.
     rule: Vec<Vec<usize>>,
     address: bool,
     noise: u64,
@@ -218,7 +219,8 @@ impl Tab {
         Self { on, profile, rule, address, noise, chance, checks: 0, confirmations: 0, switches: 0, back: 0 }
     }
 
-    /// Switches, reloads and says whether the page is blocked. `confirms` says of that whether it only confirmed.
+    /// Switches, reloads, and returns whether the page is blocked. `confirms` tells from that result whether the check was only
+    /// a confirmation.
     fn ask(&mut self, on: impl Fn(usize) -> bool, confirms: impl Fn(bool) -> bool) -> bool {
         let switches = self.switch(on);
         let is_on = |&place: &usize| self.on.get(place) == Some(&true);
@@ -236,7 +238,7 @@ impl Tab {
         blocked
     }
 
-    /// Everything on again, save for one of each set named. Which one is no matter for the count.
+    /// Switches everything on, except one extension of each named set. Which one does not matter for the count.
     fn put_back(&mut self, named: &Named) {
         let off: Vec<usize> = match named {
             Named::Sets(sets) => sets.iter().filter_map(|set| set.first().copied()).collect(),
@@ -257,7 +259,7 @@ impl Tab {
     }
 }
 
-/// Weights as a usual profile has them, in no order.
+/// The weights of a usual profile, in random order.
 fn profile(count: usize, chance: &mut Chance) -> Vec<u32> {
     let strong = (count * 8 / 100).max(1);
     let medium = (count * 12 / 100).max(1);
@@ -292,7 +294,7 @@ struct Sums {
 fn measure(count: usize, kind: Kind, strategy: Strategy) -> Sums {
     let mut sums = Sums::default();
     for seed in 0..RUNS {
-        // Every strategy meets the same worlds.
+        // Every strategy runs in the same worlds.
         let mut chance = Chance(seed);
         let mut tab = Tab::new(count, kind, &mut chance);
         let named = (strategy.run)(&mut tab, &mut chance);
@@ -355,7 +357,7 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// The bias of the remainder is far below what the table shows.
+    /// The bias of the remainder is far below the precision of the table.
     fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
@@ -367,7 +369,7 @@ impl Chance {
         }
     }
 
-    /// Takes one of `free`, by weight.
+    /// Removes one of `free`, chosen by weight.
     fn draw(&mut self, free: &mut Vec<usize>, weights: &[u32]) -> usize {
         let weight = |place: usize| u64::from(weights.get(place).copied().unwrap_or(1));
         let mut left = self.below(free.iter().map(|&place| weight(place)).sum());
@@ -384,7 +386,7 @@ impl Chance {
 mod tests {
     use super::*;
 
-    /// 25 extensions, strategy and world by their place in the lists.
+    /// Runs 25 extensions. `world` and `strategy` are indexes in the lists.
     #[track_caller]
     fn check(world: usize, strategy: usize, most_checks: f64) {
         let sums = measure(25, WORLDS[world], STRATEGIES[strategy]);
@@ -393,9 +395,9 @@ mod tests {
         assert_eq!(sums.right, sums.runs, "{}, {}", WORLDS[world].name, STRATEGIES[strategy].name);
     }
 
-    /// Weights right, flat and wrong. What was promised stands in the first column and, of one culprit, in all three.
+    /// Right, flat and wrong weights. The promised limits are in the first column and, for one culprit, in all three.
     #[test]
-    fn the_figures_that_were_promised_hold() {
+    fn the_promised_limits_hold() {
         let most = [
             (0, [1.0, 1.0, 1.0]),
             (1, [4.8, 6.7, 7.0]),
@@ -411,17 +413,17 @@ mod tests {
     }
 
     #[test]
-    fn one_culprit_takes_no_more_checks_and_switches_than_the_best_there_is() {
+    fn one_culprit_takes_no_more_checks_and_switches_than_the_bound() {
         let ours = measure(25, WORLDS[1], STRATEGIES[0]);
         let best = bound_of_25(0.0);
         assert!(ours.mean(ours.checks) <= best.checks + 0.1, "{} checks, {best:?}", ours.mean(ours.checks));
         assert!(ours.mean(ours.switches) <= best.switches + 0.5, "{} switches, {best:?}", ours.mean(ours.switches));
-        // Why the 30 switches that were asked for are not reached: not even with half as many checks again.
+        // This is why 30 switches are not reached: they would take more than half again as many checks.
         assert!(bound_of_25(3.0).switches > 30.0);
     }
 
     #[test]
-    fn wrong_answers_hardly_ever_lead_to_a_wrong_name() {
+    fn wrong_answers_rarely_lead_to_a_wrong_culprit() {
         for strategy in STRATEGIES.into_iter().take(3) {
             let sums = measure(25, WORLDS[5], strategy);
             assert!(sums.mean(sums.wrong) <= 0.02, "{}: {} of {}", strategy.name, sums.wrong, sums.runs);
@@ -430,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn the_controls_are_what_they_are_said_to_be() {
+    fn the_controls_work_as_described() {
         let one_by_one = measure(25, WORLDS[1], STRATEGIES[3]);
         assert!((one_by_one.mean(one_by_one.checks) - 14.0).abs() < 1.0, "one check for all off, 13 for half of the rest");
         let bisection = measure(25, WORLDS[0], STRATEGIES[4]);

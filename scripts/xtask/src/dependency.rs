@@ -1,5 +1,5 @@
-//! What the crates we are built from may be: licenses that ask for no more than to be named, and crates.io alone. It reads
-//! the lists in `deny.toml` and needs no tool; cargo-deny, where it is, looks closer (`test.rs`).
+//! Checks the crates that we depend on: only licenses that merely require attribution, and only crates from crates.io. It reads
+//! the lists in `deny.toml` and needs no tool. Where cargo-deny is installed, it checks more closely (`test.rs`).
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::workspace::{Workspace, output};
 
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// One sentence for each crate that may not be.
+/// One sentence for each crate that is not allowed.
 pub(crate) fn complaints(workspace: &Workspace) -> Result<Vec<String>> {
     let policy = workspace.read("deny.toml")?;
     let allowed = allowed(&policy).context("deny.toml allows no license")?;
@@ -18,7 +18,7 @@ pub(crate) fn complaints(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(packages.iter().filter_map(|package| complaint(package, &allowed)).collect())
 }
 
-/// The licenses in `deny.toml`'s first list called `allow`.
+/// The licenses in `deny.toml`'s first list named `allow`.
 fn allowed(policy: &str) -> Option<Vec<&str>> {
     let list = policy.lines().find_map(|line| line.strip_prefix("allow = ["))?;
     Some(list.split('"').skip(1).step_by(2).collect())
@@ -27,7 +27,7 @@ fn allowed(policy: &str) -> Option<Vec<&str>> {
 fn complaint(package: &Value, allowed: &[&str]) -> Option<String> {
     let text = |key: &str| package.get(key).and_then(Value::as_str);
     let name = text("name").unwrap_or_default();
-    // Our own have no source.
+    // Our own crates have no source.
     let source = text("source")?;
     if source != REGISTRY {
         return Some(format!("{name} comes from {source}, and may come from crates.io only"));
@@ -36,8 +36,8 @@ fn complaint(package: &Value, allowed: &[&str]) -> Option<String> {
     (!is_allowed(license, allowed)).then(|| format!("{name} is under {license}: allow it in deny.toml, or do without"))
 }
 
-/// An [SPDX expression](https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/), as crates write it: alternatives of
-/// things that all hold, and the other way round in parentheses. The old `/` is an `OR`.
+/// Is this [SPDX expression](https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/) allowed? Handles the expressions
+/// that crates use: licenses that all apply (`AND`), alternatives (`OR`), and parentheses. The old `/` is an `OR`.
 fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     let expression = expression.replace('/', " OR ");
     split(&expression, " AND ").into_iter().all(|part| {
@@ -50,7 +50,7 @@ fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     })
 }
 
-/// Splits where no parenthesis is open.
+/// Splits only where no parenthesis is open.
 fn split<'a>(expression: &'a str, separator: &str) -> Vec<&'a str> {
     let mut parts = Vec::new();
     let mut from = 0;
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_the_alternatives_has_to_be_allowed_and_all_that_hold_together() {
+    fn every_and_part_needs_an_allowed_alternative() {
         check("MIT", true);
         check("MIT OR GPL-3.0", true);
         check("GPL-3.0/MIT", true);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_from_elsewhere_is_found_and_our_own_is_not_asked() {
+    fn a_crate_from_elsewhere_is_found_and_ours_are_skipped() {
         let crate_of = |source: Value| json!({"name": "a", "license": "MIT", "source": source});
         assert_eq!(complaint(&crate_of(json!(REGISTRY)), &ALLOWED), None);
         assert_eq!(complaint(&crate_of(Value::Null), &ALLOWED), None);

@@ -1,5 +1,6 @@
-//! Is the time linear? What reads other people's text is given adversarial texts of 1, 4 and 16 MB; a byte of the largest
-//! must not cost more than a byte of the smallest. Beside each the same text, every byte of it read once.
+//! Is the running time linear? Everything that reads untrusted text is given adversarial texts of 1, 4 and 16 MB. A byte of the
+//! largest must not cost more than a byte of the smallest. Next to each result is the time for reading every byte of the same
+//! text once.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -13,10 +14,10 @@ use readmit_core::recognize::{Page, recognize};
 use crate::stopwatch::time;
 
 const MEGABYTES: [usize; 3] = [1, 4, 16];
-/// The quickest of a few: what disturbs a measurement only ever makes it longer.
+/// The fastest of a few rounds counts: a disturbance only ever makes a measurement longer.
 const ROUNDS: usize = 5;
 
-/// A name, what is repeated until the text is long enough, what stands before it, and the reader.
+/// A name, the part that is repeated until the text is long enough, the part before it, and the reader.
 type Case = (&'static str, &'static str, &'static str, fn(&str) -> bool);
 
 const CASES: [Case; 10] = [
@@ -45,7 +46,7 @@ fn stated(text: &str) -> bool {
     ServiceStatus::read(Service::Openai, &[text]).incidents().is_empty()
 }
 
-/// The table: nanoseconds a byte at each size, and how many times the smallest's the largest's is.
+/// The table: nanoseconds per byte at each size, and the ratio of the largest size to the smallest.
 pub(crate) fn table() -> Result<String> {
     let mut table = String::new();
     write!(table, "{:<36}", "ns a byte, natively compiled")?;

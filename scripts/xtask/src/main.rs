@@ -1,5 +1,5 @@
-//! Readmit's automation, run as `cargo xtask <command>`. It builds, tests, measures and checks; it is not part of what
-//! ships, and nothing that ships depends on it.
+//! Readmit's automation, run as `cargo xtask <command>`. It builds, tests, measures and checks. It does not ship, and nothing
+//! that ships depends on it.
 
 use std::process::ExitCode;
 use std::{env, io};
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
             Ok(ExitCode::from(2))
         }
     };
-    // One sentence for the person at the terminal, with what it came from behind it.
+    // One sentence for the user at the terminal, followed by its causes.
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE

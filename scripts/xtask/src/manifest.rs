@@ -1,32 +1,32 @@
 //! Derives each browser's manifest from the one at the repository's root.
 //!
-//! A key `{{chrome}}.key` is for Chrome alone and `{{firefox}}.key` for Firefox alone, at any depth; all other keys are
-//! for both. `"{{version}}"` stands for the workspace's version. Nothing else is special.
+//! A key `{{chrome}}.key` is for Chrome only and `{{firefox}}.key` for Firefox only, at any depth; all other keys are for both.
+//! `"{{version}}"` stands for the workspace's version. Nothing else is special.
 //!
-//! JSON has no comments, so the reasons for what is in `manifest.json` are here:
+//! JSON has no comments, so the reasons for the contents of `manifest.json` are here:
 //!
-//! - **`content_security_policy`** allows the extension's own files and nothing else, kind by kind, and `wasm-unsafe-eval`
-//!   because without it no WebAssembly runs in an extension's pages. `require-trusted-types-for` makes the browser
-//!   itself refuse markup from strings. The build adds the hash of the one style that lies within a page, the popup's.
-//!   The other extensions' icons come from `chrome://extension-icon` in Chrome and from `moz-extension:` in Firefox.
-//!   There is no `default-src` and no `connect-src`, on purpose: the only thing that leaves open is where a *fetch* may
-//!   go, and that is the user's decision, made through host permissions (the refused site may be any site), which a
-//!   fixed list here could not follow. Neither is there `upgrade-insecure-requests`, which Firefox would otherwise add
-//!   and which would make a probe of an `http:` page ask for another address than the page's.
-//! - **`content_scripts`** run in the top frame only, for a refusal is a page and not a part of one, and at
+//! - **`content_security_policy`** allows only the extension's own files, kind by kind, and `wasm-unsafe-eval`, because
+//!   WebAssembly does not run in an extension's pages without it. `require-trusted-types-for` makes the browser reject markup
+//!   from strings. The build adds the hash of the one style that is inlined in a page, the popup's. The other extensions' icons
+//!   come from `chrome://extension-icon` in Chrome and from `moz-extension:` in Firefox. There is no `default-src` and no
+//!   `connect-src`, on purpose: the only thing this leaves open is where a *fetch* may go. That is the user's decision, made
+//!   through host permissions (the blocked site may be any site), and a fixed list here could not follow it. There is no
+//!   `upgrade-insecure-requests` either: Firefox would otherwise add it, and it would make a probe of an `http:` page request
+//!   another URL than the page's.
+//! - **`content_scripts`** run in the top frame only, because a block page is a whole page and not a part of one, and at
 //!   `document_end`, the first moment at which the whole page can be read.
 //! - **`host_permissions`** name the service's hosts (`*.chatgpt.com` includes `chatgpt.com` itself), and
-//!   `optional_host_permissions` name every site so that any one of them can be asked for on a click.
-//! - **`background`** differs: Chrome knows only a service worker, Firefox only an event page. Both load one module.
-//! - **`incognito`** is `not_allowed`: a private window is what a refusal is compared with, it forgets by itself, and clearing
-//!   from one would clear the ordinary profile (Chrome keeps one background for both).
-//! - **`minimum_chrome_version`** 127: `action.openPopup`. **`strict_min_version`** 153: the oldest that all of this was seen
-//!   to work in, the extended support release of 2026.
+//!   `optional_host_permissions` name every site, so that any one of them can be requested on a click.
+//! - **`background`** differs: Chrome has only service workers, Firefox only event pages. Both load one module.
+//! - **`incognito`** is `not_allowed`: a private window is what a block page is compared with, it forgets everything on its
+//!   own, and clearing from one would clear the normal profile (Chrome keeps one background for both).
+//! - **`minimum_chrome_version`** 127: `action.openPopup`. **`strict_min_version`** 153: the oldest version in which all of
+//!   this was tested, the extended support release of 2026.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
-/// The browsers we build for.
+/// The browsers that we build for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Browser {
     Chrome,
@@ -49,13 +49,13 @@ impl Browser {
     }
 }
 
-/// The manifest of one browser, derived from the text of the one manifest.
+/// The manifest of one browser, derived from the text of the common manifest.
 pub(crate) fn derive(source: &str, browser: Browser, version: &str) -> Result<Value> {
     let source: Value = serde_json::from_str(source).context("manifest.json is not JSON")?;
     derive_value(source, browser, version).context("manifest.json")
 }
 
-/// The manifest that also allows the style with this hash within our pages.
+/// The manifest that also allows the style with this hash in our pages.
 pub(crate) fn allow_style(manifest: &str, source: &str) -> Result<String> {
     const STYLES: &str = "style-src 'self'";
     ensure!(manifest.matches(STYLES).count() == 1, "manifest.json: the policy has to say {STYLES}, once for each browser");
@@ -87,7 +87,7 @@ fn derive_object(object: Map<String, Value>, browser: Browser, version: &str) ->
     Ok(Value::Object(derived))
 }
 
-/// `{{chrome}}.key` is Chrome's `key`; a name without braces is everyone's.
+/// `{{chrome}}.key` is Chrome's `key`; a name without braces is for both browsers.
 fn split_prefix(name: &str) -> Result<(Option<Browser>, &str)> {
     if !name.contains("{{") {
         return Ok((None, name));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn one_style_more_is_allowed_where_styles_are() {
+    fn the_style_hash_is_added_to_style_src() {
         let allowed = allow_style("script-src 'self'; style-src 'self'; img-src 'self'", "'sha256-x'").unwrap();
         assert_eq!(allowed, "script-src 'self'; style-src 'self' 'sha256-x'; img-src 'self'");
         assert!(allow_style("script-src 'self'", "'sha256-x'").is_err());
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_there_twice_is_an_error() {
+    fn a_duplicate_key_is_an_error() {
         check_error(&json!({"a": 1, "{{chrome}}.a": 2}), "`a` is there twice for chrome");
     }
 }

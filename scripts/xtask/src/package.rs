@@ -1,4 +1,4 @@
-//! Puts the finished extension together: `dist/chrome/` and `dist/firefox/`, loadable as they are, and the archives.
+//! Assembles the finished extension: `dist/chrome/` and `dist/firefox/`, which can be loaded as they are, and the archives.
 
 use std::path::Path;
 use std::{env, fs};
@@ -13,7 +13,8 @@ use crate::size;
 use crate::wasm::{self, Modules};
 use crate::workspace::{Files, Workspace, has_extension, output, read_folder};
 
-/// Where the source archive says which Rust it was built with. Not a `rust-toolchain.toml`: see `scripts/setup`.
+/// The file in the source archive that names the Rust version of the build. It is not a `rust-toolchain.toml`: see
+/// `scripts/setup`.
 const RUST_VERSION: &str = "RUST_VERSION";
 
 /// The workspace's version, which this crate shares.
@@ -40,7 +41,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Puts everything together a second time, from the compiled code on, and compares it with what [`build`] has left in `dist/`.
+/// Assembles everything a second time from the compiled code, and compares it with what [`build`] has left in `dist/`.
 pub(crate) fn build_again(workspace: &Workspace) -> Result<()> {
     let modules = wasm::build_again(workspace)?;
     let scripts = script::bundle(workspace, &modules)?;
@@ -54,13 +55,13 @@ pub(crate) fn build_again(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Whoever builds it elsewhere has to come by the same bytes, and nobody is to learn where it was built.
+/// A build elsewhere must produce the same bytes, and the package must not reveal where it was built.
 fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> Result<()> {
     let root = workspace.path("").to_string_lossy().trim_end_matches('/').to_owned();
     let home = env::home_dir().map(|home| home.to_string_lossy().into_owned());
     for place in [root].into_iter().chain(home).filter(|place| place.len() > 1) {
         let place = format!("{place}/");
-        // One of the modules is deflated in the package, where nothing in it can be read.
+        // One of the modules is deflated in the package, where its contents cannot be searched.
         let modules = modules.all().map(|module| (module.name, &module.wasm));
         let all = files.iter().map(|(path, bytes)| (path.as_str(), bytes)).chain(modules);
         let named = all.into_iter().find(|(_, bytes)| bytes.windows(place.len()).any(|window| window == place.as_bytes()));
@@ -71,14 +72,14 @@ fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> R
     Ok(())
 }
 
-/// Bytes of the archive without translations.
+/// The bytes of the archive without translations.
 fn without_translations(files: &Files) -> Result<usize> {
     let kept = files.iter().filter(|(path, _)| !size::is_translation(path));
     Ok(archive::pack(kept.map(|(path, bytes)| Entry { path, bytes, executable: false }))?.len())
 }
 
-/// What lies in `extension/` and does not ship: what is bundled, what only tells types, and the drawing that the icons are made
-/// from.
+/// What is in `extension/` and does not ship: what is bundled, what only declares types, and the drawing that the icons are
+/// made from.
 const SOURCES: [&str; 8] =
     ["background.js", "content/", "icons/readmit.svg", "module/", "page.js", "refetch.js", "tsconfig.json", "types.d.ts"];
 
@@ -107,7 +108,7 @@ fn collect(workspace: &Workspace, modules: &Modules, scripts: &Files, browser: B
     Ok(files)
 }
 
-/// Replaces a folder: a file that is no longer part of the extension must not stay behind.
+/// Replaces a folder, so that a file that is no longer part of the extension does not stay behind.
 fn write_folder(folder: &Path, files: &Files) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -124,7 +125,7 @@ fn pack(files: &Files) -> Result<Vec<u8>> {
     archive::pack(files.iter().map(|(path, bytes)| Entry { path, bytes, executable: false }))
 }
 
-/// All that it takes to build the same again, and the version of Rust to do it with: another one makes another module.
+/// Everything needed to build the same again, and the Rust version for it: another version produces another module.
 fn pack_sources(workspace: &Workspace) -> Result<Vec<u8>> {
     let mut files = vec![(RUST_VERSION.to_owned(), rust_version(workspace)?.into_bytes(), false)];
     for path in workspace.sources()?.into_iter().filter(|path| path != RUST_VERSION) {
@@ -135,7 +136,7 @@ fn pack_sources(workspace: &Workspace) -> Result<Vec<u8>> {
     archive::pack(files.iter().map(|(path, bytes, executable)| Entry { path, bytes, executable: *executable }))
 }
 
-/// As rustup wants it: `1.95.0`.
+/// In rustup's format: `1.95.0`.
 fn rust_version(workspace: &Workspace) -> Result<String> {
     let said = output(workspace.command("rustc").arg("--version"))?;
     let version = said.split_whitespace().nth(1).context("rustc tells no version")?;

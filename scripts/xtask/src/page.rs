@@ -1,18 +1,18 @@
-//! The popup's page as it ships: with its style within it, for a second file would be one more to wait for, and the first frame
-//! waits for the style. The policy of our pages has to name that style by its hash.
+//! The popup's page as it ships, with its style inlined: a second file would have to be loaded before the first frame is drawn.
+//! The policy of our pages has to name that style by its hash.
 
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// Stands in the source for what the build puts in its place.
+/// What the build replaces in the source.
 const LINK: &str = "<link rel=\"stylesheet\" href=\"popup.css\">";
 
-/// A page with its style in it.
+/// A page with its style inlined.
 pub(crate) struct Styled {
     pub(crate) page: String,
-    /// What the policy has to allow beside `'self'`.
+    /// What the policy has to allow besides `'self'`.
     pub(crate) source: String,
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn styled(page: &str, style: &str) -> Result<Styled> {
     Ok(Styled { page: format!("{before}<style>{style}</style>{behind}"), source })
 }
 
-/// A style sheet without comments and white space at the ends of lines: it is read again with each opening.
+/// A style sheet without comments and trailing white space, because it is parsed again at each opening.
 pub(crate) fn lean(style: &str) -> String {
     let mut parts = style.split("/*");
     let first = parts.next().unwrap_or_default();
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_style_lies_within_the_page_and_its_hash_is_told() {
+    fn the_style_is_inlined_and_its_hash_is_returned() {
         let Styled { page, source } = styled(&format!("<head>\n  {LINK}\n</head>"), "p {color: red;}").unwrap();
         assert_eq!(page, "<head>\n  <style>p {color: red;}</style>\n</head>");
         assert_eq!(source, "'sha256-uvTwV6AJQWvC9vk7SIbJ2haHRxtI4aKQdJzeLS3sLlo='");
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_style_says_is_kept() {
+    fn shortening_keeps_the_rules_of_a_style() {
         let style =
             "/* a\n b */\na,\nb {\n  margin: 1px /* c */ 2px;\n  grid-area:\n    1 / 2;\n}\n\n@media (x) {\n  c { d: e }\n}\n";
         assert_eq!(lean(style), "a,b {margin: 1px  2px;grid-area: 1 / 2;}@media (x) {c { d: e }}");

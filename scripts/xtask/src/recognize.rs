@@ -1,4 +1,4 @@
-//! `cargo xtask recognise [--status N] [--url U] FILE...`: what the recognizer says of files, one JSON object a line.
+//! `cargo xtask recognise [--status N] [--url U] FILE...`: the recognizer's verdict on files, one JSON object per line.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 const USAGE: &str = "usage: cargo xtask recognise [--status N] [--url U] FILE...";
 
-/// What was asked on the command line.
+/// The arguments on the command line.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Request {
     status: Option<u16>,
@@ -16,8 +16,8 @@ struct Request {
     files: Vec<String>,
 }
 
-/// Prints a line for each file. Exit code 1 when a file could not be read (the others are still answered for), 2 when the
-/// command line makes no sense.
+/// Prints a line for each file. The exit code is 1 if a file could not be read (the others are still printed), and 2 if the
+/// command line is invalid.
 pub(crate) fn run(args: impl Iterator<Item = String>) -> ExitCode {
     let request = match parse(args) {
         Ok(request) => request,
@@ -39,7 +39,7 @@ pub(crate) fn run(args: impl Iterator<Item = String>) -> ExitCode {
         };
         let body = String::from_utf8_lossy(&bytes);
         let verdict = recognize(&Page { status: request.status, headers: &[], url: &request.url, body: &body });
-        // Nobody left to read the rest, as in `| head`, is no failure.
+        // If the reader closes the pipe early, as in `| head`, that is not a failure.
         if writeln!(out, "{}", json!({ "file": file, "verdict": verdict })).is_err() {
             break;
         }
@@ -90,12 +90,12 @@ mod tests {
     }
 
     #[test]
-    fn behind_two_dashes_everything_is_a_file() {
+    fn after_two_dashes_everything_is_a_file() {
         assert_eq!(parse(words("-- --status")).unwrap().files, ["--status"]);
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn invalid_arguments_are_rejected() {
         for line in ["--status 403", "--status x a", "--status 99 a", "a --url", "--verbose a"] {
             assert!(parse(words(line)).is_err(), "{line}");
         }

@@ -1,13 +1,13 @@
-//! Bundles our scripts. `extension/` has them as modules that import each other; the browser gets one classic script for each
-//! entry point, since a content script has to be one, and neither a waking worker nor a first paint may wait for more files.
+//! Bundles our scripts. In `extension/` they are modules that import each other. The browser gets one classic script for each
+//! entry point: a content script has to be one, and neither a starting worker nor a first paint should wait for more files.
 //!
-//! esbuild follows the imports and puts the modules into one function, so nothing in them is visible outside. It shortens
-//! nothing: reviewers read what it makes. Besides our own scripts they import:
+//! esbuild follows the imports and puts the modules into one function, so nothing in them is visible outside. It does not
+//! minify: reviewers read its output. Besides our own scripts, the modules import:
 //!
-//! - `module/NAME.js`: what wasm-bindgen makes of a crate; `extension/module/NAME.d.ts` has its types
-//! - `module/content.deflated`: the content script's WebAssembly, in base64. It has no choice, for a page can load no second file
-//!   of ours (nothing is web-accessible)
-//! - `content/banner.css`, as text, which no page may load by itself
+//! - `module/NAME.js`: wasm-bindgen's output for a crate; `extension/module/NAME.d.ts` has its types
+//! - `module/content.deflated`: the content script's WebAssembly, in base64. It has to be inlined, because a page cannot load a
+//!   second file of ours (nothing is web-accessible)
+//! - `content/banner.css`, as text, because a page cannot load it
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,11 +18,11 @@ use crate::page;
 use crate::wasm::Modules;
 use crate::workspace::{Files, Workspace, has_extension, output, read_folder};
 
-/// Each script in the package, and the file that it begins with.
+/// Each script in the package, and its entry file.
 const ENTRY_POINTS: [&str; 3] = ["background=background.js", "page=page.js", "content=content/main.js"];
 
-/// Paths in comments are relative to the working folder, so they do not say where the build ran. No settings from any
-/// `tsconfig.json`: the scripts would depend on what lies above Cargo's target folder.
+/// Paths in comments are relative to the working folder, so they do not reveal where the build ran. No settings are read from
+/// any `tsconfig.json`: otherwise the scripts would depend on files above Cargo's target folder.
 const OPTIONS: [&str; 9] = [
     "--bundle",
     "--format=iife",
@@ -35,7 +35,7 @@ const OPTIONS: [&str; 9] = [
     "--log-level=warning",
 ];
 
-/// The folder in Cargo's target folder where everything that is bundled lies together.
+/// The folder in Cargo's target folder where all files to bundle are collected.
 const PLACE: &str = "script";
 
 /// The scripts by their names in the package.
@@ -47,14 +47,14 @@ pub(crate) fn bundle(workspace: &Workspace, modules: &Modules) -> Result<Files> 
     read_folder(&folder.join("bundled"))
 }
 
-/// Starts the finished modules once in Node, and the content script: what fails there would fail in every browser.
+/// Starts the finished modules and the content script once in Node: what fails there would fail in every browser.
 pub(crate) fn start(workspace: &Workspace) -> Result<()> {
     let mut node = workspace.command("node");
     output(node.arg("scripts/xtask/start.js").arg(workspace.target(PLACE))).context("a finished module does not start")?;
     Ok(())
 }
 
-/// A new folder with all that the scripts import, laid out as in `extension/`.
+/// A new folder with everything that the scripts import, laid out as in `extension/`.
 fn gather(workspace: &Workspace, modules: &Modules) -> Result<PathBuf> {
     let folder = workspace.target(PLACE);
     if folder.exists() {
@@ -70,7 +70,7 @@ fn gather(workspace: &Workspace, modules: &Modules) -> Result<PathBuf> {
         files.insert(format!("module/{}.wasm", module.name), module.wasm.clone());
     }
     files.insert("module/content.deflated".into(), modules.content_deflated.clone());
-    // Says to Node what the scripts are.
+    // Tells Node that the scripts are modules.
     files.insert("package.json".into(), b"{ \"type\": \"module\" }\n".into());
     for (path, bytes) in files {
         let path = folder.join(path);

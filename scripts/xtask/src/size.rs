@@ -1,10 +1,10 @@
-//! What may be how big. The only place that names a limit; the build asserts them and the bench prints them.
+//! The size limits. This is the only place that names a limit; the build asserts them and the bench prints them.
 
 use anyhow::{Result, bail};
 
 use crate::workspace::Files;
 
-/// One measured size beside what it may be at most, in bytes.
+/// A measured size and its limit, in bytes.
 pub(crate) struct Size {
     pub(crate) what: &'static str,
     pub(crate) bytes: usize,
@@ -13,8 +13,8 @@ pub(crate) struct Size {
 
 /// The sizes of one browser's extension, given as its files and as its `archive` without translations.
 ///
-/// The content script is read and parsed on every page of the service, blocked or not. The archive is what everyone downloads;
-/// translations are left out because they grow with the languages and not with the code.
+/// The content script is loaded and parsed on every page of the service, blocked or not. The archive is what every user
+/// downloads. Translations are left out because they grow with the languages and not with the code.
 pub(crate) fn measure(files: &Files, archive: usize) -> [Size; 2] {
     let content = files.get("content.js").map_or(0, Vec::len);
     [
@@ -37,7 +37,7 @@ pub(crate) fn table(sizes: &[Size]) -> String {
     })
 }
 
-/// Fails when one is over its limit.
+/// Fails if a size is over its limit.
 pub(crate) fn assert(sizes: &[Size]) -> Result<()> {
     let over: Vec<_> = sizes.iter().filter(|size| size.bytes > size.limit).map(|size| size.what).collect();
     if !over.is_empty() {

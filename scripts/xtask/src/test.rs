@@ -1,6 +1,6 @@
-//! Runs every ring of tests, each even when one before it failed, and counts over all of them.
+//! Runs every ring of tests, each even if an earlier one failed, and counts over all of them.
 //!
-//! A tool that only says yes or no (the formatter, a linter, the build) counts as one test.
+//! A tool that only succeeds or fails (the formatter, a linter, the build) counts as one test.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write as _;
@@ -17,10 +17,10 @@ use crate::wasm::TARGET;
 use crate::workspace::{Workspace, output, run};
 use crate::{check, dependency, package};
 
-/// A name, and what runs the tests and counts them.
+/// A name, and the function that runs the tests and counts them.
 type Ring = (&'static str, fn(&Workspace) -> Result<Count>);
 
-/// What is run, in this order: what is quick to say no comes first.
+/// The rings in the order in which they run: those that fail fastest come first.
 const RINGS: [Ring; 12] = [
     ("format", |workspace| step(workspace.cargo().args(["fmt", "--all", "--check"]))),
     ("lints", |workspace| clippy(workspace, &["--workspace", "--all-targets"])),
@@ -39,7 +39,8 @@ const RINGS: [Ring; 12] = [
     ("flows and browsers", node),
 ];
 
-/// The last line printed is `N passed, N failed`, and `, N skipped` where something could not be run: each is named above it.
+/// The last line printed is `N passed, N failed`, and `, N skipped` if something could not be run. Each skipped test is named
+/// above it.
 #[allow(clippy::disallowed_methods, reason = "measuring time is for whoever waits for it; nothing that ships is in here")]
 pub(crate) fn test(workspace: &Workspace) -> Result<ExitCode> {
     let mut total = Count::default();
@@ -73,7 +74,7 @@ fn clippy(workspace: &Workspace, what: &[&str]) -> Result<Count> {
     step(cargo.args(["--", "-D", "warnings", "-D", "clippy::allow_attributes_without_reason"]))
 }
 
-/// What the comments of our JavaScript say of its types, checked strictly: what ships, and the tests.
+/// Checks the types in the comments of our JavaScript strictly: in what ships, and in the tests.
 fn types(workspace: &Workspace) -> Result<Count> {
     let mut count = Count::default();
     for project in ["extension", "tests"] {
@@ -83,9 +84,9 @@ fn types(workspace: &Workspace) -> Result<Count> {
     Ok(count)
 }
 
-/// Licenses and sources by our own reading; and, where cargo-deny is installed, by its stricter one. Compiling it takes
-/// minutes, so nobody has to have it. The advisories are left out: they change by the day, and a test gives the same answer
-/// for the same sources.
+/// Checks licenses and sources with our own code and, where cargo-deny is installed, also with that stricter tool. Compiling it
+/// takes minutes, so it is not required. Advisories are left out: they change daily, and a test gives the same result for the
+/// same sources.
 fn dependencies(workspace: &Workspace) -> Result<Count> {
     let complaints = dependency::complaints(workspace)?;
     for complaint in &complaints {
@@ -103,15 +104,15 @@ fn dependencies(workspace: &Workspace) -> Result<Count> {
 fn rust(workspace: &Workspace) -> Result<Count> {
     let mut cargo = workspace.cargo();
     let mut count = cargo_tests(cargo.args(["test", "--quiet", "--locked", "--workspace", "--no-fail-fast"]))?;
-    // A test that had nothing to test has passed all the same, as far as cargo knows.
+    // Cargo counts a test that had nothing to test as passed.
     count.passed = count.passed.saturating_sub(count.skipped.len());
     let listed = output(workspace.cargo().args(["test", "--quiet", "--locked", "--workspace", "--", "--ignored", "--list"]))?;
     count.skipped.extend(ignored(&listed));
     Ok(count)
 }
 
-/// What is compiled to WebAssembly as it ships, in Node. The runner is built from its own lock file: the first time that takes a minute or
-/// two.
+/// Runs what is compiled to WebAssembly, as it ships, in Node. The runner is built from its own lock file, which takes a minute
+/// or two the first time.
 fn bindings(workspace: &Workspace) -> Result<Count> {
     let built = workspace.target("runner");
     let manifest = workspace.path("scripts/runner/Cargo.toml");
@@ -125,8 +126,8 @@ fn bindings(workspace: &Workspace) -> Result<Count> {
     cargo_tests(cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }
 
-/// Runs tests by cargo, shows what they say, and counts them. Tests that begin and never say what came of them have failed: Node ends
-/// without an error when nothing is left to wait for.
+/// Runs tests with cargo, prints their output, and counts them. A test program that starts and never reports a result has failed:
+/// Node exits without an error when nothing is left to wait for.
 fn cargo_tests(cargo: &mut Command) -> Result<Count> {
     let mut child = cargo.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut count = Count::default();
@@ -141,7 +142,7 @@ fn cargo_tests(cargo: &mut Command) -> Result<Count> {
     Ok(count.of_run(child.wait()?.success()))
 }
 
-/// `test result: ok. 3 passed; 0 failed; ...`, or what a test says that has nothing to test: `skipped: NAME: WHY`.
+/// Reads `test result: ok. 3 passed; 0 failed; ...`, or the output of a test that has nothing to test: `skipped: NAME: WHY`.
 fn cargo_line(line: &str) -> Option<Count> {
     if let Some((_, what)) = line.split_once("skipped: ") {
         return Some(Count::skip(what));
@@ -153,7 +154,7 @@ fn cargo_line(line: &str) -> Option<Count> {
     Some(Count { passed, failed, ..Count::default() })
 }
 
-/// How many programs of tests have begun and not ended, once this line is out.
+/// How many test programs have started and not ended after this line of output.
 fn unfinished_after(unfinished: usize, line: &str) -> usize {
     if line.starts_with("running ") && (line.ends_with(" tests") || line.ends_with(" test")) {
         unfinished + 1
@@ -164,12 +165,12 @@ fn unfinished_after(unfinished: usize, line: &str) -> usize {
     }
 }
 
-/// The tests in cargo's list, a line each: `NAME: test`.
+/// The tests in cargo's list, one per line: `NAME: test`.
 fn ignored(listed: &str) -> impl Iterator<Item = String> {
     listed.lines().filter_map(|line| Some(format!("{}: it is marked so", line.strip_suffix(": test")?)))
 }
 
-/// What Mozilla's store says of the very file that is handed in: not even a notice.
+/// Runs the linter of Mozilla's store on the file that is submitted. It must not report anything, not even a notice.
 fn add_on(workspace: &Workspace) -> Result<Count> {
     let mut node = workspace.command("node");
     node.args(["node_modules/addons-linter/bin/addons-linter", "--output", "json", "dist/readmit-firefox.zip"]);
@@ -182,7 +183,7 @@ fn add_on(workspace: &Workspace) -> Result<Count> {
     Ok(Count::one(complaints.is_empty()))
 }
 
-/// Each as `code: message`. `None` for what is no report.
+/// Each complaint as `code: message`. `None` if this is not a report.
 fn lint_complaints(report: &Value) -> Option<Vec<String>> {
     let mut complaints = Vec::new();
     for kind in ["errors", "warnings", "notices"] {
@@ -193,12 +194,12 @@ fn lint_complaints(report: &Value) -> Option<Vec<String>> {
     Some(complaints)
 }
 
-/// A file of tests takes no longer, in milliseconds: one that hangs is ended and has failed. What was waited for is said by the
-/// test itself long before (`tests/e2e/deadline.js`).
+/// The longest time for a file of tests, in milliseconds. A file that hangs is ended and has failed. The test itself reports
+/// what it waits for long before (`tests/e2e/deadline.js`).
 const FILE_PATIENCE: u32 = 1_200_000;
 
-/// Everything in `tests/` that is called `*.test.js`. A file waits for a browser about as long as it computes, so three go together
-/// on two cores.
+/// Everything in `tests/` that is named `*.test.js`. A file waits for a browser about as long as it computes, so three run at
+/// once on two cores.
 fn node(workspace: &Workspace) -> Result<Count> {
     let files: Vec<_> = workspace.sources()?.into_iter().filter(|path| is_node_test(path)).collect();
     let protocol = workspace.target("test/node.tap");
@@ -212,8 +213,8 @@ fn node(workspace: &Workspace) -> Result<Count> {
     Ok(node_count(&fs::read_to_string(protocol)?).of_run(succeeded))
 }
 
-/// Whether a browser can have policies of its own (`tests/e2e/restart.js`). Where they are everyone's, other browsers must not
-/// run beside it.
+/// Can a browser have its own policies (`tests/e2e/restart.js`)? If policies apply to all browsers, no other browser may run at
+/// the same time.
 fn policies_are_apart(workspace: &Workspace) -> bool {
     let works = |flags: &[&str]| output(workspace.command("unshare").args(flags).arg("true")).is_ok();
     works(&["--mount"]) || works(&["--map-root-user", "--mount"])
@@ -223,8 +224,8 @@ fn is_node_test(path: &str) -> bool {
     path.starts_with("tests/") && path.ends_with(".test.js")
 }
 
-/// The summary of the TAP reporter: `# pass 3`, one line for each kind of outcome, at the end. What was cancelled (its file
-/// crashed, its parent failed) did not pass. What was skipped has a line of its own, `ok 1 - NAME # SKIP WHY`.
+/// Reads the summary of the TAP reporter: `# pass 3`, one line for each kind of result, at the end. A canceled test (its file
+/// crashed, its parent failed) did not pass. A skipped test has its own line, `ok 1 - NAME # SKIP WHY`.
 fn node_count(protocol: &str) -> Count {
     let of = |outcome: &str| {
         let mut lines = protocol.lines().rev();
@@ -245,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_cargo_is_counted() {
+    fn a_cargo_result_line_is_counted() {
         let line = "test result: ok. 6 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.73s";
         assert_eq!(
             cargo_line(line),
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_that_never_say_what_came_of_them_are_counted() {
+    fn test_programs_without_a_result_are_counted() {
         let after = |lines: &[&str]| lines.iter().fold(0, |unfinished, line| unfinished_after(unfinished, line));
         let result = "test result: ok. 1 passed; 0 failed; 0 ignored";
         assert_eq!(after(&["running 1 test", "running late", result, "running 40 tests", result]), 0);
@@ -267,13 +268,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cargo_skips_is_named() {
+    fn tests_that_cargo_skips_are_named() {
         assert_eq!(cargo_line("..skipped: a: nothing is there"), Some(Count::skip("a: nothing is there")));
         assert_eq!(ignored("a::b: test\n\n1 test, 0 benchmarks\n").collect::<Vec<_>>(), ["a::b: it is marked so"]);
     }
 
     #[test]
-    fn the_last_summary_of_node_is_counted() {
+    fn the_last_node_summary_is_counted() {
         let protocol =
             "TAP version 13\n# Subtest: # pass 9\nok 1 - a\n1..3\n# tests 3\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n";
         assert_eq!(node_count(protocol), Count { passed: 2, failed: 2, ..Count::default() });
@@ -281,14 +282,14 @@ mod tests {
     }
 
     #[test]
-    fn what_node_skips_is_named() {
+    fn tests_that_node_skips_are_named() {
         let protocol = "ok 1 - a\n    ok 2 - b - c # SKIP no browser\nok 3 - d\n# pass 2\n# skipped 1\n";
         let skipped = vec!["b - c: no browser".to_owned()];
         assert_eq!(node_count(protocol), Count { passed: 2, failed: 0, skipped });
     }
 
     #[test]
-    fn whatever_the_linter_says_is_a_complaint() {
+    fn everything_that_the_linter_reports_is_a_complaint() {
         let banner_disabled = json!({"errors": [], "warnings": [], "notices": []});
         assert_eq!(lint_complaints(&banner_disabled), Some(vec![]));
         let loud = json!({"errors": [], "warnings": [], "notices": [{"code": "A", "message": "b"}]});
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn only_test_files_of_the_tests_folder_are_run() {
+    fn only_test_files_in_the_tests_folder_are_run() {
         assert!(is_node_test("tests/edge/rules.test.js"));
         assert!(!is_node_test("tests/e2e/try.js"));
         assert!(!is_node_test("node_modules/x/tests/a.test.js"));

@@ -1,4 +1,4 @@
-//! From Rust to finished WebAssembly modules with their glue: compile, bind and optimise.
+//! Builds the finished WebAssembly modules and their glue from Rust: compile, bind and optimize.
 
 use std::path::Path;
 use std::{env, fs, thread};
@@ -9,10 +9,11 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::archive;
 use crate::workspace::{Workspace, output, run};
 
-/// What everything that ships is compiled for.
+/// The compile target of everything that ships.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What Rust's compiler uses by default for this target. Not `--all-features`: that makes modules that no browser loads.
+/// The features that Rust's compiler uses by default for this target. `--all-features` would produce modules that no browser
+/// loads.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -22,13 +23,13 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// What the modules are made from, and the names of their files.
+/// The names of the modules, for their crates and files.
 const NAMES: [&str; 3] = ["background", "pages", "content"];
 
-/// The file in a module's folder that is what ships. With the glue beside it, it is what the bench measures.
+/// The finished file in a module's folder. It ships, and with its glue it is what the bench measures.
 const FINISHED: &str = "finished.wasm";
 
-/// The same as it ships inside a script.
+/// The finished module as it ships inside a script.
 const DEFLATED: &str = "finished.deflated";
 
 /// A finished module: the JavaScript and the WebAssembly that belong together.
@@ -38,7 +39,7 @@ pub(crate) struct Module {
     pub(crate) wasm: Vec<u8>,
 }
 
-/// Everything of ours that is WebAssembly.
+/// All our WebAssembly.
 pub(crate) struct Modules {
     pub(crate) background: Module,
     pub(crate) pages: Module,
@@ -59,7 +60,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Modules> {
     finish_all(workspace, "module")
 }
 
-/// Makes all modules again from what was compiled, in another folder and with nothing kept from before.
+/// Makes all modules again from the compiled code, in another folder and without cached files.
 pub(crate) fn build_again(workspace: &Workspace) -> Result<Modules> {
     let place = "module-again";
     if workspace.target(place).exists() {
@@ -87,8 +88,8 @@ fn compile(workspace: &Workspace) -> Result<()> {
     run(cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace)?.join("\u{1f}")))
 }
 
-/// Panic messages name the file they come from. With these flags that name is the same wherever the build runs, which a
-/// reproducible build needs, and shorter.
+/// Panic messages contain the path of their source file. With these flags the path is the same wherever the build runs, which a
+/// reproducible build needs, and it is shorter.
 fn remap_paths(workspace: &Workspace) -> Result<Vec<String>> {
     let mut flags = vec![remap(&workspace.path(""), "")?];
     let home = env::var_os("CARGO_HOME").map(Into::into).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
@@ -116,7 +117,7 @@ fn finish(workspace: &Workspace, place: &str, name: &'static str) -> Result<Modu
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&compiled).out_name(name).typescript(false).remove_producers_section(true);
-    // A module for bundlers of scripts, that is told where its WebAssembly is.
+    // A module for script bundlers, which is told where its WebAssembly is.
     bindgen.web(true)?.omit_default_module_path(true);
     bindgen.generate(&folder).with_context(|| format!("cannot make the glue of {name}"))?;
     ensure!(!snippets.exists(), "{name}: a crate brings JavaScript of its own, which would have to be shipped");
@@ -129,10 +130,11 @@ fn finish(workspace: &Workspace, place: &str, name: &'static str) -> Result<Modu
 
 fn optimise(workspace: &Workspace, bound: &Path) -> Result<Vec<u8>> {
     let mut optimiser = workspace.npm_tool("wasm-opt")?;
-    // What counts is how well it deflates. Twice, and with the control flow built anew before: 1 % smaller than once. Below
-    // 1024 lies the end of the stack, where no address of ours begins (1 %). A function that has one caller stays a function
-    // (5 %): it is alike others as it is, and the browser, which compiles a function when it is first called, is spared the
-    // rest of the caller. Those of one module stand beside one another, for deflating remembers 32 KB (1 %).
+    // The size after deflating is what counts. Rebuilding the control flow and then optimizing twice makes it 1 % smaller than
+    // once. The end of the stack is below 1024, so none of our addresses begins there (1 %). A function with one caller is not
+    // inlined (5 %): it resembles other functions as it is, and the browser, which compiles a function at its first call, is
+    // spared the rest of the caller. The functions of one module are next to each other (1 %), because deflate has a 32 KB
+    // window.
     optimiser
         .args([
             "--flatten",
@@ -158,8 +160,8 @@ fn deflate(workspace: &Workspace, kept: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
     keep(kept, &source, || Ok(fs::write(kept, archive::deflated(wasm)?)?))
 }
 
-/// What `make` writes into the file `kept`. That takes seconds, so it is kept beside all that it was made from, and made again
-/// only when that has changed.
+/// What `make` writes into the file `kept`. That takes seconds, so the result is stored next to its input and made again only
+/// if the input has changed.
 fn keep(kept: &Path, source: &[u8], make: impl FnOnce() -> Result<()>) -> Result<Vec<u8>> {
     let made_from = kept.with_extension("source");
     if !(kept.exists() && fs::read(&made_from).is_ok_and(|before| before == source)) {

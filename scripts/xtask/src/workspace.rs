@@ -1,4 +1,4 @@
-//! Where things are, and how other programs are run. It knows paths and processes and nothing of what is built.
+//! Finds files and runs other programs. It knows paths and processes, and nothing about what is built.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 /// Files by their path from the root of a folder or an archive, with `/` between the parts, in a stable order.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// The checkout the automation works on.
+/// The checkout that the automation works on.
 pub(crate) struct Workspace {
     root: PathBuf,
     target: PathBuf,
@@ -19,7 +19,7 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn find() -> Result<Self> {
-        // Cargo sets this for `cargo run` and `cargo test`; compiled in, it would outlive a move of the checkout.
+        // Cargo sets this for `cargo run` and `cargo test`. A compiled-in path would be wrong after the checkout was moved.
         let package = env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
         let root = Path::new(&package).join("../..").canonicalize()?;
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
@@ -31,7 +31,7 @@ impl Workspace {
         self.root.join(path)
     }
 
-    /// A path in Cargo's target folder: everything that can be made again.
+    /// A path in Cargo's target folder, for everything that can be built again.
     pub(crate) fn target(&self, path: impl AsRef<Path>) -> PathBuf {
         self.target.join(path)
     }
@@ -41,7 +41,7 @@ impl Workspace {
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
     }
 
-    /// Cargo itself, the same one that runs us.
+    /// The same Cargo that runs us.
     pub(crate) fn cargo(&self) -> Command {
         self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
     }
@@ -50,7 +50,7 @@ impl Workspace {
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
-        // `cargo run` describes *us* in these; a build script that watches one would run again for nothing.
+        // `cargo run` describes *us* in these variables. A build script that watches one of them would run again for nothing.
         for (name, _) in env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
                 command.env_remove(name);
@@ -59,16 +59,16 @@ impl Workspace {
         command
     }
 
-    /// A tool that npm installed, at the version that package.json pins. Never one of the same name from elsewhere:
-    /// Debian's `wasm-opt` exits 0 and yields a module that fails at start.
+    /// A tool that npm installed, at the version that package.json pins. Never one of the same name from elsewhere: Debian's
+    /// `wasm-opt` exits 0 and produces a module that fails at start.
     pub(crate) fn npm_tool(&self, name: &str) -> Result<Command> {
         let tool = self.path("node_modules/.bin").join(name);
         ensure!(tool.exists(), "{name} is not installed: run scripts/setup");
         Ok(self.command(tool))
     }
 
-    /// The files that make up the sources, sorted: what git tracks or would track. Outside a checkout (someone rebuilds
-    /// from the source archive) it is everything but what a build makes.
+    /// The files that make up the sources, sorted: what git tracks or would track. Outside a checkout (when someone rebuilds
+    /// from the source archive), everything except what a build makes.
     pub(crate) fn sources(&self) -> Result<Vec<String>> {
         let mut files = if self.path(".git").exists() {
             let mut git = self.command("git");
@@ -85,18 +85,18 @@ impl Workspace {
     }
 }
 
-/// Whether a file's name ends in one of these, the part behind the last dot.
+/// Does a file's name end in one of these extensions, the part after the last dot?
 pub(crate) fn has_extension(path: &str, extensions: &[&str]) -> bool {
     Path::new(path).extension().and_then(OsStr::to_str).is_some_and(|extension| extensions.contains(&extension))
 }
 
-/// All files below a folder, read, by their path in it.
+/// All files below a folder, with their contents, by their path in it.
 pub(crate) fn read_folder(folder: &Path) -> Result<Files> {
     let paths = list_files(folder, &|_| true)?;
     paths.into_iter().map(|path| fs::read(folder.join(&path)).map(|bytes| (path, bytes)).map_err(Into::into)).collect()
 }
 
-/// Paths of all files below a folder; `enter` may decline a folder by its path.
+/// The paths of all files below a folder. `enter` decides whether to enter a folder, by its path.
 fn list_files(root: &Path, enter: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_owned()];
@@ -114,14 +114,14 @@ fn list_files(root: &Path, enter: &dyn Fn(&str) -> bool) -> Result<Vec<String>> 
     Ok(files)
 }
 
-/// Runs a program whose output belongs on the terminal; its failure is ours.
+/// Runs a program whose output belongs on the terminal. Its failure is ours.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| cannot_start(command))?;
     ensure!(status.success(), "`{}` failed ({status})", name(command));
     Ok(())
 }
 
-/// Runs a program for its standard output. What it says on standard error is shown only when it fails.
+/// Runs a program for its standard output. Its standard error is shown only if it fails.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sources_hold_the_manifest_and_nothing_that_a_build_makes() {
+    fn the_sources_contain_the_manifest_and_no_build_output() {
         let sources = Workspace::find().unwrap().sources().unwrap();
         assert!(sources.is_sorted());
         assert!(sources.iter().any(|path| path == "manifest.json"));

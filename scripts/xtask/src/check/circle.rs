@@ -1,7 +1,7 @@
-//! Files that import each other, directly or over others, can only be read, tested and moved together.
+//! Finds files that import each other, directly or through others. They could only be read, tested and moved together.
 //!
-//! An arrow leads from a file to the one that defines what it names. A re-export is a signpost and no arrow; whoever follows it
-//! arrives where it points to. Tests inside a file may import what they like.
+//! An arrow leads from a file to the file that defines a name it uses. A re-export does not count as an arrow: it is followed
+//! to the definition. Tests inside a file may import anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,11 +18,11 @@ type Path = Vec<String>;
 struct Crate<'a> {
     files: BTreeMap<Path, &'a str>,
     imports: BTreeMap<Path, Vec<Path>>,
-    /// What a module passes on under which name; `*` for everything in there.
+    /// The re-exports of a module, by name; `*` for everything in the target.
     signposts: BTreeMap<Path, Vec<(String, Path)>>,
 }
 
-/// Which files each file imports, and the names that it takes from there.
+/// The files that each file imports, and the names that it uses from them.
 type Arrows<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<String>>>;
 
 pub(super) fn circles(tree: &Tree) -> Vec<String> {
@@ -51,7 +51,7 @@ fn module_of(within: &str) -> Path {
     module
 }
 
-/// What a file names of its own crate.
+/// What a file names in its own crate.
 struct Names<'a> {
     module: &'a [String],
     imports: Vec<Path>,
@@ -59,7 +59,7 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// The path from the crate's root; `None` for one that leads elsewhere.
+    /// The path from the crate's root; `None` if it leads elsewhere.
     fn absolute(&self, path: &[String]) -> Option<Path> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
@@ -106,7 +106,7 @@ impl<'ast> Visit<'ast> for Names<'_> {
         }
     }
 
-    /// Who may see something is no import.
+    /// A visibility such as `pub(in path)` is not an import.
     fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -122,7 +122,7 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Every name that a `use` brings in, with the path it has there.
+/// Every name that a `use` imports, with its path there.
 fn flatten(tree: &UseTree, before: &mut Path, leaves: &mut Vec<(String, Path)>) {
     let leaf = |name: &str, last: &str, before: &[String]| (name.to_owned(), [before, &[last.to_owned()]].concat());
     match tree {
@@ -158,7 +158,7 @@ impl<'a> Crate<'a> {
 
     /// The file that defines what a path names, and its name there.
     fn defined(&self, path: &[String], followed: usize) -> Option<(&'a str, String)> {
-        /// Signposts that lead in a circle end somewhere all the same.
+        /// Re-exports that form a loop are given up after this many.
         const MOST_FOLLOWED: usize = 8;
         let length =
             (0..=path.len()).rev().find(|length| path.get(..*length).is_some_and(|start| self.files.contains_key(start)))?;
@@ -173,7 +173,7 @@ impl<'a> Crate<'a> {
     }
 }
 
-/// One for each group of files that import each other.
+/// One complaint for each group of files that import each other.
 fn complaints(arrows: &Arrows<'_>) -> Vec<String> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = arrows.keys().map(|file| (*file, reachable(arrows, file))).collect();
     let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|files| files.contains(to));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signpost_is_followed_and_is_no_import() {
+    fn a_reexport_is_followed_and_is_not_an_import() {
         check(
             [
                 ("c/src/a/mod.rs", "mod b;\npub use self::b::B;\npub struct A;"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_and_other_crates_are_no_part_of_it() {
+    fn tests_and_other_crates_are_ignored() {
         check(
             [
                 ("c/src/a.rs", "use crate::b::B;"),

@@ -9,7 +9,7 @@ pub(super) fn module_docs(tree: &Tree) -> Vec<String> {
     silent.map(|(path, _)| format!("{path}: begin with `//!`: what it is for, and what it deliberately is not")).collect()
 }
 
-/// Ways to make markup or code from a string, in the spelling of either language.
+/// The ways to create markup or code from a string, in both languages.
 const FROM_STRINGS: [&str; 12] = [
     ".innerHTML",
     ".setHTMLUnsafe",
@@ -37,7 +37,7 @@ pub(super) fn markup_from_strings(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// A browser can leave any question unanswered, and what waits for it would wait for ever.
+/// A browser may never answer a request, and code that waits for the answer would wait forever.
 pub(super) fn deadlines(tree: &Tree) -> Vec<String> {
     let ours = |path: &str| ["tests/e2e/", "tests/bench/"].iter().any(|folder| path.starts_with(folder));
     let mut complaints = Vec::new();
@@ -66,7 +66,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
 
-/// Reading a page's markup is how a refusal is recognized; only writing it is wrong.
+/// Block pages are recognized by reading a page's markup. Only writing it is wrong.
 fn sets_outer_html(line: &str) -> bool {
     let after = line.split(".outerHTML").skip(1).map(str::trim_start);
     after.into_iter().any(|rest| rest.starts_with('=') && !rest.starts_with("=="))

@@ -1,5 +1,5 @@
-//! Rules for the languages besides English: each says everything that English says, with the same names in it, in exactly the
-//! forms that its plurals have. Whether it says it well is for people who speak it.
+//! Rules for the languages other than English: each has every message that English has, with the same placeholders, in exactly
+//! its own plural forms. Whether the text is good is for its speakers to judge.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use super::Tree;
 
 const ENGLISH: &str = "extension/_locales/en/messages.json";
 
-/// Each language with the plural categories that whole numbers have in it, as `Intl.PluralRules` names them
-/// (`tests/e2e/languages.test.js` asks it). Russian's `other` and the Romance languages' `many` are for fractions and millions.
+/// Each language with its plural categories for whole numbers, as `Intl.PluralRules` names them (`tests/e2e/languages.test.js`
+/// compares them). Russian's `other` and the Romance languages' `many` are for fractions and millions.
 const LANGUAGES: [(&str, &[&str]); 14] = [
     ("ar", &["zero", "one", "two", "few", "many", "other"]),
     ("de", &["one", "other"]),
@@ -28,7 +28,8 @@ const LANGUAGES: [(&str, &[&str]); 14] = [
     ("zh_TW", &["other"]),
 ];
 
-/// Names, what the report says (which is English in every language), and words that are spelled alike in two languages.
+/// Messages that may be the same as in English: names, the report (which is English in every language), and words that two
+/// languages share.
 const ALIKE: [(&str, &[&str]); 3] = [("*", &["extension_name", "fact_ray", "vpn_tor"]), ("*", REPORT), ("es", &["fact_code"])];
 
 const REPORT: &[&str] = &[
@@ -52,7 +53,7 @@ fn messages(tree: &Tree, path: &str) -> Map<String, Value> {
     serde_json::from_str(tree.file(path)).unwrap_or_default()
 }
 
-/// Runs a rule on each language, and puts the file's path before what it says.
+/// Runs a rule on each language, and puts the file's path before each complaint.
 fn each(tree: &Tree, rule: impl Fn(&str, &[&str], &Map<String, Value>, &Map<String, Value>) -> Vec<String>) -> Vec<String> {
     let english = messages(tree, ENGLISH);
     let mut complaints = Vec::new();
@@ -64,7 +65,7 @@ fn each(tree: &Tree, rule: impl Fn(&str, &[&str], &Map<String, Value>, &Map<Stri
     complaints
 }
 
-/// The names that a language has to have: English's, each plural in the language's own forms.
+/// The names that a language must have: English's names, with each plural in the language's own forms.
 fn expected(english: &Map<String, Value>, categories: &[&str]) -> BTreeSet<String> {
     let forms = |name: &String| match name.split_once("__") {
         Some((stem, _)) => categories.iter().map(|category| format!("{stem}__{category}")).collect(),
@@ -73,7 +74,7 @@ fn expected(english: &Map<String, Value>, categories: &[&str]) -> BTreeSet<Strin
     english.keys().flat_map(forms).collect()
 }
 
-/// What English says; of a plural, its form for many, which names whatever can be named.
+/// The English message; for a plural, its form for many, which uses every placeholder.
 fn source<'a>(english: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     match name.split_once("__") {
         Some((stem, _)) => english.get(&format!("{stem}__other")),
@@ -100,7 +101,7 @@ pub(super) fn placeholders(tree: &Tree) -> Vec<String> {
             }
             let mut wanted = named(source);
             let found = named(message);
-            // "One", "two" and "none" may be said in words.
+            // "One", "two" and "none" may be written as words.
             if name.contains("__") && !found.contains("count") {
                 wanted.remove("count");
             }
@@ -135,7 +136,7 @@ pub(super) fn translated(tree: &Tree) -> Vec<String> {
     })
 }
 
-/// A language that is there and not in the table would be checked by nobody.
+/// A language that exists but is missing in the table would not be checked.
 pub(super) fn known(tree: &Tree) -> Vec<String> {
     let languages = tree.files().filter_map(|(path, _)| path.strip_prefix("extension/_locales/")?.split('/').next());
     let languages: BTreeSet<&str> = languages.filter(|language| *language != "en").collect();
@@ -155,7 +156,7 @@ mod tests {
         "b__other": {"message": "$count$ bs", "placeholders": {"count": {"content": "$1"}}}}"#;
     const GERMAN: &str = "extension/_locales/de/messages.json";
 
-    /// What the rule says of this German.
+    /// Checks the rule's complaints about this German text.
     fn check(rule: fn(&Tree) -> Vec<String>, german: &str, expected: &[&str]) {
         let complaints = rule(&Tree::of([(ENGLISH, SOURCE), (GERMAN, german)]));
         let said = complaints.iter().filter_map(|said| said.strip_prefix(GERMAN)?.strip_prefix(": "));
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_and_what_is_too_much_is_named() {
+    fn missing_and_superfluous_messages_are_named() {
         check(complete, r#"{"a": {}, "b__one": {}, "b__other": {}}"#, &[]);
         check(complete, r#"{"a": {}, "b__one": {}, "b__few": {}}"#, &["translate b__other", "remove b__few"]);
         check(complete, "{", &["translate a", "translate b__one", "translate b__other"]);
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_placeholder_that_is_missing_or_new_is_found() {
+    fn a_missing_or_additional_placeholder_is_found() {
         let with = |text: &str| format!(r#"{{"a": {{"message": "{text}", "placeholders": {{"name": {{"content": "$1"}}}}}}}}"#);
         check(placeholders, &with("Hallo $name$"), &[]);
         check(placeholders, &with("Hallo"), &["a: use each placeholder that English uses, and no other"]);
@@ -189,14 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_still_english_or_described_is_found() {
+    fn an_untranslated_or_described_message_is_found() {
         let described = r#"{"a": {"message": "Hallo $name$", "description": "x"}}"#;
         check(translated, described, &["a: descriptions are for translators, and stand in English alone"]);
         check(translated, r#"{"a": {"message": "Hello $name$"}}"#, &["a is still English"]);
     }
 
     #[test]
-    fn a_language_that_nobody_checks_is_found() {
+    fn a_language_missing_in_the_table_is_found() {
         let tree = Tree::of([("extension/_locales/xx/messages.json", "{}")]);
         assert!(known(&tree).contains(&"xx is a folder or in the table, but not both".to_owned()));
     }

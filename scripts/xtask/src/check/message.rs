@@ -1,6 +1,6 @@
-//! Rules for the messages: what people read is in `_locales`, every bit of it used and explained.
+//! Rules for the messages: all text for users is in `_locales`, and every message is used and described.
 //!
-//! That a key named in Rust exists is the compiler's business (`readmit_core::base::text::keys` is generated).
+//! The compiler checks that a key named in Rust exists (`readmit_core::base::text::keys` is generated).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ pub(super) fn described(tree: &Tree) -> Vec<String> {
     bare.map(|(name, _)| format!("{ENGLISH}: {name} needs a description for translators")).collect()
 }
 
-/// The forms of one plural may share a description: they stand in the same place.
+/// The forms of one plural may share a description, because they appear in the same place.
 pub(super) fn described_apart(tree: &Tree) -> Vec<String> {
     let messages = messages(tree);
     let mut first = BTreeMap::new();
@@ -45,7 +45,7 @@ pub(super) fn described_apart(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// Words that messages do not use, each with what to write. A word ending in `*` stands for all that begin like it.
+/// Words that messages must not use, each with its replacement. A word ending in `*` stands for all words with that beginning.
 const UNWANTED: [(&str, &str); 24] = [
     ("refus*", "write that the page or the browser is blocked"),
     ("blam*", "write \u{201c}cause\u{201d}"),
@@ -88,7 +88,7 @@ pub(super) fn plainly_worded(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// Its words in small letters, without the placeholders.
+/// The message's words in lowercase, without the placeholders.
 fn words(message: &str) -> Vec<String> {
     let text: String = message.split('$').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
     text.split(|c: char| !c.is_alphanumeric() && c != '\u{2019}').filter(|word| !word.is_empty()).map(Into::into).collect()
@@ -100,7 +100,7 @@ fn says(words: &[String], unwanted: &str) -> bool {
     words.windows(wanted.len()).any(|part| part.iter().zip(&wanted).all(is_like))
 }
 
-/// An address can be many things: only that of a network connection is called one, and the browser's address bar.
+/// "Address" alone is ambiguous: only "IP address" and the browser's "address bar" are allowed.
 fn says_bare_address(words: &[String]) -> bool {
     let is_address = |word: &str| ["address", "addresses"].contains(&word);
     let word = |index: Option<usize>| index.and_then(|index| words.get(index)).map_or("", String::as_str);
@@ -108,7 +108,7 @@ fn says_bare_address(words: &[String]) -> bool {
     (0..words.len()).any(|index| is_address(word(Some(index))) && is_bare(index))
 }
 
-/// The languages that write apostrophes. Italian and Turkish belong here once theirs are curly.
+/// The languages that use apostrophes.
 const APOSTROPHES: [&str; 4] = ["en", "fr", "it", "tr"];
 
 pub(super) fn apostrophes(tree: &Tree) -> Vec<String> {
@@ -133,7 +133,8 @@ pub(super) fn used(tree: &Tree) -> Vec<String> {
     unused.map(|name| format!("{ENGLISH}: nothing uses {name}: use it or remove it")).collect()
 }
 
-/// Every name that may be a message's: `keys::name` in Rust, and in the files we ship any quoted name and `__MSG_name__`.
+/// Every name that may be a message's: `keys::name` in Rust, and every quoted name and `__MSG_name__` in the files that we
+/// ship.
 fn uses<'a>(path: &str, text: &'a str) -> Vec<&'a str> {
     if path.starts_with("crate/") && has_extension(path, &["rs"]) {
         return text.split("keys::").skip(1).filter_map(leading_name).collect();
@@ -152,7 +153,7 @@ pub(super) fn known(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// The places outside Rust that name a message for certain, with their lines.
+/// The places outside Rust that certainly name a message, with their lines.
 fn references<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
     let mut found = Vec::new();
     if !is_shipped(path) {
@@ -193,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn two_messages_described_alike_are_found_and_forms_of_one_are_not() {
+    fn only_different_messages_need_different_descriptions() {
         let alike = r#"{"a": {"message": "x", "description": "A note."}, "b__one": {"message": "y", "description": "Rows."},
             "b__other": {"message": "z", "description": "Rows."}, "c": {"message": "w", "description": "A note. "}}"#;
         let expected = [format!("{ENGLISH}: c is described like a: say where this one stands")];
         assert_eq!(described_apart(&Tree::of([(ENGLISH, alike)])), expected);
     }
 
-    /// How many complaints this English brings.
+    /// How many complaints this English text causes.
     fn complaints(message: &str) -> usize {
         let messages = serde_json::json!({"a": {"message": message}}).to_string();
         plainly_worded(&Tree::of([(ENGLISH, &messages)])).len()
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_no_ip_address_is_found() {
+    fn a_bare_address_is_found() {
         assert_eq!(complaints("Your IP address is new. Click the address bar. IP addresses"), 0);
         assert_eq!(complaints("Address of a site"), 1);
         assert_eq!(complaints("Copy the address"), 1);
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_a_test_or_a_document_is_no_use() {
+    fn a_name_in_a_test_or_document_does_not_count() {
         let tree = Tree::of([(ENGLISH, MESSAGES), ("tests/e2e/a.js", "\"name\""), ("README.md", "`rows`")]);
         assert_eq!(used(&tree).len(), 3);
     }

@@ -1,4 +1,4 @@
-//! Rules for what the browser is asked for: the promises made to people in the store and in `docs/permissions.md`.
+//! Rules for what we ask of the browser: the promises made to users in the store and in `docs/permissions.md`.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::Tree;
 use crate::manifest::{self, Browser};
 use crate::workspace::has_extension;
 
-/// Every key of the manifest that asks for something, and all it may ask for.
+/// Every key of the manifest that requests something, and everything it may request.
 const PROMISED: [(&str, &[&str]); 4] = [
     ("permissions", &["activeTab", "alarms", "browsingData", "cookies", "management", "scripting", "storage"]),
     ("host_permissions", &["https://*.chatgpt.com/*", "https://*.openai.com/*"]),
@@ -36,7 +36,7 @@ pub(super) fn permissions(tree: &Tree) -> Vec<String> {
     })
 }
 
-/// The first column of the tables in `docs/permissions.md`: all that is asked for, each with its reason.
+/// The first column of the tables in `docs/permissions.md`: everything that is requested, each with its reason.
 pub(super) fn explained(tree: &Tree) -> Vec<String> {
     let document = tree.file("docs/permissions.md");
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | "));
@@ -56,12 +56,12 @@ pub(super) fn explained(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// Hosts that stand in what ships are asked or opened sooner or later, so `docs/privacy.md` has to name them.
+/// Hosts named in the files that ship are contacted or opened sooner or later, so `docs/privacy.md` has to name them.
 pub(super) fn hosts(tree: &Tree) -> Vec<String> {
     let document = tree.file("docs/privacy.md");
     let mut complaints = Vec::new();
     for (path, text) in tree.files().filter(|(path, _)| is_shipped(path)) {
-        // Tests come last in a file, and talk of hosts that nobody asks.
+        // Tests come last in a file, and name hosts that are never contacted.
         let text = text.split("#[cfg(test)]").next().unwrap_or(text);
         for (at, _) in text.match_indices("\"https://") {
             let rest = text.get(at + 9..).unwrap_or_default();
@@ -74,7 +74,7 @@ pub(super) fn hosts(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// Packages are for the checks and the build: what ships imports nothing but its own files.
+/// Packages are for the checks and the build. What ships imports only its own files.
 pub(super) fn packages(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
     if serde_json::from_str::<Value>(tree.file("package.json")).is_ok_and(|package| package.get("dependencies").is_some()) {
@@ -120,7 +120,7 @@ pub(super) fn remote_sources(tree: &Tree) -> Vec<String> {
     })
 }
 
-/// The icon is drawn again in the popup, where a picture would be one file more to wait for.
+/// The icon is drawn again in the popup, because an image would be one more file to load.
 pub(super) fn mark(tree: &Tree) -> Vec<String> {
     let popup = tree.file("popup/popup.html");
     let shapes = tree.file("extension/icons/readmit.svg").lines().map(str::trim).filter(|line| line.contains(" fill="));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_permission_without_a_reason_is_found_and_a_reason_without_a_permission() {
+    fn permissions_and_reasons_have_to_match() {
         let manifest = r#"{"permissions": ["storage", "alarms"], "optional_host_permissions": ["https://*/*", "http://*/*"]}"#;
         let explaining = |document: &str| explained(&Tree::of([("manifest.json", manifest), ("docs/permissions.md", document)]));
         let hosts = "| `https://*/*`, `http://*/*` | One site, on the click that needs it. |\n";
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_is_another_drawing_is_found() {
+    fn a_popup_icon_that_differs_is_found() {
         let drawn = |popup: &'static str| {
             mark(&Tree::of([
                 ("extension/icons/readmit.svg", "<svg>\n  <path fill=\"#fff\" d=\"M1 1\"/>\n</svg>\n"),

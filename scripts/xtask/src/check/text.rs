@@ -1,8 +1,8 @@
-//! Rules for any file, whatever its language.
+//! Rules for any file, in any language.
 
 use super::Tree;
 
-/// Captured pages are kept as they came, and what the fuzzers start from is bytes.
+/// Captured pages are kept unchanged, and the fuzzers' inputs are bytes.
 fn is_captured(path: &str) -> bool {
     path.starts_with("tests/pages/") || path.starts_with("fuzz/corpus/")
 }
@@ -12,7 +12,7 @@ pub(super) fn final_newline(tree: &Tree) -> Vec<String> {
     cut_short.map(|(path, _)| format!("{path}: end the last line")).collect()
 }
 
-/// The roots under which people and machines keep their own things.
+/// The top folders where users and machines keep private files.
 const PRIVATE_ROOTS: [&str; 5] = ["home", "root", "Users", "work", "tmp"];
 
 pub(super) fn absolute_paths(tree: &Tree) -> Vec<String> {
@@ -27,7 +27,7 @@ pub(super) fn absolute_paths(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// Whether the line has a path that begins with `root`, and not merely one that has it in the middle, as a URL may.
+/// Does the line have a path that begins with `root`? A path with `root` in the middle, as in a URL, does not count.
 fn names_place(line: &str, root: &str) -> bool {
     line.match_indices(root).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());
@@ -36,7 +36,7 @@ fn names_place(line: &str, root: &str) -> bool {
     })
 }
 
-/// A lock file remembers where its packages came from, and everyone else's machine asks there.
+/// A lock file stores where its packages came from, and every other machine downloads them from there.
 pub(super) fn registries(tree: &Tree) -> Vec<String> {
     let known = [
         ("package-lock.json", "\"resolved\": \"", "https://registry.npmjs.org/"),
@@ -67,13 +67,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_last_line_without_end_is_found() {
+    fn a_missing_final_newline_is_found() {
         let tree = Tree::of([("a", "x\n"), ("b", "x"), ("c", ""), ("tests/pages/d.html", "x")]);
         assert_eq!(final_newline(&tree), ["b: end the last line"]);
     }
 
     #[test]
-    fn a_place_on_one_machine_is_found_and_a_url_is_not() {
+    fn an_absolute_path_is_found_and_a_url_is_not() {
         let place = |root: &str| format!("cd {root}/me\n");
         assert_eq!(absolute_paths(&Tree::of([("a", &place("/home"))])).len(), 1);
         assert_eq!(
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_says_nothing_is_found_as_file_and_as_folder() {
+    fn a_vague_file_or_folder_name_is_found() {
         let tree = Tree::of([("a/util.rs", ""), ("helpers/b.js", ""), ("common", ""), ("a/utility.rs", "")]);
         assert_eq!(vague_names(&tree).len(), 3);
     }
