@@ -44,7 +44,7 @@ pub enum DeliveryStep<R, V> {
     Connect {
         /// The number of the connection. Ignore messages from any other one.
         connection: u32,
-        /// See [`ConnectionName::response`](super::ConnectionName::heard).
+        /// See [`ConnectionName::heard`](super::ConnectionName::heard).
         heard: u64,
     },
     /// Post this over the current connection. If that fails, the connection is lost.
