@@ -25,8 +25,8 @@ pub const HIDDEN_FIXES: &str = "hiddenFixes";
 /// The recipient of reports.
 pub const OWNER_CONTACT: &str = "ownerContact";
 
-/// A policy as it was read: types are checked, values are not. A member of another type than it should have counts as missing. Browsers
-/// check most types, and the rest of a policy has to hold.
+/// A policy as it was read: types are checked, values are not. A member of the wrong type counts as missing. Browsers check most
+/// types, and the rest of a policy has to stay in force.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "BTreeMap<String, Value>")]
 pub struct Rules {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_another_type_is_as_if_it_were_not_there() {
+    fn a_member_of_the_wrong_type_counts_as_missing() {
         let rules: Rules = serde_json::from_value(serde_json::json!({
             "banner": false,
             "askAtOnce": "no",
