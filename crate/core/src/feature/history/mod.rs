@@ -242,15 +242,15 @@ impl History {
 
     /// A page of this host was opened by this load: an extension that was on by then is no longer the culprit.
     pub fn opened(&mut self, host: &Host, load: LoadId) {
-        self.banner_disabled(host, |blamed| blamed.is_back() && blamed.since.0 <= load.0 / 1000);
+        self.settle(host, |blamed| blamed.is_back() && blamed.since.0 <= load.0 / 1000);
     }
 
     /// The page stayed blocked without these extensions.
     pub fn exonerate(&mut self, host: &Host, ids: &[ExtensionId]) {
-        self.banner_disabled(host, |blamed| ids.contains(&blamed.id));
+        self.settle(host, |blamed| ids.contains(&blamed.id));
     }
 
-    fn banner_disabled(&mut self, host: &Host, wanted: impl Fn(&Blamed) -> bool) {
+    fn settle(&mut self, host: &Host, wanted: impl Fn(&Blamed) -> bool) {
         let here = self.records.iter_mut().filter(|record| Site::holds_both(&record.host, host));
         for blamed in here.flat_map(|record| &mut record.blamed).filter(|blamed| wanted(blamed)) {
             blamed.turn = Turn::Settled;

@@ -264,7 +264,7 @@ mod tests {
     }
 
     /// A port that is open, connected, and shows view 1, which does not change without a click.
-    fn banner_disabled() -> PagePort<&'static str> {
+    fn quiet_port() -> PagePort<&'static str> {
         let mut port = PagePort::new(1);
         let steps: Steps = port.open(Moment(0));
         assert_eq!(steps, [connect(1, 0)]);
@@ -284,12 +284,12 @@ mod tests {
 
     #[test]
     fn no_timer_runs_while_nothing_is_expected() {
-        assert_eq!(banner_disabled().due(), None);
+        assert_eq!(quiet_port().due(), None);
     }
 
     #[test]
     fn an_order_is_posted_at_once_and_acknowledged() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         assert_eq!(clicked(&mut port, 20, "clear"), [post(1, "clear")]);
         assert_eq!(port.heard(Moment(30), 1, ToPage::Taken(id(1)), moves), [DeliveryStep::Acknowledged(id(1))]);
         // The result of the order is awaited, then asked for once.
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_unacknowledged_order_is_repeated_over_a_new_connection() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         clicked(&mut port, 20, "clear");
         assert_eq!(next(&mut port, 2020), [connect(2, 1), post(1, "clear")]);
         // The old connection no longer counts.
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_ends_is_replaced_at_once() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         clicked(&mut port, 20, "clear");
         let steps: Steps = port.disconnected(Moment(25), 1);
         assert_eq!(steps, [connect(2, 1), post(1, "clear")]);
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_older_view_never_replaces_a_newer_one() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         assert_eq!(port.heard(Moment(20), 1, view(5, "new"), moves).len(), 1);
         assert_eq!(port.heard(Moment(21), 1, view(5, "same"), moves), []);
         assert_eq!(port.heard(Moment(22), 1, view(4, "old"), moves), []);
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_port_asks_when_a_changing_view_falls_silent() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         port.heard(Moment(100), 1, view(2, "searching"), moves);
         assert_eq!(next(&mut port, 2100), [ask(2)]);
         port.heard(Moment(2110), 1, ToPage::Here, moves);
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn an_unreachable_background_is_reported_and_retried() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         clicked(&mut port, 20, "clear");
         let mut steps: Steps = Vec::new();
         let mut now = Moment(20);
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_click_reconnects_at_once() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         let mut steps: Steps = Vec::new();
         let mut connection = 1;
         while !steps.contains(&DeliveryStep::Unreachable) {
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn connections_that_end_at_once_are_retried_with_growing_pauses() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         let steps: Steps = port.disconnected(Moment(1000), 1);
         assert_eq!(steps, [connect(2, 1)]);
         for (connection, pause) in [(2, 250), (3, 500), (4, 1000), (5, 2000)] {
@@ -393,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_repeated_click_adds_nothing_while_the_first_is_pending() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         clicked(&mut port, 20, "clear");
         assert!(port.order::<&str>(Moment(21), "clear").is_none());
         assert!(port.order::<&str>(Moment(22), "undo").is_some());
@@ -403,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_page_asks_when_it_regains_focus() {
-        let mut port = banner_disabled();
+        let mut port = quiet_port();
         let steps: Steps = port.ask(Moment(60_000));
         assert_eq!(steps, [ask(1)]);
         assert_eq!(next(&mut port, 60_500), [connect(2, 1)]);
