@@ -36,7 +36,6 @@ use crate::extensions::bisect::Finding;
 use crate::recognize::{ClientAddress, Verdict, catalogue};
 
 /// A blocked page and what was done about it.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one page")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     /// The host that blocked the page, from the page's URL.

@@ -6,6 +6,7 @@ use crate::protocol::effect::Provider;
 
 /// A tab. After a wake-up nothing is known here: whatever was in progress continues from storage.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent things that may be under way at once")]
 pub(crate) struct Tab {
     /// The popup about it, while it is open.
     pub(crate) popup: Option<OpenPopup>,

@@ -100,7 +100,7 @@ fn nothing_is_kept_of_it_but_what_the_list_says() {
 fn what_is_written_is_written_when_it_changes() {
     let mut browser = refused(with_cookies());
     browser.click(PopupRequest::Clear(Strength::Everything));
-    let before = browser.kept(HISTORY.key).unwrap().to_owned();
+    let before = browser.kept(HISTORY.key).unwrap();
     browser.happens(Event::Woken);
     browser.open_popup();
     assert_eq!(browser.kept(HISTORY.key), Some(before));

@@ -175,8 +175,8 @@ impl<'a> Crate<'a> {
 
 /// One complaint for each group of files that import each other.
 fn complaints(arrows: &Arrows<'_>) -> Vec<String> {
-    let reached: BTreeMap<&str, BTreeSet<&str>> = arrows.keys().map(|file| (*file, reachable(arrows, file))).collect();
-    let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|files| files.contains(to));
+    let reachable_from: BTreeMap<&str, BTreeSet<&str>> = arrows.keys().map(|file| (*file, reachable(arrows, file))).collect();
+    let reaches = |from: &str, to: &str| reachable_from.get(from).is_some_and(|files| files.contains(to));
     let mut told = BTreeSet::new();
     let mut complaints = Vec::new();
     for file in arrows.keys().filter(|file| reaches(file, file)) {
