@@ -10,7 +10,8 @@
 // - Host rules hold for numbers too: without `EXCLUDE 127.0.0.1` a proxy on loopback would be led to the edge.
 // - A worker that a driver is attached to never falls asleep by itself; `stopWorker` is its only death.
 
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
@@ -34,6 +35,12 @@ const QUIET = [
   "--disable-gpu",
   "--lang=en-US",
 ];
+
+/**
+ * Chromium runs these for each extension that is uninstalled, one after the other, to remove icons that it has never made, and does not end
+ * before the last of them has ended.
+ */
+const DESKTOP_TOOLS = ["xdg-desktop-menu", "xdg-icon-resource"];
 
 /** Milliseconds after which a worker that has not stopped was not idle when it was asked to. */
 const A_WHILE = 3_000;
@@ -74,7 +81,7 @@ export async function openChromium({
     headless,
     userDataDir,
     ignoreDefaultArgs,
-    env,
+    env: { ...(env ?? process.env), PATH: [withoutDesktop(), (env ?? process.env).PATH].join(delimiter) },
     pipe: true,
     enableExtensions: true,
     defaultViewport: null,
@@ -139,6 +146,20 @@ function leadTo({ port }) {
     "EXCLUDE 127.0.0.1",
   ];
   return [`--host-resolver-rules=${rules.join(", ")}`, "--ignore-certificate-errors"];
+}
+
+/** @type {string | null} */
+let desktop = null;
+
+/** A folder in which the tools of a desktop do nothing. */
+function withoutDesktop() {
+  if (desktop === null) {
+    const folder = mkdtempSync(join(tmpdir(), "desktop-"));
+    for (const tool of DESKTOP_TOOLS) symlinkSync("/bin/true", join(folder, tool));
+    process.on("exit", () => rmSync(folder, { recursive: true }));
+    desktop = folder;
+  }
+  return desktop;
 }
 
 /** @returns {string} from the environment's `CHROMIUM`, else the first usual name in `PATH` */

@@ -114,7 +114,8 @@ pub async fn site_of(tab: i32) -> Option<String> {
 }
 
 async fn partition_of(tab: i32) -> Result<FramePartition, ApiError> {
-    answer(sys::get_partition_key(&encode(&FrameDetails { tab_id: tab, frame_id: 0 })?)?).await
+    let details = encode(&FrameDetails { tab_id: tab, frame_id: 0 })?;
+    answer(sys::COOKIES.with(|cookies| cookies.get_partition_key(&details))?).await
 }
 
 /// Removes one.
