@@ -198,14 +198,13 @@ fn lint_complaints(report: &Value) -> Option<Vec<String>> {
 /// what it waits for long before (`tests/e2e/deadline.js`).
 const FILE_PATIENCE: u32 = 1_200_000;
 
-/// Everything in `tests/` that is named `*.test.js`. A file waits for a browser about as long as it computes, so three run at
-/// once on two cores.
+/// Runs every file in `tests/` that is called `*.test.js`. Two go together: with three on two cores, stories miss their deadlines.
 fn node(workspace: &Workspace) -> Result<Count> {
     let files: Vec<_> = workspace.sources()?.into_iter().filter(|path| is_node_test(path)).collect();
     let protocol = workspace.target("test/node.tap");
     fs::create_dir_all(workspace.target("test"))?;
     let mut node = workspace.command("node");
-    let at_once = if policies_are_apart(workspace) { 3 } else { 1 };
+    let at_once = if policies_are_apart(workspace) { 2 } else { 1 };
     node.args(["--test", &format!("--test-concurrency={at_once}"), &format!("--test-timeout={FILE_PATIENCE}")]);
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap").arg(format!("--test-reporter-destination={}", protocol.display()));
