@@ -7,7 +7,7 @@ import init, { Background } from "./module/background.js";
 const module_or_path = fetch("/background.wasm");
 
 /**
- * A value that may be refused: whoever awaits it later learns why, and until then that is no unhandled rejection.
+ * A value that may be refused: the code that awaits it later learns why, and until then that is no unhandled rejection.
  * @template T
  * @param {() => Promise<T>} ask
  */

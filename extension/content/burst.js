@@ -15,7 +15,7 @@ const BURST_TIME = 30_000;
 const BURST_PAUSE = 300_000;
 /** The requests of programs, which a person waits for. Pictures, scripts and beacons are not part of a conversation. */
 const PROGRAMS = new Set(["fetch", "xmlhttprequest"]);
-/** What pages report about themselves. Nobody misses it, and blockers and firewalls often refuse it. */
+/** What pages report about themselves. No one misses it, and blockers and firewalls often refuse it. */
 const TELEMETRY = /\/(?:analytics|beacons?|ces|collect|envelope|events?|logs?|metrics|monitoring|rgstr|rum|statsc?|telemetry|traces?|track)(?:\/|$)/i;
 
 /**

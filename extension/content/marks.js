@@ -1,4 +1,4 @@
-// What tells at a glance that a page may be a block page.
+// Quick signs that a page may be a block page.
 
 /**
  * Every block page has one of these. Where a page's policy forbids WebAssembly, the attempt alone is reported to the page and

@@ -61,7 +61,7 @@ export const send = async (message) => {
     if (attempts > 0) {
       await pause();
     }
-    // After an update or removal of this extension, nobody is there to answer.
+    // After an update or removal of this extension, no one is there to answer.
     if (chrome.runtime?.id === undefined) {
       break;
     }

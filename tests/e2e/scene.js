@@ -79,17 +79,20 @@ export async function setUp({ wishes = [], rules = [], subject = CHROME, isBound
   const promises = new Promises();
   const edge = await startEdge({ port, rules, onAnswer: (entry) => promises.note(entry) });
   const { page, browser, close: closeBrowser } = await open(edge);
-  const close = async () => {
+  const release = async () => {
     await closeBrowser();
     await within("the edge to close", edge.close());
     rmSync(directory, { recursive: true });
+  };
+  const close = async () => {
+    await release();
     if (isBound) promises.assertKept(edge);
   };
   try {
     const [readmit, ...ids] = await install(browser, [subject, ...made.map(({ path }) => path)]);
     return { edge, page, browser, readmit, ids, made, close, ...(await ownOf(browser, readmit)) };
   } catch (error) {
-    await closeBrowser();
+    await release();
     throw error;
   }
 }

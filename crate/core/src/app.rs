@@ -26,8 +26,6 @@ use crate::tab::TabStatus;
 use crate::view::input::PopupInput;
 use crate::view::{self, View};
 
-pub use crate::feature::uninstall::Leaving;
-
 impl Model {
     /// Handles an event and returns what has to be done, in order.
     pub fn update(&mut self, now: Time, event: Event) -> Vec<Effect> {
@@ -95,7 +93,7 @@ impl Model {
         view::popup(&input, case, now)
     }
 
-    pub(crate) fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
+    fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let woken_at = self.next_wake();
         // A value written while everything is erased might survive.
         let may_write = self.erasure != Erasure::Running;
@@ -108,7 +106,7 @@ impl Model {
         save.into_iter().chain(wake).chain(effects).collect()
     }
 
-    pub(crate) fn started(&mut self, now: Time) -> Vec<Effect> {
+    fn started(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.forget_old_cookies(now);
         let is_switching = self.kept.cases.iter().any(|(_, case)| case.is_switching()) || self.kept.leaving.is_some();
@@ -129,7 +127,7 @@ impl Model {
         effects
     }
 
-    pub(crate) fn react(&mut self, now: Time, event: Event) -> Vec<Effect> {
+    fn react(&mut self, now: Time, event: Event) -> Vec<Effect> {
         match event {
             Event::Started { .. } => Vec::new(),
             Event::Page { tab, window, host, request, reply } => self.page(now, tab, window, &host, request, reply),
@@ -231,7 +229,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn page(
+    fn page(
         &mut self,
         now: Time,
         tab: TabId,
@@ -286,7 +284,7 @@ impl Model {
         [taken].into_iter().chain(effects).collect()
     }
 
-    pub(crate) fn popup_request(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
+    fn popup_request(&mut self, now: Time, tab: TabId, request: PopupRequest) -> Vec<Effect> {
         let harmless = matches!(request, PopupRequest::PermissionChanged | PopupRequest::Stop);
         let crosses = (self.is_searched(tab) && !harmless) || (self.is_held(tab) && request.crosses_a_search());
         if crosses || self.is_forbidden(tab, &request) {

@@ -86,7 +86,7 @@ struct FramePartition {
     partition_key: PartitionKey,
 }
 
-/// All cookies of `domain` and the names below it; in `store`, or where the browser looks by itself.
+/// All cookies of `domain` and the names below it; in `store`, or in the browser's default one.
 pub async fn of_domain<C: DeserializeOwned>(domain: &str, store: Option<&str>) -> Result<Vec<C>, ApiError> {
     get_all(&GetAllDetails { domain: Some(domain), store_id: store, ..GetAllDetails::default() }).await
 }

@@ -18,7 +18,7 @@ const PATIENCE: u32 = 20_000;
 /// instead of refusing it. Where the click has come, it answers at once.
 const IMPATIENCE: u32 = 1_000;
 
-/// How long a check of the browser may take that nobody has to click on: some five seconds, and as long again for slow lines.
+/// How long a check of the browser without a click may take: about five seconds, and as long again for slow connections.
 const CHECK_PATIENCE: u32 = 10_000;
 
 /// How long to wait for the next thing to happen in a tab before looking again: a page can be there without the browser
@@ -77,7 +77,7 @@ pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> TabSnapshot {
     next_load(tab, &mut updates, [before, present], PATIENCE).await
 }
 
-/// Waits for a load other than `before` that the page comes to by itself.
+/// Waits for a load other than `before`, without a reload of ours.
 pub(super) async fn await_load(tab: TabId, before: LoadId) -> TabSnapshot {
     next_load(tab, &mut Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
 }

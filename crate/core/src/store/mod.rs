@@ -9,7 +9,6 @@ pub mod backup;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
-use crate::app::Leaving;
 use crate::base::id::TabId;
 use crate::case::Case;
 use crate::extensions::bisect::SearchSession;
@@ -20,6 +19,7 @@ use crate::feature::clear_data::clearing::{Clearing, UndoCookies};
 use crate::feature::history::History;
 use crate::feature::recovery_alert::RecoveryAlerts;
 use crate::feature::settings::setting::Settings;
+use crate::feature::uninstall::Leaving;
 use crate::protocol::delivery::Inbox;
 
 /// Defines everything that follows from the table of stored values: for each row a constant, a field of [`Stored`] and a
