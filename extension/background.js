@@ -54,6 +54,8 @@ chrome.management.onDisabled.addListener(changed);
 chrome.management.onInstalled.addListener(changed);
 chrome.management.onUninstalled.addListener((id) => whenReady((background) => background.extension_removed(id)));
 
+chrome.tabs.onRemoved.addListener((tab) => whenReady((background) => background.tab_closed(tab)));
+
 const grantsChanged = () => whenReady((background) => background.grants_changed());
 chrome.permissions.onAdded.addListener(grantsChanged);
 chrome.permissions.onRemoved.addListener(grantsChanged);

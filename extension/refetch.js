@@ -20,7 +20,11 @@ export const refetch = async (url, credentials) => {
     if (new URL(url).origin !== location.origin) {
       return { silence: "unreachable" };
     }
-    const response = await fetch(url, { cache: "no-store", credentials, signal: AbortSignal.timeout(3500) });
+    const signal = AbortSignal.timeout(3500);
+    const response = await fetch(url, { cache: "no-store", credentials, redirect: "manual", signal });
+    if (response.type === "opaqueredirect") {
+      return { silence: "led-away" };
+    }
     const { status, headers } = response;
     const body = status >= 400 ? (await response.text()).slice(0, 4 << 20) : "";
     return { status, url: response.url, retryAfter: headers.get("retry-after"), mitigated: headers.get("cf-mitigated"), body };

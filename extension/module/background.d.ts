@@ -11,6 +11,7 @@ export class Background {
   disconnected(number: number): void;
   extension_changed(info: chrome.management.ExtensionInfo): void;
   extension_removed(id: string): void;
+  tab_closed(tab: number): void;
   grants_changed(): void;
   notification_clicked(name: string): void;
   policy_changed(): void;

@@ -6,7 +6,7 @@
 mod order;
 
 use crate::base::host::Host;
-use crate::base::id::{TabId, Time, WindowId};
+use crate::base::id::{SetBack, TabId, Time, WindowId};
 use crate::case::{Case, Flow, Question};
 use crate::diagnosis::fix::Fix;
 use crate::feature::clear_data::clearing::Next;
@@ -26,13 +26,16 @@ use crate::tab::TabStatus;
 use crate::view::input::PopupInput;
 use crate::view::{self, View};
 
+/// In seconds. Synchronizing a clock moves it by less.
+const SLEW: u32 = 2;
+
 impl Model {
     /// Handles an event and returns what has to be done, in order.
     pub fn update(&mut self, now: Time, event: Event) -> Vec<Effect> {
         if let Event::Started { stored, capabilities } = event {
             self.kept = *stored;
             self.capabilities = capabilities;
-            let effects = self.saving(&self.kept.clone(), |model| model.started(now));
+            let effects = self.saving(now, &self.kept.clone(), |model| model.started(now));
             // It is unknown whether the alarm has outlived the worker or the browser.
             let wake = self.next_wake().map(Effect::WakeAt);
             return effects.into_iter().chain(wake).collect();
@@ -42,7 +45,7 @@ impl Model {
             Event::Erased(_) => Stored { inbox: self.kept.inbox.clone(), ..Stored::default() },
             _ => self.kept.clone(),
         };
-        self.saving(&written, |model| model.react(now, event))
+        self.saving(now, &written, |model| model.react(now, event))
     }
 
     /// What a popup about `tab` shows.
@@ -93,13 +96,19 @@ impl Model {
         view::popup(&input, case, now)
     }
 
-    fn saving(&mut self, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
+    fn saving(&mut self, now: Time, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let woken_at = self.next_wake();
+        if now.plus_seconds(SLEW) < self.kept.clock {
+            self.kept.clock_set_back(SetBack { before: self.kept.clock, now });
+        }
         // A value written while everything is erased might survive.
         let may_write = self.erasure != Erasure::Running;
         let effects = react(self);
         self.tabs.retain(|_, known| !known.is_idle());
         self.kept.banner_disabled = !self.is_set(Setting::Banner);
+        if self.kept != *before {
+            self.kept.clock = now;
+        }
         let changes = self.kept.changes_since(before);
         let save = ((may_write || self.erasure != Erasure::Running) && !changes.is_empty()).then_some(Effect::Save(changes));
         let wake = self.next_wake().filter(|time| woken_at != Some(*time)).map(Effect::WakeAt);
@@ -118,7 +127,7 @@ impl Model {
         for (tab, case) in &mut self.kept.cases {
             case.requests.lose();
             if case.flow == Flow::Checking {
-                effects.push(Effect::Look { tab: *tab });
+                effects.push(Effect::Look { tab: *tab, site: Some(case.site()) });
             }
         }
         let undo_cookies = self.kept.undo_cookies.as_ref();
@@ -171,6 +180,7 @@ impl Model {
                 self.changed_under_the_search(now, &id, false)
             }
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
+            Event::TabClosed { tab } => self.tab_closed(now, tab),
             Event::Looked { tab, snapshot, grants } => {
                 self.allowed = grants.openai;
                 if self.is_searched(tab) {
@@ -291,7 +301,7 @@ impl Model {
             return Vec::new();
         }
         match request {
-            PopupRequest::PermissionChanged => vec![Effect::Look { tab }],
+            PopupRequest::PermissionChanged => vec![Effect::Look { tab, site: None }],
             PopupRequest::FindCause => {
                 if let Some(popup) = self.popup_mut(tab) {
                     popup.may_ask = true;

@@ -25,7 +25,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::host::Host;
-use crate::base::id::{ExtensionId, LoadId, Time};
+use crate::base::id::{ExtensionId, LoadId, SetBack, Time};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
@@ -33,6 +33,7 @@ use crate::diagnosis::observation::Observation;
 use crate::evidence::budget::{Experiment, Reach, RequestLog};
 use crate::evidence::probe::LONGEST_COOLDOWN;
 use crate::extensions::bisect::Finding;
+use crate::feature::clear_data::Site;
 use crate::recognize::{ClientAddress, Verdict, catalogue};
 
 /// A blocked page and what was done about it.
@@ -408,6 +409,27 @@ impl Case {
     pub fn has_first_answer(&self) -> bool {
         let is_asked = self.findings.with_cookies.is_none() && self.requests.awaits(Experiment::WithCookies);
         !is_asked && !self.findings.is_empty()
+    }
+
+    /// The clock was set back.
+    pub fn clock_set_back(&mut self, set_back: SetBack) {
+        // A cooldown counts from here, so it starts again.
+        self.seen = set_back.past(self.seen);
+        self.status_fetched = self.status_fetched.map(|fetched| set_back.past(fetched));
+        self.requests.clock_set_back(set_back);
+        match &mut self.flow {
+            Flow::Searching { due, .. } => *due = set_back.due(*due),
+            Flow::Blocked(Blocked::Retrying(AutoRetry::Time { until })) => *until = set_back.due(*until),
+            Flow::Blocked(Blocked::Retrying(AutoRetry::Address { next, until, .. })) => {
+                (*next, *until) = (set_back.due(*next), set_back.due(*until));
+            }
+            _ => {}
+        }
+    }
+
+    /// The site that the blocking host belongs to.
+    pub fn site(&self) -> Site {
+        Site::within(&self.host, self.domain.as_ref())
     }
 
     /// What requests about it are possible.

@@ -47,7 +47,7 @@ pub struct Model {
 impl Model {
     /// The site whose data the tools clear: the blocking site, otherwise ChatGPT.
     pub(crate) fn site(&self, tab: TabId) -> Site {
-        self.case(tab).map_or(Site::Openai, |case| Site::within(&case.host, case.domain.as_ref()))
+        self.case(tab).map_or(Site::Openai, Case::site)
     }
 
     pub(crate) fn case(&self, tab: TabId) -> Option<&Case> {

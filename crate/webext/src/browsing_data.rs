@@ -75,7 +75,6 @@ mod tests {
             ],
             ["browsingData.remove", { "hostnames": ["chatgpt.com"] }, { "serviceWorkers": true }],
             ["browsingData.remove", {}, { "cache": true }],
-            ["scripting.executeScript", { "target": { "tabId": 3 }, "files": ["clear_origin.js"] }],
         ]));
     }
 }

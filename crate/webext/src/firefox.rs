@@ -1,11 +1,9 @@
 //! Where Firefox is different, and what it takes to come to the same end: all of it was seen in Firefox 153. Nothing else in
 //! this crate asks which browser it is in.
 
-use serde::de::IgnoredAny;
-
 use crate::removal::{self, DataTypeSet, RemovalOptions};
 use crate::sys::runtime::{RUNTIME, Runtime};
-use crate::{ApiError, management, scripting, tabs};
+use crate::{ApiError, management, tabs};
 
 /// What its stores are called, and the store of every tab that is in no container.
 const STORES: &str = "firefox-";
@@ -40,7 +38,7 @@ pub fn is_container(store: &str) -> bool {
 /// - Without a store Firefox takes the cookies out of every container, and out of private windows.
 /// - A store is refused together with caches and service workers.
 /// - It takes host names for the cache too, and leaves that as it was: only the whole cache can be emptied.
-/// - Caches that a page keeps (`caches`) and its private files are not removed at all; the page itself can do it.
+/// - Caches that a page keeps (`caches`) and its private files are not removed at all; only the page itself can do it.
 pub(crate) async fn remove(tab: i32, hostnames: &[String]) -> Result<(), ApiError> {
     let store = store_of(tab).await;
     let of_hosts = RemovalOptions { hostnames: Some(hostnames), ..RemovalOptions::default() };
@@ -49,8 +47,5 @@ pub(crate) async fn remove(tab: i32, hostnames: &[String]) -> Result<(), ApiErro
     let kept = DataTypeSet { cookies: true, local_storage: true, indexed_db: true, ..DataTypeSet::default() };
     removal::remove(&in_container, &kept).await?;
     removal::remove(&of_hosts, &DataTypeSet { service_workers: true, ..DataTypeSet::default() }).await?;
-    removal::remove(&RemovalOptions::default(), &DataTypeSet { cache: true, ..DataTypeSet::default() }).await?;
-    // Where the tab shows something else there is nothing that could be asked; what is left is counted afterwards.
-    let _ = scripting::run::<IgnoredAny>(tab, "clear_origin.js").await;
-    Ok(())
+    removal::remove(&RemovalOptions::default(), &DataTypeSet { cache: true, ..DataTypeSet::default() }).await
 }

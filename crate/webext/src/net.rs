@@ -7,7 +7,8 @@ use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, Req
 
 use crate::ApiError;
 
-/// A response, after redirects.
+/// A response. A redirect is one too: with status 0, no address and no body, for browsers do not say where it leads. Following it
+/// could take our cookies to a host that was never asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
@@ -20,39 +21,20 @@ pub struct Response {
     pub body: String,
 }
 
-/// What is done about a redirect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Redirect {
-    /// It is followed. One that leads where we have no permission fails like a connection that broke.
-    Follow,
-    /// It is the answer: a response with status 0, no address and no body.
-    Stop,
-}
-
 /// Asks for `url`, past every cache. [`ApiError::Timeout`] when it is not all there after `patience` milliseconds.
-pub async fn fetch(
-    url: &str,
-    with_cookies: bool,
-    redirect: Redirect,
-    wanted: &[&str],
-    patience: u32,
-) -> Result<Response, ApiError> {
-    read(url, with_cookies, redirect, wanted, patience).await.map_err(|error| match error {
+pub async fn fetch(url: &str, with_cookies: bool, wanted: &[&str], patience: u32) -> Result<Response, ApiError> {
+    read(url, with_cookies, wanted, patience).await.map_err(|error| match error {
         Error::JsError(error) if error.name == "TimeoutError" => ApiError::Timeout,
         Error::JsError(error) => ApiError::Refused(error.message),
         error => ApiError::Shape(error.to_string()),
     })
 }
 
-async fn read(url: &str, with_cookies: bool, redirect: Redirect, wanted: &[&str], patience: u32) -> Result<Response, Error> {
-    let redirect = match redirect {
-        Redirect::Follow => RequestRedirect::Follow,
-        Redirect::Stop => RequestRedirect::Manual,
-    };
+async fn read(url: &str, with_cookies: bool, wanted: &[&str], patience: u32) -> Result<Response, Error> {
     let request = Request::get(url)
         .credentials(if with_cookies { RequestCredentials::Include } else { RequestCredentials::Omit })
         .cache(RequestCache::NoStore)
-        .redirect(redirect)
+        .redirect(RequestRedirect::Manual)
         .referrer_policy(ReferrerPolicy::NoReferrer)
         .abort_signal(Some(&AbortSignal::timeout_with_u32(patience)));
     let response = request.send().await?;
@@ -79,7 +61,7 @@ mod tests {
         chromium();
         let headers = json!({ "retry-after": "30", "server": "cloudflare" });
         responds(429, js(&headers), "slow down");
-        let response = fetch("https://chatgpt.com/?a=b%20c", true, Redirect::Follow, &["retry-after", "cf-mitigated"], 1000);
+        let response = fetch("https://chatgpt.com/?a=b%20c", true, &["retry-after", "cf-mitigated"], 1000);
         let response = response.await.unwrap();
         assert_eq!((response.status, response.body.as_str()), (429, "slow down"));
         assert_eq!(response.headers, [("retry-after".to_owned(), "30".to_owned())]);
@@ -90,17 +72,17 @@ mod tests {
                 "method": "GET",
                 "credentials": "include",
                 "cache": "no-store",
-                "redirect": "follow",
+                "redirect": "manual",
                 "referrerPolicy": "no-referrer",
             },
         ]]));
     }
 
     #[wasm_bindgen_test]
-    async fn a_redirect_that_is_not_followed_is_an_answer() {
+    async fn a_redirect_is_an_answer() {
         chromium();
         responds(0, JsValue::UNDEFINED, "");
-        let response = fetch("https://chatgpt.com/", false, Redirect::Stop, &NOTHING, 1000).await.unwrap();
+        let response = fetch("https://chatgpt.com/", false, &NOTHING, 1000).await.unwrap();
         assert_eq!(response, Response { status: 0, url: String::new(), headers: Vec::new(), body: String::new() });
         check_calls(&json!([[
             "fetch",
@@ -119,9 +101,9 @@ mod tests {
     async fn what_is_not_there_in_time_is_told_from_what_fails() {
         chromium();
         never_responds();
-        let late = fetch("https://chatgpt.com/", false, Redirect::Stop, &NOTHING, 1).await;
+        let late = fetch("https://chatgpt.com/", false, &NOTHING, 1).await;
         assert_eq!(late, Err(ApiError::Timeout));
-        let nowhere = fetch("https://user:secret@chatgpt.com/", false, Redirect::Stop, &NOTHING, 1000).await;
+        let nowhere = fetch("https://user:secret@chatgpt.com/", false, &NOTHING, 1000).await;
         assert!(matches!(nowhere, Err(ApiError::Refused(_))), "{nowhere:?}");
     }
 }

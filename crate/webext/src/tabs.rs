@@ -23,6 +23,8 @@ pub struct TabInfo {
     pub window_id: i32,
     /// Its address, if we may know it.
     pub url: Option<String>,
+    /// Chromium: the address that it is loading and does not show yet, if we may know it.
+    pub pending_url: Option<String>,
     /// Firefox: the name of the cookies that it uses, see [`firefox`](crate::firefox).
     pub cookie_store_id: Option<String>,
 }
@@ -39,19 +41,18 @@ struct QueryInfo<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ReloadProperties {
-    bypass_cache: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct SendMessageOptions {
     frame_id: i32,
 }
 
 #[derive(Serialize)]
-struct UpdateProperties {
+struct Activation {
     active: bool,
+}
+
+#[derive(Serialize)]
+struct Navigation<'a> {
+    url: &'a str,
 }
 
 /// The tab with this number.
@@ -67,7 +68,7 @@ pub async fn showing(pattern: &str) -> Option<TabInfo> {
 
 /// Brings a tab to the front, and its window too.
 pub async fn show(tab: &TabInfo) -> Result<(), ApiError> {
-    sys::update(tab.id, &encode(&UpdateProperties { active: true })?)?.await?;
+    sys::update(tab.id, &encode(&Activation { active: true })?)?.await?;
     windows::focus(tab.window_id).await
 }
 
@@ -77,9 +78,10 @@ pub async fn create(url: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Reloads past the cache: a stored refusal would prove nothing.
-pub async fn reload(id: i32) -> Result<(), ApiError> {
-    sys::reload(id, &encode(&ReloadProperties { bypass_cache: true })?)?.await?;
+/// Lets the tab load `url`: a GET, where a reload would send again what the page was asked for with, a form too. The URL must
+/// have no fragment: one that differs from the page's in nothing else loads nothing.
+pub async fn load(id: i32, url: &str) -> Result<(), ApiError> {
+    sys::update(id, &encode(&Navigation { url })?)?.await?;
     Ok(())
 }
 
@@ -155,12 +157,15 @@ mod tests {
     async fn a_tab_is_read_with_what_the_browser_tells_of_it() {
         chromium();
         resolves("tabs.get", &json!({ "id": 3, "windowId": 1, "index": 0, "active": true }));
-        let tab = TabInfo { id: 3, window_id: 1, url: None, cookie_store_id: None };
+        let tab = TabInfo { id: 3, window_id: 1, url: None, pending_url: None, cookie_store_id: None };
         assert_eq!(find(3).await, Ok(tab.clone()));
-        let told = json!({ "id": 3, "windowId": 1, "url": "about:blank", "cookieStoreId": "firefox-default" });
+        let told = json!({
+            "id": 3, "windowId": 1, "url": "about:blank", "pendingUrl": "https://chatgpt.com/", "cookieStoreId": "firefox-default",
+        });
         resolves("tabs.query", &json!([told]));
-        let store = Some("firefox-default".to_owned());
-        assert_eq!(showing("*").await, Some(TabInfo { url: Some("about:blank".into()), cookie_store_id: store, ..tab }));
+        let (url, pending_url) = (Some("about:blank".to_owned()), Some("https://chatgpt.com/".to_owned()));
+        let cookie_store_id = Some("firefox-default".to_owned());
+        assert_eq!(showing("*").await, Some(TabInfo { url, pending_url, cookie_store_id, ..tab }));
         for wrong in
             [json!({ "windowId": 1 }), json!({ "id": "3", "windowId": 1 }), json!({ "id": 3.5, "windowId": 1 }), json!(null)]
         {
@@ -170,17 +175,17 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn a_tab_is_opened_shown_reloaded_and_told() {
+    async fn a_tab_is_opened_shown_loaded_and_told() {
         chromium();
         create("https://chatgpt.com/").await.unwrap();
-        show(&TabInfo { id: 3, window_id: 1, url: None, cookie_store_id: None }).await.unwrap();
-        reload(3).await.unwrap();
+        show(&TabInfo { id: 3, window_id: 1, url: None, pending_url: None, cookie_store_id: None }).await.unwrap();
+        load(3, "https://chatgpt.com/?model=5").await.unwrap();
         tell(3, &json!({ "banner": null })).await.unwrap();
         check_calls(&json!([
             ["tabs.create", { "url": "https://chatgpt.com/" }],
             ["tabs.update", 3, { "active": true }],
             ["windows.update", 1, { "focused": true }],
-            ["tabs.reload", 3, { "bypassCache": true }],
+            ["tabs.update", 3, { "url": "https://chatgpt.com/?model=5" }],
             ["tabs.sendMessage", 3, { "banner": null }, { "frameId": 0 }],
         ]));
     }

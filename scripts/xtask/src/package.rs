@@ -80,8 +80,17 @@ fn without_translations(files: &Files) -> Result<usize> {
 
 /// What is in `extension/` and does not ship: what is bundled, what only declares types, and the drawing that the icons are
 /// made from.
-const SOURCES: [&str; 8] =
-    ["background.js", "content/", "icons/readmit.svg", "module/", "page.js", "refetch.js", "tsconfig.json", "types.d.ts"];
+const SOURCES: [&str; 9] = [
+    "background.js",
+    "clear_origin.js",
+    "content/",
+    "icons/readmit.svg",
+    "module/",
+    "page.js",
+    "refetch.js",
+    "tsconfig.json",
+    "types.d.ts",
+];
 
 /// All files of one browser's extension.
 fn collect(workspace: &Workspace, modules: &Modules, scripts: &Files, browser: Browser) -> Result<Files> {

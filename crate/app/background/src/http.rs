@@ -2,16 +2,20 @@
 //! all, is the core's decision.
 
 use js_sys::Function;
+use readmit_core::base::host::Host;
 use readmit_core::base::id::TabId;
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::probe::{FetchError, HttpResponse};
+use readmit_core::feature::clear_data::Site;
 use readmit_core::protocol::effect::{Provider, Purpose};
 use readmit_core::protocol::message::PageText;
 use readmit_webext::navigator::is_offline;
-use readmit_webext::net::{self, Redirect};
+use readmit_webext::net;
 use readmit_webext::{ApiError, scripting, time};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
+
+use crate::snapshot;
 
 /// Milliseconds until an answer has to be there: a person is waiting for it.
 const PATIENCE: u32 = 3_500;
@@ -27,13 +31,26 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Htt
     if is_offline() {
         return Err(FetchError::Offline);
     }
+    let by_page =
+        matches!(purpose, Purpose::Experiment(Experiment::PageTrace | Experiment::PageWithoutCookies) | Purpose::Inside);
+    if by_page && !is_page_of(tab, url).await {
+        return Err(FetchError::Unreachable);
+    }
     match purpose {
         Purpose::Experiment(Experiment::PageTrace) => in_page(scripting::run(tab.0, "trace.js")).await,
         Purpose::Experiment(Experiment::PageWithoutCookies) => in_page(refetch(tab, url, "omit")).await,
         Purpose::Inside => in_page(refetch(tab, url, "same-origin")).await,
-        Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true, Redirect::Follow).await,
-        Purpose::Experiment(Experiment::WithoutCookies) => by_worker(url, false, Redirect::Follow).await,
-        Purpose::Experiment(Experiment::Trace) | Purpose::Watch => by_worker(url, false, Redirect::Stop).await,
+        Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true).await,
+        Purpose::Experiment(Experiment::WithoutCookies) => by_worker(url, false).await,
+        Purpose::Experiment(Experiment::Trace) | Purpose::Watch => by_worker(url, false).await,
+    }
+}
+
+/// Does the tab show a page of the host that is to be asked? It may have moved since.
+async fn is_page_of(tab: TabId, url: &str) -> bool {
+    match Host::of_url(url) {
+        Some(host) => snapshot::shows(tab, &Site::of(&host)).await,
+        None => false,
     }
 }
 
@@ -42,7 +59,7 @@ pub(super) async fn check_availability(url: &str) -> Result<HttpResponse, FetchE
     if is_offline() {
         return Err(FetchError::Offline);
     }
-    by_worker(url, true, Redirect::Follow).await
+    by_worker(url, true).await
 }
 
 /// What the service says of itself: its documents, empty where one did not come; `None` when nothing came at all.
@@ -50,7 +67,7 @@ pub(super) async fn status(provider: Provider) -> Option<Vec<String>> {
     let mut documents = Vec::new();
     let mut answers = false;
     for url in provider.documents() {
-        let response = by_worker(url, false, Redirect::Follow).await;
+        let response = by_worker(url, false).await;
         answers |= response.is_ok();
         documents.push(response.ok().filter(|response| response.status < 400).map_or_else(String::new, |response| response.body));
     }
@@ -63,7 +80,7 @@ pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
     let mut samples = Vec::new();
     for _ in 0..SAMPLES {
         let begun = time::now();
-        let answer = by_worker(url, false, Redirect::Stop).await;
+        let answer = by_worker(url, false).await;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds at most")]
         let taken = (time::now() - begun).max(0.0) as u32;
         if answer.as_ref().is_ok_and(|response| response.status == 429) {
@@ -74,8 +91,8 @@ pub(super) async fn time_requests(url: &str) -> Vec<Option<u32>> {
     samples
 }
 
-async fn by_worker(url: &str, with_cookies: bool, redirect: Redirect) -> Result<HttpResponse, FetchError> {
-    let response = net::fetch(url, with_cookies, redirect, &WANTED, PATIENCE).await.map_err(|error| fetch_error(&error))?;
+async fn by_worker(url: &str, with_cookies: bool) -> Result<HttpResponse, FetchError> {
+    let response = net::fetch(url, with_cookies, &WANTED, PATIENCE).await.map_err(|error| fetch_error(&error))?;
     if response.status == 0 {
         return Err(FetchError::LedAway);
     }

@@ -175,6 +175,11 @@ impl Background {
         self.0.dispatch(Event::ExtensionRemoved(ExtensionId(id)));
     }
 
+    /// A tab was closed.
+    pub fn tab_closed(&self, tab: i32) {
+        self.0.dispatch(Event::TabClosed { tab: TabId(tab) });
+    }
+
     /// Permissions were given or taken, by whomever.
     pub fn grants_changed(&self) {
         self.0.dispatch(Event::GrantsChanged);

@@ -4,12 +4,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use futures_util::future::{join, join_all};
+use js_sys::Function;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{TabId, Time};
 use readmit_core::base::text::Text;
 use readmit_core::feature::clear_data::clearing::Inventory;
 use readmit_core::feature::clear_data::cookie::Cookie;
-use readmit_core::feature::clear_data::{Query, Strength};
+use readmit_core::feature::clear_data::{Query, Scope, Strength};
 use readmit_core::feature::settings::watched::Watched;
 use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::Classified;
@@ -19,6 +20,8 @@ use readmit_webext::{
     ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, navigator, notifications, permissions, runtime,
     scripting, tabs, time, zone,
 };
+use serde::de::IgnoredAny;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, convert, failure, http, snapshot, store};
@@ -74,17 +77,17 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             let answer = management::set_enabled(id.as_str(), on).await.map_err(|error| failure(&error));
             Some(Event::Switched { id, on, answer })
         }),
-        Effect::Look { tab } => Box::pin(async move {
-            let (allowed, snapshot) = snapshot::look(tab).await;
+        Effect::Look { tab, site } => Box::pin(async move {
+            let (allowed, snapshot) = snapshot::look(tab, site.as_ref()).await;
             let grants = snapshot::grants(allowed, tab, &snapshot).await;
             Some(Event::Looked { tab, snapshot, grants })
         }),
-        Effect::Reload { tab, before, pause } => Box::pin(async move {
+        Effect::Reload { tab, site, before, pause } => Box::pin(async move {
             time::sleep(pause).await;
-            Some(reloaded(tab, snapshot::reload_and_look(tab, before).await).await)
+            Some(reloaded(tab, snapshot::reload_and_look(tab, &site, before).await).await)
         }),
-        Effect::Await { tab, before } => {
-            Box::pin(async move { Some(reloaded(tab, snapshot::await_load(tab, before).await).await) })
+        Effect::Await { tab, site, before } => {
+            Box::pin(async move { Some(reloaded(tab, snapshot::await_load(tab, &site, before).await).await) })
         }
         Effect::Badge { tab, text } => Box::pin(async move {
             // The tab may be gone; then there is no badge to set.
@@ -109,10 +112,9 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         Effect::TakeInventory { tab, queries } => {
             Box::pin(async move { Some(Event::Inventoried(inventory(tab, &queries).await.map_err(|error| failure(&error)))) })
         }
-        Effect::RemoveData { tab, scope } => Box::pin(async move {
-            let answer = browsing_data::remove(tab.0, &scope.origins, &scope.hostnames).await;
-            Some(Event::Removed(answer.map_err(|error| failure(&error))))
-        }),
+        Effect::RemoveData { tab, scope } => {
+            Box::pin(async move { Some(Event::Removed(remove_data(tab, &scope).await.map_err(|error| failure(&error)))) })
+        }
         Effect::RemoveCookies(cookies) => {
             Box::pin(async move { Some(Event::Removed(remove_cookies(&cookies).await.map_err(|error| failure(&error)))) })
         }
@@ -225,8 +227,37 @@ async fn erase(watched: &Watched) -> Result<(), ApiError> {
 
 async fn inventory(tab: TabId, queries: &[Query]) -> Result<Inventory, ApiError> {
     // Only a page of the site itself can count what is stored there; without one the cookies have to do.
-    let (cookies, stored) = join(cookies_of(tab, queries), scripting::run(tab.0, "inventory.js")).await;
-    Ok(Inventory { cookies: cookies?, stored: stored.ok() })
+    let count = async {
+        match tabs::find(tab.0).await.ok()?.url.and_then(|url| Host::of_url(&url)) {
+            Some(host) if queries.iter().any(|query| query.covers(&host)) => scripting::run(tab.0, "inventory.js").await.ok(),
+            _ => None,
+        }
+    };
+    let (cookies, stored) = join(cookies_of(tab, queries), count).await;
+    Ok(Inventory { cookies: cookies?, stored })
+}
+
+async fn remove_data(tab: TabId, scope: &Scope) -> Result<(), ApiError> {
+    browsing_data::remove(tab.0, &scope.origins, &scope.hostnames).await?;
+    if firefox::is_here() {
+        clear_origin(tab, scope).await;
+    }
+    Ok(())
+}
+
+/// Lets the page of a cleared host remove what only itself can. The function compares the host once more: the tab may show
+/// another page by now. What is left is counted afterwards.
+async fn clear_origin(tab: TabId, scope: &Scope) {
+    let hostnames: Vec<&str> = scope.hostnames.iter().map(String::as_str).collect();
+    let _ = scripting::call::<IgnoredAny>(tab.0, CLEAR_ORIGIN.with(Clone::clone), &hostnames).await;
+}
+
+// Bundled like `http::REFETCH`.
+#[cfg_attr(not(test), wasm_bindgen(raw_module = "../clear_origin.js"))]
+#[cfg_attr(test, wasm_bindgen)]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = clearOrigin)]
+    static CLEAR_ORIGIN: Function;
 }
 
 async fn cookies_of(tab: TabId, queries: &[Query]) -> Result<Vec<Cookie>, ApiError> {

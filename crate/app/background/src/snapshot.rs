@@ -3,6 +3,8 @@
 use futures_util::future::join;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{LoadId, TabId};
+use readmit_core::base::url::repeatable;
+use readmit_core::feature::clear_data::Site;
 use readmit_core::protocol::effect::{Grants, TabSnapshot};
 use readmit_core::protocol::message::PageText;
 use readmit_core::view::NEEDED;
@@ -48,14 +50,14 @@ pub(super) async fn grants(openai: bool, tab: TabId, snapshot: &TabSnapshot) -> 
     Grants { openai, site, domain }
 }
 
-/// What [`is_allowed`] says, and what the tab shows now.
-pub(super) async fn look(tab: TabId) -> (bool, TabSnapshot) {
+/// What [`is_allowed`] says, and what the tab shows now. A page is read if it is one of `site`, or if the user has clicked on it.
+pub(super) async fn look(tab: TabId, site: Option<&Site>) -> (bool, TabSnapshot) {
     if is_offline() {
         return (is_allowed().await, TabSnapshot::Offline);
     }
-    let (allowed, mut snapshot) = join(is_allowed(), peek(tab, IMPATIENCE)).await;
+    let (allowed, mut snapshot) = join(is_allowed(), peek(tab, site, IMPATIENCE)).await;
     if allowed && matches!(snapshot, Err(ApiError::Timeout)) {
-        snapshot = peek(tab, PATIENCE).await;
+        snapshot = peek(tab, site, PATIENCE).await;
     }
     match snapshot {
         Ok(snapshot) => (allowed, snapshot),
@@ -63,30 +65,56 @@ pub(super) async fn look(tab: TabId) -> (bool, TabSnapshot) {
     }
 }
 
-/// Reloads the tab and waits for a load other than `before`, and other than what is there now: the core may not know of it,
-/// where a worker before this one died over a reload.
-pub(super) async fn reload_and_look(tab: TabId, before: LoadId) -> TabSnapshot {
-    let present = match peek(tab, IMPATIENCE).await {
+/// Loads the tab's page anew and waits for a load other than `before`, and other than what is there now: the core may not know
+/// of it, where a worker before this one died over a reload.
+pub(super) async fn reload_and_look(tab: TabId, site: &Site, before: LoadId) -> TabSnapshot {
+    let present = match peek(tab, Some(site), IMPATIENCE).await {
         Ok(TabSnapshot::Page { text, .. }) => text.load,
         _ => before,
     };
     let mut updates = Updates::of(tab.0);
-    if tabs::reload(tab.0).await.is_err() {
+    // Right before it is done: the page may have moved on while it was read.
+    let url = match address(tab, site).await {
+        Ok(url) => url,
+        Err(snapshot) => return snapshot,
+    };
+    if tabs::load(tab.0, &repeatable(&url)).await.is_err() {
         return TabSnapshot::Missing;
     }
-    next_load(tab, &mut updates, [before, present], PATIENCE).await
+    next_load(tab, site, &mut updates, [before, present], PATIENCE).await
 }
 
 /// Waits for a load other than `before`, without a reload of ours.
-pub(super) async fn await_load(tab: TabId, before: LoadId) -> TabSnapshot {
-    next_load(tab, &mut Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
+pub(super) async fn await_load(tab: TabId, site: &Site, before: LoadId) -> TabSnapshot {
+    next_load(tab, site, &mut Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
 }
 
-async fn next_load(tab: TabId, updates: &mut Updates, known: [LoadId; 2], patience: u32) -> TabSnapshot {
+/// The tab's address, if it shows a page of this site and is loading no other.
+async fn address(tab: TabId, site: &Site) -> Result<String, TabSnapshot> {
+    let known = match tabs::find(tab.0).await {
+        Ok(known) => known,
+        Err(error) if is_gone(&error) => return Err(TabSnapshot::Missing),
+        Err(_) => return Err(TabSnapshot::Unreadable),
+    };
+    let is_of_site = |url: &String| Host::of_url(url).is_some_and(|host| site.holds(&host));
+    match known.url {
+        // Only the addresses of sites that we may not touch are kept from us.
+        None => Err(TabSnapshot::Unreadable),
+        Some(url) if is_of_site(&url) && known.pending_url.as_ref().is_none_or(is_of_site) => Ok(url),
+        Some(_) => Err(TabSnapshot::OtherSite),
+    }
+}
+
+/// May this page of the tab be asked something that concerns `site`?
+pub(super) async fn shows(tab: TabId, site: &Site) -> bool {
+    address(tab, site).await.is_ok()
+}
+
+async fn next_load(tab: TabId, site: &Site, updates: &mut Updates, known: [LoadId; 2], patience: u32) -> TabSnapshot {
     let deadline = time::now() + f64::from(patience);
     while time::now() < deadline {
         let progress = updates.next(PAUSE).await;
-        match peek(tab, PATIENCE).await {
+        match peek(tab, Some(site), PATIENCE).await {
             Ok(TabSnapshot::Page { text, .. }) if known.contains(&text.load) => {}
             Ok(snapshot) => return snapshot,
             // A tab that was closed will not load anything any more.
@@ -101,7 +129,12 @@ async fn next_load(tab: TabId, updates: &mut Updates, known: [LoadId; 2], patien
     TabSnapshot::Late
 }
 
-async fn peek(tab: TabId, patience: u32) -> Result<TabSnapshot, ApiError> {
+async fn peek(tab: TabId, site: Option<&Site>, patience: u32) -> Result<TabSnapshot, ApiError> {
+    if let Some(site) = site
+        && let Err(snapshot) = address(tab, site).await
+    {
+        return Ok(snapshot);
+    }
     let page: PageSnapshot = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
     let text = PageText { status: page.status, html: PageText::cut(page.html), load: page.load };
     Ok(TabSnapshot::Page { url: page.url, text })

@@ -48,6 +48,29 @@ impl ExtensionId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Time(pub u64);
 
+/// The computer's clock was set back, so stored times lie in a future that is not theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetBack {
+    /// The latest time that the old clock has shown, as far as is known.
+    pub before: Time,
+    /// What the clock shows now.
+    pub now: Time,
+}
+
+impl SetBack {
+    /// When something happened: not later than now.
+    #[must_use]
+    pub fn past(self, time: Time) -> Time {
+        time.min(self.now)
+    }
+
+    /// When something is due: as far away as it was, so that no wait becomes longer than it was planned to be.
+    #[must_use]
+    pub fn due(self, time: Time) -> Time {
+        Time(self.now.0.saturating_add(time.0.saturating_sub(self.before.0))).min(time)
+    }
+}
+
 impl Time {
     /// This time plus `seconds`.
     #[must_use]

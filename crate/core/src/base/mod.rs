@@ -5,3 +5,4 @@ pub mod host;
 pub mod id;
 pub(crate) mod parsed_text;
 pub mod text;
+pub mod url;

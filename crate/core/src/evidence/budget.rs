@@ -16,7 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::probe::Outcome;
-use crate::base::id::Time;
+use crate::base::id::{SetBack, Time};
 
 /// Answers are reused for this many seconds.
 const REUSE: u32 = 60;
@@ -91,6 +91,12 @@ impl RequestLog {
     /// Records that the page itself asked Readmit to wait until then. The longest wait counts.
     pub fn wait_until_at_least(&mut self, until: Time) {
         self.cooldown_until = self.cooldown_until.max(Some(until));
+    }
+
+    /// The clock was set back.
+    pub fn clock_set_back(&mut self, set_back: SetBack) {
+        self.began = self.began.map(|began| set_back.past(began));
+        self.cooldown_until = self.cooldown_until.map(|until| set_back.due(until));
     }
 
     /// The worker has restarted: requests in progress will never be answered.

@@ -17,7 +17,7 @@ const DEFAULT_COOLDOWN: u32 = 30;
 /// by the site, and it would lock people out of their own tool.
 pub const LONGEST_COOLDOWN: u32 = 24 * 60 * 60;
 
-/// A response from the shell, after the browser has followed redirects.
+/// A response from the shell. Redirects are not followed.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
     /// The HTTP status.
@@ -58,10 +58,10 @@ pub enum FetchError {
     Timeout,
     /// The browser says that it is offline.
     Offline,
-    /// The response was an unexpected redirect. Browsers do not reveal its target.
+    /// The response was a redirect, which is not followed. Browsers do not reveal its target.
     LedAway,
-    /// The DNS lookup, the connection or TLS failed, or a redirect led to a URL that the extension may not read. Browsers tell an
-    /// extension only that the request failed, so that no one can map a network with it.
+    /// The DNS lookup, the connection or TLS failed. Browsers tell an extension only that the request failed, so that no one can
+    /// map a network with it.
     Unreachable,
 }
 

@@ -17,7 +17,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::installed::Installed;
-use crate::base::id::{ExtensionId, Time};
+use crate::base::id::{ExtensionId, SetBack, Time};
 
 /// Seconds after which the browser has certainly written a switch to disk. Chromium writes its preferences every ten seconds.
 pub const LASTING: u32 = 30;
@@ -53,6 +53,14 @@ impl Ledger {
     /// Is there nothing to restore or to watch?
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// The clock was set back.
+    pub fn clock_set_back(&mut self, set_back: SetBack) {
+        for entry in &mut self.entries {
+            entry.at = set_back.past(entry.at);
+            entry.restored_at = entry.restored_at.map(|time| set_back.past(time));
+        }
     }
 
     /// All entries, oldest first.

@@ -11,7 +11,7 @@ use crate::evidence::trace::{Agent, Country};
 use crate::extensions::installed::Installed;
 use crate::feature::clear_data::clearing::Inventory;
 use crate::feature::clear_data::cookie::Cookie;
-use crate::feature::clear_data::{Query, Scope};
+use crate::feature::clear_data::{Query, Scope, Site};
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::watched::Watched;
 use crate::protocol::delivery::{Order, OrderId};
@@ -90,6 +90,11 @@ pub enum Event {
         on: bool,
         /// Whether the switch succeeded.
         answer: Result<(), Failure>,
+    },
+    /// A tab was closed.
+    TabClosed {
+        /// The tab.
+        tab: TabId,
     },
     /// The answer to [`Effect::Look`].
     Looked {
@@ -201,11 +206,16 @@ pub enum Effect {
     Look {
         /// The tab.
         tab: TabId,
+        /// The site whose pages may be read. `None` after a click on the toolbar button, which allows any page.
+        site: Option<Site>,
     },
-    /// Reload the tab and inspect the new load. A load equal to `before` is not the new one.
+    /// Load the tab's page anew, with a GET whatever the last load was, and inspect the new load. A load equal to `before` is
+    /// not the new one. Nothing is loaded or read if the tab shows, or is loading, a page of another site.
     Reload {
         /// The tab.
         tab: TabId,
+        /// The site whose page may be loaded.
+        site: Site,
         /// The load before the reload.
         before: LoadId,
         /// Milliseconds to wait first, so that repeated reloads are spaced out.
@@ -215,6 +225,8 @@ pub enum Effect {
     Await {
         /// The tab.
         tab: TabId,
+        /// The site whose pages may be read.
+        site: Site,
         /// The current load.
         before: LoadId,
     },
@@ -407,7 +419,7 @@ impl Effect {
             }
             Self::List => Event::Listed(Err(failure)),
             Self::Switch { id, on } => Event::Switched { id: id.clone(), on: *on, answer: Err(failure) },
-            Self::Look { tab } => Event::Looked { tab: *tab, snapshot: TabSnapshot::Late, grants },
+            Self::Look { tab, .. } => Event::Looked { tab: *tab, snapshot: TabSnapshot::Late, grants },
             Self::Reload { tab, .. } | Self::Await { tab, .. } => {
                 Event::Reloaded { tab: *tab, snapshot: TabSnapshot::Late, grants }
             }
@@ -541,6 +553,8 @@ pub enum TabSnapshot {
     Offline,
     /// A page that we may not read.
     Unreadable,
+    /// The tab shows, or is loading, a page of another site, which was not read.
+    OtherSite,
     /// The reload did not finish in time.
     Late,
     /// The tab was closed.

@@ -9,7 +9,7 @@ pub mod backup;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::TabId;
+use crate::base::id::{SetBack, TabId, Time};
 use crate::case::Case;
 use crate::extensions::bisect::SearchSession;
 use crate::extensions::ledger::Ledger;
@@ -90,6 +90,8 @@ stored_values! {
     BANNER_DISABLED, banner_disabled, BannerDisabled(bool): "quiet" in Local, version 1;
     /// The sites whose return the user wants to be notified of.
     RECOVERY_ALERTS, recovery_alerts, RecoveryAlerts(RecoveryAlerts): "lookouts" in Local, version 1;
+    /// When something was stored last. A clock that shows an earlier time was set back.
+    CLOCK, clock, Clock(Time): "clock" in Local, version 1;
     /// The history of the last blocked pages.
     HISTORY, history, History(History): "memory" in Local, version 1;
     /// Blocked pages, by tab. Tabs end with the browser, and so do these.
@@ -151,6 +153,23 @@ pub enum FaultKind {
 pub trait Raw {
     /// `None` if it cannot be decoded as `T`.
     fn decode<T: DeserializeOwned>(&self) -> Option<T>;
+}
+
+impl Stored {
+    /// Moves every time that lies in the old clock's future. The cookies for Undo are forgotten: it is unknown how old they are.
+    pub fn clock_set_back(&mut self, set_back: SetBack) {
+        self.clock = set_back.now;
+        self.ledger.clock_set_back(set_back);
+        if let Some(session) = &mut self.search_session {
+            session.at = set_back.past(session.at);
+        }
+        self.recovery_alerts.clock_set_back(set_back);
+        self.history.clock_set_back(set_back);
+        for (_, case) in &mut self.cases {
+            case.clock_set_back(set_back);
+        }
+        self.undo_cookies = None;
+    }
 }
 
 impl Raw for serde_json::Value {

@@ -165,6 +165,9 @@ pub(crate) struct Browser {
     pub(crate) interjection: Option<(usize, PopupRequest)>,
     /// What the worker cannot read when it starts the next time.
     pub(crate) storage_faults: Vec<StorageFault>,
+    /// What happens outside after so many effects, once.
+    pub(crate) moves: Option<(usize, Move)>,
+    pub(crate) place: Place,
     /// What is broken.
     pub(crate) fault: Option<Fault>,
     /// Whoever's data is removed signs in anew at once.
@@ -217,6 +220,37 @@ pub(crate) enum Blindness {
     Offline,
     /// A page that makes no sense.
     Nonsense,
+}
+
+/// What happens in the world outside, whatever is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Move {
+    /// The tab goes to another site.
+    Elsewhere,
+    /// The same, and comes back: another load.
+    ElsewhereAndBack,
+    /// The tab is closed.
+    Closed,
+    /// The page takes its block away without a load.
+    Unblocks,
+    /// The computer's clock is set, by so many seconds.
+    Clock(i64),
+    /// The permission for the site is taken away.
+    Forbidden,
+    /// The first extension that is on is switched off by hand.
+    SwitchedByHand,
+    /// Readmit is updated: the browser forgets what it keeps until it is closed, and the popup is gone.
+    Updated,
+}
+
+/// Where the tab is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Here,
+    OtherSite,
+    Closed,
+    /// Here, and we may not look.
+    Hidden,
 }
 
 /// What becomes of the effect at which somebody dies, and of those that were begun together with it.
@@ -314,6 +348,8 @@ impl Browser {
             restarts: 0,
             interjection: None,
             storage_faults: Vec::new(),
+            moves: None,
+            place: Place::Here,
             fault: None,
             signs_in_anew: false,
             popup_open: false,
@@ -647,9 +683,70 @@ impl Browser {
             for event in answer {
                 self.tell(event);
             }
+            if let Some((_, step)) = self.moves.take_if(|(at, _)| *at <= self.performed) {
+                self.moves_on(step);
+            }
             if let Some((_, request)) = self.interjection.take_if(|(at, _)| *at <= self.performed) {
                 self.begin(request);
             }
+        }
+    }
+
+    fn moves_on(&mut self, step: Move) {
+        match step {
+            Move::Elsewhere => self.place = Place::OtherSite,
+            Move::ElsewhereAndBack => {
+                self.load();
+                if self.burst().is_none() && self.shows_refusal {
+                    self.tell(self.says(PageRequest::Seen(self.seen())));
+                }
+            }
+            Move::Closed => {
+                self.place = Place::Closed;
+                self.tell(Event::TabClosed { tab: TAB });
+            }
+            Move::Unblocks => {
+                self.changes_itself();
+                self.tell(self.says(PageRequest::Gone));
+            }
+            Move::Clock(seconds) => self.now = Time(self.now.0.saturating_add_signed(seconds * 1000)),
+            Move::Forbidden => {
+                (self.place, self.may_ask) = (Place::Hidden, false);
+                self.tell(Event::GrantsChanged);
+            }
+            Move::SwitchedByHand => {
+                if let Some(extension) = self.extensions.iter_mut().find(|extension| extension.enabled) {
+                    extension.enabled = false;
+                    let changed = Box::new(extension.clone());
+                    self.tell(Event::ExtensionChanged(changed));
+                }
+            }
+            Move::Updated => {
+                self.disk.retain(|key, _| ITEMS.iter().any(|item| item.key == *key && item.area == Area::Local));
+                (self.popup_open, self.wakes_at) = (false, None);
+                self.pending.clear();
+                self.sent.clear();
+                self.queue.clear();
+                self.model = Model::new(ExtensionId(OWN.into()));
+                self.start();
+            }
+        }
+    }
+
+    /// The tab comes back to the site.
+    pub(crate) fn comes_back(&mut self) {
+        (self.place, self.may_ask) = (Place::Here, true);
+        self.visit();
+        self.open_popup();
+    }
+
+    /// What the shell finds in place of a page of the site.
+    fn absence(&self) -> Option<TabSnapshot> {
+        match self.place {
+            Place::Here => None,
+            Place::OtherSite => Some(TabSnapshot::OtherSite),
+            Place::Closed => Some(TabSnapshot::Missing),
+            Place::Hidden => Some(TabSnapshot::Unreadable),
         }
     }
 
@@ -667,7 +764,9 @@ impl Browser {
             | (Fault::Fetch(_), Effect::FetchStatus { .. })
             | (Fault::Nonsense, Effect::CompareZone { .. } | Effect::MeasureCookies { .. } | Effect::TimeRequests { .. })
             | (Fault::Silent, _) => return unanswered(),
-            (Fault::Look(why), Effect::Look { tab }) => Event::Looked { tab: *tab, snapshot: blind(why), grants: self.grants() },
+            (Fault::Look(why), Effect::Look { tab, .. }) => {
+                Event::Looked { tab: *tab, snapshot: blind(why), grants: self.grants() }
+            }
             (Fault::Look(why), Effect::Reload { tab, .. } | Effect::Await { tab, .. }) => {
                 Event::Reloaded { tab: *tab, snapshot: blind(why), grants: self.grants() }
             }
@@ -741,8 +840,16 @@ impl Browser {
                 // The browser tells everybody before it answers.
                 vec![Event::ExtensionChanged(Box::new(extension.clone())), Event::Switched { id, on, answer: Ok(()) }]
             }
-            Effect::Look { tab } => vec![Event::Looked { tab, snapshot: self.snapshot(), grants: self.grants() }],
-            Effect::Reload { tab, before, .. } => {
+            Effect::Look { tab, site } => {
+                // Without a click of its own, the page of another site is not read; with one, it is none of ours.
+                let absence = self.absence().map(|absence| if site.is_some() { absence } else { TabSnapshot::Unreadable });
+                vec![Event::Looked { tab, snapshot: absence.unwrap_or_else(|| self.snapshot()), grants: self.grants() }]
+            }
+            Effect::Reload { tab, site, before, .. } => {
+                assert!(site.holds(&Host::parse(self.host).unwrap()), "{site:?} is not where the case is");
+                if let Some(snapshot) = self.absence() {
+                    return vec![Event::Reloaded { tab, snapshot, grants: self.grants() }];
+                }
                 self.reloads += 1;
                 self.load();
                 assert_ne!(before, LoadId(self.load));
@@ -758,8 +865,11 @@ impl Browser {
                 }
                 both
             }
-            Effect::Await { tab, before } => {
-                assert_eq!(before, LoadId(self.load));
+            Effect::Await { tab, site, before } => {
+                assert!(site.holds(&Host::parse(self.host).unwrap()), "{site:?} is not where the case is");
+                if let Some(snapshot) = self.absence() {
+                    return vec![Event::Reloaded { tab, snapshot, grants: self.grants() }];
+                }
                 self.passes_check();
                 let snapshot = if before == LoadId(self.load) { TabSnapshot::Late } else { self.snapshot() };
                 vec![Event::Reloaded { tab, snapshot, grants: self.grants() }]
@@ -804,7 +914,8 @@ impl Browser {
                 self.cookies.extend(cookies);
                 vec![Event::Restored(count)]
             }
-            Effect::Fetch { tab, purpose, .. } => {
+            Effect::Fetch { tab, purpose, url } => {
+                assert_eq!(Host::of_url(&url), Host::parse(self.host), "no other host is asked");
                 self.asked.push(purpose);
                 if self.withholds == Some(purpose) {
                     return vec![];

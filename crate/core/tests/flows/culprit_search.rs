@@ -7,7 +7,7 @@ use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::{PageText, PopupRequest};
 use readmit_core::view::Phase;
 
-use super::browser::{Browser, Death, Fate, Rule, Who};
+use super::browser::{Browser, Death, Fate, Place, Rule, Who};
 use super::{extension, refused};
 
 const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -170,8 +170,6 @@ fn what_cannot_be_told_is_not_guessed_and_the_search_goes_on_from_there_with_a_c
     let challenge = include_str!("../../../../tests/pages/challenge-2019.html");
     for (oddity, times, key) in [
         (TabSnapshot::Offline, 1, "detail_offline"),
-        (page("https://example.org/", 200, ""), 1, "detail_tab_gone"),
-        (TabSnapshot::Missing, 1, "detail_tab_gone"),
         (page("https://chatgpt.com/", 503, challenge), 1, "detail_challenged"),
         (TabSnapshot::Late, 3, "detail_timeout"),
         (TabSnapshot::ErrorPage, 3, "detail_error_page"),
@@ -188,6 +186,20 @@ fn what_cannot_be_told_is_not_guessed_and_the_search_goes_on_from_there_with_a_c
         let mut straight = with(Rule { extensions: vec!["d"], ..Rule::default() });
         straight.click(PopupRequest::FindExtension);
         assert!(browser.reloads - asked < straight.reloads, "{key}: what was known is not asked again");
+    }
+}
+
+#[test]
+fn a_search_whose_tab_shows_another_site_ends_with_everything_back_and_goes_on_when_it_returns() {
+    for place in [Place::OtherSite, Place::Closed, Place::Hidden] {
+        let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+        browser.place = place;
+        browser.click(PopupRequest::FindExtension);
+        assert_eq!((browser.view().phase, browser.reloads), (Phase::Clear, 0), "{place:?}");
+        assert_eq!(off(&browser), Vec::<&str>::new(), "{place:?}");
+        browser.comes_back();
+        browser.click(PopupRequest::GoOn);
+        assert_eq!(culprits(&browser), ["d"], "{place:?}");
     }
 }
 

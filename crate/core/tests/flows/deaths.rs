@@ -215,10 +215,23 @@ impl Whole {
 
     /// Off is only who was off before Readmit came, and who was to stay off.
     pub(super) fn all_is_back(&self, browser: &Browser, context: &str) {
+        self.all_is_back_but(browser, 0, context);
+    }
+
+    /// The same, save for so many that were switched off by hand.
+    pub(super) fn all_is_back_but(&self, browser: &Browser, by_hand: usize, context: &str) {
         let off = off(browser);
         let is_kept_off = |id: &String| self.after.put_back == 0 && self.after.off.contains(id);
         let may_be_off = |id: &String| self.before.off.contains(id) && !self.before_ledger(id);
-        assert!(off.iter().all(|id| may_be_off(id) || is_kept_off(id)), "{context}: not put back: {off:?}");
+        let left: Vec<_> = off.iter().filter(|id| !may_be_off(id) && !is_kept_off(id)).collect();
+        assert!(left.len() <= by_hand, "{context}: not put back: {left:?}");
+    }
+
+    /// Nobody is off but who was before, and who is off in the end of the undisturbed story: no trial of a search is left.
+    pub(super) fn nothing_was_forgotten(&self, browser: &Browser, context: &str) {
+        let off = off(browser);
+        let may_be_off = |id: &String| self.before.off.contains(id) || self.after.off.contains(id);
+        assert!(off.iter().all(may_be_off), "{context}: left off: {off:?}");
     }
 }
 

@@ -80,7 +80,7 @@ fn what_failed_is_said_in_one_plain_sentence() {
     check("asking why", Fault::Look(Blindness::Offline), "headline_offline");
     check("one culprit", Fault::Save, "headline_unclear");
     check("one culprit", Fault::Switch, "headline_unclear");
-    check("one culprit", Fault::Look(Blindness::Closed), "detail_tab_gone");
+    check("one culprit", Fault::Look(Blindness::Closed), "headline_clear");
     check("one culprit", Fault::Look(Blindness::Late), "detail_timeout");
     check("one culprit", Fault::Look(Blindness::ErrorPage), "detail_error_page");
     check("one culprit", Fault::Look(Blindness::Offline), "detail_offline");
@@ -89,7 +89,7 @@ fn what_failed_is_said_in_one_plain_sentence() {
         check("one switched off", fault, "row_failed");
         check("put back", fault, "row_failed");
     }
-    for look in [Blindness::Late, Blindness::ErrorPage, Blindness::Closed] {
+    for look in [Blindness::Late, Blindness::ErrorPage] {
         check("check again", Fault::Look(look), "detail_unseen");
         check("suspects off", Fault::Look(look), "detail_unseen");
     }

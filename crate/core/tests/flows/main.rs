@@ -13,6 +13,7 @@ mod manual_search;
 mod options;
 mod recovery_alert;
 mod site;
+mod world;
 
 use browser::{Browser, Death, Fate, Rule, Who};
 use readmit_core::base::id::ExtensionId;

@@ -52,6 +52,7 @@ impl Model {
             Flow::Searching { .. } => false,
             _ => return None,
         };
+        let site = case.site();
         let is_check = recognize(url, text.status, &text.html).is_some_and(|verdict| !verdict.is_refusal());
         if is_lost || !is_check {
             return None;
@@ -61,7 +62,7 @@ impl Model {
         }
         let known = self.tab_mut(tab);
         (known.awaits_load, known.reloads) = (true, true);
-        Some(vec![Effect::Await { tab, before: text.load }])
+        Some(vec![Effect::Await { tab, site, before: text.load }])
     }
 }
 

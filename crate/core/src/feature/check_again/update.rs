@@ -1,8 +1,13 @@
 //! Inspects or reloads a tab, and updates its case with what the page shows. The steps are drawn in `case.rs`.
+//!
+//! A tab that was closed, or shows another site, has left its case: the case ends, and what a search on it switched is put back.
+//! The shell looks at this right before it loads or reads a page, because the tab may have moved since the flow began.
 
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
+use crate::base::url::repeatable;
 use crate::case::{Case, Flow};
+use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
@@ -15,7 +20,7 @@ const MOST_CASES: usize = 50;
 impl Model {
     /// Reloads the page and inspects it, unless the site has asked for a cooldown.
     pub(crate) fn check(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab }] };
+        let Some(case) = self.case_mut(tab) else { return vec![Effect::Look { tab, site: None }] };
         if case.is_cooling_down(now) || !matches!(case.flow, Flow::Blocked(_) | Flow::Open { .. } | Flow::Found { .. }) {
             return Vec::new();
         }
@@ -24,9 +29,10 @@ impl Model {
     }
 
     pub(crate) fn reload(&mut self, tab: TabId, pause: u32) -> Vec<Effect> {
-        let Some(before) = self.case(tab).map(|case| case.load) else { return Vec::new() };
+        let Some(case) = self.case(tab) else { return Vec::new() };
+        let (site, before) = (case.site(), case.load);
         self.tab_mut(tab).reloads = true;
-        vec![Effect::Reload { tab, before, pause }]
+        vec![Effect::Reload { tab, site, before, pause }]
     }
 
     /// Handles a content script's report of a block page. Content scripts run only where the worker, too, may send requests.
@@ -108,7 +114,7 @@ impl Model {
                         }
                         let mut effects = self.refused(now, tab, &host, verdict, text.load);
                         if let Some(case) = self.case_mut(tab) {
-                            case.address = url.split('#').next().map(Into::into);
+                            case.address = Some(repeatable(url));
                             case.may_ask = grants.site;
                             case.domain = grants.domain;
                             case.inside = inside;
@@ -129,10 +135,18 @@ impl Model {
             TabSnapshot::Offline => TabStatus::Offline,
             TabSnapshot::ErrorPage => TabStatus::NotLoaded,
             TabSnapshot::Unreadable => TabStatus::Unreadable,
-            TabSnapshot::Late | TabSnapshot::Missing => TabStatus::Fine,
+            TabSnapshot::Late => TabStatus::Fine,
+            TabSnapshot::Missing | TabSnapshot::OtherSite => {
+                self.set_status(tab, TabStatus::Fine);
+                return self.left(now, tab);
+            }
         };
         match (&status, self.case(tab)) {
-            (TabStatus::Unreadable, Some(case)) if case.is_blocked() => self.forget_case(tab),
+            // The case's own site may be read, so this is another one.
+            (TabStatus::Unreadable, Some(case)) if case.flow != Flow::Checking => {
+                self.set_status(tab, status);
+                return self.left(now, tab);
+            }
             // Between two pages there is nothing to see, and the reload's own result is still to come.
             _ if self.is_reloading(tab) => {}
             _ => {
@@ -146,6 +160,39 @@ impl Model {
         }
         self.set_status(tab, status);
         Vec::new()
+    }
+
+    /// Handles a closed tab.
+    pub(crate) fn tab_closed(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        if let Some(known) = self.tabs.get_mut(&tab) {
+            (known.reloads, known.awaits_load, known.asked) = (false, false, None);
+        }
+        self.left(now, tab)
+    }
+
+    /// Ends the case of a tab that was closed, or shows another site.
+    pub(crate) fn left(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        match &mut case.flow {
+            Flow::Searching { .. } => {
+                let effects = self.stop_search(now, tab);
+                if self.switches_manually() {
+                    self.forget_case(tab);
+                }
+                return effects;
+            }
+            // The case is needed until everything is as it should be.
+            Flow::Stopping { waiting } if !waiting.is_empty() => return Vec::new(),
+            Flow::Found { waiting, finding } if !waiting.is_empty() => {
+                if !matches!(finding, Finding::Culprits { .. }) {
+                    let waiting = std::mem::take(waiting);
+                    case.enter(Flow::Stopping { waiting });
+                }
+                return Vec::new();
+            }
+            _ => self.forget_case(tab),
+        }
+        vec![Effect::Badge { tab, text: String::new() }]
     }
 
     /// A challenge is neither a block page nor an open page: what was tried counts as untried.

@@ -77,6 +77,16 @@ pub enum Query {
     Host(Host),
 }
 
+impl Query {
+    /// Does a page of `host` belong to what is read?
+    pub fn covers(&self, host: &Host) -> bool {
+        match self {
+            Self::Domain(domain) => host.is_within(domain),
+            Self::Host(own) => host == own,
+        }
+    }
+}
+
 impl Site {
     /// The site that `host` belongs to.
     pub fn of(host: &Host) -> Self {
@@ -91,6 +101,16 @@ impl Site {
                 Self::Other { host, domain }
             }
             Self::Openai => Self::Openai,
+        }
+    }
+
+    /// Does `host` belong to this site? A host may redirect within it (chat.openai.com leads to chatgpt.com).
+    pub fn holds(&self, host: &Host) -> bool {
+        match self {
+            Self::Openai => host.is_openai(),
+            Self::Other { host: own, domain } => {
+                host == own || domain.as_ref().is_some_and(|domain| host.is_within(domain.as_str()))
+            }
         }
     }
 

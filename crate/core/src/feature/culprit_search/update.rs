@@ -239,6 +239,14 @@ impl Model {
     /// Handles the snapshot of the reloaded page.
     pub(crate) fn observed(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let is_elsewhere = match snapshot {
+            TabSnapshot::Page { url, .. } => Host::of_url(url).is_none_or(|host| !case.site().holds(&host)),
+            TabSnapshot::Unreadable | TabSnapshot::Missing | TabSnapshot::OtherSite => true,
+            TabSnapshot::ErrorPage | TabSnapshot::Offline | TabSnapshot::Late => false,
+        };
+        if is_elsewhere {
+            return self.left(now, tab);
+        }
         let (observation, verdict) = observation(&case.host, is_of_loop(case), snapshot);
         if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
@@ -378,7 +386,7 @@ fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observati
         TabSnapshot::Page { url, text } => (url, text),
         TabSnapshot::ErrorPage => return cannot_tell(Why::ErrorPage),
         TabSnapshot::Offline => return cannot_tell(Why::Offline),
-        TabSnapshot::Unreadable | TabSnapshot::Missing => return cannot_tell(Why::TabGone),
+        TabSnapshot::Unreadable | TabSnapshot::Missing | TabSnapshot::OtherSite => return cannot_tell(Why::TabGone),
         TabSnapshot::Late => return cannot_tell(Why::Timeout),
     };
     let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(host, &other));

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use self::strict::{extension_id, is_plain, time, version};
 use crate::base::host::Host;
-use crate::base::id::{ExtensionId, LoadId, Time};
+use crate::base::id::{ExtensionId, LoadId, SetBack, Time};
 use crate::diagnosis::cause::{Cause, Kind};
 use crate::diagnosis::fix::Fix;
 use crate::diagnosis::prior::Prior;
@@ -136,6 +136,13 @@ impl History {
     /// All records, the oldest first.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.records.iter()
+    }
+
+    /// The clock was set back. The times of the records stay, because they identify them.
+    pub fn clock_set_back(&mut self, set_back: SetBack) {
+        for blamed in self.records.iter_mut().flat_map(|record| &mut record.blamed) {
+            blamed.since = set_back.past(blamed.since);
+        }
     }
 
     /// Are there no records?

@@ -8,7 +8,7 @@ pub(crate) mod view;
 use serde::{Deserialize, Serialize};
 
 use crate::base::host::Host;
-use crate::base::id::Time;
+use crate::base::id::{SetBack, Time};
 use crate::evidence::probe::is_same_site;
 
 /// Seconds after which an alert is given up.
@@ -62,6 +62,16 @@ impl FromIterator<RecoveryAlert> for RecoveryAlerts {
 }
 
 impl RecoveryAlerts {
+    /// The clock was set back.
+    pub fn clock_set_back(&mut self, set_back: SetBack) {
+        for alert in &mut self.sites {
+            alert.until = set_back.due(alert.until);
+            if let Stage::Waiting { next, .. } = &mut alert.stage {
+                *next = set_back.due(*next);
+            }
+        }
+    }
+
     /// All alerts, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &RecoveryAlert> {
         self.sites.iter()

@@ -75,20 +75,22 @@ impl Model {
             }
             Err(error) => Answer::Silent(error),
         };
+        // A redirect comes from a server that works, and a block or an error is none.
+        let is_back = answer.is_open() || matches!(answer, Answer::Silent(FetchError::LedAway));
         let of_site = self.kept.cases.iter_mut().filter(|(_, case)| is_same_site(&case.host, host));
         if let Some(until) = answer.cooldown().map(|seconds| now.plus_seconds(seconds)) {
             self.kept.recovery_alerts.wait_until_at_least(host, until);
             of_site.for_each(|(_, case)| case.requests.wait_until_at_least(until));
             return Vec::new();
         }
-        if !answer.is_open() {
+        if !is_back {
             return Vec::new();
         }
         self.kept.recovery_alerts.is_back(now, host, false);
         let mut effects = vec![say(host)];
         for (tab, case) in of_site.filter(|(_, case)| case.is_blocked()) {
             case.enter(Flow::Blocked(Blocked::Returning));
-            effects.push(Effect::Look { tab: *tab });
+            effects.push(Effect::Look { tab: *tab, site: Some(case.site()) });
         }
         effects.extend(self.mark_button());
         effects
@@ -134,7 +136,7 @@ impl Model {
             // The mark and the alert are stored in two areas. If only the mark was written, the next check finds the site back
             // again.
             if self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
-                effects.push(Effect::Look { tab: *tab });
+                effects.push(Effect::Look { tab: *tab, site: Some(case.site()) });
             } else {
                 case.enter(Flow::Blocked(Blocked::Idle));
             }

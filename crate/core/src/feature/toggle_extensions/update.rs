@@ -206,6 +206,9 @@ impl Model {
     /// Handles a snapshot while a search is being stopped. The page was loaded while extensions were off, so the snapshot only
     /// tells which load to leave.
     pub(crate) fn seen_while_stopping(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot) -> Vec<Effect> {
+        if matches!(snapshot, TabSnapshot::Missing | TabSnapshot::OtherSite | TabSnapshot::Unreadable) {
+            return self.left(now, tab);
+        }
         let is_reloading = self.is_reloading(tab);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         if let TabSnapshot::Page { text, .. } = snapshot {
@@ -244,6 +247,7 @@ impl Model {
             }
         }
         let is_done = left.is_empty();
+        let is_reloading = self.is_reloading(tab);
         let Some(case) = self.case_mut(tab) else { return effects };
         match &mut case.flow {
             Flow::TurningOff { .. } if is_done => {
@@ -253,8 +257,8 @@ impl Model {
             Flow::Stopping { waiting } if is_done => {
                 waiting.clear();
                 // A reload in progress reports its own result.
-                if !self.is_reloading(tab) {
-                    effects.push(Effect::Look { tab });
+                if !is_reloading {
+                    effects.push(Effect::Look { tab, site: Some(case.site()) });
                 }
             }
             Flow::Found { finding, waiting } => {

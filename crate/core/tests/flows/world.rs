@@ -1,0 +1,81 @@
+//! Every flow, with the world moving after each of its effects: the tab goes elsewhere or is closed, the page takes its block
+//! away, the clock is set, a permission is taken away, an extension is switched by hand, Readmit is updated. Whatever moves, the
+//! flow ends, what a search switched is put back, and nothing waits longer than planned.
+
+use readmit_core::evidence::probe::LONGEST_COOLDOWN;
+use readmit_core::protocol::message::PopupRequest;
+use readmit_core::view::Phase;
+
+use super::browser::{Browser, Move};
+use super::deaths::{STORIES, Story, Whole};
+
+const HOUR: i64 = 60 * 60;
+const YEAR: i64 = 365 * 24 * HOUR;
+
+const MOVES: [Move; 11] = [
+    Move::Elsewhere,
+    Move::ElsewhereAndBack,
+    Move::Closed,
+    Move::Unblocks,
+    Move::Clock(HOUR),
+    Move::Clock(-HOUR),
+    Move::Clock(YEAR),
+    Move::Clock(-YEAR),
+    Move::Forbidden,
+    Move::SwitchedByHand,
+    Move::Updated,
+];
+
+fn with(story: &Story, at: usize, step: Move) -> Browser {
+    let mut browser = (story.begin)();
+    browser.moves = Some((browser.performed() + at, step));
+    story.tell(&mut browser);
+    browser
+}
+
+#[track_caller]
+fn holds(story: &Story, whole: &Whole, at: usize, step: Move) {
+    let mut browser = with(story, at, step);
+    let context = format!("{}, {step:?} after effect {at}", story.name);
+    match step {
+        // The popup was closed with the old version.
+        Move::Updated => browser.comes_back(),
+        // What nothing has looked at since is seen when the popup is opened.
+        Move::Elsewhere => browser.open_popup(),
+        // The next worker sets the alarm anew, if anything is waited for.
+        Move::Clock(_) => {
+            browser.wakes_at = None;
+            browser.kill();
+        }
+        _ => {}
+    }
+    let view = browser.view();
+    assert!(!matches!(view.phase, Phase::Looking | Phase::Searching), "{context}: it hangs in {:?}", view.phase);
+    let longest = browser.now.plus_seconds(LONGEST_COOLDOWN);
+    assert!(
+        browser.wakes_at.is_none_or(|time| time <= longest),
+        "{context}: {:?} is far from {:?}",
+        browser.wakes_at,
+        browser.now
+    );
+    if matches!(step, Move::Elsewhere | Move::Closed) {
+        assert_eq!(view.phase, Phase::Clear, "{context}: the case has ended");
+        whole.nothing_was_forgotten(&browser, &context);
+    }
+    browser.comes_back();
+    browser.click(PopupRequest::PutBack);
+    let by_hand = usize::from(step == Move::SwitchedByHand);
+    whole.all_is_back_but(&browser, by_hand, &context);
+}
+
+#[test]
+fn the_world_may_move_at_any_effect() {
+    for story in STORIES {
+        let whole = story.whole();
+        for at in 1..=whole.effects {
+            for step in MOVES {
+                holds(story, &whole, at, step);
+            }
+        }
+    }
+}
