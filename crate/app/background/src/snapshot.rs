@@ -76,6 +76,8 @@ pub(super) async fn reload_and_look(tab: TabId, site: &Site, before: LoadId) -> 
     // Right before it is done: the page may have moved on while it was read.
     let url = match address(tab, site).await {
         Ok(url) => url,
+        // Before the flow began this page could be read.
+        Err(TabSnapshot::Unreadable) => return TabSnapshot::OtherSite,
         Err(snapshot) => return snapshot,
     };
     if tabs::load(tab.0, &repeatable(&url)).await.is_err() {
