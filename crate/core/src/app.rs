@@ -91,9 +91,10 @@ impl Model {
                 forbidden: Fix::ALL.into_iter().filter(|&fix| self.policy.forbids(fix, &site)).collect(),
                 watched: self.watched.as_ref(),
             },
+            has_changed: popup.is_some_and(|popup| popup.has_changed),
             storage_faults: &self.kept.storage_faults,
         };
-        view::popup(&input, case, now)
+        View { shown: self.shown(tab), ..view::popup(&input, case, now) }
     }
 
     fn saving(&mut self, now: Time, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {

@@ -56,6 +56,8 @@ pub(crate) struct OpenPopup {
     pub(crate) status: TabStatus,
     /// Is the cause being searched for, so that an answer is worth waiting for?
     pub(crate) asking: bool,
+    /// Was the last click about something that had changed by then, so that nothing was done?
+    pub(crate) has_changed: bool,
     /// May it be searched for? If that is not done automatically, it takes a click.
     pub(crate) may_ask: bool,
 }

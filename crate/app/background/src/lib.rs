@@ -23,7 +23,7 @@ use readmit_core::evidence::trace::Agent;
 use readmit_core::model::Model;
 use readmit_core::protocol::delivery::{ConnectionName, Order, OrderId, ToBackground, ToPage, ViewFeed};
 use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, ReplyId};
-use readmit_core::protocol::message::{Classified, PageRequest, Source};
+use readmit_core::protocol::message::{Classified, PageRequest, PopupClick, Source};
 use readmit_core::view::{OptionsView, View};
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::{decode, encode};
@@ -140,7 +140,8 @@ impl Background {
         };
         // What is none of a page's messages is no one's.
         let message = match tab {
-            Some(tab) => decode(message).map(|message| about(message, |request| Order::Popup { tab, request })),
+            Some(tab) => decode(message)
+                .map(|message| about(message, |PopupClick { request, shown }| Order::Popup { tab, request, shown })),
             None => decode(message).map(|message| about(message, Order::Options)),
         };
         match message {

@@ -8,12 +8,14 @@
 //!  the browser has listed the extensions ─▶ waiting orders are carried out, unanswered switches are made again
 //! ```
 
+use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::Question;
 use crate::feature::settings::setting::Setting;
 use crate::model::Model;
 use crate::protocol::delivery::{Order, OrderId, OrderedSwitch};
 use crate::protocol::effect::Effect;
+use crate::protocol::message::Shown;
 use crate::tab::{OpenPopup, TabStatus};
 
 impl Model {
@@ -32,9 +34,24 @@ impl Model {
                 self.kept.inbox.wait(order);
                 vec![Effect::List]
             }
-            Order::Popup { tab, request } => self.popup_request(now, tab, request),
+            Order::Popup { tab, request, shown } => {
+                let holds = shown.still_holds(&self.shown(tab), &request);
+                if let Some(popup) = self.popup_mut(tab) {
+                    popup.has_changed = !holds;
+                }
+                if holds { self.popup_request(now, tab, request) } else { Vec::new() }
+            }
             Order::Options(request) => self.options(now, request),
         }
+    }
+
+    /// What the buttons of a popup about `tab` depend on.
+    pub(crate) fn shown(&self, tab: TabId) -> Shown {
+        let host = self.case(tab).map_or_else(Host::chatgpt, |case| case.host.clone());
+        let rows = self.rows(&host);
+        let suspects = rows.iter().filter(|row| row.is_suspect()).map(|row| row.extension.id.clone());
+        let undo_until = self.kept.undo_cookies.as_ref().map(|undo_cookies| undo_cookies.until);
+        Shown { site: self.site(tab), suspects: suspects.collect(), undo_until }
     }
 
     /// Handles the list of extensions: carries out what was waiting for it.
@@ -69,7 +86,7 @@ impl Model {
         let questions = self.case(tab).map(|case| case.questions.clone()).unwrap_or_default();
         let at_once = self.is_set(Setting::AskAtOnce);
         let may_ask = at_once || questions.contains(&Question::Cause);
-        let new = || OpenPopup { status: TabStatus::Looking, asking: at_once, may_ask };
+        let new = || OpenPopup { status: TabStatus::Looking, asking: at_once, may_ask, has_changed: false };
         self.tab_mut(tab).popup.get_or_insert_with(new).status = TabStatus::Looking;
         let mut effects = vec![Effect::List, Effect::Look { tab, site: None }];
         effects.extend(self.saw_mark());

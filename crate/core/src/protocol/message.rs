@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::host::Host;
-use crate::base::id::{ExtensionId, LoadId, Path, TabId, WindowId};
+use crate::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
-use crate::feature::clear_data::Strength;
+use crate::feature::clear_data::{Site, Strength};
 use crate::feature::settings::setting::Setting;
 use crate::recognize::Verdict;
 use crate::view::Banner;
@@ -227,6 +227,59 @@ pub enum PopupRequest {
         /// Did the page open?
         opened: bool,
     },
+}
+
+/// A click in a popup.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PopupClick {
+    /// What was clicked.
+    pub request: PopupRequest,
+    /// What the popup showed then.
+    pub shown: Shown,
+}
+
+/// What a popup shows, as far as its buttons depend on it. The page may have changed before a click arrives. A button then means
+/// something else than it said, and must do nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    /// The site that the buttons are about.
+    pub site: Site,
+    /// What *Turn off suspects* would switch off.
+    pub suspects: Vec<ExtensionId>,
+    /// Until when the cookies that *Undo* would restore are kept.
+    pub undo_until: Option<Time>,
+}
+
+impl Shown {
+    /// Does `request` still do what its button said, now that the popup shows `now`?
+    pub fn still_holds(&self, now: &Self, request: &PopupRequest) -> bool {
+        match request {
+            PopupRequest::TurnOffSuspects => self.site == now.site && self.suspects == now.suspects,
+            PopupRequest::Undo => self.undo_until == now.undo_until,
+            PopupRequest::TurnOff { .. }
+            | PopupRequest::FindExtension
+            | PopupRequest::GoOn
+            | PopupRequest::KeepOff { .. }
+            | PopupRequest::Clear(_)
+            | PopupRequest::CheckAgain { .. }
+            | PopupRequest::Await(_)
+            | PopupRequest::TellWhenBack => self.site == now.site,
+            // They name what they are about, or change nothing.
+            PopupRequest::PermissionChanged
+            | PopupRequest::Switch { .. }
+            | PopupRequest::Pin { .. }
+            | PopupRequest::FindCause
+            | PopupRequest::Stop
+            | PopupRequest::PutBack
+            | PopupRequest::CheckStatus
+            | PopupRequest::TimeConnection
+            | PopupRequest::StopWaiting
+            | PopupRequest::StopRecoveryAlert(_)
+            | PopupRequest::Compare(_)
+            | PopupRequest::Compared { .. } => true,
+        }
+    }
 }
 
 impl PopupRequest {

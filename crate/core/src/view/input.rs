@@ -25,6 +25,8 @@ pub(crate) struct PopupInput<'a> {
     pub(crate) recovery: RecoveryInput<'a>,
     /// The administrator's policy, and the sites with a permission.
     pub(crate) policy: PolicyInput<'a>,
+    /// Was the last click about something that had changed by then, so that nothing was done?
+    pub(crate) has_changed: bool,
     /// What could not be read.
     pub(crate) storage_faults: &'a [StorageFault],
 }

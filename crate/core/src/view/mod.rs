@@ -23,7 +23,7 @@ pub use crate::feature::clear_data::view::NEEDED;
 pub(crate) use crate::feature::culprit_search::view::banner as banner_of_search;
 pub use crate::feature::settings::view::{Control, Group, Label, OptionRow, OptionsAct, OptionsView};
 pub(crate) use crate::feature::settings::view::{Options, of as options};
-use crate::protocol::message::PopupRequest;
+use crate::protocol::message::{PopupRequest, Shown};
 pub(crate) use crate::view::banner::of_case as banner_of_case;
 pub use crate::view::banner::{Banner, of as banner};
 pub(crate) use crate::view::popup::of as popup;
@@ -116,6 +116,8 @@ pub struct View {
     pub cleared: bool,
     /// The progress or result of a clearing.
     pub notice: Option<Notice>,
+    /// What the buttons depend on. It goes along with each click.
+    pub shown: Shown,
     /// Until when no request may be sent to the site.
     pub wait_until: Option<Time>,
     /// Match patterns to ask for, if the permission is missing.

@@ -15,6 +15,7 @@ use crate::feature::culprit_search::{manual_view, view as search_view};
 use crate::feature::diagnose::view as why;
 use crate::feature::settings::watched::{Watched, patterns_for};
 use crate::feature::toggle_extensions::view as extension_view;
+use crate::protocol::message::Shown;
 use crate::store::{FaultKind, LEDGER, PINS, StorageFault};
 use crate::tab::TabStatus;
 use crate::view::input::PopupInput;
@@ -47,6 +48,9 @@ pub(crate) fn of(input: &PopupInput<'_>, case: Option<&Case>, now: Time) -> View
         .clearing
         .and_then(|clearing| clear_view::notice(clearing, input.data.undo_cookies, now))
         .or_else(|| troubled(input.storage_faults));
+    if input.has_changed {
+        view.notice = Some(Notice { text: vec![keys::order_changed()], tone: Tone::Alarm, running: false, undo_until: None });
+    }
     view
 }
 
@@ -82,6 +86,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         culprits: Vec::new(),
         cleared: false,
         notice: None,
+        shown: Shown::default(),
         wait_until: None,
         allow: Vec::new(),
         extensions: None,

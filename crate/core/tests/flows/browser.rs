@@ -17,7 +17,7 @@ use readmit_core::feature::settings::watched::Watched;
 use readmit_core::model::Model;
 use readmit_core::protocol::delivery::{Order, OrderId};
 use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants, Provider, Purpose, ReplyId, TabSnapshot};
-use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen};
+use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen, Shown};
 use readmit_core::recognize::{Page, recognize};
 use readmit_core::store::{Area, ITEMS, StorageFault, Stored, Value, in_writing_order};
 use readmit_core::view::{Banner, OptionsView, View};
@@ -399,8 +399,19 @@ impl Browser {
     }
 
     pub(crate) fn click(&mut self, request: PopupRequest) {
-        let ordered = self.ordered(Order::Popup { tab: TAB, request });
+        let ordered = self.ordered(self.clicked(request));
         self.happens(ordered);
+    }
+
+    /// A click on what the popup showed earlier.
+    pub(crate) fn click_late(&mut self, request: PopupRequest, shown: &Shown) {
+        let ordered = self.ordered(Order::Popup { tab: TAB, request, shown: shown.clone() });
+        self.happens(ordered);
+    }
+
+    /// A click on what the popup shows now.
+    pub(crate) fn clicked(&self, request: PopupRequest) -> Order {
+        Order::Popup { tab: TAB, request, shown: self.view().shown }
     }
 
     /// A click on the options page.
@@ -572,7 +583,7 @@ impl Browser {
 
     /// A click, of which nothing has followed yet.
     pub(crate) fn begin(&mut self, request: PopupRequest) {
-        let ordered = self.ordered(Order::Popup { tab: TAB, request });
+        let ordered = self.ordered(self.clicked(request));
         self.tell(ordered);
     }
 

@@ -4,7 +4,7 @@ use readmit_core::base::id::{ExtensionId, LoadId, TabId};
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::delivery::{Order, OrderId};
 use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
-use readmit_core::protocol::message::{PageText, PopupRequest};
+use readmit_core::protocol::message::{PageText, PopupRequest, Shown};
 use readmit_core::view::Phase;
 
 use super::browser::{Browser, Death, Fate, Place, Rule, Who};
@@ -373,7 +373,7 @@ fn while_a_search_runs_no_other_popup_can_cross_it_but_it_can_stop_it() {
     let mut number = 0;
     let mut order = |request| {
         number += 1;
-        Event::Ordered { id: OrderId { page: 2, number }, order: Order::Popup { tab: OTHER, request } }
+        Event::Ordered { id: OrderId { page: 2, number }, order: Order::Popup { tab: OTHER, request, shown: Shown::default() } }
     };
     let id = || ExtensionId("a".into());
     for request in [

@@ -3,11 +3,13 @@
 //! flow ends, what a search switched is put back, and nothing waits longer than planned.
 
 use readmit_core::evidence::probe::LONGEST_COOLDOWN;
-use readmit_core::protocol::message::PopupRequest;
+use readmit_core::feature::clear_data::Strength;
+use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::Phase;
 
 use super::browser::{Browser, Move};
 use super::deaths::{STORIES, Story, Whole};
+use super::{cookie, extension, refused, with_cookies, with_extensions};
 
 const HOUR: i64 = 60 * 60;
 const YEAR: i64 = 365 * 24 * HOUR;
@@ -78,4 +80,54 @@ fn the_world_may_move_at_any_effect() {
             }
         }
     }
+}
+
+/// Was nothing done, and is that said?
+#[track_caller]
+fn is_refused(browser: &Browser, switches: usize) {
+    let notice = browser.view().notice.unwrap();
+    assert_eq!(notice.text[0].key, "order_changed");
+    assert_eq!((browser.removals, browser.restored, browser.switches.len()), (0, 0, switches));
+}
+
+#[test]
+fn a_click_to_clear_one_site_does_not_clear_another() {
+    let mut browser = with_cookies();
+    browser.host = "blocked.example";
+    let mut browser = refused(browser);
+    let shown = browser.view().shown;
+    browser.changes_itself();
+    browser.page_says(PageRequest::Gone);
+    for strength in [Strength::Everything, Strength::CloudflareCheck] {
+        browser.click_late(PopupRequest::Clear(strength), &shown);
+        is_refused(&browser, 0);
+    }
+    browser.click(PopupRequest::Clear(Strength::Everything));
+    assert_eq!((browser.removals, browser.view().notice.unwrap().text[0].key == "order_changed"), (1, false));
+}
+
+#[test]
+fn suspects_that_were_not_shown_are_not_turned_off() {
+    let mut browser = refused(with_extensions());
+    let shown = browser.view().shown;
+    browser.install(extension("another", &["declarativeNetRequest"]));
+    browser.click_late(PopupRequest::TurnOffSuspects, &shown);
+    is_refused(&browser, 0);
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_eq!((browser.view().phase, browser.switches.len()), (Phase::Done, 3));
+}
+
+#[test]
+fn undo_restores_only_what_it_was_shown_for() {
+    let mut browser = refused(with_cookies());
+    browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
+    let shown = browser.view().shown;
+    browser.now = browser.now.plus_seconds(60);
+    browser.cookies.push(cookie("session", "newer"));
+    browser.visit();
+    browser.click(PopupRequest::Clear(Strength::Everything));
+    browser.click_late(PopupRequest::Undo, &shown);
+    assert_eq!((browser.restored, browser.view().notice.unwrap().text[0].key.as_ref()), (0, "order_changed"));
+    browser.click(PopupRequest::Undo);
+    assert!(browser.restored > 0);
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use readmit_core::base::host::Host;
 use readmit_core::base::text::{Text, keys};
 use readmit_core::diagnosis::finding::Elsewhere;
-use readmit_core::protocol::message::PopupRequest;
+use readmit_core::protocol::message::{PopupClick, PopupRequest, Shown};
 use readmit_core::view::{Act, Link, Tone, View};
 use readmit_webext::{permissions, runtime, tabs, windows};
 use wasm_bindgen::JsCast;
@@ -97,7 +97,7 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
     match act {
         Act::Order { request, needs } if needs.is_empty() => send(popup, request, button),
         Act::Order { request, needs } => ask_then_order(popup, request, &needs, button),
-        Act::Guide(request) => port::send(popup, request, button, open_in_tab),
+        Act::Guide(request) => send_then(popup, request, button, open_in_tab),
         Act::TellWhenBack => {
             // Told before the browser asks, for its question may close this window; the answer only decides how it is told.
             send(popup, PopupRequest::TellWhenBack, button);
@@ -114,12 +114,12 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
         Act::CopyReport => copy_report(popup, button),
         Act::PrivateWindow => with_address(popup, button, |popup, button, address| async move {
             let control = button.clone();
-            port::send(&popup, PopupRequest::Compare(Elsewhere::PrivateWindow), &button, move |popup| {
+            send_then(&popup, PopupRequest::Compare(Elsewhere::PrivateWindow), &button, move |popup| {
                 open_private(popup, control, address);
             });
         }),
         Act::OpenInEdge => with_address(popup, button, |popup, button, address| async move {
-            port::send(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button, move |popup| {
+            send_then(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button, move |popup| {
                 open(popup, ["microsoft-edge:", &address].concat());
             });
         }),
@@ -128,7 +128,16 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
 }
 
 fn send(popup: &Rc<Popup>, request: PopupRequest, control: &Element) {
-    port::send(popup, request, control, |_| {});
+    send_then(popup, request, control, |_| {});
+}
+
+fn send_then(popup: &Rc<Popup>, request: PopupRequest, control: &Element, next: impl FnOnce(&Rc<Popup>) + 'static) {
+    port::send(popup, PopupClick { request, shown: shown(popup) }, control, next);
+}
+
+/// What the buttons say at this moment.
+fn shown(popup: &Rc<Popup>) -> Shown {
+    popup.screen.borrow().view.as_ref().map(|view| view.shown.clone()).unwrap_or_default()
 }
 
 fn open(popup: &Rc<Popup>, address: String) {
@@ -162,12 +171,14 @@ fn open_in_tab(popup: &Rc<Popup>) {
 /// The browser asks the person within the click; only then it is told to the background.
 fn ask_then_order(popup: &Rc<Popup>, request: PopupRequest, needs: &[String], button: &Element) {
     let (popup, button) = (Rc::clone(popup), button.clone());
+    // What the button said when it was clicked, not what it says once the question is answered.
+    let click = PopupClick { request, shown: shown(&popup) };
     let asked = ask(needs);
     spawn_local(async move {
         match asked.await {
             Ok(true) => {
                 send(&popup, PopupRequest::PermissionChanged, &button);
-                send(&popup, request, &button);
+                port::send(&popup, click, &button, |_| {});
             }
             Ok(false) => say(&popup, &keys::clearing_denied()),
             Err(words) => say(&popup, &keys::clearing_failed(&words)),

@@ -23,7 +23,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use readmit_core::base::id::TabId;
-use readmit_core::protocol::message::PopupRequest;
+use readmit_core::protocol::message::PopupClick;
 use readmit_core::view::View;
 use readmit_webext::value::decode;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -38,7 +38,7 @@ struct Popup {
     screen: RefCell<Screen>,
     /// What it is about.
     tab: TabId,
-    background: BackgroundPort<PopupRequest>,
+    background: BackgroundPort<PopupClick>,
 }
 
 /// Starts the popup over the connection that `page.js` has made. Fails when `popup.html` is not what this was written for.
@@ -62,10 +62,10 @@ pub fn start_popup(early: EarlyConnection) -> Result<(), JsValue> {
 }
 
 impl Surface for Popup {
-    type Request = PopupRequest;
+    type Request = PopupClick;
     type View = View;
 
-    fn background(&self) -> &BackgroundPort<PopupRequest> {
+    fn background(&self) -> &BackgroundPort<PopupClick> {
         &self.background
     }
 

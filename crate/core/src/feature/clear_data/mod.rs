@@ -12,10 +12,11 @@ use crate::base::host::Host;
 use crate::feature::settings::watched::patterns_for;
 
 /// The site whose data is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Site {
     /// ChatGPT and the other hosts of OpenAI. They share a login, so they are cleared together.
+    #[default]
     Openai,
     /// Any other site.
     Other {

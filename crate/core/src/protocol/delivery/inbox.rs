@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OrderId;
 use crate::base::id::{ExtensionId, TabId};
-use crate::protocol::message::{OptionsRequest, PopupRequest};
+use crate::protocol::message::{OptionsRequest, PopupRequest, Shown};
 
 /// How many ids are remembered. A page repeats an order within seconds, and no one makes this many clicks in that time.
 const MOST_TAKEN: usize = 64;
@@ -23,6 +23,9 @@ pub enum Order {
         tab: TabId,
         /// What was clicked.
         request: PopupRequest,
+        /// What the popup showed then.
+        #[serde(default)]
+        shown: Shown,
     },
     /// On the options page.
     Options(OptionsRequest),
@@ -123,7 +126,8 @@ mod tests {
     #[test]
     fn waiting_orders_are_returned_once_in_click_order() {
         let mut inbox = Inbox::default();
-        let orders = [Order::Options(OptionsRequest::Forget), Order::Popup { tab: TabId(1), request: PopupRequest::Undo }];
+        let undo = Order::Popup { tab: TabId(1), request: PopupRequest::Undo, shown: Shown::default() };
+        let orders = [Order::Options(OptionsRequest::Forget), undo];
         for order in &orders {
             inbox.wait(order.clone());
         }
