@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { complaintsOf } from "./complaint.js";
 import test from "./deadline.js";
-import { cookiesOf, onNow, phaseIs, popupInTab, REFUSAL, untilRefused } from "./scene.js";
+import { cookiesOf, onNow, phaseIs, popupInTab, reacting, REFUSAL, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
 import { waitForCondition } from "./browser.js";
 
@@ -29,7 +29,10 @@ async function reach(page, name, role = "button") {
     const { nodes } = await focused(page);
     const [node] = nodes.filter(({ ignored }) => !ignored);
     seen.push(node?.name?.value ?? "");
-    if (node?.name?.value === name && node.role?.value === role) return;
+    if (node?.name?.value === name && node.role?.value === role) {
+      await reacting(page, ":focus");
+      return;
+    }
   }
   assert.fail(`no ${role} "${name}" among: ${seen.join(", ")}`);
 }

@@ -116,7 +116,7 @@ const clickable = (popup, name, role) =>
   waitForCondition(
     async () => {
       const button = await buttonNamed(popup, name, role);
-      return (await button?.evaluate((it) => it.getAttribute("aria-disabled") === null)) && button;
+      return (await button?.evaluate((it) => !it.hasAttribute("aria-disabled") && !it.hasAttribute("data-guarded"))) && button;
     },
     { what: `"${name}" to be clickable` },
   );

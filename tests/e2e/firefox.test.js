@@ -6,7 +6,7 @@ import { after, before } from "node:test";
 import { storesOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, asking, badgeIs, cookiesOf, first, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, says, untilRefused } from "./scene.js";
+import { APP, asking, badgeIs, cookiesOf, first, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, untilRefused } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -227,9 +227,14 @@ test("the search that is begun in the popup goes on in a tab, for the popup clos
   await stage.page.bringToFront();
   await clickAction(stage);
   await popupOver(stage, "answered");
-  await inPopup(stage, () => {
-    [...document.querySelectorAll("button")].find((button) => button.textContent === "Find the extension")?.click();
-  });
+  const click = () =>
+    inPopup(stage, () => {
+      const button = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Find the extension");
+      if (!button || button.hasAttribute("data-guarded")) return false;
+      button.click();
+      return true;
+    });
+  await waitForCondition(click, { what: "the search to be begun" });
   const tab = await waitForCondition(
     async () => {
       const pages = (await stage.browser.pages()).filter((page) => page !== stage.desk && page !== stage.page);
@@ -293,11 +298,11 @@ test("the background may end while the popup is open", async () => {
 test("clicks around the background's end are carried out exactly once", async () => {
   const stage = await refused({ wishes: [tweaker("Tweaker", "x-tweak")], rules: [refusedBy("x-tweak")] });
   const { popup, ids: [id] } = stage;
-  const pin = await popup.waitForSelector(`[data-extension="${id}"] .pin`);
   const pinned = () => stage.ask(async (it) => JSON.stringify((await chrome.storage.local.get("pins")).pins ?? "").includes(it), id);
   // A click that is lost, or made twice, leaves it as it was.
   for (let round = 0; round < 8; round += 1) {
-    const click = () => pin?.evaluate((it) => it.click());
+    const pin = await reacting(popup, `[data-extension="${id}"] .pin`);
+    const click = () => pin.evaluate((it) => it.click());
     const end = stopBackground(stage);
     if (round < 4) await Promise.all([end, click()]);
     else await end.then(click);

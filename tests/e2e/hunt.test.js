@@ -16,6 +16,7 @@ import {
   phaseOf,
   popupInTab,
   press,
+  reacting,
   REFUSAL,
   untilRefused,
 } from "./scene.js";
@@ -174,7 +175,7 @@ test("a pinned extension is never switched, not by the search either, and stays 
   const second = stage.made.find(({ name }) => name === "Second")?.id;
   const pin = `[data-extension="${second}"] .pin`;
   // By keyboard: it is reached from the row's switch, and pressed with the space bar.
-  await stage.popup.focus(pin);
+  await (await reacting(stage.popup, pin)).focus();
   await stage.popup.keyboard.press("Space");
   await stage.popup.waitForSelector(`${pin}[aria-pressed=true]`);
   const seen = new Set();

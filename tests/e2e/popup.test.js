@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { innocents } from "../extensions/innocents.js";
 import { grantHost, tabIdOf, waitForCondition, withholdHosts, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL } from "./scene.js";
+import { APP, bannerShown, CHROME, clickToolbar, headlineOf, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
@@ -169,6 +169,7 @@ test("everything is reached by keyboard, and a switch is switched with the space
   }
   assert.ok(reached.has("Turn off suspects"), [...reached].join(", "));
   assert.ok(reached.has("switch"));
+  await reacting(popup, "[role=switch]:focus");
   await popup.keyboard.press("Space");
   await popup.waitForSelector('[role=switch][aria-checked="false"]');
   assert.equal(await popup.evaluate(() => document.activeElement?.getAttribute("role")), "switch", "the focus stays");
@@ -202,7 +203,7 @@ test("four hundred rows are all there, in order, and answer", async (t) => {
   // A name that the row has no room for is read where the pointer rests.
   await popup.hover("[data-extension] .name");
   assert.equal(await popup.$eval("[data-extension] .name", (name) => name.title), "Extension 000");
-  await popup.$eval("[data-extension]:nth-of-type(400) [role=switch], [data-extension]:last-of-type [role=switch]", (one) => one.click());
+  await (await reacting(popup, "[data-extension]:last-of-type [role=switch]")).evaluate((one) => one.click());
   await popup.waitForSelector('[data-extension]:last-of-type [role=switch][aria-checked="false"]');
 });
 

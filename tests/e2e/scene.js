@@ -354,14 +354,29 @@ export const says = (popup, words) =>
 export const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
 
 /**
- * Clicks what has this accessible name.
+ * What is found by this, once it reacts: in our pages nothing does that has just appeared, moved or come to mean something else.
+ * @param {Page} page
+ * @param {string} selector
+ */
+export const reacting = (page, selector) =>
+  waitForCondition(
+    async () => {
+      const found = await page.waitForSelector(selector, { visible: true });
+      await page.waitForFunction((one) => !one?.isConnected || !one.hasAttribute("data-guarded"), { polling: "mutation" }, found);
+      return (await found?.evaluate((one) => one.isConnected && !one.hasAttribute("data-guarded"))) && found;
+    },
+    { what: `${selector} to react` },
+  );
+
+/**
+ * Clicks what has this accessible name, once it reacts.
  * @param {Page} page
  * @param {string} name
  * @param {string} [role]
  */
 export async function press(page, name, role = "button") {
-  const handle = await page.waitForSelector(`aria/${name}[role="${role}"]`, { visible: true });
-  await handle?.click();
+  const handle = await reacting(page, `aria/${name}[role="${role}"]`);
+  await handle.click();
 }
 
 /**

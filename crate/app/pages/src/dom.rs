@@ -32,6 +32,20 @@ pub(crate) fn find(root: &Element, selector: &str) -> Option<Element> {
     root.query_selector(selector).ok().flatten()
 }
 
+/// All elements below `root`, and itself, that `selector` names, in the page's order.
+pub(crate) fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let found = root.owner_document().and_then(|page| page.query_selector_all(selector).ok());
+    // What a selector finds are elements: to ask the browser for each takes as long as to find it.
+    found
+        .map(|found| (0..found.length()).filter_map(|place| found.item(place)).map(JsCast::unchecked_into).collect())
+        .unwrap_or_default()
+}
+
+/// The elements directly below `parent`.
+pub(crate) fn children(parent: &Element) -> impl Iterator<Item = Element> {
+    std::iter::successors(parent.first_element_child(), Element::next_element_sibling)
+}
+
 /// A fresh copy of what the template with this id holds.
 pub(crate) fn stamp(page: &Document, template: &'static str) -> Result<Element, Missing> {
     pattern(page, template).and_then(|pattern| copy(&pattern, template))

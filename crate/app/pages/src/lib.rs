@@ -2,6 +2,7 @@
 //! clicked, and decide nothing. A module of its own, so that no page waits for what only the background needs.
 
 mod dom;
+mod guard;
 mod options;
 mod popup;
 mod port;

@@ -18,6 +18,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, VisibilityState, window};
 
 use crate::dom;
+use crate::guard::Guard;
 
 /// A page of ours, as far as its port is concerned.
 pub(crate) trait Surface: 'static {
@@ -28,6 +29,8 @@ pub(crate) trait Surface: 'static {
 
     /// Its port.
     fn background(&self) -> &BackgroundPort<Self::Request>;
+    /// What decides which press counts.
+    fn guard(&self) -> &Rc<Guard>;
     /// Shows a view.
     fn show(&self, view: Self::View);
     /// Does what this view shows go on without a click?
@@ -121,7 +124,7 @@ pub(crate) fn send<S: Surface>(surface: &Rc<S>, request: S::Request, control: &E
     dom::set_flag(control, SENDING, true);
     let (sender, control) = (Rc::clone(surface), control.clone());
     let then = move |taken: bool| {
-        dom::set_flag(&control, SENDING, false);
+        sender.guard().draw(|| dom::set_flag(&control, SENDING, false));
         if taken {
             next(&sender);
         }
@@ -213,10 +216,15 @@ fn set_timer<S: Surface>(surface: &Rc<S>) {
 }
 
 /// A clock that never goes back.
+pub(crate) fn now() -> Moment {
+    moment(window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now()))
+}
+
+/// When that clock, or an event, shows so many milliseconds.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole positive milliseconds are wanted")]
-fn now() -> Moment {
+pub(crate) fn moment(milliseconds: f64) -> Moment {
     // Rounded up: a timer may ring a fraction of a millisecond early.
-    Moment(window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now().ceil()) as u64)
+    Moment(milliseconds.ceil() as u64)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^53")]

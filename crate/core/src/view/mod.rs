@@ -6,6 +6,7 @@ pub(crate) mod card;
 pub(crate) mod checks;
 pub(crate) mod input;
 pub(crate) mod popup;
+pub mod press_guard;
 pub(crate) mod report;
 pub(crate) mod title;
 pub(crate) mod words;
@@ -344,6 +345,20 @@ pub enum Act {
     OpenInEdge,
     /// Scrolls to the list of extensions.
     ShowExtensions,
+}
+
+impl Act {
+    /// Does it change and delete nothing, or only stop something? Then it reacts at once ([`press_guard`]).
+    pub fn is_harmless(&self) -> bool {
+        match self {
+            Self::Order { request, .. } | Self::Guide(request) => {
+                matches!(request, PopupRequest::Stop | PopupRequest::StopWaiting | PopupRequest::StopRecoveryAlert(_))
+            }
+            Self::Open(_) | Self::OpenExtension(_) | Self::CopyReport | Self::ShowExtensions => true,
+            // These begin a comparison, whose question takes the place of something else.
+            Self::CopyAddress | Self::PrivateWindow | Self::OpenInEdge | Self::TellWhenBack => false,
+        }
+    }
 }
 
 /// Pages that a click may open. A page's content never chooses one.

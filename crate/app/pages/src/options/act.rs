@@ -13,7 +13,7 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 use super::Page;
 use crate::dom;
-use crate::port::{self, SENDING};
+use crate::port;
 
 pub(super) fn hear_the_person(page: &Rc<Page>) {
     for kind in ["click", "submit", "change"] {
@@ -30,10 +30,7 @@ fn response(page: &Rc<Page>, event: &Event) {
         }
         "change" => import(page),
         _ => {
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let button = target.and_then(|target| target.closest("button").ok().flatten());
-            if let Some(button) = button.filter(|button| !button.has_attribute("aria-disabled") && !button.has_attribute(SENDING))
-            {
+            if let Some(button) = page.guard.clicked(event) {
                 press(page, &button);
             }
         }

@@ -15,6 +15,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Element;
 
 use crate::dom::{self, Missing};
+use crate::guard::Guard;
 use crate::popup::text::Words;
 use crate::port::{self, BackgroundPort, EarlyConnection, Surface};
 
@@ -24,6 +25,7 @@ struct Page {
     root: Element,
     said: Element,
     view: RefCell<Option<OptionsView>>,
+    guard: Rc<Guard>,
     background: BackgroundPort<OptionsRequest>,
 }
 
@@ -36,6 +38,7 @@ pub fn start_options(early: EarlyConnection) -> Result<(), JsValue> {
         words: Words::new(&root.get_attribute("lang").unwrap_or_default()),
         said: dom::part(&root, "#said")?,
         view: RefCell::default(),
+        guard: Guard::new(&root),
         background: BackgroundPort::new(early),
         root,
     });
@@ -52,8 +55,12 @@ impl Surface for Page {
         &self.background
     }
 
+    fn guard(&self) -> &Rc<Guard> {
+        &self.guard
+    }
+
     fn show(&self, view: OptionsView) {
-        if self.fill(view).is_err() {
+        if self.guard.draw(|| self.fill(view)).is_err() {
             self.say_unreachable();
         }
     }
@@ -71,9 +78,12 @@ impl Page {
     fn fill(&self, view: OptionsView) -> Result<(), Missing> {
         let document = dom::document()?;
         let focused = document.active_element();
+        let before = self.view.borrow_mut().take();
         for group in &view.groups {
             if let Some(section) = dom::find(&self.root, &["[data-group=", &group.name, "]"].concat()) {
-                row::show(&dom::part(&section, ".list")?, group, &self.words, &document)?;
+                let shown = before.iter().flat_map(|before| &before.groups).find(|before| before.name == group.name);
+                let list = dom::part(&section, ".list")?;
+                row::show(&list, shown.map_or(&[], |shown| &shown.rows), group, &self.words, &document)?;
                 dom::show(&section, !group.rows.is_empty());
             }
         }
@@ -83,7 +93,6 @@ impl Page {
         let file = ["data:application/json,", &String::from(encode_uri_component(&view.backup))].concat();
         dom::set_attribute(&dom::part(&self.root, "#export")?, "href", &file);
         // What the page itself said stays until the background has something new to say.
-        let before = self.view.borrow_mut().take();
         if before.is_none_or(|before| before.said != view.said) {
             let text = view.said.as_ref().map(|said| self.words.all(&said.text).concat());
             dom::set_text(&self.said, &text.unwrap_or_default());
@@ -97,6 +106,6 @@ impl Page {
     }
 
     fn say(&self, text: &Text) {
-        dom::set_text(&self.said, &self.words.of(text));
+        self.guard.draw(|| dom::set_text(&self.said, &self.words.of(text)));
     }
 }

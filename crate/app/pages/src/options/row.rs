@@ -1,35 +1,41 @@
-//! The rows of the options page: each a name, what is to be said of it, and a switch or a button. Elements stay where they are
-//! and are told what to say, so that the focus stays, too.
+//! The rows of the options page: each a name, what is to be said of it, and a switch or a button. An element stays with what its row
+//! means, so that the focus stays, too, and never comes to mean something else under it.
 
 use readmit_core::view::{Control, Group, Label, OptionRow};
 use web_sys::{Document, Element};
 
 use crate::dom::{self, Missing};
+use crate::guard::AT_ONCE;
 use crate::popup::text::Words;
 use crate::popup::time;
 
-/// Makes the group's rows all that is in `list`.
-pub(super) fn show(list: &Element, group: &Group, words: &Words, page: &Document) -> Result<(), Missing> {
-    let mut next = list.first_element_child();
+/// Makes the group's rows all that is in `list`, which shows those of `before`.
+pub(super) fn show(list: &Element, before: &[OptionRow], group: &Group, words: &Words, page: &Document) -> Result<(), Missing> {
+    let mut known: Vec<(&OptionRow, Element)> = before.iter().zip(dom::children(list)).collect();
+    let mut shown = Vec::with_capacity(group.rows.len());
     for (place, row) in group.rows.iter().enumerate() {
-        let element = if let Some(element) = next {
-            element
-        } else {
-            let element = dom::stamp(page, "option-row")?;
-            name_parts(&element, &[&group.name, "-", &place.to_string()].concat())?;
-            // A fresh element goes anywhere.
-            drop(list.append_child(&element));
-            element
-        };
-        dom::set_attribute(&element, "data-row", &place.to_string());
+        let kept = known.iter().position(|(known, _)| means_the_same(known, row)).map(|place| known.remove(place).1);
+        let element = kept.map_or_else(|| dom::stamp(page, "option-row"), Ok)?;
+        let number = place.to_string();
+        if element.get_attribute("data-row").as_ref() != Some(&number) {
+            dom::write_attribute(&element, "data-row", &number);
+            name_parts(&element, &[&group.name, "-", &number].concat())?;
+        }
         fill(&element, row, words)?;
-        next = element.next_element_sibling();
+        shown.push(element);
     }
-    while let Some(left_over) = next {
-        next = left_over.next_element_sibling();
-        left_over.remove();
-    }
+    dom::arrange(list, &shown);
     Ok(())
+}
+
+/// May the element of one row show the other? A switch stays the same when it is switched.
+fn means_the_same(one: &OptionRow, other: &OptionRow) -> bool {
+    let control = match (&one.control, &other.control) {
+        (Control::Button { act: one, .. }, Control::Button { act: other, .. }) => one == other,
+        (Control::Switch { .. }, Control::Switch { .. }) | (Control::Nothing, Control::Nothing) => true,
+        _ => false,
+    };
+    control && one.label == other.label
 }
 
 /// Gives the row's parts names of their own, and those names to each other: "Remove" alone would not say what.
@@ -62,7 +68,10 @@ fn fill(element: &Element, row: &OptionRow, words: &Words) -> Result<(), Missing
             dom::set_attribute(&switch, "aria-checked", if *on { "true" } else { "false" });
             dom::enable(&switch, act.is_some());
         }
-        Control::Button { label, .. } => dom::set_text(&button, &words.of(label)),
+        Control::Button { label, act } => {
+            dom::set_text(&button, &words.of(label));
+            dom::set_flag(&button, AT_ONCE, act.is_harmless());
+        }
         Control::Nothing => {}
     }
     Ok(())

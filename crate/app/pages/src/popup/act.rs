@@ -8,21 +8,16 @@ use readmit_core::diagnosis::finding::Elsewhere;
 use readmit_core::protocol::message::{PopupClick, PopupRequest, Shown};
 use readmit_core::view::{Act, Link, Tone, View};
 use readmit_webext::{permissions, runtime, tabs, windows};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, window};
 
 use super::Popup;
-use crate::port::{self, SENDING};
+use crate::port;
 
 /// A click anywhere in the popup.
 pub(super) fn on_click(popup: &Rc<Popup>, event: &Event) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if let Some(button) = target.and_then(|target| target.closest("button").ok().flatten())
-        && button.get_attribute("aria-disabled").is_none()
-        && !button.has_attribute(SENDING)
-    {
-        press(popup, &button);
+    if let Some(button) = popup.guard.clicked(event) {
+        popup.guard.draw(|| press(popup, &button));
     }
 }
 
@@ -240,9 +235,11 @@ async fn copy(popup: &Popup, button: &Element, text: &str) {
     let Some(window) = window() else { return };
     match window.navigator().clipboard().write_text(text).await {
         Ok(_) => {
-            let mut screen = popup.screen.borrow_mut();
-            let copied = screen.words.of(&keys::copied());
-            screen.flash(button, copied);
+            popup.guard.draw(|| {
+                let mut screen = popup.screen.borrow_mut();
+                let copied = screen.words.of(&keys::copied());
+                screen.flash(button, copied);
+            });
         }
         Err(_) => say(popup, &keys::copy_failed()),
     }
@@ -250,7 +247,9 @@ async fn copy(popup: &Popup, button: &Element, text: &str) {
 
 /// Says what went wrong.
 fn say(popup: &Popup, text: &Text) {
-    let mut screen = popup.screen.borrow_mut();
-    let text = screen.words.of(text);
-    screen.say(&text, Tone::Alarm);
+    popup.guard.draw(|| {
+        let mut screen = popup.screen.borrow_mut();
+        let text = screen.words.of(text);
+        screen.say(&text, Tone::Alarm);
+    });
 }

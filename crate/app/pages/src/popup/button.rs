@@ -9,6 +9,7 @@ use web_sys::Element;
 use super::text::Words;
 use super::time;
 use crate::dom;
+use crate::guard::AT_ONCE;
 
 /// What decides how buttons look: the moment, and what is going on.
 pub(super) struct Situation<'a> {
@@ -74,28 +75,39 @@ fn kind(act: &Act) -> &'static str {
     }
 }
 
-/// Makes `buttons` all that is in `place`. `from` is the place of the first one in its card, by which a click names it.
-pub(super) fn fill(place: &Element, buttons: &[Button], from: usize, leads: bool, situation: &Situation<'_>) {
-    let mut next = place.first_element_child();
-    for (offset, button) in buttons.iter().enumerate() {
-        let element = next.or_else(|| {
-            let element = dom::create("button")?;
-            dom::set_attribute(&element, "type", "button");
-            dom::set_attribute(&element, "data-do", "act");
-            place.append_child(&element).ok()?;
-            Some(element)
-        });
-        if let Some(element) = &element {
-            dom::set_attribute(element, "class", if leads && offset == 0 { "main" } else { "side" });
-            dom::set_attribute(element, "data-index", &(from + offset).to_string());
-            dom::set_attribute(element, "data-act", kind(&button.act));
-            situation.dress(element, button);
+/// The buttons in one place. An element keeps its meaning for as long as it lives: for a button that means something else there is
+/// a new one, which neither the focus nor the guard takes for the old one.
+pub(super) struct Buttons {
+    place: Element,
+    shown: Vec<(Button, Element)>,
+}
+
+impl Buttons {
+    pub(super) fn new(place: Element) -> Self {
+        Self { place, shown: Vec::new() }
+    }
+
+    /// Makes `buttons` all that is in this place. `from` is the place of the first one in its card, by which a click names it.
+    pub(super) fn show(&mut self, buttons: &[Button], from: usize, leads: bool, situation: &Situation<'_>) {
+        let mut known = std::mem::take(&mut self.shown);
+        for (offset, button) in buttons.iter().enumerate() {
+            let kept = known.iter().position(|(known, _)| known == button).map(|place| known.swap_remove(place).1);
+            let Some(element) = kept.or_else(|| create(&button.act)) else { continue };
+            dom::set_attribute(&element, "class", if leads && offset == 0 { "main" } else { "side" });
+            dom::set_attribute(&element, "data-index", &(from + offset).to_string());
+            situation.dress(&element, button);
+            self.shown.push((button.clone(), element));
         }
-        next = element.and_then(|element| element.next_element_sibling());
+        dom::arrange(&self.place, self.shown.iter().map(|(_, element)| element));
+        dom::show(&self.place, !buttons.is_empty());
     }
-    while let Some(left_over) = next {
-        next = left_over.next_element_sibling();
-        left_over.remove();
+}
+
+fn create(act: &Act) -> Option<Element> {
+    let element = dom::create("button")?;
+    for (name, value) in [("type", "button"), ("data-do", "act"), ("data-act", kind(act))] {
+        dom::write_attribute(&element, name, value);
     }
-    dom::show(place, !buttons.is_empty());
+    dom::set_flag(&element, AT_ONCE, act.is_harmless());
+    Some(element)
 }

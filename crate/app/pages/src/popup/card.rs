@@ -5,7 +5,7 @@ use readmit_core::diagnosis::fix::Fix;
 use readmit_core::view::{Card, View};
 use web_sys::{Document, Element};
 
-use super::button::{self, Situation};
+use super::button::{self, Buttons, Situation};
 use super::card_detail::Extra;
 use super::time;
 use crate::dom::{self, Missing};
@@ -27,7 +27,7 @@ struct Lead {
     note: Element,
     body: Element,
     extra: Extra,
-    buttons: Element,
+    buttons: Buttons,
     promise: Element,
     about: Element,
     told: Element,
@@ -40,11 +40,11 @@ struct Line {
     toggle: Element,
     title: Element,
     note: Element,
-    direct: Element,
+    direct: Buttons,
     folded: Element,
     body: Element,
     extra: Extra,
-    buttons: Element,
+    buttons: Buttons,
 }
 
 impl Cards {
@@ -76,7 +76,7 @@ impl Cards {
                 None => self.lines.insert(place, Line::new(card.fix, page)?),
             }
         }
-        for (line, card) in self.lines.iter().zip(others) {
+        for (line, card) in self.lines.iter_mut().zip(others) {
             line.show(card, situation);
         }
         dom::arrange(&self.list, self.lines.iter().map(|line| &line.root));
@@ -90,7 +90,7 @@ impl Cards {
             (Some(card), None) => Some(Lead::new(card.fix, page)?),
             (_, known) => known,
         };
-        if let (Some(card), Some(lead)) = (card, &self.lead) {
+        if let (Some(card), Some(lead)) = (card, &mut self.lead) {
             lead.show(card, situation);
         }
         dom::arrange(&self.place, self.lead.iter().map(|lead| &lead.root));
@@ -98,13 +98,13 @@ impl Cards {
     }
 
     /// Time goes on: only the buttons and what is waited for depend on it.
-    pub(super) fn tick(&self, view: &View, situation: &Situation<'_>) {
+    pub(super) fn tick(&mut self, view: &View, situation: &Situation<'_>) {
         for card in &view.cards {
-            if let Some(lead) = self.lead.iter().find(|lead| lead.fix == card.fix) {
+            if let Some(lead) = self.lead.iter_mut().find(|lead| lead.fix == card.fix) {
                 lead.show_buttons(card, situation);
                 note(&lead.note, card, situation);
             }
-            if let Some(line) = self.lines.iter().find(|line| line.fix == card.fix) {
+            if let Some(line) = self.lines.iter_mut().find(|line| line.fix == card.fix) {
                 line.show_buttons(card, situation);
                 note(&line.note, card, situation);
             }
@@ -132,7 +132,7 @@ impl Lead {
             note: dom::part(&root, ".note")?,
             body: dom::part(&root, ".body")?,
             extra: Extra::find(&root)?,
-            buttons: dom::part(&root, ".buttons")?,
+            buttons: Buttons::new(dom::part(&root, ".buttons")?),
             promise: dom::part(&root, ".promise")?,
             about: dom::part(&root, ".about")?,
             told: dom::part(&root, ".told")?,
@@ -140,7 +140,7 @@ impl Lead {
         })
     }
 
-    fn show(&self, card: &Card, situation: &Situation<'_>) {
+    fn show(&mut self, card: &Card, situation: &Situation<'_>) {
         let words = situation.words;
         mark(&self.root, &self.title, &self.note, card, situation);
         // Where a short promise says it, the long version waits until it is asked for.
@@ -155,8 +155,8 @@ impl Lead {
         self.show_buttons(card, situation);
     }
 
-    fn show_buttons(&self, card: &Card, situation: &Situation<'_>) {
-        button::fill(&self.buttons, &card.buttons, 0, true, situation);
+    fn show_buttons(&mut self, card: &Card, situation: &Situation<'_>) {
+        self.buttons.show(&card.buttons, 0, true, situation);
     }
 }
 
@@ -169,11 +169,11 @@ impl Line {
             toggle: dom::part(&root, ".toggle")?,
             title: dom::part(&root, ".title")?,
             note: dom::part(&root, ".note")?,
-            direct: dom::part(&root, ".direct")?,
+            direct: Buttons::new(dom::part(&root, ".direct")?),
             folded: dom::part(&root, ".folded")?,
             body: dom::part(&root, ".body")?,
             extra: Extra::find(&root)?,
-            buttons: dom::part(&root, ".buttons")?,
+            buttons: Buttons::new(dom::part(&root, ".buttons")?),
             root,
         };
         let name = ["folded-", fix.name()].concat();
@@ -182,19 +182,19 @@ impl Line {
         Ok(line)
     }
 
-    fn show(&self, card: &Card, situation: &Situation<'_>) {
+    fn show(&mut self, card: &Card, situation: &Situation<'_>) {
         mark(&self.root, &self.title, &self.note, card, situation);
         dom::set_paragraphs(&self.body, &situation.words.all(&card.body));
         self.extra.show(card, situation);
         self.show_buttons(card, situation);
     }
 
-    fn show_buttons(&self, card: &Card, situation: &Situation<'_>) {
+    fn show_buttons(&mut self, card: &Card, situation: &Situation<'_>) {
         let direct = usize::from(card.buttons.first().is_some_and(button::is_direct));
         let (on_the_line, folded) = card.buttons.split_at(direct);
         dom::set_flag(&self.root, "data-direct", direct > 0);
-        button::fill(&self.direct, on_the_line, 0, false, situation);
-        button::fill(&self.buttons, folded, direct, false, situation);
+        self.direct.show(on_the_line, 0, false, situation);
+        self.buttons.show(folded, direct, false, situation);
     }
 }
 

@@ -3,7 +3,7 @@
 use readmit_core::view::{Act, CulpritView, View};
 use web_sys::{Document, Element};
 
-use super::button::{self, Situation};
+use super::button::{Buttons, Situation};
 use super::icon::Face;
 use crate::dom::{self, Missing};
 
@@ -17,7 +17,7 @@ pub(super) struct Hunt {
 struct Line {
     shown: CulpritView,
     root: Element,
-    buttons: Element,
+    buttons: Buttons,
     remark: Element,
 }
 
@@ -31,12 +31,12 @@ impl Hunt {
         dom::show(&self.list, !view.culprits.is_empty());
         let mut known = std::mem::take(&mut self.lines);
         for culprit in &view.culprits {
-            let line = match known.iter().position(|line| line.shown.id == culprit.id) {
+            let mut line = match known.iter().position(|line| line.shown.id == culprit.id) {
                 Some(place) => Line { shown: culprit.clone(), ..known.swap_remove(place) },
                 None => Line::new(culprit, page)?,
             };
             dom::set_text(&line.remark, &situation.words.of(&culprit.remark));
-            button::fill(&line.buttons, &culprit.buttons, 0, false, situation);
+            line.buttons.show(&culprit.buttons, 0, false, situation);
             self.lines.push(line);
         }
         dom::arrange(&self.list, self.lines.iter().map(|line| &line.root));
@@ -59,6 +59,11 @@ impl Line {
         face.name(&culprit.name);
         face.draw(culprit.icon.as_deref());
         dom::set_text(&dom::part(&root, ".name")?, &culprit.name);
-        Ok(Self { shown: culprit.clone(), buttons: dom::part(&root, ".buttons")?, remark: dom::part(&root, ".remark")?, root })
+        Ok(Self {
+            shown: culprit.clone(),
+            buttons: Buttons::new(dom::part(&root, ".buttons")?),
+            remark: dom::part(&root, ".remark")?,
+            root,
+        })
     }
 }

@@ -31,6 +31,7 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 use self::screen::Screen;
 use crate::dom::{self, Missing};
+use crate::guard::Guard;
 use crate::port::{self, BackgroundPort, EarlyConnection, Surface};
 
 /// The popup as long as it is open.
@@ -38,6 +39,7 @@ struct Popup {
     screen: RefCell<Screen>,
     /// What it is about.
     tab: TabId,
+    guard: Rc<Guard>,
     background: BackgroundPort<PopupClick>,
 }
 
@@ -53,10 +55,11 @@ pub fn start_popup(early: EarlyConnection) -> Result<(), JsValue> {
         screen.say_unreachable();
         return Ok(());
     };
-    let popup = Rc::new(Popup { screen: RefCell::new(screen), tab, background: BackgroundPort::new(early) });
+    let popup =
+        Rc::new(Popup { screen: RefCell::new(screen), tab, guard: Guard::new(&root), background: BackgroundPort::new(early) });
     hear_the_person(&popup, &root)?;
     let ticking = Rc::clone(&popup);
-    dom::every_second(move || ticking.screen.borrow_mut().tick());
+    dom::every_second(move || ticking.guard.draw(|| ticking.screen.borrow_mut().tick()));
     port::open(&popup);
     Ok(())
 }
@@ -69,11 +72,17 @@ impl Surface for Popup {
         &self.background
     }
 
+    fn guard(&self) -> &Rc<Guard> {
+        &self.guard
+    }
+
     fn show(&self, view: View) {
-        let mut screen = self.screen.borrow_mut();
-        if screen.show(view).is_err() {
-            screen.say_unreachable();
-        }
+        self.guard.draw(|| {
+            let mut screen = self.screen.borrow_mut();
+            if screen.show(view).is_err() {
+                screen.say_unreachable();
+            }
+        });
     }
 
     fn goes_on(view: &View) -> bool {
@@ -81,7 +90,7 @@ impl Surface for Popup {
     }
 
     fn say_unreachable(&self) {
-        self.screen.borrow_mut().say_unreachable();
+        self.guard.draw(|| self.screen.borrow_mut().say_unreachable());
     }
 }
 
@@ -90,7 +99,7 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
     dom::listen(root, "click", move |event| act::on_click(&clicked, &event));
     let typed = Rc::clone(popup);
     let search = dom::part(root, "#search")?;
-    dom::listen(&search, "input", move |_| typed.screen.borrow().extensions.sift());
+    dom::listen(&search, "input", move |_| typed.guard.draw(|| typed.screen.borrow().extensions.sift()));
     let ticked = Rc::clone(popup);
     let report = dom::part(root, "#report")?;
     dom::listen(&report, "change", move |event| {

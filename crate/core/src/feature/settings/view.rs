@@ -107,6 +107,13 @@ pub enum OptionsAct {
     Revoke(Vec<String>),
 }
 
+impl OptionsAct {
+    /// Does it only stop something? Then it reacts at once ([`press_guard`](crate::view::press_guard)).
+    pub fn is_harmless(&self) -> bool {
+        matches!(self, Self::Order(OptionsRequest::StopRecoveryAlert(_)))
+    }
+}
+
 /// Everything that the view is derived from.
 pub(crate) struct Options<'a> {
     pub(crate) settings: &'a Settings,

@@ -1,0 +1,226 @@
+//! The guard against presses that were meant for something else, once for the popup and the options page: it looks at the page's
+//! buttons and says which press counts. What it protects from, and the rule, are in [`press_guard`].
+//!
+//! Every drawing goes through [`Guard::draw`], which compares where buttons stand before and after. The browser moves things as
+//! well (rows that are laid out when they are first seen, a resized window, an unfolded `details`); a `ResizeObserver` tells of it
+//! before that is painted, and each press is preceded by a look. Where the scroll position differs from the last look, it was the
+//! person who scrolled: what a drawing scrolls is seen within that drawing.
+//!
+//! A button with [`AT_ONCE`] is not guarded: *Stop*, unfolding, and what only shows or copies something. A guarded one has
+//! [`GUARDED`] until it reacts, for tests; nothing shows it or reads it out.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use js_sys::{JsString, WeakMap};
+use readmit_core::view::press_guard::{Appearance, ControlId, Occasion, Place, PressGuard};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, KeyboardEvent, ResizeObserver};
+
+use crate::dom;
+use crate::port::{self, SENDING};
+
+/// On a button that reacts at once.
+pub(crate) const AT_ONCE: &str = "data-at-once";
+
+/// On a button that does not react yet.
+const GUARDED: &str = "data-guarded";
+
+/// What is looked at.
+const CONTROLS: &str = "button:not([data-at-once])";
+
+/// Parts of a page that push others when they grow.
+const BLOCKS: &str = "main, main > *, .pane > *";
+
+/// What can be scrolled.
+const SCROLLERS: &str = ":root, .pane";
+
+pub(crate) struct Guard {
+    root: Element,
+    rules: RefCell<PressGuard>,
+    /// The number of each element that was ever seen.
+    numbers: WeakMap,
+    given: Cell<u32>,
+    scrolled: RefCell<Vec<i32>>,
+    /// Those that have [`GUARDED`].
+    marked: RefCell<Vec<(ControlId, Element)>>,
+    timer: RefCell<Option<Timeout>>,
+    guarded: JsString,
+}
+
+impl Guard {
+    /// Guards everything on the page, from now on.
+    pub(crate) fn new(root: &Element) -> Rc<Self> {
+        let guard = Rc::new(Self {
+            root: root.clone(),
+            rules: RefCell::default(),
+            numbers: WeakMap::new(),
+            given: Cell::default(),
+            scrolled: RefCell::default(),
+            marked: RefCell::default(),
+            timer: RefCell::default(),
+            guarded: GUARDED.into(),
+        });
+        for kind in ["pointerdown", "keydown"] {
+            let begun = Rc::clone(&guard);
+            dom::listen(root, kind, move |event| begun.press_begins(&event));
+        }
+        guard.watch_sizes();
+        guard.look(Occasion::Drawn);
+        guard
+    }
+
+    /// Changes the page by `draw`.
+    pub(crate) fn draw<T>(self: &Rc<Self>, draw: impl FnOnce() -> T) -> T {
+        if self.was_scrolled() {
+            self.look(Occasion::Scrolled);
+        }
+        let result = draw();
+        self.look(Occasion::Drawn);
+        result
+    }
+
+    /// The button that was clicked, if the click counts.
+    pub(crate) fn clicked(self: &Rc<Self>, event: &Event) -> Option<Element> {
+        let button = button_of(event)?;
+        if button.has_attribute("aria-disabled") || button.has_attribute(SENDING) || !self.lets_through(&button, event) {
+            // A button of a form would send it.
+            event.prevent_default();
+            return None;
+        }
+        Some(button)
+    }
+
+    /// A press that begins too early is too early, however long it is held.
+    fn press_begins(self: &Rc<Self>, event: &Event) {
+        let other_key = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| !matches!(event.key().as_str(), "Enter" | " "));
+        if !other_key && let Some(button) = button_of(event) {
+            self.lets_through(&button, event);
+        }
+    }
+
+    fn lets_through(self: &Rc<Self>, button: &Element, event: &Event) -> bool {
+        if button.has_attribute(AT_ONCE) {
+            return true;
+        }
+        self.look_again();
+        // Events that wait while the page is busy are older than the moment they are heard.
+        let at = port::moment(event.time_stamp()).min(port::now());
+        let counts = self.rules.borrow_mut().press(port::now(), at, self.number(button));
+        self.mark();
+        counts
+    }
+
+    /// Looks at the page, whatever may have happened to it.
+    fn look_again(self: &Rc<Self>) {
+        let occasion = if self.was_scrolled() { Occasion::Scrolled } else { Occasion::Drawn };
+        self.look(occasion);
+    }
+
+    fn look(self: &Rc<Self>, occasion: Occasion) {
+        self.scrolled.replace(self.scroll_positions());
+        let controls = dom::all(&self.root, CONTROLS);
+        let mut row = None;
+        let seen: Vec<_> = controls.iter().map(|control| (self.number(control), appearance(control, &mut row))).collect();
+        let now = port::now();
+        let mut rules = self.rules.borrow_mut();
+        rules.look(now, seen.iter().copied(), occasion);
+        let mut marked = self.marked.borrow_mut();
+        for (control, (id, appearance)) in controls.into_iter().zip(seen) {
+            if appearance.place.is_some() && rules.is_guarded(now, id) && !control.has_attribute(GUARDED) {
+                dom::put_attribute(&control, &self.guarded, &JsString::from(""));
+                marked.push((id, control));
+            }
+        }
+        drop((rules, marked));
+        self.mark();
+    }
+
+    /// Takes the mark from what reacts by now, and comes back when the next one does.
+    fn mark(self: &Rc<Self>) {
+        let now = port::now();
+        let rules = self.rules.borrow();
+        let mut marked = self.marked.borrow_mut();
+        marked.retain(|(id, control)| {
+            // One that has left the page has nothing to react to.
+            let guarded = rules.reacts(*id).is_some_and(|reacts| now < reacts);
+            if !guarded {
+                dom::set_flag(control, GUARDED, false);
+            }
+            guarded
+        });
+        let next = marked.iter().filter_map(|(id, _)| rules.reacts(*id)).min();
+        let mut timer = self.timer.borrow_mut();
+        // The first to react has a timer already, or a later one that comes back for it.
+        if timer.is_none()
+            && let Some(next) = next
+        {
+            let guard = Rc::clone(self);
+            let left = u32::try_from(next.0.saturating_sub(now.0)).unwrap_or(u32::MAX);
+            *timer = Some(Timeout::new(left, move || {
+                // Let go of within its own call, which it survives.
+                drop(guard.timer.take());
+                guard.mark();
+            }));
+        }
+    }
+
+    fn number(&self, control: &Element) -> ControlId {
+        let known = self.numbers.get(control).as_f64();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what was put in below")]
+        let known = known.map(|known| known as u32);
+        ControlId(known.unwrap_or_else(|| {
+            let new = self.given.get();
+            self.given.set(new + 1);
+            self.numbers.set(control, &new.into());
+            new
+        }))
+    }
+
+    fn was_scrolled(&self) -> bool {
+        *self.scrolled.borrow() != self.scroll_positions()
+    }
+
+    fn scroll_positions(&self) -> Vec<i32> {
+        dom::all(&self.root, SCROLLERS).iter().flat_map(|part| [part.scroll_top(), part.scroll_left()]).collect()
+    }
+
+    fn watch_sizes(self: &Rc<Self>) {
+        let guard = Rc::clone(self);
+        let resized = Closure::<dyn FnMut()>::new(move || guard.look_again()).into_js_value();
+        // Missing in no browser that can run the rest.
+        if let Ok(observer) = ResizeObserver::new(resized.unchecked_ref()) {
+            for block in dom::all(&self.root, BLOCKS) {
+                observer.observe(&block);
+            }
+        }
+    }
+}
+
+fn button_of(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("button").ok().flatten()
+}
+
+/// `row` is the last one that was measured, and where it is.
+fn appearance(control: &Element, row: &mut Option<(Element, Option<Place>)>) -> Appearance {
+    let is = |selector: &str| control.matches(selector).unwrap_or_default();
+    // The browser lays out a row of the list when it is to be seen, or when something in it is measured. Measuring the row
+    // itself leaves hundreds of others alone, and its controls stand still in it.
+    let place = match control.closest(".row").ok().flatten() {
+        Some(_) if control.has_attribute("hidden") => None,
+        Some(new) => match row {
+            Some((known, place)) if *known == new => *place,
+            _ => row.insert((new.clone(), place(&new))).1,
+        },
+        None => place(control),
+    };
+    Appearance { place, usable: !is("[aria-disabled], [data-sending]"), on: is("[aria-checked=true], [aria-pressed=true]") }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "rounded, and no page has more pixels")]
+fn place(element: &Element) -> Option<Place> {
+    let edges = element.get_bounding_client_rect();
+    let [left, top, right, bottom] = [edges.left(), edges.top(), edges.right(), edges.bottom()].map(|edge| edge.round() as i32);
+    (left < right).then_some(Place { left, top, right, bottom })
+}

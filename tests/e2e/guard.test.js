@@ -1,0 +1,195 @@
+// Presses that were meant for something else: nothing that changes or deletes anything reacts within half a second of appearing,
+// moving or changing its meaning. With a real mouse and real keys, in a real Chromium.
+
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { innocents } from "../extensions/innocents.js";
+import { stopWorker, waitForCondition } from "./browser.js";
+import test from "./deadline.js";
+import { APP, bannerShown, cookiesOf, onNow, phaseIs, popupInTab, press, reacting, REFUSAL, unfold, untilRefused } from "./scene.js";
+import { setStage } from "./stage.js";
+
+const SESSION = "__Secure-next-auth.session-token";
+/** A hasty person's pace, in milliseconds. */
+const HASTY = 200;
+const MAIN = "#lead .main";
+
+/** Signed in, and blocked for that: a reset of Cloudflare's check leads and does not help, then clearing everything leads. */
+async function blocked(t) {
+  const stage = await setStage(t, {});
+  await stage.page.goto(`${APP}seed`);
+  await stage.page.waitForSelector("html[data-seeded=yes]");
+  stage.edge.setRules([{ host: "chatgpt.com", path: "/", when: { cookies: { [SESSION]: true } }, then: REFUSAL }]);
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  assert.equal(await labelOf(popup), "Reset the Cloudflare check");
+  return { ...stage, popup, loads: () => stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true }) };
+}
+
+const labelOf = (popup) => popup.$eval(MAIN, (button) => button.textContent);
+const isSignedIn = async (stage) => (await cookiesOf(stage, "chatgpt.com")).some(({ name }) => name === SESSION);
+
+/** Where the one strong button is. */
+async function spotOf(popup) {
+  const { x, y, width, height } = /** @type {import("puppeteer-core").BoundingBox} */ (await (await popup.$(MAIN))?.boundingBox());
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** Until something else than the reset can be pressed in its place. */
+const untilAnotherLeads = (popup) =>
+  popup.waitForFunction(
+    (main) => {
+      const button = document.querySelector(main);
+      return button?.checkVisibility() && !button.hasAttribute("aria-disabled") && button.textContent !== "Reset the Cloudflare check";
+    },
+    { polling: "mutation" },
+    MAIN,
+  );
+
+test("a second click where another button has just appeared does nothing", async (t) => {
+  const stage = await blocked(t);
+  const { popup, loads } = stage;
+  await reacting(popup, MAIN);
+  const { x, y } = await spotOf(popup);
+  await popup.mouse.click(x, y);
+  await untilAnotherLeads(popup);
+  const before = loads();
+  const spot = await spotOf(popup);
+  await popup.mouse.click(spot.x, spot.y);
+  assert.equal(await labelOf(popup), "Clear ChatGPT data");
+  assert.ok(await popup.$eval(MAIN, (button) => !button.hasAttribute("data-sending")), "a swallowed press orders nothing");
+  // What it would have done would be done once that place reacts.
+  await reacting(popup, MAIN);
+  assert.ok(await isSignedIn(stage));
+  assert.equal(loads(), before);
+  // A press that was made in time is carried out, once.
+  await press(popup, "Clear ChatGPT data");
+  await waitForCondition(async () => !(await isSignedIn(stage)), { what: "the data to be cleared" });
+  await waitForCondition(() => loads() === before + 1, { what: "the page to be loaded again" });
+});
+
+test("Enter twice does not answer a question that was not asked", async (t) => {
+  const stage = await blocked(t);
+  const { popup } = stage;
+  await popup.evaluate(() => (navigator.clipboard.writeText = async () => {}));
+  await unfold(popup, "browser");
+  const [label, ...answers] = ["Copy the page’s link", "It opened", "It was blocked"];
+  await (await reacting(popup, `aria/${label}[role="button"]`)).focus();
+  await popup.keyboard.press("Enter");
+  const shown = () => popup.$$eval("[data-fix=browser] .folded button", (all) => all.map(({ textContent }) => textContent));
+  await popup.waitForFunction(() => /Did the page open there\?/.test(document.body.innerText), { polling: "mutation" });
+  await popup.keyboard.press("Enter");
+  const focused = await popup.evaluate(() => document.activeElement?.textContent ?? "");
+  assert.ok(!answers.includes(focused), `the focus is on "${focused}"`);
+  await reacting(popup, `aria/${answers[0]}[role="button"]`);
+  assert.ok(answers.every(async (answer) => (await shown()).includes(answer)), "the question is still asked");
+  // By keyboard as well: too early is too early.
+  await popup.evaluate(() => {
+    const again = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Reset the Cloudflare check");
+    again?.focus();
+  });
+  await reacting(popup, ":focus");
+  await popup.keyboard.press("Enter");
+  await untilAnotherLeads(popup);
+  await popup.focus(MAIN);
+  for (const key of /** @type {const} */ (["Enter", "Space"])) await popup.keyboard.press(key);
+  await reacting(popup, MAIN);
+  assert.ok(await isSignedIn(stage));
+  await popup.focus(MAIN);
+  await popup.keyboard.press("Space");
+  await waitForCondition(async () => !(await isSignedIn(stage)), { what: "a press in time to count" });
+});
+
+test("steady clicking where something appears never gets through", async (t) => {
+  const stage = await blocked(t);
+  const { popup, loads } = stage;
+  await reacting(popup, MAIN);
+  const { x, y } = await spotOf(popup);
+  await popup.close();
+  const before = loads();
+  const fresh = await stage.openOwn(new URL(popup.url()).pathname.slice(1) + new URL(popup.url()).search);
+  const hits = new Set();
+  for (let clicks = 0; clicks < 3000 / HASTY; clicks += 1) {
+    hits.add(await fresh.evaluate((left, top) => document.elementFromPoint(left, top)?.closest("button")?.textContent, x, y));
+    await fresh.mouse.click(x, y);
+    await pause(HASTY);
+  }
+  assert.ok(hits.has("Reset the Cloudflare check"), `it was clicked: ${[...hits].join(", ")}`);
+  assert.equal(loads(), before);
+  assert.ok((await cookiesOf(stage, "chatgpt.com")).some(({ name }) => name === "cf_clearance"));
+  await press(fresh, "Reset the Cloudflare check");
+  await waitForCondition(() => loads() === before + 1, { what: "a press in time to count" });
+});
+
+test("a switch that was switched is not switched back by a double click", async (t) => {
+  const stage = await setStage(t, { wishes: innocents(2), rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
+  await untilRefused(stage.page);
+  const popup = await popupInTab(stage);
+  const toggle = await reacting(popup, "[role=switch]");
+  await toggle.click();
+  await popup.waitForSelector('[role=switch][aria-checked="false"]');
+  await toggle.click();
+  await reacting(popup, '[role=switch][aria-checked="false"]');
+  assert.equal((await onNow(stage)).length, 1);
+  await toggle.focus();
+  await popup.keyboard.press("Space");
+  await waitForCondition(async () => (await onNow(stage)).length === 2, { what: "a press in time to count" });
+});
+
+test("a view that changes nothing restarts no guard, not after the worker's death either", async (t) => {
+  const stage = await setStage(t, { wishes: innocents(12), rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
+  await untilRefused(stage.page);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  await popup.waitForFunction(() => !document.querySelector("[data-guarded], [data-busy]"), { polling: "mutation" });
+  await popup.evaluate(() => {
+    globalThis.guarded = /** @type {string[]} */ ([]);
+    globalThis.heard = 0;
+    new MutationObserver((all) => {
+      for (const { target } of all) globalThis.guarded.push(/** @type {Element} */ (target).outerHTML);
+    }).observe(document, { subtree: true, attributeFilter: ["data-guarded"] });
+    const { connect } = chrome.runtime;
+    chrome.runtime.connect = (/** @type {any} */ info) => {
+      const port = connect(info);
+      port.onMessage.addListener(() => (globalThis.heard += 1));
+      return port;
+    };
+  });
+  await stopWorker(stage.browser, stage.readmit);
+  await popup.waitForFunction(() => globalThis.heard > 0);
+  await popup.evaluate(() => document.querySelector(".pane")?.scrollTo(0, 200));
+  const heard = await popup.evaluate(() => {
+    document.dispatchEvent(new Event("visibilitychange"));
+    return globalThis.heard;
+  });
+  await popup.waitForFunction((before) => globalThis.heard > before, {}, heard);
+  assert.deepEqual(await popup.evaluate(() => globalThis.guarded), []);
+});
+
+test("Stop reacts at once", async (t) => {
+  const stage = await setStage(t, {
+    wishes: [...innocents(4), { kind: "header-rewriter", name: "First", header: "x-first" }],
+    rules: [
+      { host: "chatgpt.com", path: "/", when: { headers: { "x-first": true } }, then: REFUSAL },
+      { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { body: "<!doctype html><title>ChatGPT</title>", after: 1500 } },
+    ],
+  });
+  await untilRefused(stage.page);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  await popup.evaluate(() => {
+    const stop = /** @type {HTMLElement} */ (document.querySelector("#stop button"));
+    new MutationObserver((_, observer) => {
+      if (!stop.checkVisibility()) return;
+      observer.disconnect();
+      stop.click();
+    }).observe(document, { subtree: true, attributes: true });
+  });
+  await press(popup, "Find the extension");
+  await waitForCondition(async () => (await popup.$eval("main", (main) => main.dataset.phase)) === "answered" && (await onNow(stage)).length === 5, {
+    what: "the search to be stopped",
+  });
+  assert.equal(await popup.$("[data-culprit]"), null);
+});
