@@ -31,33 +31,29 @@ async function blocked(t) {
 const labelOf = (popup) => popup.$eval(MAIN, (button) => button.textContent);
 const isSignedIn = async (stage) => (await cookiesOf(stage, "chatgpt.com")).some(({ name }) => name === SESSION);
 
-/** Where the one strong button is. */
-async function spotOf(popup) {
-  const { x, y, width, height } = /** @type {import("puppeteer-core").BoundingBox} */ (await (await popup.$(MAIN))?.boundingBox());
-  return { x: x + width / 2, y: y + height / 2 };
-}
-
-/** Until something else than the reset can be pressed in its place. */
-const untilAnotherLeads = (popup) =>
-  popup.waitForFunction(
-    (main) => {
+/** Until the one strong button is this one, and not grayed out. @returns where it is at that moment */
+async function untilLeading(popup, label) {
+  const spot = await popup.waitForFunction(
+    (main, name) => {
       const button = document.querySelector(main);
-      return button?.checkVisibility() && !button.hasAttribute("aria-disabled") && button.textContent !== "Reset the Cloudflare check";
+      if (!button?.checkVisibility() || button.hasAttribute("aria-disabled") || button.textContent !== name) return null;
+      const { x, y, width, height } = button.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
     },
     { polling: "mutation" },
     MAIN,
+    label,
   );
+  return spot.jsonValue();
+}
 
 test("a second click where another button has just appeared does nothing", async (t) => {
   const stage = await blocked(t);
   const { popup, loads } = stage;
-  await reacting(popup, MAIN);
-  const { x, y } = await spotOf(popup);
+  await press(popup, "Reset the Cloudflare check");
+  const { x, y } = await untilLeading(popup, "Clear ChatGPT data");
   await popup.mouse.click(x, y);
-  await untilAnotherLeads(popup);
   const before = loads();
-  const spot = await spotOf(popup);
-  await popup.mouse.click(spot.x, spot.y);
   assert.equal(await labelOf(popup), "Clear ChatGPT data");
   assert.ok(await popup.$eval(MAIN, (button) => !button.hasAttribute("data-sending")), "a swallowed press orders nothing");
   // What it would have done would be done once that place reacts.
@@ -78,26 +74,32 @@ test("Enter twice does not answer a question that was not asked", async (t) => {
   const [label, ...answers] = ["Copy the page’s link", "It opened", "It was blocked"];
   await (await reacting(popup, `aria/${label}[role="button"]`)).focus();
   await popup.keyboard.press("Enter");
-  const shown = () => popup.$$eval("[data-fix=browser] .folded button", (all) => all.map(({ textContent }) => textContent));
+  const shown = () => popup.$$eval("[data-fix=browser] button", (all) => all.map(({ textContent }) => textContent));
   await popup.waitForFunction(() => /Did the page open there\?/.test(document.body.innerText), { polling: "mutation" });
   await popup.keyboard.press("Enter");
   const focused = await popup.evaluate(() => document.activeElement?.textContent ?? "");
   assert.ok(!answers.includes(focused), `the focus is on "${focused}"`);
   await reacting(popup, `aria/${answers[0]}[role="button"]`);
-  assert.ok(answers.every(async (answer) => (await shown()).includes(answer)), "the question is still asked");
-  // By keyboard as well: too early is too early.
-  await popup.evaluate(() => {
-    const again = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Reset the Cloudflare check");
-    again?.focus();
-  });
-  await reacting(popup, ":focus");
+  const asked = await shown();
+  assert.ok(answers.every((answer) => asked.includes(answer)), "the question is still asked");
+});
+
+test("a key that is pressed too early does nothing, and one that is pressed in time counts", async (t) => {
+  const stage = await blocked(t);
+  const { popup } = stage;
+  await (await reacting(popup, MAIN)).focus();
   await popup.keyboard.press("Enter");
-  await untilAnotherLeads(popup);
+  await untilLeading(popup, "Clear ChatGPT data");
+  assert.notEqual(await popup.evaluate(() => document.activeElement?.localName), "button", "the focus is on no other button");
   await popup.focus(MAIN);
   for (const key of /** @type {const} */ (["Enter", "Space"])) await popup.keyboard.press(key);
+  // A key that is held down is pressed too early, too, however late it is let go.
+  await popup.keyboard.down("Space");
   await reacting(popup, MAIN);
+  await popup.keyboard.up("Space");
+  await reacting(popup, MAIN);
+  assert.equal(await labelOf(popup), "Clear ChatGPT data");
   assert.ok(await isSignedIn(stage));
-  await popup.focus(MAIN);
   await popup.keyboard.press("Space");
   await waitForCondition(async () => !(await isSignedIn(stage)), { what: "a press in time to count" });
 });
@@ -105,8 +107,7 @@ test("Enter twice does not answer a question that was not asked", async (t) => {
 test("steady clicking where something appears never gets through", async (t) => {
   const stage = await blocked(t);
   const { popup, loads } = stage;
-  await reacting(popup, MAIN);
-  const { x, y } = await spotOf(popup);
+  const { x, y } = await untilLeading(popup, "Reset the Cloudflare check");
   await popup.close();
   const before = loads();
   const fresh = await stage.openOwn(new URL(popup.url()).pathname.slice(1) + new URL(popup.url()).search);

@@ -362,7 +362,6 @@ export const reacting = (page, selector) =>
   waitForCondition(
     async () => {
       const found = await page.waitForSelector(selector, { visible: true });
-      await page.waitForFunction((one) => !one?.isConnected || !one.hasAttribute("data-guarded"), { polling: "mutation" }, found);
       return (await found?.evaluate((one) => one.isConnected && !one.hasAttribute("data-guarded"))) && found;
     },
     { what: `${selector} to react` },

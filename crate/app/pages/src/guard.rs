@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use js_sys::{JsString, WeakMap};
+use readmit_core::protocol::delivery::Moment;
 use readmit_core::view::press_guard::{Appearance, ControlId, Occasion, Place, PressGuard};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, KeyboardEvent, ResizeObserver};
@@ -43,6 +44,8 @@ pub(crate) struct Guard {
     numbers: WeakMap,
     given: Cell<u32>,
     scrolled: RefCell<Vec<i32>>,
+    /// The button on which the last press began, and when.
+    begun: RefCell<Option<(Element, Moment)>>,
     /// Those that have [`GUARDED`].
     marked: RefCell<Vec<(ControlId, Element)>>,
     timer: RefCell<Option<Timeout>>,
@@ -58,6 +61,7 @@ impl Guard {
             numbers: WeakMap::new(),
             given: Cell::default(),
             scrolled: RefCell::default(),
+            begun: RefCell::default(),
             marked: RefCell::default(),
             timer: RefCell::default(),
             guarded: GUARDED.into(),
@@ -84,7 +88,10 @@ impl Guard {
     /// The button that was clicked, if the click counts.
     pub(crate) fn clicked(self: &Rc<Self>, event: &Event) -> Option<Element> {
         let button = button_of(event)?;
-        if button.has_attribute("aria-disabled") || button.has_attribute(SENDING) || !self.lets_through(&button, event) {
+        // A press is as old as its beginning, however long it is held.
+        let begun = self.begun.take().filter(|(begun, _)| *begun == button).map(|(_, at)| at);
+        let at = begun.unwrap_or_else(|| moment_of(event));
+        if button.has_attribute("aria-disabled") || button.has_attribute(SENDING) || !self.lets_through(&button, at) {
             // A button of a form would send it.
             event.prevent_default();
             return None;
@@ -92,23 +99,27 @@ impl Guard {
         Some(button)
     }
 
-    /// A press that begins too early is too early, however long it is held.
+    /// A press that begins too early is swallowed, and starts the time anew at once.
     fn press_begins(self: &Rc<Self>, event: &Event) {
         let other_key = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| !matches!(event.key().as_str(), "Enter" | " "));
         if !other_key && let Some(button) = button_of(event) {
-            self.lets_through(&button, event);
+            let at = moment_of(event);
+            self.lets_through(&button, at);
+            self.begun.replace(Some((button, at)));
         }
     }
 
-    fn lets_through(self: &Rc<Self>, button: &Element, event: &Event) -> bool {
+    fn lets_through(self: &Rc<Self>, button: &Element, at: Moment) -> bool {
         if button.has_attribute(AT_ONCE) {
             return true;
         }
         self.look_again();
-        // Events that wait while the page is busy are older than the moment they are heard.
-        let at = port::moment(event.time_stamp()).min(port::now());
-        let counts = self.rules.borrow_mut().press(port::now(), at, self.number(button));
-        self.mark();
+        let id = self.number(button);
+        let counts = self.rules.borrow_mut().press(port::now(), at, id);
+        if !counts {
+            self.put_mark(id, button);
+            self.mark();
+        }
         counts
     }
 
@@ -126,15 +137,20 @@ impl Guard {
         let now = port::now();
         let mut rules = self.rules.borrow_mut();
         rules.look(now, seen.iter().copied(), occasion);
-        let mut marked = self.marked.borrow_mut();
         for (control, (id, appearance)) in controls.into_iter().zip(seen) {
-            if appearance.place.is_some() && rules.is_guarded(now, id) && !control.has_attribute(GUARDED) {
-                dom::put_attribute(&control, &self.guarded, &JsString::from(""));
-                marked.push((id, control));
+            if appearance.place.is_some() && rules.is_guarded(now, id) {
+                self.put_mark(id, &control);
             }
         }
-        drop((rules, marked));
+        drop(rules);
         self.mark();
+    }
+
+    fn put_mark(&self, id: ControlId, control: &Element) {
+        if !control.has_attribute(GUARDED) {
+            dom::put_attribute(control, &self.guarded, &JsString::from(""));
+            self.marked.borrow_mut().push((id, control.clone()));
+        }
     }
 
     /// Takes the mark from what reacts by now, and comes back when the next one does.
@@ -196,6 +212,11 @@ impl Guard {
             }
         }
     }
+}
+
+/// Events that wait while the page is busy are older than the moment they are heard.
+fn moment_of(event: &Event) -> Moment {
+    port::moment(event.time_stamp()).min(port::now())
 }
 
 fn button_of(event: &Event) -> Option<Element> {
