@@ -17,13 +17,15 @@ use js_sys::{JsString, WeakMap};
 use readmit_core::protocol::delivery::Moment;
 use readmit_core::view::press_guard::{Appearance, ControlId, Occasion, Place, PressGuard};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, KeyboardEvent, ResizeObserver};
+use web_sys::{Element, Event, KeyboardEvent, ResizeObserver, window};
 
 use crate::dom;
-use crate::port::{self, SENDING};
 
 /// On a button that reacts at once.
 pub(crate) const AT_ONCE: &str = "data-at-once";
+
+/// On a control whose click is on its way.
+pub(crate) const SENDING: &str = "data-sending";
 
 /// On a button that does not react yet.
 const GUARDED: &str = "data-guarded";
@@ -115,7 +117,7 @@ impl Guard {
         }
         self.look_again();
         let id = self.number(button);
-        let counts = self.rules.borrow_mut().press(port::now(), at, id);
+        let counts = self.rules.borrow_mut().press(now(), at, id);
         if !counts {
             self.put_mark(id, button);
             self.mark();
@@ -134,7 +136,7 @@ impl Guard {
         let controls = dom::all(&self.root, CONTROLS);
         let mut row = None;
         let seen: Vec<_> = controls.iter().map(|control| (self.number(control), appearance(control, &mut row))).collect();
-        let now = port::now();
+        let now = now();
         let mut rules = self.rules.borrow_mut();
         rules.look(now, seen.iter().copied(), occasion);
         for (control, (id, appearance)) in controls.into_iter().zip(seen) {
@@ -155,7 +157,7 @@ impl Guard {
 
     /// Takes the mark from what reacts by now, and comes back when the next one does.
     fn mark(self: &Rc<Self>) {
-        let now = port::now();
+        let now = now();
         let rules = self.rules.borrow();
         let mut marked = self.marked.borrow_mut();
         marked.retain(|(id, control)| {
@@ -214,9 +216,21 @@ impl Guard {
     }
 }
 
+/// A clock that never goes back.
+pub(crate) fn now() -> Moment {
+    moment(window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now()))
+}
+
+/// When that clock, or an event, shows so many milliseconds.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole positive milliseconds are wanted")]
+pub(crate) fn moment(milliseconds: f64) -> Moment {
+    // Rounded up: a timer may ring a fraction of a millisecond early.
+    Moment(milliseconds.ceil() as u64)
+}
+
 /// Events that wait while the page is busy are older than the moment they are heard.
 fn moment_of(event: &Event) -> Moment {
-    port::moment(event.time_stamp()).min(port::now())
+    moment(event.time_stamp()).min(now())
 }
 
 fn button_of(event: &Event) -> Option<Element> {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use readmit_core::protocol::delivery::{self, ConnectionName, DeliveryStep, Moment, OrderId, ToPage};
+use readmit_core::protocol::delivery::{self, ConnectionName, DeliveryStep, OrderId, ToPage};
 use readmit_webext::ApiError;
 use readmit_webext::runtime::{self, Port};
 use readmit_webext::value::decode;
@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, VisibilityState, window};
 
 use crate::dom;
-use crate::guard::Guard;
+use crate::guard::{Guard, SENDING, now};
 
 /// A page of ours, as far as its port is concerned.
 pub(crate) trait Surface: 'static {
@@ -110,9 +110,6 @@ pub(crate) fn open<S: Surface>(surface: &Rc<S>) {
         listener.forget();
     }
 }
-
-/// On a control whose click is on its way.
-pub(crate) const SENDING: &str = "data-sending";
 
 /// Sends what `control` stands for. The control shows that it is on its way; then, once the background has taken it in, `next` is
 /// done. If it is given up, the control is as before and the page says so.
@@ -213,18 +210,6 @@ fn set_timer<S: Surface>(surface: &Rc<S>) {
     });
     // The timer that has just rung is let go of here, within its own call, which it survives.
     surface.background().timer.replace(timer);
-}
-
-/// A clock that never goes back.
-pub(crate) fn now() -> Moment {
-    moment(window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now()))
-}
-
-/// When that clock, or an event, shows so many milliseconds.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole positive milliseconds are wanted")]
-pub(crate) fn moment(milliseconds: f64) -> Moment {
-    // Rounded up: a timer may ring a fraction of a millisecond early.
-    Moment(milliseconds.ceil() as u64)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^53")]
