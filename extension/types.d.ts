@@ -17,5 +17,8 @@ interface Document {
   readonly prerendering?: boolean;
 }
 
-/** Requests of `refetch.js`. The only global that scripts of ours share: it lives in the world of our content script. */
+/** Does our content script run in this world? */
+declare var isReadmitHere: true | undefined;
+
+/** Requests of `refetch.js`. The only global that different scripts of ours share: it lives in the world of our content script. */
 declare var ownRequests: { url: string; from: number; to: number }[] | undefined;

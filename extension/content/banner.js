@@ -1,7 +1,7 @@
 // The banner on a blocked page. It changes nothing: its one action opens the popup.
 
 import STYLE from "./banner.css";
-import { send } from "./message.js";
+import { hasEnded, send } from "./message.js";
 
 /** @import { BannerWords, Words } from "./message.js" */
 
@@ -18,6 +18,23 @@ export const isBannerWanted = async () => {
 
 /** A click has an id of its own: it opens one popup, however often it has to be sent. */
 const fix = () => send({ kind: "fix-it", click: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER) });
+
+/** By this name a later content script finds the rule that moves the page down. */
+const MARGIN_NAME = "--readmit-banner";
+
+/** @param {CSSStyleSheet} sheet */
+const isMargin = (sheet) => [...sheet.cssRules].some(({ cssText }) => cssText.includes(MARGIN_NAME));
+
+/**
+ * Removes what an earlier content script has left in this page: after an update, a banner stays whose buttons reach no one. In
+ * Firefox that script itself is gone; in Chromium it still runs, and cannot show its banner again.
+ */
+export const removeLeftBanner = () => {
+  for (const left of document.querySelectorAll("readmit-banner")) {
+    left.remove();
+  }
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !isMargin(sheet));
+};
 
 /** @param {Words} words */
 const textOf = ({ key, args }) => chrome.i18n.getMessage(key, args);
@@ -63,7 +80,7 @@ export const makeBanner = () => {
   const margin = new CSSStyleSheet();
   const measure = new ResizeObserver(([{ target }]) => {
     const { offsetHeight } = /** @type {HTMLElement} */ (target);
-    margin.replaceSync(`html { margin-block-start: ${offsetHeight}px !important; }`);
+    margin.replaceSync(`html { ${MARGIN_NAME}: 0; margin-block-start: ${offsetHeight}px !important; }`);
   });
 
   const hide = () => {
@@ -77,6 +94,8 @@ export const makeBanner = () => {
     dismissed = true;
     hide();
   };
+
+  const fixOrHide = () => (hasEnded() ? hide() : fix());
 
   const build = () => {
     // Created in a separate document: a page that has defined an element of this name would be given the closed root.
@@ -97,7 +116,7 @@ export const makeBanner = () => {
     region.append(
       element("span", "mark", ""),
       text,
-      button("fix", chrome.i18n.getMessage("banner_fix"), fix),
+      button("fix", chrome.i18n.getMessage("banner_fix"), fixOrHide),
       button("dismiss", chrome.i18n.getMessage("banner_dismiss"), dismiss),
     );
     region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());

@@ -1,10 +1,15 @@
 // What is known of this page load: its status, its identity, whether anyone sees it, and its markup.
 
-/** The HTTP status; 0 where the browser does not tell. */
-export const responseStatus = () => {
+const navigationOf = () => {
   const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return navigation?.responseStatus ?? 0;
+  return navigation;
 };
+
+/** The HTTP status; 0 where the browser does not tell. */
+export const responseStatus = () => navigationOf()?.responseStatus ?? 0;
+
+/** Was the page there before this script, which otherwise runs before its `load` event? */
+export const isOlderThanScript = () => (navigationOf()?.loadEventEnd ?? 0) > 0;
 
 /** Identifies this load among all loads of the tab: `LoadId`. */
 export const loadId = () => Math.round(performance.timeOrigin * 1000);

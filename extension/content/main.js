@@ -14,8 +14,8 @@
 //
 // The page is not trusted. Whatever it has defined, patched or renamed must neither reach this script nor make it fail.
 
-import { isBannerWanted, makeBanner } from "./banner.js";
-import { markup, responseStatus, shown } from "./load.js";
+import { isBannerWanted, makeBanner, removeLeftBanner } from "./banner.js";
+import { isOlderThanScript, markup, responseStatus, shown } from "./load.js";
 import { MARKS } from "./marks.js";
 import { onBannerNews } from "./message.js";
 import { loadRecognizer } from "./recognizer.js";
@@ -51,8 +51,16 @@ const handleError = async () => {
   }
 };
 
-if (responseStatus() < 400) {
-  watchRequests();
-} else {
-  handleError();
+// The browser runs this script when the page loads, and the background in pages that are open already (`EnterOpenTabs`); Firefox
+// does so itself. Whoever comes second finds the first at work. After an update there is another world, where nothing is found.
+if (globalThis.isReadmitHere === undefined) {
+  globalThis.isReadmitHere = true;
+  if (isOlderThanScript()) {
+    removeLeftBanner();
+  }
+  if (responseStatus() < 400) {
+    watchRequests();
+  } else {
+    handleError();
+  }
 }

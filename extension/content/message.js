@@ -45,6 +45,9 @@ const attempt = async (message) => {
   return answer;
 };
 
+/** Did the extension that this script belongs to end: by an update, by being disabled or removed? Then no one hears it any more. */
+export const hasEnded = () => chrome.runtime?.id === undefined;
+
 /**
  * Sends a message until the background has answered it: a worker that dies over a message loses it silently. The background
  * answers every message with an object; `undefined` is the browser's answer when the worker has ended.
@@ -61,8 +64,7 @@ export const send = async (message) => {
     if (attempts > 0) {
       await pause();
     }
-    // After an update or removal of this extension, no one is there to answer.
-    if (chrome.runtime?.id === undefined) {
+    if (hasEnded()) {
       break;
     }
     const answer = await attempt(message);

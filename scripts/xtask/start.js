@@ -26,6 +26,7 @@ class PerformanceObserver {
 }
 const world = vm.createContext({ performance: { getEntriesByType: () => [{ responseStatus: 200 }] }, PerformanceObserver });
 const before = Object.keys(world);
-vm.runInContext(readFileSync(join(folder, "bundled/content.js"), "utf8"), world);
-assert.equal(observed, 1, "content.js does not listen to the requests of an open page");
-assert.deepEqual(Object.keys(world), before, "content.js leaks a global name");
+// The browser and the background may both run it.
+for (let run = 0; run < 2; run += 1) vm.runInContext(readFileSync(join(folder, "bundled/content.js"), "utf8"), world);
+assert.equal(observed, 1, "content.js does not listen to the requests of an open page, or does so twice");
+assert.deepEqual(Object.keys(world), [...before, "isReadmitHere"], "content.js leaks a global name");

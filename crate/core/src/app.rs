@@ -156,8 +156,12 @@ impl Model {
                 // The policy also changes what may be switched.
                 if self.listing.is_known() { vec![Effect::List] } else { Vec::new() }
             }
-            Event::Granted { watched, notifies } => self.granted(watched, notifies),
+            Event::Granted { origins, notifies } => self.granted(origins, notifies),
             Event::GrantsChanged => vec![Effect::ReadGrants],
+            Event::EnteredOpenTabs { patterns } => {
+                self.entered_open_tabs(patterns);
+                Vec::new()
+            }
             Event::Erased(answer) => self.erased(now, answer),
             Event::UninstallFailed(failure) => self.uninstall_failed(&failure),
             Event::Listed(answer) => {

@@ -29,14 +29,26 @@ pub struct TabInfo {
     pub cookie_store_id: Option<String>,
 }
 
+/// A tab, as far as entering it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct OpenTab {
+    /// The browser's number for it.
+    pub id: i32,
+    /// Is it the one that its window shows?
+    pub active: bool,
+    /// Was it unloaded to save memory? Such a tab is loaded again when it is shown.
+    #[serde(default)]
+    pub discarded: bool,
+}
+
 #[derive(Serialize)]
 struct CreateProperties<'a> {
     url: &'a str,
 }
 
 #[derive(Serialize)]
-struct QueryInfo<'a> {
-    url: &'a str,
+struct QueryInfo<'a, T: ?Sized> {
+    url: &'a T,
 }
 
 #[derive(Serialize)]
@@ -64,6 +76,11 @@ pub async fn find(id: i32) -> Result<TabInfo, ApiError> {
 pub async fn showing(pattern: &str) -> Option<TabInfo> {
     let tabs: Vec<TabInfo> = answer(sys::query(&encode(&QueryInfo { url: pattern }).ok()?).ok()?).await.ok()?;
     tabs.into_iter().next()
+}
+
+/// All tabs that show a page of one of these patterns. Those of hosts that we may not touch are never among them.
+pub async fn all_showing(patterns: &[String]) -> Result<Vec<OpenTab>, ApiError> {
+    answer(sys::query(&encode(&QueryInfo { url: patterns })?)?).await
 }
 
 /// Brings a tab to the front, and its window too.
@@ -172,6 +189,16 @@ mod tests {
             resolves("tabs.get", &wrong);
             assert_eq!(find(3).await, Err(ApiError::shape()), "{wrong}");
         }
+    }
+
+    #[wasm_bindgen_test]
+    async fn open_tabs_are_found_by_their_patterns() {
+        chromium();
+        resolves("tabs.query", &json!([{ "id": 3, "active": true }, { "id": 4, "active": false, "discarded": true }]));
+        let found = all_showing(&["https://*.openai.com/*".into(), "https://shop.example/*".into()]).await;
+        let expected = [(3, true, false), (4, false, true)].map(|(id, active, discarded)| OpenTab { id, active, discarded });
+        assert_eq!(found.as_deref(), Ok(expected.as_slice()));
+        check_calls(&json!([["tabs.query", { "url": ["https://*.openai.com/*", "https://shop.example/*"] }]]));
     }
 
     #[wasm_bindgen_test]

@@ -16,6 +16,7 @@ use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::Classified;
 use readmit_core::view::NEEDED;
 use readmit_webext::permissions::Permissions;
+use readmit_webext::tabs::OpenTab;
 use readmit_webext::{
     ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, navigator, notifications, permissions, runtime,
     scripting, tabs, time, zone,
@@ -25,6 +26,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, convert, failure, http, snapshot, store};
+
+/// Milliseconds after which the other tabs get the content script even if a visible one has not answered, and after which no
+/// answer is waited for. The scripts run all the same when the browser gets to it.
+const VISIBLE_PATIENCE: u32 = 500;
+const HIDDEN_PATIENCE: u32 = 5_000;
 
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
@@ -160,6 +166,10 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
             None
         }),
+        Effect::EnterOpenTabs { patterns } => Box::pin(async move {
+            enter_open_tabs(&patterns).await;
+            Some(Event::EnteredOpenTabs { patterns })
+        }),
         Effect::Erase(watched) => {
             Box::pin(async move { Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))) })
         }
@@ -180,7 +190,19 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
 
 fn granted(permissions: Permissions) -> Event {
     let notifies = permissions.notifies();
-    Event::Granted { watched: Watched::of(permissions.origins), notifies }
+    Event::Granted { origins: permissions.origins, notifies }
+}
+
+/// Runs the content script in all tabs that show a page of these sites: in the visible ones first, because someone may be
+/// looking at a blocked page. A tab that does not answer holds up no other.
+async fn enter_open_tabs(patterns: &[String]) {
+    let open = tabs::all_showing(patterns).await.unwrap_or_default();
+    let (visible, others): (Vec<_>, Vec<_>) = open.iter().filter(|tab| !tab.discarded).partition(|tab| tab.active);
+    for (tabs, patience) in [(visible, VISIBLE_PATIENCE), (others, HIDDEN_PATIENCE)] {
+        let entries = join_all(tabs.into_iter().map(|tab: &OpenTab| scripting::run::<IgnoredAny>(tab.id, "content.js")));
+        // An error page, a tab that is closed, a page that never ends to load: there is nothing to be done about a single tab.
+        let _ = time::within(patience, async { Ok(entries.await) }).await;
+    }
 }
 
 async fn wake_at(time: Time) -> Option<Event> {

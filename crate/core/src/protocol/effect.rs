@@ -60,13 +60,18 @@ pub enum Event {
     PolicyChanged(Box<Policy>),
     /// The answer to [`Effect::ReadGrants`].
     Granted {
-        /// The other sites with a permission.
-        watched: Watched,
+        /// The match patterns of all sites with a permission.
+        origins: Vec<String>,
         /// May notifications be shown?
         notifies: bool,
     },
     /// The permissions were changed, by us or by the user.
     GrantsChanged,
+    /// [`Effect::EnterOpenTabs`] has ended, whatever the single tabs answered.
+    EnteredOpenTabs {
+        /// Its patterns.
+        patterns: Vec<String>,
+    },
     /// The answer to [`Effect::Erase`].
     Erased(Result<(), Failure>),
     /// [`Effect::Uninstall`] did not succeed.
@@ -341,6 +346,12 @@ pub enum Effect {
     ReadGrants,
     /// Run the content script on these sites, and on no others besides OpenAI's.
     Watch(Watched),
+    /// Run the content script in the tabs that show a page of these sites now, the visible ones first. It does nothing where it
+    /// runs already. Tabs that the browser has discarded are left out: they get it when they are loaded again.
+    EnterOpenTabs {
+        /// The sites, as match patterns.
+        patterns: Vec<String>,
+    },
     /// Delete everything that is stored anywhere, and revoke these permissions.
     Erase(Watched),
     /// Ask the browser to remove Readmit. The browser asks the user.
@@ -396,6 +407,7 @@ impl Effect {
             | Self::Fetch { .. }
             | Self::CheckAvailability { .. }
             | Self::FetchStatus { .. }
+            | Self::EnterOpenTabs { .. }
             | Self::TimeRequests { .. } => Some(30_000),
             // They have their own deadlines, or gigabytes to remove.
             Self::Reload { .. } | Self::Await { .. } | Self::Erase(_) => Some(60_000),
@@ -413,6 +425,7 @@ impl Effect {
             Self::Reply { .. } | Self::Acknowledge(_) => return None,
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
             Self::Mark(_) | Self::Visit { .. } => return None,
+            Self::EnterOpenTabs { patterns } => Event::EnteredOpenTabs { patterns: patterns.clone() },
             Self::Notify { host, .. } => Event::Notified(host.clone()),
             Self::CheckAvailability { host, .. } => {
                 Event::AvailabilityChecked { host: host.clone(), answer: Err(FetchError::Timeout) }

@@ -102,6 +102,8 @@ stored_values! {
     CLEARING, clearing, Clearing(Option<Clearing>): "clearing" in Session, version 1;
     /// Cookies that Undo would restore. Never on disk.
     UNDO_COOKIES, undo_cookies, UndoCookies(Option<UndoCookies>): "jar" in Session, version 1;
+    /// The match patterns of the sites whose open tabs the content script has entered.
+    ENTERED, entered, Entered(Vec<String>): "entered" in Session, version 1;
     /// Orders that were accepted, and what is left to do for them.
     INBOX, inbox, Inbox(Inbox): "orders" in Session, version 1;
     /// Everything is being put back before erasing or removing.

@@ -20,7 +20,7 @@ use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants,
 use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen, Shown};
 use readmit_core::recognize::{Page, recognize};
 use readmit_core::store::{Area, ITEMS, StorageFault, Stored, Value, in_writing_order};
-use readmit_core::view::{Banner, OptionsView, View};
+use readmit_core::view::{Banner, NEEDED, OptionsView, View};
 use serde_json::Value as Json;
 
 pub(crate) const TAB: TabId = TabId(7);
@@ -128,6 +128,10 @@ pub(crate) struct Browser {
     pub(crate) granted: Vec<String>,
     /// Where the content script runs besides.
     pub(crate) watched: Watched,
+    /// Which sites' open tabs the content script was run in, in order.
+    pub(crate) entered: Vec<Vec<String>>,
+    /// Does the content script run in the present load?
+    has_script: bool,
     /// The administrator's.
     pub(crate) policy: Policy,
     /// How often it was asked to remove Readmit.
@@ -328,6 +332,8 @@ impl Browser {
             refuses_with: 403,
             granted: Vec::new(),
             watched: Watched::default(),
+            entered: Vec::new(),
+            has_script: false,
             policy: Policy::default(),
             uninstalls: 0,
             wakes_at: None,
@@ -366,6 +372,7 @@ impl Browser {
     pub(crate) fn visit(&mut self) {
         self.visits += 1;
         self.load();
+        self.has_script = true;
         if let Some(event) = self.burst() {
             self.happens(event);
         } else if self.shows_refusal || self.is_checked {
@@ -377,6 +384,17 @@ impl Browser {
     pub(crate) fn burst(&self) -> Option<Event> {
         let burst = Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(self.load) };
         (self.inside && self.shows_refusal).then(|| self.says(PageRequest::Burst(burst)))
+    }
+
+    /// The content script comes into the open page, if it is one of these sites and not there yet.
+    fn enter(&mut self, patterns: &[String]) -> Option<Event> {
+        let site = Host::parse(self.host).unwrap();
+        let covers = |pattern: &String| Watched::of(vec![pattern.clone()]).covers(&site) || is_openai(pattern, &site);
+        if self.has_script || self.place != Place::Here || !patterns.iter().any(covers) {
+            return None;
+        }
+        self.has_script = true;
+        self.burst().or_else(|| self.shows_refusal.then(|| self.says(PageRequest::Seen(self.seen()))))
     }
 
     fn says(&self, request: PageRequest) -> Event {
@@ -633,6 +651,7 @@ impl Browser {
         // Loads are named by their time, in microseconds.
         self.load = (self.load + 1).max(self.now.0 * 1000);
         self.badge.clear();
+        self.has_script = false;
         self.shows_refusal = self.is_refused();
         self.is_checked = self.checks == Some(Check::Always);
     }
@@ -967,7 +986,15 @@ impl Browser {
                 vec![]
             }
             Effect::ReadGrants => {
-                vec![Event::Granted { watched: Watched::of(self.granted.clone()), notifies: self.notifies }]
+                let openai =
+                    NEEDED.iter().filter(|_| self.may_ask || self.host != "chatgpt.com").map(|&pattern| pattern.to_owned());
+                let origins = openai.chain(self.granted.clone()).collect();
+                vec![Event::Granted { origins, notifies: self.notifies }]
+            }
+            Effect::EnterOpenTabs { patterns } => {
+                self.entered.push(patterns.clone());
+                let seen = self.enter(&patterns);
+                seen.into_iter().chain([Event::EnteredOpenTabs { patterns }]).collect()
             }
             Effect::Watch(watched) => {
                 self.watched = watched;
@@ -1049,6 +1076,10 @@ impl Browser {
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
         TabSnapshot::Page { url: self.url(), text }
     }
+}
+
+fn is_openai(pattern: &str, site: &Host) -> bool {
+    NEEDED.contains(&pattern) && site.is_openai()
 }
 
 /// As it lies on disk.

@@ -10,6 +10,7 @@ mod faults;
 mod history;
 mod in_app;
 mod manual_search;
+mod open_tabs;
 mod options;
 mod recovery_alert;
 mod site;

@@ -87,9 +87,11 @@ impl Model {
         }
     }
 
-    /// Handles the browser's list of other sites with a permission: the content script runs there and nowhere else. When a
+    /// Handles the browser's list of sites with a permission: the content script runs there and nowhere else. When a
     /// site's permission was revoked, everything about the site is deleted: its cases, its alert, and the cookies for Undo.
-    pub(crate) fn granted(&mut self, watched: Watched, notifies: bool) -> Vec<Effect> {
+    pub(crate) fn granted(&mut self, origins: Vec<String>, notifies: bool) -> Vec<Effect> {
+        let enter = self.enter_open_tabs(&origins);
+        let watched = Watched::of(origins);
         self.watched = Some(watched.clone());
         self.notifies = notifies;
         let is_ours = |host: &Host| host.is_openai() || watched.covers(host);
@@ -115,6 +117,7 @@ impl Model {
             effects.extend(self.go(Exit::Erased));
         }
         effects.push(Effect::Watch(watched));
+        effects.extend(enter);
         effects
     }
 
