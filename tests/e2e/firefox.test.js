@@ -324,3 +324,25 @@ test("where a policy installed Readmit it switches by itself", async (t) => {
   await press(stage.popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).length === 2, { what: "all to be on again" });
 });
+
+test("disabled and enabled again, the banner is there exactly once, and its buttons work", async (t) => {
+  const own = await openFirefoxStage();
+  t.after(own.close);
+  const { page, edge, ...stage } = await own.clean();
+  edge.setRules([{ host: "chatgpt.com", then: REFUSAL }]);
+  await page.goto(APP);
+  await bannerShown(page);
+  await page.evaluate(() => (/** @type {any} */ (document.querySelector("readmit-banner")).isOld = true));
+  await switchByHand(stage, stage.readmit, false);
+  await switchByHand(stage, stage.readmit, true);
+  const news = () => page.$$eval("readmit-banner", (all) => all.filter((banner) => !(/** @type {any} */ (banner).isOld)).length);
+  await waitForCondition(async () => (await news()) > 0, { what: "another banner" });
+  // The background has run the script here, too, when it knows so.
+  const entered = () => inPopup(stage, () => document.querySelector("main")?.dataset.code);
+  await clickAction({ ...stage });
+  await waitForCondition(async () => (await entered()) === "1020", { what: "the popup over the page to say 1020" });
+  assert.equal(await page.$$eval("readmit-banner", (all) => all.length), 1);
+  await (await bannerShown(page)).buttons.Dismiss();
+  await waitForCondition(async () => (await bannerIn(page)) === null, { what: "the banner to go" });
+  assert.equal(await page.evaluate(() => document.adoptedStyleSheets.length), 0, "the page is where it was");
+});
