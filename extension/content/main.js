@@ -6,11 +6,12 @@
 //    │                             └───────────── a blocked path is let in again ◀─────────────────────────┘
 //    ├─ no mark of a block page ──▶ nothing at all
 //    └─ status 400 or more, and a mark ──▶ recognize ── no block page ──▶ nothing at all
-//                                              ├─ challenge ──▶ reported, and nothing else
+//                                              ├─ challenge ──▶ reported ── runs ──▶ watched for its end ──▶ reported
 //                                              └─ block page ──▶ banner, report ──▶ watch for changes inside the page
 //
 // A challenge page is never touched: an error or a changed node there restarts the challenge. The challenge itself is
-// reported, because a loop of challenges is not the page's fault and can only be seen across several loads.
+// reported, because a loop of challenges is not the page's fault and can only be seen across several loads; and how it ends,
+// because a challenge that cannot be passed says why and stops.
 //
 // The page is not trusted. Whatever it has defined, patched or renamed must neither reach this script nor make it fail.
 
@@ -20,7 +21,7 @@ import { MARKS } from "./marks.js";
 import { onBannerNews } from "./message.js";
 import { loadRecognizer } from "./recognizer.js";
 import { watchRequests } from "./requests.js";
-import { watchBlockPage } from "./watch.js";
+import { watchBlockPage, watchChallenge } from "./watch.js";
 
 const handleError = async () => {
   await shown();
@@ -40,7 +41,7 @@ const handleError = async () => {
   // Started here so that it is read while the recognizer loads.
   const wanted = isBannerWanted();
   const recognize = await loadRecognizer();
-  const words = await recognize(html);
+  const { banner: words, runs } = await recognize(html);
   if (words !== null) {
     const made = makeBanner();
     if (await wanted) {
@@ -48,6 +49,8 @@ const handleError = async () => {
       banner = made;
     }
     watchBlockPage(recognize, made);
+  } else if (runs) {
+    watchChallenge(recognize);
   }
 };
 

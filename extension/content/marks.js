@@ -5,4 +5,4 @@
  * its owner, so it is not made on pages that merely failed to load.
  */
 export const MARKS =
-  /cf-error-details|main-wrapper|blocked-icon|explanation|error code: |cloudflare_error|unsupported_country|at\s+capacity|available\s+in\s+your/;
+  /cf-error-details|main-wrapper|blocked-icon|explanation|error code: |cloudflare_error|unsupported_country|<center>cloudflare|"detail"|at\s+capacity|available\s+in\s+your/;

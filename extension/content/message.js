@@ -14,8 +14,8 @@ const BURST_PATIENCE = 15_000;
  * The three texts of the banner.
  * @typedef {{ headline: Words, label: Words, hint: Words }} BannerWords
  *
- * What the background answers: the banner to show, if any.
- * @typedef {{ banner: BannerWords | null }} Answer
+ * What the background answers: the banner to show, if any, and whether the page is a challenge that still runs.
+ * @typedef {{ banner: BannerWords | null, runs: boolean }} Answer
  *
  * Everything that is sent: `PageMessage` in the core.
  * @typedef {{ kind: "seen", verdict: object, load: number }

@@ -1,12 +1,13 @@
 // Tells block pages from all others: by the WebAssembly module that is inside this script or, where the page's policy forbids
 // WebAssembly, by the background.
 
+import { initSync, recognize } from "../module/content.js";
 import PACKED from "../module/content.deflated";
 import { loadId, responseStatus } from "./load.js";
 import { send } from "./message.js";
 
 /** Every error that is written as JSON has one of these. The background reads JSON; the module in this script does not. */
-const WRITTEN_AS_JSON = /cloudflare_error|unsupported_country/;
+const WRITTEN_AS_JSON = /cloudflare_error|unsupported_country|"detail"/;
 
 /**
  * The bytes of the module, which are deflated and written in base64. No second file can be loaded: nothing is web-accessible.
@@ -23,10 +24,7 @@ const inflate = (text) => {
 /** The module's function; `null` where the page's policy forbids WebAssembly. */
 const loadModule = async () => {
   try {
-    const module = await inflate(PACKED);
-    // Evaluated only here: an ordinary page does not pay for it.
-    const { initSync, recognize } = await import("./wasm.js");
-    initSync({ module });
+    initSync({ module: await inflate(PACKED) });
     return recognize;
   } catch {
     return null;
@@ -34,27 +32,37 @@ const loadModule = async () => {
 };
 
 /**
- * A function that takes markup and resolves to the banner's words, or to `null`. On the way it reports a block page to the
- * background.
- * @typedef {(html: string) => Promise<import("./message.js").BannerWords | null>} Recognize
+ * A function that takes markup and resolves to the banner's words, if any, and to whether it is a challenge that still runs. On
+ * the way it reports a block page or a challenge to the background.
+ * @typedef {(html: string) => Promise<import("./message.js").Answer>} Recognize
  */
 
 /** @returns {Promise<Recognize>} */
 export const loadRecognizer = async () => {
-  const recognize = await loadModule();
+  const recognizeHere = await loadModule();
+  const nothing = { banner: null, runs: false };
+  let hasReportedRun = false;
   return async (html) => {
     const status = responseStatus();
     const load = loadId();
-    if (recognize === null || WRITTEN_AS_JSON.test(html)) {
-      const answer = await send({ kind: "judge", status, html, load });
-      return answer?.banner ?? null;
+    const ask = async () => (await send({ kind: "judge", status, html, load })) ?? nothing;
+    if (recognizeHere === null || WRITTEN_AS_JSON.test(html)) {
+      return ask();
     }
-    const json = recognize(status, location.href, html);
+    const json = recognizeHere(status, location.href, html);
     if (json === undefined) {
-      return null;
+      return nothing;
     }
-    const { verdict, banner } = JSON.parse(json);
-    send({ kind: "seen", verdict, load });
-    return banner;
+    const { verdict, banner, runs } = JSON.parse(json);
+    if (verdict.ended !== undefined) {
+      // Only the background knows the words in which a challenge says why it has ended.
+      return ask();
+    }
+    // A challenge that is watched is reported once while it runs, and once more when it has ended.
+    if (!runs || !hasReportedRun) {
+      hasReportedRun = runs;
+      send({ kind: "seen", verdict, load });
+    }
+    return { banner, runs };
   };
 };

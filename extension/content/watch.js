@@ -19,7 +19,7 @@ export const watchBlockPage = (recognize, banner) => {
   const look = async () => {
     waiting = false;
     left -= 1;
-    if ((await recognize(markup())) === null) {
+    if ((await recognize(markup())).banner === null) {
       left = 0;
       banner.hide();
       send({ kind: "gone" });
@@ -53,4 +53,33 @@ export const watchBlockPage = (recognize, banner) => {
   reportActivity();
   // Restored from the back/forward cache: the badge was removed when the page was left.
   addEventListener("pageshow", (event) => event.persisted && lookAgain());
+};
+
+/** Between two looks at a challenge, in milliseconds: it may end at once, or minutes later, when the person has clicked. */
+const CHALLENGE_PAUSE = 2_000;
+
+/**
+ * Watches a challenge until it has ended: its script then writes the reason into the page. Only reads, and never throws: an
+ * error could be noticed by the page.
+ * @param {import("./recognizer.js").Recognize} recognize
+ */
+export const watchChallenge = (recognize) => {
+  let left = MOST_LOOKS;
+  let waiting = false;
+
+  const look = async () => {
+    waiting = false;
+    left -= 1;
+    if (!(await recognize(markup())).runs || left === 0) {
+      observer.disconnect();
+    }
+  };
+
+  const observer = new MutationObserver(() => {
+    if (!waiting) {
+      waiting = true;
+      setTimeout(look, CHALLENGE_PAUSE);
+    }
+  });
+  observer.observe(document, { subtree: true, childList: true });
 };

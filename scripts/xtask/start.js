@@ -24,7 +24,8 @@ class PerformanceObserver {
     observed += 1;
   }
 }
-const world = vm.createContext({ performance: { getEntriesByType: () => [{ responseStatus: 200 }] }, PerformanceObserver });
+const performance = { getEntriesByType: () => [{ responseStatus: 200 }] };
+const world = vm.createContext({ performance, PerformanceObserver, TextDecoder, TextEncoder });
 const before = Object.keys(world);
 // The browser and the background may both run it.
 for (let run = 0; run < 2; run += 1) vm.runInContext(readFileSync(join(folder, "bundled/content.js"), "utf8"), world);

@@ -328,7 +328,8 @@ test("where a policy installed Readmit it switches by itself", async (t) => {
 test("disabled and enabled again, the banner is there exactly once, and its buttons work", async (t) => {
   const own = await openFirefoxStage();
   t.after(own.close);
-  const { page, edge, ...stage } = await own.clean();
+  const stage = await own.clean();
+  const { page, edge } = stage;
   edge.setRules([{ host: "chatgpt.com", then: REFUSAL }]);
   await page.goto(APP);
   await bannerShown(page);
@@ -339,7 +340,7 @@ test("disabled and enabled again, the banner is there exactly once, and its butt
   await waitForCondition(async () => (await news()) > 0, { what: "another banner" });
   // The background has run the script here, too, when it knows so.
   const entered = () => inPopup(stage, () => document.querySelector("main")?.dataset.code);
-  await clickAction({ ...stage });
+  await clickAction(stage);
   await waitForCondition(async () => (await entered()) === "1020", { what: "the popup over the page to say 1020" });
   assert.equal(await page.$$eval("readmit-banner", (all) => all.length), 1);
   await (await bannerShown(page)).buttons.Dismiss();

@@ -22,7 +22,7 @@ for (const [whose, folder] of Object.entries(FOLDERS)) {
   const columns = head.split("\t");
   const rows = lines.map((line) => Object.fromEntries(line.split("\t").map((cell, column) => [columns[column], cell])));
   // What is met inside the app is no page, and is not given to the recognizer by this way.
-  const isRefusal = /^(cloudflare|cf)-(1xxx|block|5xx)$|^openai(-block|-region|-capacity)?$|^custom$|^plain$/;
+  const isRefusal = /^(cloudflare|cf)-(1xxx|block|5xx)$|^(cf-)?unstyled$|^openai(-block|-region|-capacity|-unusual-activity|-rate-limit)?$|^custom$|^plain$/;
   // Markdown is for programs: no browser shows it as a page.
   const refusals = rows.filter(({ family, label, file }) => isRefusal.test(family ?? label) && !file.endsWith(".md"));
 

@@ -21,6 +21,7 @@ use crate::feature::uninstall::Erasure;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Event, ReplyId};
 use crate::protocol::message::{Classified, PageRequest, PopupRequest};
+use crate::recognize::Verdict;
 use crate::store::Stored;
 use crate::tab::TabStatus;
 use crate::view::input::PopupInput;
@@ -253,16 +254,16 @@ impl Model {
         request: PageRequest,
         reply: ReplyId,
     ) -> Vec<Effect> {
-        let taken = Effect::Reply { to: reply, answer: Classified { banner: None } };
+        let taken = Effect::Reply { to: reply, answer: Classified { banner: None, runs: false } };
         if !self.rate_limiter.lets_through(now, tab, &request) {
             return vec![taken];
         }
         let effects = match request {
             PageRequest::Seen(seen) => {
-                if seen.verdict.is_refusal() {
-                    self.reported(now, tab, host, seen.verdict, seen.load)
-                } else {
+                if seen.verdict.is_running_challenge() {
                     self.check_seen(now, tab, host, seen.verdict, seen.load)
+                } else {
+                    self.reported(now, tab, host, seen.verdict, seen.load)
                 }
             }
             PageRequest::Classify(text) => {
@@ -270,10 +271,11 @@ impl Model {
                 let verdict = recognize(&url, text.status, &text.html);
                 let usual = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
                 let banner = usual.map(|usual| self.banner_of_search(tab).unwrap_or(usual));
-                let mut effects = vec![Effect::Reply { to: reply, answer: Classified { banner } }];
+                let runs = verdict.as_ref().is_some_and(Verdict::is_running_challenge);
+                let mut effects = vec![Effect::Reply { to: reply, answer: Classified { banner, runs } }];
                 effects.extend(match verdict {
-                    Some(verdict) if verdict.is_refusal() => self.reported(now, tab, host, verdict, text.load),
-                    Some(verdict) => self.check_seen(now, tab, host, verdict, text.load),
+                    Some(verdict) if verdict.is_running_challenge() => self.check_seen(now, tab, host, verdict, text.load),
+                    Some(verdict) => self.reported(now, tab, host, verdict, text.load),
                     None => Vec::new(),
                 });
                 return effects;

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use readmit_core::recognize::{Code, Page, Verdict, recognize};
+use readmit_core::recognize::{Code, Ended, Page, Verdict, recognize};
 
 struct Capture {
     file: String,
@@ -40,8 +40,10 @@ fn is_right(capture: &Capture, verdict: Option<&Verdict>) -> bool {
         "cf-1xxx" => matches!(family, Some("cloudflare-1xxx" | "plain")) && code == capture.code,
         "cf-5xx" => matches!(family, Some("cloudflare-5xx" | "plain")) && code == capture.code,
         "cf-block" => family == Some("cloudflare-block"),
-        "cf-challenge" => family == Some("cloudflare-challenge"),
+        "cf-challenge" => family == Some("cloudflare-challenge") && has_ended(verdict) == says_that_it_ended(capture),
         "custom" => family == Some("custom") && code == capture.code,
+        "cf-unstyled" => family == Some("unstyled") && code == capture.code,
+        "openai-json" => matches!(family, Some("openai-unusual-activity" | "openai-rate-limit")),
         "openai" => match family {
             Some("openai-block" | "openai-region" | "openai-capacity") => true,
             Some("cloudflare-1xxx" | "custom") => code == Some(1020),
@@ -49,6 +51,17 @@ fn is_right(capture: &Capture, verdict: Option<&Verdict>) -> bool {
         },
         _ => verdict.is_none(),
     }
+}
+
+fn has_ended(verdict: Option<&Verdict>) -> Option<Ended> {
+    verdict.and_then(|verdict| verdict.ended)
+}
+
+/// The captured challenges that have ended say so in their names.
+fn says_that_it_ended(capture: &Capture) -> Option<Ended> {
+    let reasons = [("-unblock", Ended::Unblock), ("-extension", Ended::Extension), ("-clock", Ended::Clock)];
+    let stuck = capture.file.contains("stuck").then_some(capture.file.as_str())?;
+    reasons.into_iter().find_map(|(name, reason)| stuck.contains(name).then_some(reason))
 }
 
 /// Only its status betrays this one: the markup is Cloudflare's own, byte for byte.

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use readmit_core::base::host::Host;
+use readmit_core::base::id::Time;
 use readmit_core::diagnosis::cause::{Cause, Kind};
 use readmit_core::diagnosis::finding::Findings;
 use readmit_core::diagnosis::fix::{Fix, Trial};
@@ -41,7 +42,12 @@ fn refusal(code: u16) -> Verdict {
 }
 
 fn openais_own() -> Verdict {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages/openai-block-2026.html");
+    shown("openai-block-2026.html")
+}
+
+/// What one of the project's pages is recognized as on chatgpt.com.
+fn shown(file: &str) -> Verdict {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages").join(file);
     let body = std::fs::read_to_string(file).unwrap();
     recognize::recognize(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
 }
@@ -542,9 +548,11 @@ fn every_kind() -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = codes.into_iter().map(refusal).collect();
     verdicts.push(openais_own());
     verdicts.push(checking());
+    verdicts.push(shown("openai-unusual-activity.json"));
+    verdicts.push(shown("challenge-ended-unblock.html"));
     let mut kinds: Vec<Kind> = verdicts.iter().map(Kind::of).collect();
     kinds.dedup();
-    assert_eq!(kinds.len(), 13);
+    assert_eq!(kinds.len(), 15);
     verdicts
 }
 
@@ -559,8 +567,8 @@ fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
     assert!(diagnosis.causes.iter().all(|belief| (0.0..=1.0).contains(&belief.probability)), "{}", situation());
     assert!(diagnosis.causes.is_sorted_by(|a, b| a.probability >= b.probability), "{}", situation());
     assert_eq!(diagnosis.causes.len(), Cause::ALL.len(), "{}", situation());
-    // Only waiting, and setting a clock that is right, are left out.
-    assert!(diagnosis.fixes.len() >= Fix::ALL.len() - 2, "{}", situation());
+    // Only waiting, opening anew, and setting a clock that is right, are left out.
+    assert!(diagnosis.fixes.len() >= Fix::ALL.len() - 3, "{}", situation());
 
     let (cause, fix) = (diagnosis.causes[0].cause, diagnosis.fixes[0]);
     let failed = |wanted: Fix| trials.iter().any(|trial| trial.fix == wanted && !trial.helped);
@@ -570,7 +578,8 @@ fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
     } else if (kind == Kind::RateLimit || seen.contains(&RateLimited)) && !failed(Fix::Wait) {
         assert_eq!(fix, Fix::Wait, "{}", situation());
     }
-    if seen.contains(&ServiceTroubled) {
+    let is_outage = seen.contains(&ServiceTroubled) || seen.contains(&ChecksTroubled);
+    if is_outage {
         assert!(!matches!(fix, Fix::SiteData | Fix::CloudflareCheck), "{}", situation());
     }
     if seen.contains(&ExtensionsCleared) {
@@ -580,7 +589,7 @@ fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
     let cleared = |fix: Fix| fix == Fix::Extensions && seen.contains(&ExtensionsCleared);
     let is_left = |fix: &Fix| !failed(*fix) && !cleared(*fix);
     // What has failed comes back only when nothing else is left, where nothing else is honest, or to spare the data.
-    if diagnosis.fixes.iter().any(is_left) && !matches!(kind, Kind::Region | Kind::Legal) && !seen.contains(&ServiceTroubled) {
+    if diagnosis.fixes.iter().any(is_left) && !matches!(kind, Kind::Region | Kind::Legal) && !is_outage {
         assert!(!failed(fix), "{}", situation());
     }
 }
@@ -622,7 +631,7 @@ fn every_combination_of_answers_keeps_the_promises() {
             }
         }
     }
-    assert_eq!(combinations, 13 * 10 * 5 * 6 * 5 * 3);
+    assert_eq!(combinations, 15 * 10 * 5 * 6 * 5 * 3);
 }
 
 #[test]
@@ -652,4 +661,60 @@ fn findings_survive_being_kept() {
     let kept = serde_json::to_string(&findings).unwrap();
     assert_eq!(serde_json::from_str::<Findings>(&kept).unwrap(), findings);
     assert_eq!(serde_json::from_str::<Findings>("{}").unwrap(), Findings::default());
+}
+
+#[test]
+fn oversized_cookies_are_cleared_at_once() {
+    let page = shown("unstyled-400-cookies.html");
+    let with_check = Findings { has_clearance_cookie: Some(true), ..Findings::default() };
+    check(&page, &Findings::default(), &[], &[], Cause::SiteData, Fix::SiteData);
+    check(&page, &with_check, &[StrongSuspectOn, DisguiseOn], &[], Cause::SiteData, Fix::SiteData);
+}
+
+#[test]
+fn a_bare_page_is_judged_by_its_status() {
+    check(&shown("unstyled-403.html"), &at_home_served(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+    check(&shown("unstyled-429.html"), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
+    check(&shown("unstyled-502.html"), &Findings::default(), &[], &[], Cause::ServiceDown, Fix::Status);
+}
+
+#[test]
+fn unusual_activity_is_met_by_opening_the_page_anew_first() {
+    let page = shown("openai-unusual-activity.json");
+    check(&page, &Findings::default(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Reopen);
+    check(&page, &Findings::default(), &[StrongSuspectOn], &[Fix::Reopen], Cause::Extension, Fix::Extensions);
+    check(&page, &Findings::default(), &[NoSuspectOn], &[Fix::Reopen], Cause::Vpn, Fix::Vpn);
+    check(&shown("openai-rate-limit.json"), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
+}
+
+#[test]
+fn a_region_stays_a_region_wherever_its_sentence_is() {
+    check(&shown("openai-region-login.html"), &at_home(), &[], &[], Cause::Region, Fix::Owner);
+}
+
+#[test]
+fn what_an_ended_check_names_is_checked_and_not_believed() {
+    let wrong = Findings { skew: Skew::between(Time(1_763_896_656_000 + 3_600_000), Time(1_763_896_656_000)), ..at_check() };
+    let extension = shown("challenge-ended-extension.html");
+    check(&extension, &at_check(), &[], &[], Cause::Extension, Fix::Extensions);
+    let clock = shown("challenge-ended-clock.html");
+    check(&clock, &wrong, &[], &[], Cause::Clock, Fix::Clock);
+    check(&clock, &at_check(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+    let browser = shown("challenge-ended-browser.html");
+    check(&browser, &at_check(), &[NoSuspectOn], &[], Cause::BrowserSignature, Fix::Browser);
+    check(&browser, &at_check(), &[StrongSuspectOn, DisguiseOn], &[], Cause::Extension, Fix::Extensions);
+}
+
+#[test]
+fn a_blocked_check_is_an_outage_where_cloudflare_says_so() {
+    let page = shown("challenge-ended-unblock.html");
+    check(&page, &at_check(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+    let down = r#"{"status":{"indicator":"critical"},"components":[],"incidents":[]}"#;
+    let down = Findings { cloudflare: Some(ServiceStatus::read(Service::CloudflareChecks, &[down])), ..at_check() };
+    check(&page, &down, &[StrongSuspectOn, DisguiseOn], &[], Cause::ServiceDown, Fix::Status);
+}
+
+/// What is found where a check has ended: the worker's requests get a check, too, which says nothing.
+fn at_check() -> Findings {
+    Findings { with_cookies: None, without_cookies: None, ..at_home() }
 }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use readmit_core::base::host::Host;
-use readmit_core::recognize::{ClientAddress, Code, Colo, Evidence, Family, Kind, Page, RayId, Verdict, recognize};
+use readmit_core::recognize::{ClientAddress, Code, Colo, Ended, Evidence, Family, Kind, Page, RayId, Verdict, recognize};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages")
@@ -122,6 +122,9 @@ fn every_family_and_every_generation_has_a_page() {
         Family::OpenaiRegion,
         Family::OpenaiCapacity,
         Family::Custom,
+        Family::Unstyled,
+        Family::OpenaiUnusualActivity,
+        Family::OpenaiRateLimit,
         Family::Plain,
     ] {
         assert!(fixtures.iter().any(|fixture| fixture.family == family.as_str()), "{family:?}");
@@ -135,7 +138,10 @@ fn every_family_and_every_generation_has_a_page() {
 #[test]
 fn what_a_refusal_shows_of_the_request_is_read() {
     for fixture in fixtures() {
-        if fixture.family == "none" || fixture.family == "plain" || fixture.family == "cloudflare-challenge" {
+        if matches!(
+            &*fixture.family,
+            "none" | "plain" | "cloudflare-challenge" | "unstyled" | "openai-unusual-activity" | "openai-rate-limit"
+        ) {
             continue;
         }
         let is_bare = matches!(
@@ -572,5 +578,126 @@ fn the_evidence_is_what_the_family_is_told_by() {
 fn a_byte_order_mark_changes_nothing() {
     for file in ["1020-generation-d.html", "1020-plain.txt", "1020-problem.json"] {
         assert!(seen(None, "", &format!("\u{feff}{}", text_of(file))).is_some(), "{file}");
+    }
+}
+
+#[test]
+fn a_bare_page_is_the_edges_only_with_its_name() {
+    for file in ["unstyled-400.html", "unstyled-403.html", "unstyled-502.html"] {
+        let body = text_of(file);
+        assert_eq!(seen(None, "", &body).unwrap().family, Family::Unstyled, "{file}");
+        for other in ["nginx", "openresty", "nginx/1.27.0", "cloudflare.com", ""] {
+            check_silent(Some(403), &body.replace("<center>cloudflare<", &format!("<center>{other}<")));
+        }
+        check_silent(Some(403), &body.replace("<hr>", &format!("<p>{}</p>", "Flour, water, salt and time. ".repeat(20))));
+        check_silent(Some(403), &body.replace("<body>", "<body><main>").replace("</body>", "</main></body>"));
+        check_silent(Some(403), &body.replace("<h1>4", "<h1>2").replace("<h1>5", "<h1>2"));
+    }
+}
+
+#[test]
+fn a_bare_page_says_when_the_request_was_too_large() {
+    let is_too_large = |body: &str| seen(Some(400), "", body).unwrap().evidence.contains(&Evidence::TooLarge);
+    assert!(is_too_large(&text_of("unstyled-400-cookies.html")));
+    assert!(is_too_large(&text_of("unstyled-400.html").replace("400 Bad Request", "431 Request Fields")));
+    assert!(!is_too_large(&text_of("unstyled-400.html")));
+}
+
+#[test]
+fn openais_json_errors_are_read() {
+    let verdict = seen(Some(403), "https://chatgpt.com/backend-api/x", &text_of("openai-unusual-activity.json")).unwrap();
+    assert_eq!((verdict.ray_id.unwrap().as_str(), verdict.colo), ("8f2c0123456789ab", Colo::parse("FRA")));
+    assert_eq!(verdict.evidence, [Evidence::Status, Evidence::RayId, Evidence::OpenaiHost, Evidence::UnusualActivity]);
+    let family = |status, url: &str, body: &str| seen(Some(status), url, body).map(|verdict| verdict.family);
+    let limit = r#"{"detail":{"code":"model_cap","message":"You have sent too many messages.","clears_in":900}}"#;
+    assert_eq!(family(429, "https://chatgpt.com/", limit), Some(Family::OpenaiRateLimit));
+    assert_eq!(seen(Some(429), "https://chatgpt.com/", limit).unwrap().retry_after, Some(900));
+    let error = r#"{"error":{"message":"Our systems have detected unusual activity."},"status":403}"#;
+    assert_eq!(family(403, "https://chatgpt.com/", error), Some(Family::OpenaiUnusualActivity));
+    assert_eq!(family(403, "", error), None, "anyone's");
+    for file in ["openai-unusual-activity.json", "openai-rate-limit.json"] {
+        assert_eq!(family(403, "https://copy.example/", &text_of(file)), None, "{file}");
+        assert_eq!(family(500, "https://chatgpt.com/", &text_of(file)), None, "{file}");
+        check_silent(Some(403), &format!("<html><body><p>See:</p><pre>{}</pre></body></html>", text_of(file)));
+    }
+    assert_eq!(family(403, "https://chatgpt.com/", r#"{"detail":"Not found"}"#), None);
+}
+
+#[track_caller]
+fn check_ended(body: &str, expected: Option<Ended>) {
+    let verdict = seen(Some(403), "https://chatgpt.com/", body).unwrap();
+    assert_eq!((verdict.family, verdict.ended), (Family::CloudflareChallenge, expected), "{body}");
+}
+
+#[test]
+fn a_challenge_that_has_ended_is_told_from_one_that_runs() {
+    for (name, expected) in [
+        ("ended-extension", Some(Ended::Extension)),
+        ("ended-clock", Some(Ended::Clock)),
+        ("ended-browser", Some(Ended::UnsupportedBrowser)),
+        ("ended-unblock", Some(Ended::Unblock)),
+        ("ended-unknown", Some(Ended::Unknown)),
+        ("running-2026", None),
+        ("2026", None),
+        ("openai-2026", None),
+        ("2019", None),
+        ("captcha-2021", None),
+    ] {
+        let file = format!("challenge-{name}.html");
+        let body = text_of(&file);
+        check_ended(&body, expected);
+        check_ended(&as_document(&file, &body), expected);
+    }
+}
+
+#[test]
+fn the_reason_is_known_in_any_language() {
+    let extension = text_of("challenge-ended-extension.html")
+        .replace("Incompatible browser extension or network", "Qapla’ ghobe’")
+        .replace("Open the list of your extensions", "Dalo’");
+    check_ended(&extension, Some(Ended::Extension));
+    let unblock = text_of("challenge-ended-unblock.html").replace("Please let", "Bitte geben Sie");
+    check_ended(&unblock, Some(Ended::Unblock));
+    for heading in [
+        "Falsche Gerätezeit",
+        "Heure de l’appareil incorrecte",
+        "Hora del dispositivo incorrecta",
+        "Ora del dispositivo errata",
+        "Hora do dispositivo incorreta",
+        "Onjuiste apparaattijd",
+        "Nieprawidłowy czas urządzenia",
+        "Неверное время устройства",
+        "デバイスの時刻が正しくありません",
+        "设备时间不正确",
+        "裝置時間不正確",
+        "기기 시간이 잘못되었습니다",
+        "Cihaz saati yanlış",
+        "Waktu perangkat salah",
+        "وقت الجهاز غير صحيح",
+        "زمان دستگاه نادرست است",
+    ] {
+        check_ended(&text_of("challenge-ended-clock.html").replace("Incorrect device time", heading), Some(Ended::Clock));
+    }
+    for heading in ["Nicht unterstützter Browser", "Navigateur non pris en charge", "不支持的浏览器", "Браузер не поддерживается"]
+    {
+        let body = text_of("challenge-ended-clock.html").replace("Incorrect device time", heading);
+        check_ended(&body, Some(Ended::UnsupportedBrowser));
+    }
+}
+
+#[test]
+fn only_a_challenge_can_have_ended() {
+    let body = text_of("challenge-ended-clock.html").replace("_cf_chl_opt", "_options").replace("challenge-error-text", "text");
+    check_silent(Some(403), &body);
+    assert_eq!(seen(Some(403), "", &around("", "1020-generation-c.html", "")).unwrap().ended, None);
+}
+
+#[test]
+fn a_ray_id_is_read_after_a_full_width_colon() {
+    for label in ["射线 ID：", "射线ID：", "レイID:", "光线 ID： "] {
+        let body = text_of("openai-block-2026.html").replace("Ray ID:", label).replace("[IP:", "[IP：");
+        let verdict = seen(Some(403), "", &body).unwrap();
+        assert_eq!(verdict.ray_id.unwrap().as_str(), "8f2c0123456789ab", "{label}");
+        assert_eq!(verdict.client_ip.unwrap().as_str(), "203.0.113.7", "{label}");
     }
 }

@@ -102,7 +102,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
             // Where no page of ours is refused there is no banner to change.
-            let _ = tabs::tell(tab.0, &Classified { banner: Some(banner) }).await;
+            let _ = tabs::tell(tab.0, &Classified { banner: Some(banner), runs: false }).await;
             None
         }),
         Effect::OpenPopup { tab, window } => Box::pin(async move {

@@ -4,6 +4,7 @@ use futures_util::future::join;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{LoadId, TabId};
 use readmit_core::base::url::repeatable;
+use readmit_core::feature::challenge_loop::has_ended;
 use readmit_core::feature::clear_data::Site;
 use readmit_core::protocol::effect::{Grants, TabSnapshot};
 use readmit_core::protocol::message::PageText;
@@ -83,12 +84,12 @@ pub(super) async fn reload_and_look(tab: TabId, site: &Site, before: LoadId) -> 
     if tabs::load(tab.0, &repeatable(&url)).await.is_err() {
         return TabSnapshot::Missing;
     }
-    next_load(tab, site, &mut updates, [before, present], PATIENCE).await
+    next_load(tab, site, &mut updates, [before, present], PATIENCE, |_| false).await
 }
 
-/// Waits for a load other than `before`, without a reload of ours.
+/// Waits for a load other than `before`, without a reload of ours, or until the check that `before` shows has ended.
 pub(super) async fn await_load(tab: TabId, site: &Site, before: LoadId) -> TabSnapshot {
-    next_load(tab, site, &mut Updates::of(tab.0), [before; 2], CHECK_PATIENCE).await
+    next_load(tab, site, &mut Updates::of(tab.0), [before; 2], CHECK_PATIENCE, has_ended).await
 }
 
 /// The tab's address, if it shows a page of this site and is loading no other.
@@ -112,11 +113,19 @@ pub(super) async fn shows(tab: TabId, site: &Site) -> bool {
     address(tab, site).await.is_ok()
 }
 
-async fn next_load(tab: TabId, site: &Site, updates: &mut Updates, known: [LoadId; 2], patience: u32) -> TabSnapshot {
+async fn next_load(
+    tab: TabId,
+    site: &Site,
+    updates: &mut Updates,
+    known: [LoadId; 2],
+    patience: u32,
+    is_settled: fn(&TabSnapshot) -> bool,
+) -> TabSnapshot {
     let deadline = time::now() + f64::from(patience);
     while time::now() < deadline {
         let progress = updates.next(PAUSE).await;
         match peek(tab, Some(site), PATIENCE).await {
+            Ok(snapshot) if is_settled(&snapshot) => return snapshot,
             Ok(TabSnapshot::Page { text, .. }) if known.contains(&text.load) => {}
             Ok(snapshot) => return snapshot,
             // A tab that was closed will not load anything any more.

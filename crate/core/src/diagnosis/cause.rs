@@ -113,6 +113,11 @@ impl Kind {
             Self::Legal       => [ 0.2,  0.2,  0.5,  4.0,  0.1, 40.0,  0.1,  0.2,  0.2,  2.5, 52.0, 0.05],
             // Hardly ever the visitor's fault.
             Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0, 0.05],
+            // Telemetry that a blocker or a userscript stops, an exit that many share, or a tab whose session has become too old,
+            // which opening the page again shows before anything else is tried.
+            Self::Activity    => [32.0, 10.0,  7.0, 26.0,  5.0,  0.5, 11.0,  1.0,  3.0,  6.0,  0.5, 0.05],
+            // A check that ends was blocked or misled. Stale cookies make loops instead: nothing is checked again here.
+            Self::Ended       => [34.0,  8.0,  3.0,  8.0,  0.5,  0.2, 22.0,  9.0,  4.0,  0.3,  1.0,  5.0],
             // According to public reports: a stale clearance cookie that is rejected each time, and extensions that fake what the
             // check measures or block its scripts. Less often: a browser with unusual settings, a VPN, or a wrong clock, with
             // which every clearance cookie has expired.

@@ -10,7 +10,7 @@ use crate::evidence::connection::{Connection, Steadiness};
 use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::{Agent, Country, Skew, Trace, is_same_network};
-use crate::recognize::{ClientAddress, Verdict};
+use crate::recognize::{ClientAddress, Evidence, Verdict};
 
 /// All answers about one block page. `None` means that there was no request, or that it has no answer yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -88,7 +88,11 @@ impl Findings {
         if !refusal.is_refusal() {
             self.observe_check(&mut seen);
         }
-        self.observe_rest(&mut seen);
+        seen.extend(refusal.ended.and_then(Observation::of_ended));
+        if self.large_cookies == Some(true) || refusal.evidence.contains(&Evidence::TooLarge) {
+            seen.push(Observation::LargeCookies);
+        }
+        self.observe_rest(refusal, &mut seen);
         seen
     }
 
@@ -217,17 +221,19 @@ impl Findings {
         seen.extend((self.has_clearance_cookie == Some(false)).then_some(Observation::ClearanceMissing));
     }
 
-    fn observe_rest(&self, seen: &mut Vec<Observation>) {
+    fn observe_rest(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
         seen.extend(self.extensions_cleared.then_some(Observation::ExtensionsCleared));
-        seen.extend(self.large_cookies.filter(|large| *large).map(|_| Observation::LargeCookies));
-        seen.extend(self.service.as_ref().map(|service| match service {
+        let checks_troubled = refusal.ended.is_some() && matches!(self.cloudflare, Some(ServiceStatus::Troubled { .. }));
+        // Where Cloudflare's checks have problems, it says nothing that the site itself is well.
+        let service = self.service.as_ref().filter(|service| !checks_troubled || **service != ServiceStatus::Well);
+        seen.extend(service.map(|service| match service {
             ServiceStatus::Unknown => Observation::ServiceUnknown,
             ServiceStatus::Well => Observation::ServiceWell,
             ServiceStatus::Elsewhere { .. } => Observation::ServiceTroubledElsewhere,
             ServiceStatus::Troubled { .. } => Observation::ServiceTroubled,
         }));
         if matches!(self.cloudflare, Some(ServiceStatus::Troubled { .. })) {
-            seen.push(Observation::ColoTroubled);
+            seen.push(if checks_troubled { Observation::ChecksTroubled } else { Observation::ColoTroubled });
         }
         seen.extend(self.connection.map(|connection| match connection.steadiness {
             Steadiness::Steady => Observation::ConnectionSteady,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::cause::{Belief, Cause, Kind};
 use super::observation::Observation;
 use crate::feature::clear_data::Strength;
-use crate::recognize::Verdict;
+use crate::recognize::{Evidence, Verdict};
 
 /// Something that the user can try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub enum Fix {
     Owner,
     /// Set the computer's clock.
     Clock,
+    /// Open the page anew.
+    Reopen,
 }
 
 /// A fix that was tried, and whether it helped.
@@ -54,7 +56,8 @@ impl Trial {
     pub(super) fn leaves(self, cause: Cause) -> f64 {
         match (self.fix, self.helped) {
             // Neither of them fixes anything, so it says nothing if the page stays blocked or opens.
-            (Fix::Status | Fix::Owner, _) => 1.0,
+            // A page that was open too long says nothing about the causes either.
+            (Fix::Status | Fix::Owner | Fix::Reopen, _) => 1.0,
             (fix, false) => 1.0 - fix.efficacy(cause),
             // If the page opened, the fix points to the cause. One page in ten opens without a fix.
             (fix, true) => 0.1 + 0.9 * fix.efficacy(cause),
@@ -74,7 +77,7 @@ impl From<Strength> for Fix {
 
 impl Fix {
     /// Every fix. Equally good ones are shown in this order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CloudflareCheck,
         Self::Extensions,
         Self::Vpn,
@@ -87,6 +90,7 @@ impl Fix {
         Self::Router,
         Self::Owner,
         Self::Clock,
+        Self::Reopen,
     ];
 
     /// The value of the popup's `data-fix` attribute.
@@ -104,6 +108,7 @@ impl Fix {
             Self::PrivateWindow => "private-window",
             Self::Owner => "owner",
             Self::Clock => "clock",
+            Self::Reopen => "reopen",
         }
     }
 
@@ -118,7 +123,7 @@ impl Fix {
             Self::Clock => Some(Cause::Clock),
             Self::Wait if kind == Kind::RateLimit => Some(Cause::RateLimit),
             Self::Wait if kind == Kind::Service => Some(Cause::ServiceDown),
-            Self::Wait | Self::Browser | Self::Status | Self::PrivateWindow | Self::Owner => None,
+            Self::Wait | Self::Browser | Self::Status | Self::PrivateWindow | Self::Owner | Self::Reopen => None,
         }
     }
 
@@ -170,6 +175,7 @@ impl Fix {
     /// In seconds of the user's time, including harm: being signed out counts as two minutes.
     fn cost(self) -> f64 {
         match self {
+            Self::Reopen => RELOAD,
             Self::CloudflareCheck => 25.0,
             Self::Extensions => 30.0,
             Self::Status => 25.0,
@@ -191,7 +197,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let kind = Kind::of(verdict);
     let seen = |observation: Observation| observations.contains(&observation);
     let is_limited = is_limited(kind, observations);
-    let is_outage = seen(Observation::ServiceTroubled);
+    let is_outage = is_outage(observations);
     let failed = |fix: Fix| {
         // The experiment was made, so repeating it reveals nothing new.
         let is_answered = match fix {
@@ -199,6 +205,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
             Fix::PrivateWindow => seen(Observation::PrivateOpened) || seen(Observation::PrivateRefused),
             Fix::Browser => seen(Observation::OtherBrowserOpened) || seen(Observation::OtherBrowserRefused),
             // The check was made, and it found nothing relevant.
+            Fix::Status if is_outage => false,
             Fix::Status => seen(Observation::ServiceWell) || seen(Observation::ServiceTroubledElsewhere),
             Fix::Connection => seen(Observation::ConnectionSteady) || seen(Observation::ConnectionSlow),
             _ => false,
@@ -210,6 +217,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         match fix {
             // The search has shown that turning extensions off does not help.
             Fix::Extensions if seen(Observation::ExtensionsCleared) => 0.0,
+            // No extension that is on can affect the site.
+            Fix::Extensions if kind == Kind::Ended && seen(Observation::NoSuspectOn) => helps * 0.3 / fix.cost(),
             // Cloudflare's cookies are only a small part of oversized cookies.
             Fix::CloudflareCheck if kind == Kind::Oversized || seen(Observation::LargeCookies) => helps * 0.15 / fix.cost(),
             // The next check looks at the cookies that the previous one left.
@@ -230,12 +239,17 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         Fix::Connection if is_cut_off => 1,
         // Offered only if the clock is wrong: until it is right, no check can be passed.
         Fix::Clock => 1,
+        // It costs nothing, and a tab that was open too long is the most common reason.
+        Fix::Reopen => 1,
+        // The page itself says that the request is too large, and nothing else makes it smaller.
+        Fix::SiteData if verdict.evidence.contains(&Evidence::TooLarge) => 1,
         _ => 0,
     };
     let waits = ends_by_itself(verdict, observations);
     let offered = Fix::ALL.into_iter().filter(|&fix| match fix {
         Fix::Wait => waits,
         Fix::Clock => seen(Observation::ClockWrong),
+        Fix::Reopen => kind == Kind::Activity,
         _ => true,
     });
     let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
@@ -254,7 +268,11 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
 /// Does this block page end without any action: a rate limit, an outage, a service with problems?
 pub(crate) fn ends_by_itself(verdict: &Verdict, observations: &[Observation]) -> bool {
     let kind = Kind::of(verdict);
-    is_limited(kind, observations) || observations.contains(&Observation::ServiceTroubled) || kind == Kind::Service
+    is_limited(kind, observations) || is_outage(observations) || kind == Kind::Service
+}
+
+fn is_outage(observations: &[Observation]) -> bool {
+    observations.iter().any(|seen| matches!(seen, Observation::ServiceTroubled | Observation::ChecksTroubled))
 }
 
 fn is_limited(kind: Kind, observations: &[Observation]) -> bool {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
 use crate::evidence::probe::Outcome;
+use crate::recognize::Ended;
 
 /// An observed fact that speaks for or against causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,11 +112,21 @@ pub enum Observation {
     ClearanceMissing,
     /// An extension that was proven to be a culprit here was turned on again recently.
     CulpritBack,
+    /// The check says that extensions or the network have blocked it.
+    CheckNamesExtension,
+    /// The check says that the computer's clock is wrong.
+    CheckNamesClock,
+    /// The check says that the browser is too old or not supported.
+    CheckNamesBrowser,
+    /// The check says that its host could not be reached.
+    CheckNamesHost,
+    /// Cloudflare says that its checks have problems.
+    ChecksTroubled,
 }
 
 impl Observation {
     /// Every observation, in the order of declaration.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 54] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -165,6 +176,11 @@ impl Observation {
         Self::ClockRight,
         Self::ClearanceMissing,
         Self::CulpritBack,
+        Self::CheckNamesExtension,
+        Self::CheckNamesClock,
+        Self::CheckNamesBrowser,
+        Self::CheckNamesHost,
+        Self::ChecksTroubled,
     ];
 
     /// What the worker's two requests show together. `None` if neither shows anything.
@@ -180,6 +196,17 @@ impl Observation {
             (Refused, Unclear) => Self::RefusedWithCookies,
             (Unclear, Refused) => Self::RefusedWithoutCookies,
             (Unclear, Unclear) => return None,
+        })
+    }
+
+    /// What a check that has ended says about the reason. `None` if its words are not known.
+    pub fn of_ended(ended: Ended) -> Option<Self> {
+        Some(match ended {
+            Ended::Extension => Self::CheckNamesExtension,
+            Ended::Clock => Self::CheckNamesClock,
+            Ended::UnsupportedBrowser => Self::CheckNamesBrowser,
+            Ended::Unblock => Self::CheckNamesHost,
+            Ended::Unknown => return None,
         })
     }
 
@@ -220,6 +247,23 @@ impl Observation {
             // It was proven before, it was off, and now it is back together with the block page. One time in twenty, that is
             // chance.
             (Self::CulpritBack, Cause::Extension) => 20.0,
+            // Outages that stop every check are rare and are reported. The site's own status page then says that all is well.
+            (Self::ChecksTroubled, Cause::ServiceDown) => 80.0,
+            // What a check says about itself is a guess of its own, and public reports show each of them to be wrong at times.
+            // It cannot tell an extension from a network that blocks it.
+            (Self::CheckNamesExtension, Cause::Extension) => 3.0,
+            (Self::CheckNamesExtension, Cause::Connection) => 1.5,
+            // Often the clock is right. Whether it is, the trace shows.
+            (Self::CheckNamesClock, Cause::Clock) => 3.0,
+            // An old version, or a protection setting that alters what the check measures. An extension does the same.
+            (Self::CheckNamesBrowser, Cause::BrowserSignature) => 3.0,
+            // A blocker, a filter in the network, or an outage at Cloudflare, which everyone sees.
+            (Self::CheckNamesHost, Cause::Extension) => 2.0,
+            (Self::CheckNamesHost, Cause::Connection | Cause::ServiceDown) => 3.0,
+            (
+                Self::CheckNamesExtension | Self::CheckNamesClock | Self::CheckNamesBrowser | Self::CheckNamesHost,
+                Cause::SiteData,
+            ) => 0.3,
             // This is almost proof that no extension is to blame. The small rest is for extensions that a policy keeps on.
             (Self::ExtensionsCleared, Cause::Extension) => 0.001,
             // The site's counter responded, so this is a rate limit, unless Readmit's own two requests exceeded it.
@@ -342,7 +386,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::CulpritBack as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::ChecksTroubled as usize + 1);
     }
 
     #[test]

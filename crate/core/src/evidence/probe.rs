@@ -248,7 +248,8 @@ fn is_rate_limit(verdict: &Verdict) -> bool {
 }
 
 fn is_failing(verdict: &Verdict) -> bool {
-    matches!(verdict.family, Family::Cloudflare5xx | Family::OpenaiCapacity) || verdict.code.is_some_and(|code| !code.is_1xxx())
+    matches!(verdict.family, Family::Cloudflare5xx | Family::OpenaiCapacity)
+        || verdict.code.is_some_and(|code| (500..=599).contains(&code.number()))
 }
 
 /// The names of one site redirect to each other (`chat.openai.com` to `chatgpt.com`, a bare name to its `www.`), so such a

@@ -26,6 +26,8 @@ pub enum Service<'a> {
     Openai,
     /// Cloudflare's. Only one data center counts, because an incident is always open somewhere in the world.
     Cloudflare(&'a Colo),
+    /// Cloudflare's, for its checks of browsers. They are loaded from everywhere, so what all of Cloudflare says counts.
+    CloudflareChecks,
 }
 
 /// What a service says about itself.
@@ -176,7 +178,7 @@ impl Service<'_> {
     const fn host(self) -> &'static str {
         match self {
             Self::Openai => OPENAI_HOST,
-            Self::Cloudflare(_) => CLOUDFLARE_HOST,
+            Self::Cloudflare(_) | Self::CloudflareChecks => CLOUDFLARE_HOST,
         }
     }
 
@@ -188,6 +190,7 @@ impl Service<'_> {
                 let is_chatgpt = name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("chatgpt"));
                 is_chatgpt || ["conversations", "login", "web"].iter().any(|needed| name.eq_ignore_ascii_case(needed))
             }
+            Self::CloudflareChecks => ["challenges", "turnstile"].iter().any(|needed| name.eq_ignore_ascii_case(needed)),
             // "Frankfurt, Germany - (FRA)"
             Self::Cloudflare(colo) => {
                 let bare = name.strip_suffix(')').and_then(|name| name.strip_suffix(colo.as_str()));
@@ -312,7 +315,9 @@ impl StatusPage {
             // OpenAI's incidents often name no component. And if all components were renamed, none of the known names would
             // match.
             let unsaid = matches!(service, Service::Openai) && (incident.components().next().is_none() || !knows_needed);
-            named || unsaid
+            // In a large outage the components follow the incident late.
+            let is_grave = matches!(service, Service::CloudflareChecks) && incident.impact.as_str() == "critical";
+            named || unsaid || is_grave
         };
         let told = |ours: bool| {
             let chosen = open().filter(|incident| concerns(incident) == ours);
@@ -320,7 +325,8 @@ impl StatusPage {
         };
         let (incidents, others) = (told(true), told(false));
         let all_well = self.indicator.as_deref() == Some("none") && !self.components.iter().any(Component::is_troubled);
-        if !components.is_empty() || !incidents.is_empty() {
+        let is_critical = matches!(service, Service::CloudflareChecks) && self.indicator.as_deref() == Some("critical");
+        if !components.is_empty() || !incidents.is_empty() || is_critical {
             ServiceStatus::Troubled { components, incidents }
         } else if matches!(service, Service::Cloudflare(_)) && !knows_needed {
             ServiceStatus::Unknown
@@ -528,6 +534,23 @@ mod tests {
     #[track_caller]
     fn check_link(url: &str, expected: bool) {
         assert_eq!(Link::parse(url).is_some(), expected, "{url}");
+    }
+
+    #[test]
+    fn a_critical_outage_at_cloudflare_concerns_its_checks() {
+        let read = |document: &str| ServiceStatus::read(Service::CloudflareChecks, &[document]);
+        let critical = r#"{"status":{"indicator":"critical"},"components":[],"incidents":[]}"#;
+        assert!(matches!(read(critical), ServiceStatus::Troubled { .. }));
+        let incident = |impact: &str| {
+            format!(
+                r#"{{"status":{{"indicator":"none"}},"components":[{{"name":"Turnstile","status":"operational"}}],
+                "incidents":[{{"id":"1","name":"Errors","status":"investigating","impact":"{impact}"}}]}}"#
+            )
+        };
+        assert!(matches!(read(&incident("critical")), ServiceStatus::Troubled { .. }));
+        assert!(matches!(read(&incident("minor")), ServiceStatus::Elsewhere { .. }));
+        let turnstile = r#"{"components":[{"name":"Turnstile","status":"major_outage"}],"incidents":[]}"#;
+        assert!(matches!(read(turnstile), ServiceStatus::Troubled { .. }));
     }
 
     #[test]

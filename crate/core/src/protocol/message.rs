@@ -125,6 +125,8 @@ impl PageText {
 pub struct Classified {
     /// `None` if the page is not a block page, is a challenge (which is left alone), or was not asked about.
     pub banner: Option<Banner>,
+    /// Is it a challenge that still runs? How it ends is then worth a look.
+    pub runs: bool,
 }
 
 /// What the options page may request. Each variant is a click. The next [`OptionsView`](crate::view::OptionsView) shows the

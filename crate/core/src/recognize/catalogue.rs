@@ -33,7 +33,10 @@ pub fn entry(code: Code) -> Option<&'static Entry> {
 impl Kind {
     /// The kind of a recognized page.
     pub fn of(verdict: &Verdict) -> Self {
-        Self::of_page(verdict.family, verdict.code, verdict.status)
+        match verdict.ended {
+            Some(_) => Self::Ended,
+            None => Self::of_page(verdict.family, verdict.code, verdict.status),
+        }
     }
 
     /// The same, from the three fields that decide it. The status matters only for a code that is not in the catalog.
@@ -42,10 +45,26 @@ impl Kind {
             (Family::OpenaiRegion, _) => Self::Region,
             (Family::OpenaiCapacity, _) => Self::Service,
             (Family::CloudflareChallenge, _) => Self::Loop,
+            (Family::OpenaiUnusualActivity, _) => Self::Activity,
+            (Family::OpenaiRateLimit, _) => Self::RateLimit,
+            (Family::Unstyled, Some(code)) => Self::of_status(code.number()),
             (_, Some(code)) => entry(code).map_or_else(|| Self::of_unlisted(code, status), |entry| entry.kind),
             (Family::OpenaiBlock, None) => Self::Openai,
             (Family::Cloudflare5xx, None) => Self::Service,
             (_, None) => Self::Rule,
+        }
+    }
+
+    /// The edge's bare pages have no other number than the status.
+    fn of_status(status: u16) -> Self {
+        match status {
+            // Browsers send well-formed requests. What can be wrong with them is what the site has stored in its cookies.
+            400 | 431 | 520 => Self::Oversized,
+            421 => Self::Misdirected,
+            429 => Self::RateLimit,
+            451 => Self::Legal,
+            500.. => Self::Service,
+            _ => Self::Rule,
         }
     }
 
@@ -216,6 +235,24 @@ mod tests {
             check(1015, status, Kind::RateLimit);
             check(1016, status, Kind::Service);
             check(1009, status, Kind::Region);
+        }
+    }
+
+    #[test]
+    fn a_bare_page_is_classified_by_its_status() {
+        let kind = |status| Kind::of_page(Family::Unstyled, Code::new(status), None);
+        for (status, expected) in [
+            (400, Kind::Oversized),
+            (403, Kind::Rule),
+            (409, Kind::Rule),
+            (421, Kind::Misdirected),
+            (429, Kind::RateLimit),
+            (431, Kind::Oversized),
+            (451, Kind::Legal),
+            (502, Kind::Service),
+            (520, Kind::Oversized),
+        ] {
+            assert_eq!(kind(status), expected, "{status}");
         }
     }
 

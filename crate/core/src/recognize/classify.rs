@@ -4,6 +4,7 @@
 
 use super::Page;
 use super::catalogue;
+use super::ended::{Ended, Ending};
 use super::evidence::{Evidence, EvidenceSet};
 use super::feature::Features;
 use super::field::{ClientAddress, Code, Colo, RayId};
@@ -19,11 +20,17 @@ const OUTSIDE_AT_MOST: usize = 1500;
 const AROUND_BOX_AT_MOST: usize = 3500;
 /// In letters. The longest known error page has a quarter of this.
 const INSIDE_AT_MOST: usize = 4000;
+/// In letters. The most text that translators and other extensions add to a bare page.
+const AROUND_BARE_AT_MOST: usize = 200;
 /// In bytes. Enough for any error body that is not HTML.
 const PLAIN_AT_MOST: usize = 8192;
 
-/// `read_problem` parses a body that is a machine-readable error.
-pub(super) fn classify(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Problem>) -> Option<Verdict> {
+/// `read_problem` parses a body that is a machine-readable error. `name_reason` names the reason of a challenge that has ended.
+pub(super) fn classify(
+    page: &Page<'_>,
+    read_problem: impl Fn(&str) -> Option<Problem>,
+    name_reason: impl Fn(&Ending) -> Ended,
+) -> Option<Verdict> {
     if page.status.is_some_and(|status| status < 400) {
         return None;
     }
@@ -45,6 +52,8 @@ pub(super) fn classify(page: &Page<'_>, read_problem: impl Fn(&str) -> Option<Pr
         return Some(verdict);
     }
     notes.read_features(&features);
+    let has_ended = features.ending.has_ended() && features.visible <= INSIDE_AT_MOST;
+    notes.ended = has_ended.then(|| name_reason(&features.ending));
     if let Some((family, code)) = notes.family(page, &features) {
         return Some(notes.verdict(page, family, code));
     }
@@ -63,6 +72,7 @@ struct Notes {
     client_ip: Option<ClientAddress>,
     host: Option<Host>,
     colo: Option<Colo>,
+    ended: Option<Ended>,
     retry_after: Option<u32>,
 }
 
@@ -104,6 +114,7 @@ impl Notes {
             host: self.host.or_else(|| Host::of_url(page.url)),
             colo: self.colo,
             status: page.status,
+            ended: self.ended.filter(|_| family == Family::CloudflareChallenge),
             retry_after: self.retry_after,
             evidence: self.seen.among(grounds(family)).list(),
         }
@@ -126,11 +137,34 @@ impl Notes {
             self.retry_after = self.retry_after.or(problem.retry_after());
             return Some(core::mem::take(self).verdict(page, Family::Plain, Some(code)));
         }
-        let is_region = problem.openai_code() == Some("unsupported_country_region_territory");
-        (is_region && may_be_openai(page)).then(|| {
-            self.seen.note(Evidence::UnsupportedRegion);
-            core::mem::take(self).verdict(page, Family::OpenaiRegion, None)
-        })
+        let (family, evidence) = self.openai_problem(page, &problem)?;
+        self.seen.note(evidence);
+        self.note_ray_id(problem.openai_message().and_then(ray_id_in));
+        self.retry_after = self.retry_after.or(problem.clears_in());
+        Some(core::mem::take(self).verdict(page, family, None))
+    }
+
+    /// OpenAI's own error as JSON. Region errors have a code of their own. The others are told by their words, so they must be
+    /// the whole object, or come from OpenAI.
+    fn openai_problem(&self, page: &Page<'_>, problem: &Problem) -> Option<(Family, Evidence)> {
+        if !may_be_openai(page) {
+            return None;
+        }
+        if problem.openai_code() == Some("unsupported_country_region_territory") {
+            return Some((Family::OpenaiRegion, Evidence::UnsupportedRegion));
+        }
+        let is_openai = self.seen.has(Evidence::OpenaiHost);
+        if !is_openai && !problem.is_detail_alone() || page.status.is_some_and(|status| !matches!(status, 403 | 429)) {
+            return None;
+        }
+        let message = problem.openai_message()?.to_ascii_lowercase();
+        if message.contains("unusual activity") {
+            Some((Family::OpenaiUnusualActivity, Evidence::UnusualActivity))
+        } else if message.contains("too many requests") || is_openai && page.status == Some(429) {
+            Some((Family::OpenaiRateLimit, Evidence::TooManyRequests))
+        } else {
+            None
+        }
     }
 
     fn note_ray_id(&mut self, found: Option<(RayId, Option<Colo>)>) {
@@ -155,14 +189,20 @@ impl Notes {
     /// Extracts the values that appear in the page's text.
     fn read_features(&mut self, features: &Features<'_>) {
         self.seen = self.seen.and(features.seen);
+        if bare_code(features).is_some() {
+            self.seen.note(Evidence::BarePage);
+            if features.bare_code == Code::new(431) {
+                self.seen.note(Evidence::TooLarge);
+            }
+        }
         let text = features.text.as_str();
-        self.note_ray_id(words(text).find_map(RayId::parse_with_colo));
+        self.note_ray_id(ray_id_in(text));
         self.colo = self.colo.take().or_else(|| {
             let data_centre = word_behind(text, "Data center: ")?;
             Colo::parse(&data_centre.get(..3)?.to_ascii_uppercase())
         });
         self.client_ip = address(features.address.as_str()).or_else(|| {
-            let labelled = ["Your IP", "IP address: ", "IP Address: ", "IP: ", "[IP:"];
+            let labelled = ["Your IP", "IP address: ", "IP Address: ", "IP: ", "[IP:", "[IP："];
             labelled.into_iter().find_map(|label| address(behind(text, label)?))
         });
         let named = ["You do not have access to ", "You are unable to access ", "Requested URL: "];
@@ -179,6 +219,9 @@ impl Notes {
         let scripted = [E::ChallengeOptions, E::ChallengeScript, E::ChallengeForm, E::ChallengeText];
         if seen.has_any(&scripted) || is_small && seen.has_any(&[E::BrowserVerification, E::ChallengeHeadline]) {
             return Some((Family::CloudflareChallenge, None));
+        }
+        if let Some(code) = bare_code(features) {
+            return Some((Family::Unstyled, Some(code)));
         }
 
         let is_laid_out = seen.has_any(&[E::ErrorDetails, E::MainWrapper, E::BareMainWrapper]);
@@ -269,7 +312,11 @@ fn grounds(family: Family) -> &'static [Evidence] {
             E::BrowserVerification,
             E::ChallengeHeadline,
         ],
-        Family::OpenaiBlock | Family::OpenaiRegion | Family::OpenaiCapacity => &[
+        Family::OpenaiBlock
+        | Family::OpenaiRegion
+        | Family::OpenaiCapacity
+        | Family::OpenaiUnusualActivity
+        | Family::OpenaiRateLimit => &[
             E::Status,
             E::RayId,
             E::OpenaiShell,
@@ -279,7 +326,10 @@ fn grounds(family: Family) -> &'static [Evidence] {
             E::OpenaiHost,
             E::OpenaiAssets,
             E::UnsupportedRegion,
+            E::UnusualActivity,
+            E::TooManyRequests,
         ],
+        Family::Unstyled => &[E::Status, E::BarePage, E::TooLarge],
         Family::Custom => &[E::Status, E::ErrorTypeHeader, E::ErrorBox, E::ErrorBoxList, E::RayId],
         Family::Plain => &[E::Status, E::ErrorTypeHeader, E::PlainBody, E::ProblemJson, E::RayId],
     }
@@ -295,12 +345,23 @@ fn may_be_openai(page: &Page<'_>) -> bool {
     Host::of_url(page.url).is_none_or(|host| host.is_openai())
 }
 
+/// The HTTP status of one of the edge's bare pages. A web server's own bare page is the same, but names the server.
+fn bare_code(features: &Features<'_>) -> Option<Code> {
+    let is_whole = features.visible - features.in_bare <= AROUND_BARE_AT_MOST && features.prose == 0;
+    features.bare_code.filter(|_| is_whole && features.bare.as_str() == "cloudflare")
+}
+
+/// The first Ray ID among the words. Its label may be written together with it: `ID:8f2c…`.
+fn ray_id_in(text: &str) -> Option<(RayId, Option<Colo>)> {
+    words(text).find_map(|word| RayId::parse_with_colo(word.rsplit(':').next()?))
+}
+
 /// The words of `text` without the punctuation around them.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let separates = |character: char| character.is_ascii_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '|' | ',');
-    // A colon ends a label, but an IPv6 address can contain colons and end with one. So only the prefix `ID:` (as in `ID:8f2c…`)
-    // is removed here.
-    text.split(separates).map(|word| word.strip_prefix("ID:").unwrap_or(word)).filter(|word| !word.is_empty())
+    // Translators into Chinese and Japanese replace the colon.
+    let separates =
+        |character: char| character.is_ascii_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '|' | ',' | '：');
+    text.split(separates).filter(|word| !word.is_empty())
 }
 
 /// The IP address among the next few words. The page may have "Click to reveal" before it.

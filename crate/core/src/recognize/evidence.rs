@@ -66,10 +66,18 @@ pub enum Evidence {
     PlainBody,
     /// An RFC 9457 object with `cloudflare_error`.
     ProblemJson,
+    /// Nothing but `center` elements directly in the body, the last of which says "cloudflare".
+    BarePage,
+    /// A bare page that says that the request's headers or cookies are too large.
+    TooLarge,
+    /// A JSON object in which OpenAI says that it has detected unusual activity.
+    UnusualActivity,
+    /// A JSON object in which OpenAI says that there were too many requests.
+    TooManyRequests,
 }
 
 impl Evidence {
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 33] = [
         Self::Status,
         Self::MitigatedHeader,
         Self::ErrorTypeHeader,
@@ -99,6 +107,10 @@ impl Evidence {
         Self::UnsupportedRegion,
         Self::PlainBody,
         Self::ProblemJson,
+        Self::BarePage,
+        Self::TooLarge,
+        Self::UnusualActivity,
+        Self::TooManyRequests,
     ];
 
     /// The serialized name.
@@ -133,13 +145,17 @@ impl Evidence {
             Self::UnsupportedRegion => "unsupported-region",
             Self::PlainBody => "plain-body",
             Self::ProblemJson => "problem-json",
+            Self::BarePage => "bare-page",
+            Self::TooLarge => "too-large",
+            Self::UnusualActivity => "unusual-activity",
+            Self::TooManyRequests => "too-many-requests",
         }
     }
 }
 
 /// A set of evidence.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct EvidenceSet(u32);
+pub(super) struct EvidenceSet(u64);
 
 impl EvidenceSet {
     pub(super) fn note(&mut self, evidence: Evidence) {
@@ -181,7 +197,7 @@ mod tests {
             assert_eq!(evidence as usize, place);
             assert_eq!(serde_json::to_value(evidence).unwrap(), evidence.as_str());
         }
-        assert_eq!(Evidence::ALL.len(), Evidence::ProblemJson as usize + 1);
+        assert_eq!(Evidence::ALL.len(), Evidence::TooManyRequests as usize + 1);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! One pass over the markup that collects the features of block pages: which of their elements are where Cloudflare and OpenAI
 //! put them, and the short text inside those elements. `classify` decides what the features mean.
 
+use super::ended::Ending;
 use super::evidence::{Evidence, EvidenceSet};
+use super::excerpt::Excerpt;
 use super::field::Code;
 use super::html::{Name, Scanner, Tag, Token};
 
@@ -19,6 +21,12 @@ pub(super) struct Features<'a> {
     pub(super) pre: Excerpt,
     /// The options of a challenge, as written in its script.
     pub(super) challenge: &'a str,
+    /// What a challenge shows that has ended.
+    pub(super) ending: Ending,
+    /// The edge's bare page: the text of the last `center` directly in the body.
+    pub(super) bare: Excerpt,
+    /// The HTTP status in the heading of a bare page.
+    pub(super) bare_code: Option<Code>,
     /// The text of the page's headings, `h1` and `h2`.
     pub(super) headings: Excerpt,
     /// All visible text of the page, up to the excerpt's limit.
@@ -32,9 +40,10 @@ pub(super) struct Features<'a> {
     pub(super) box_is_quoted: bool,
     /// The number of elements that a block page has only once. If there are more, the page is a gallery of block pages.
     pub(super) roots: u16,
-    /// Letters (without white space): of all visible text, of the text inside the error message, and of the text inside `pre`.
+    /// Letters (without white space): of all visible text, and of the text inside the error message, a bare page and `pre`.
     pub(super) visible: usize,
     pub(super) inside: usize,
+    pub(super) in_bare: usize,
     pub(super) in_pre: usize,
     /// Letters in long texts outside the error message, without links. An article has many; a menu or a list has none.
     pub(super) prose: usize,
@@ -73,101 +82,47 @@ impl<'a> Features<'a> {
     }
 }
 
-/// Text copied from a page, up to a limit: a block page has little text, and an ordinary page must not be copied whole.
-#[derive(Default)]
-pub(super) struct Excerpt(String);
-
-impl Excerpt {
-    const LIMIT: usize = 4096;
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Appends the words of `text`. Decodes the entities that matter.
-    fn push(&mut self, text: &str) {
-        for word in text.split_ascii_whitespace() {
-            if self.0.len() + word.len() >= Self::LIMIT {
-                return;
-            }
-            if !self.0.is_empty() && !self.0.ends_with('\n') {
-                self.0.push(' ');
-            }
-            self.push_word(word);
-        }
-    }
-
-    /// Does the same, but keeps the line breaks.
-    fn push_lines(&mut self, text: &str) {
-        for line in text.split('\n') {
-            self.push(line);
-            if self.0.len() < Self::LIMIT {
-                self.0.push('\n');
-            }
-        }
-    }
-
-    fn push_word(&mut self, word: &str) {
-        let mut rest = word;
-        while let Some((before, behind)) = rest.split_once('&') {
-            self.0.push_str(before);
-            // No relevant entity is longer. The limit also keeps a text full of ampersands fast.
-            let length = behind.bytes().take(7).position(|byte| byte == b';');
-            let entity = length.and_then(|length| Some((decoded(behind.get(..length)?)?, behind.get(length + 1..)?)));
-            let (character, behind) = entity.unwrap_or(('&', behind));
-            self.0.push(character);
-            rest = behind;
-        }
-        self.0.push_str(rest);
-    }
-}
-
-fn decoded(entity: &str) -> Option<char> {
-    Some(match entity {
-        "amp" | "#38" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" | "#34" => '"',
-        "apos" | "#39" => '\'',
-        "nbsp" => ' ',
-        "bull" => '•',
-        _ => return None,
-    })
-}
-
 /// Flags that an element passes on to everything inside it.
 mod role {
-    pub(super) const WRAPPER: u16 = 1;
+    pub(super) const WRAPPER: u32 = 1;
     /// Inside Cloudflare's own page.
-    pub(super) const PAGE: u16 = 1 << 1;
+    pub(super) const PAGE: u32 = 1 << 1;
     /// Inside the error box of a customized page.
-    pub(super) const BOX: u16 = 1 << 2;
+    pub(super) const BOX: u32 = 1 << 2;
     /// Inside the shell of OpenAI's pages.
-    pub(super) const SHELL: u16 = 1 << 3;
+    pub(super) const SHELL: u32 = 1 << 3;
     /// Inside the message in that shell.
-    pub(super) const SAYING: u16 = 1 << 4;
-    pub(super) const HEADING: u16 = 1 << 5;
-    pub(super) const H1: u16 = 1 << 6;
-    pub(super) const CODE: u16 = 1 << 7;
-    pub(super) const ADDRESS: u16 = 1 << 8;
-    pub(super) const PRE: u16 = 1 << 9;
+    pub(super) const SAYING: u32 = 1 << 4;
+    pub(super) const HEADING: u32 = 1 << 5;
+    pub(super) const H1: u32 = 1 << 6;
+    pub(super) const CODE: u32 = 1 << 7;
+    pub(super) const ADDRESS: u32 = 1 << 8;
+    pub(super) const PRE: u32 = 1 << 9;
     /// Inside SVG or `MathML`, where a tag can close itself.
-    pub(super) const FOREIGN: u16 = 1 << 10;
+    pub(super) const FOREIGN: u32 = 1 << 10;
     /// Inside a quotation, an illustration or a code listing: the content is an example and not the page's own message.
-    pub(super) const QUOTED: u16 = 1 << 11;
+    pub(super) const QUOTED: u32 = 1 << 11;
     /// Inside a `template`, which is not part of the visible page.
-    pub(super) const INERT: u16 = 1 << 12;
-    pub(super) const LINK: u16 = 1 << 13;
+    pub(super) const INERT: u32 = 1 << 12;
+    pub(super) const LINK: u32 = 1 << 13;
+    /// Inside a `center` of a bare page.
+    pub(super) const BARE: u32 = 1 << 14;
+    /// Inside the content of a challenge page.
+    pub(super) const CHECK: u32 = 1 << 15;
+    /// Inside the line in which a challenge says that it has failed.
+    pub(super) const FAILURE: u32 = 1 << 16;
+    /// Inside an element that is not displayed.
+    pub(super) const HIDDEN: u32 = 1 << 17;
 
     /// The flags that mark the error message's own text.
-    pub(super) const REFUSAL: u16 = PAGE | BOX | SAYING;
+    pub(super) const REFUSAL: u32 = PAGE | BOX | SAYING;
 }
 
 #[derive(Clone, Copy)]
 struct Open {
     name: Name,
     /// Its own flags and those of its ancestors.
-    roles: u16,
+    roles: u32,
     /// Letters of visible text before this element.
     before: usize,
 }
@@ -206,6 +161,7 @@ const MATH: Name = Name::of("math");
 const TITLE: Name = Name::of("title");
 const ARTICLE: Name = Name::of("article");
 const TEXTAREA: Name = Name::of("textarea");
+const CENTER: Name = Name::of("center");
 const SCRIPT: Name = Name::of("script");
 const NOSCRIPT: Name = Name::of("noscript");
 const TEMPLATE: Name = Name::of("template");
@@ -260,7 +216,7 @@ fn quotes(name: Name) -> bool {
 }
 
 impl<'a> Pass<'a> {
-    fn roles(&self) -> u16 {
+    fn roles(&self) -> u32 {
         self.open.last().map_or(0, |open| open.roles)
     }
 
@@ -317,7 +273,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Collects evidence from the tag and returns the flags for its content.
-    fn roles_of(&mut self, tag: &Tag<'a>, inherited: u16) -> u16 {
+    fn roles_of(&mut self, tag: &Tag<'a>, inherited: u32) -> u32 {
         let at_top = self.open.is_empty();
         let mut roles = match tag.name {
             TEMPLATE => return role::INERT,
@@ -326,10 +282,25 @@ impl<'a> Pass<'a> {
             H2 => role::HEADING,
             A => role::LINK,
             PRE if at_top => role::PRE,
+            CENTER if at_top => {
+                self.features.bare.clear();
+                role::BARE
+            }
             name if quotes(name) => role::QUOTED,
             _ => 0,
         };
         self.features.has_content |= matches!(tag.name, FORM | TEXTAREA | ARTICLE);
+        if is_hidden(tag.style) {
+            roles |= role::HIDDEN;
+        }
+        if (inherited | roles) & role::HIDDEN == 0 {
+            match tag.name {
+                H1 | H2 => self.features.ending.heading.clear(),
+                LI if inherited & role::CHECK != 0 => self.features.ending.steps += 1,
+                A => self.features.ending.note_link(tag.link),
+                _ => {}
+            }
+        }
         // The details with the Ray ID are siblings of the main wrapper.
         if at_top && self.features.seen.has_any(&[Evidence::MainWrapper, Evidence::BareMainWrapper]) {
             roles |= role::PAGE;
@@ -366,7 +337,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn id(&mut self, id: &str, inherited: u16) -> u16 {
+    fn id(&mut self, id: &str, inherited: u32) -> u32 {
         let depth = self.open.len();
         match id {
             "cf-wrapper" if depth == 0 => role::WRAPPER,
@@ -382,13 +353,13 @@ impl<'a> Pass<'a> {
             "cf-footer-ip" if inherited & role::PAGE != 0 => role::ADDRESS,
             "challenge-error-text" => {
                 self.note(Evidence::ChallengeText);
-                0
+                role::FAILURE
             }
             _ => 0,
         }
     }
 
-    fn translate(&mut self, key: &str, inherited: u16) {
+    fn translate(&mut self, key: &str, inherited: u32) {
         if inherited & role::PAGE == 0 {
             return;
         }
@@ -401,7 +372,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn class(&mut self, tag: &Tag<'a>, inherited: u16) -> u16 {
+    fn class(&mut self, tag: &Tag<'a>, inherited: u32) -> u32 {
         let at_top = self.open.is_empty();
         let mut roles = 0;
         let mut is_box = false;
@@ -415,8 +386,9 @@ impl<'a> Pass<'a> {
                 }
                 "main-wrapper" if at_top => {
                     self.note(Evidence::BareMainWrapper);
-                    role::PAGE
+                    role::PAGE | role::CHECK
                 }
+                "main-wrapper" => role::CHECK,
                 "cf-error-code" | "cf-code-label" | "code-label" if inherited & role::PAGE != 0 => role::CODE,
                 "cf-error-details" => {
                     is_box = true;
@@ -486,6 +458,19 @@ impl<'a> Pass<'a> {
         if roles & role::HEADING != 0 {
             features.headings.push(text);
         }
+        if roles & role::HIDDEN == 0 {
+            features.ending.read(text, roles & role::HEADING != 0, roles & role::FAILURE != 0);
+        }
+        if roles & role::BARE != 0 {
+            features.in_bare += letters;
+            features.bare.push(text);
+            if text.contains("Too Large") {
+                features.seen.note(Evidence::TooLarge);
+            }
+            if roles & role::H1 != 0 {
+                features.bare_code = features.bare_code.or_else(|| Code::parse_any(text.split_ascii_whitespace().next()?));
+            }
+        }
         if roles & role::ADDRESS != 0 {
             features.address.push(text);
         }
@@ -526,6 +511,11 @@ impl<'a> Pass<'a> {
             _ => {}
         }
     }
+}
+
+/// Does this `style` attribute hide its element?
+fn is_hidden(style: &str) -> bool {
+    style.contains("display: none") || style.contains("display:none")
 }
 
 /// A real error page loads Cloudflare's style sheet from its own host. A copied page loads it from cloudflare.com.

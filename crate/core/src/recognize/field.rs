@@ -5,20 +5,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::parsed_text::parsed_text;
 
-/// Cloudflare's number for an error: 1000 to 1299, or one of its own 5xx (500, 502 to 504, 520 to 530).
+/// The number of an error: Cloudflare's own, 1000 to 1299, or the HTTP status of a page that has no other number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct Code(u16);
 
 impl Code {
-    /// `None` for a number that Cloudflare does not use. A 1xxx code that is not in the catalog is accepted, because Cloudflare
-    /// adds new ones.
+    /// `None` for a number that no error has. A 1xxx code that is not in the catalog is accepted, because Cloudflare adds new
+    /// ones.
     pub const fn new(number: u16) -> Option<Self> {
-        if matches!(number, 1000..=1299 | 500 | 502..=504 | 520..=530) { Some(Self(number)) } else { None }
+        if matches!(number, 400..=599 | 1000..=1299) { Some(Self(number)) } else { None }
     }
 
-    /// Parses exactly three or four digits.
+    /// Parses a number of Cloudflare's own error pages: a 1xxx code, or one of its 5xx. Exactly three or four digits.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_any(text).filter(|code| matches!(code.0, 1000..=1299 | 500 | 502..=504 | 520..=530))
+    }
+
+    /// Does the same, but also accepts every other HTTP status of 400 or more.
+    pub(super) fn parse_any(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
         if !(3..=4).contains(&digits.len()) {
             return None;
@@ -38,7 +43,7 @@ impl Code {
         self.0
     }
 
-    /// Is it a 1xxx code, which means that Cloudflare itself made the decision? The others are 5xx.
+    /// Is it a 1xxx code, which means that Cloudflare itself made the decision? The others are HTTP statuses.
     pub const fn is_1xxx(self) -> bool {
         self.0 >= 1000
     }
@@ -53,7 +58,7 @@ impl TryFrom<u16> for Code {
     type Error = &'static str;
 
     fn try_from(number: u16) -> Result<Self, Self::Error> {
-        Self::new(number).ok_or("not an error of Cloudflare's")
+        Self::new(number).ok_or("not the number of an error")
     }
 }
 
@@ -175,7 +180,7 @@ mod tests {
 
     #[test]
     fn stored_values_are_validated_when_read() {
-        assert!(serde_json::from_str::<Code>("403").is_err());
+        assert!(serde_json::from_str::<Code>("399").is_err());
         assert!(serde_json::from_str::<RayId>("\"<script>\"").is_err());
         assert!(serde_json::from_str::<ClientAddress>("\"me\"").is_err());
         assert!(serde_json::from_str::<Colo>("\"fra\"").is_err());

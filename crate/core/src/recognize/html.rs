@@ -14,6 +14,8 @@ pub(super) struct Tag<'a> {
     pub(super) class: &'a str,
     /// `data-translate`, Cloudflare's key for a sentence.
     pub(super) translate: &'a str,
+    /// `style`: says whether an element is hidden.
+    pub(super) style: &'a str,
     /// `href`, `src` or `action`, whichever comes first.
     pub(super) link: &'a str,
     /// Has a `/` before the `>`. This ends an element only in SVG and `MathML`.
@@ -243,6 +245,8 @@ impl<'a> Scanner<'a> {
             &mut tag.id
         } else if name.eq_ignore_ascii_case("class") {
             &mut tag.class
+        } else if name.eq_ignore_ascii_case("style") {
+            &mut tag.style
         } else if name.eq_ignore_ascii_case("data-translate") {
             &mut tag.translate
         } else if ["href", "src", "action"].into_iter().any(|link| name.eq_ignore_ascii_case(link)) {

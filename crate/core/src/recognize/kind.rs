@@ -29,8 +29,12 @@ pub enum Kind {
     Misdirected,
     /// The content is withheld for legal reasons.
     Legal,
+    /// OpenAI has detected unusual activity.
+    Activity,
     /// The service itself fails or is misconfigured: 5xx, DNS, Workers, capacity.
     Service,
+    /// Not a block page: a browser check that has ended and cannot be passed.
+    Ended,
     /// Not a block page: one browser check follows another in a loop.
     Loop,
 }

@@ -7,7 +7,9 @@
 
 pub mod catalogue;
 mod classify;
+mod ended;
 mod evidence;
+mod excerpt;
 mod feature;
 mod field;
 mod html;
@@ -15,11 +17,13 @@ mod kind;
 mod problem;
 mod verdict;
 
+pub use ended::Ended;
 pub use evidence::Evidence;
 pub use field::{ClientAddress, Code, Colo, RayId};
 pub use kind::Kind;
 pub use verdict::{Family, Verdict};
 
+use ended::Ending;
 use problem::Problem;
 
 /// What a browser can see of a page.
@@ -38,11 +42,12 @@ pub struct Page<'a> {
 /// The verdict on a page that blocks the visitor or checks the browser first. `None` for every other page, and for every page
 /// with a status below 400.
 pub fn recognize(page: &Page<'_>) -> Option<Verdict> {
-    classify::classify(page, Problem::parse)
+    classify::classify(page, Problem::parse, Ending::reason)
 }
 
-/// Does the same as [`recognize()`], except for errors written as JSON or as front matter. Reading JSON takes as much code as
-/// everything else here, and the content script is loaded in every page.
+/// Does the same as [`recognize()`], except for errors written as JSON or as front matter, and for the reason of a challenge that
+/// has ended, which stays [`Ended::Unknown`]. Reading JSON takes as much code as everything else here, the reasons are words of
+/// many languages, and the content script is loaded in every page.
 pub fn recognize_markup(page: &Page<'_>) -> Option<Verdict> {
-    classify::classify(page, |_| None)
+    classify::classify(page, |_| None, |_| Ended::Unknown)
 }

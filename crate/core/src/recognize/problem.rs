@@ -21,9 +21,29 @@ impl Problem {
         is_cloudflare.then(|| Code::parse(&self.digits("error_code")?)).flatten()
     }
 
-    /// The `code` in OpenAI's `error` object.
+    /// The `code` in OpenAI's `error` or `detail` object.
     pub(super) fn openai_code(&self) -> Option<&str> {
-        self.0.get("error")?.get("code")?.as_str()
+        self.openai_member("code")?.as_str()
+    }
+
+    /// OpenAI's message: `detail` itself, or the `message` in the `error` or `detail` object.
+    pub(super) fn openai_message(&self) -> Option<&str> {
+        let detail = self.0.get("detail").and_then(Value::as_str);
+        detail.or_else(|| self.openai_member("message")?.as_str())
+    }
+
+    /// Has the object nothing but `detail`? Only then do its words count without knowing where it comes from.
+    pub(super) fn is_detail_alone(&self) -> bool {
+        self.0.len() == 1 && self.0.contains_key("detail")
+    }
+
+    /// In how many seconds OpenAI's limit ends.
+    pub(super) fn clears_in(&self) -> Option<u32> {
+        self.openai_member("clears_in")?.as_u64()?.try_into().ok()
+    }
+
+    fn openai_member(&self, name: &str) -> Option<&Value> {
+        ["error", "detail"].into_iter().find_map(|object| self.0.get(object)?.get(name))
     }
 
     /// How many seconds to wait.
@@ -105,6 +125,22 @@ mod tests {
         assert_eq!(Problem::parse(body).unwrap().openai_code(), Some("unsupported_country_region_territory"));
         for body in [r#"{"error":"x"}"#, r#"{"error":{"code":null}}"#, "{ }"] {
             assert_eq!(Problem::parse(body).unwrap().openai_code(), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn openais_message_is_read_in_each_of_its_places() {
+        let alone = r#"{"detail":"Too many requests in 1 hour."}"#;
+        let within = r#"{"detail":{"message":"Too many requests in 1 hour.","clears_in":90}}"#;
+        let error = r#"{"error":{"message":"Too many requests in 1 hour."},"status":429}"#;
+        for (body, is_alone, clears_in) in [(alone, true, None), (within, true, Some(90)), (error, false, None)] {
+            let problem = Problem::parse(body).unwrap();
+            assert_eq!(problem.openai_message(), Some("Too many requests in 1 hour."), "{body}");
+            assert_eq!((problem.is_detail_alone(), problem.clears_in()), (is_alone, clears_in), "{body}");
+        }
+        for body in [r#"{"detail":null}"#, r#"{"detail":{"message":1}}"#, r#"{"detail":{"clears_in":-1}}"#] {
+            let problem = Problem::parse(body).unwrap();
+            assert_eq!((problem.openai_message(), problem.clears_in()), (None, None), "{body}");
         }
     }
 

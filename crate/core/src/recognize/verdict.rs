@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ended::Ended;
 use super::evidence::Evidence;
 use super::field::{ClientAddress, Code, Colo, RayId};
 use crate::base::host::Host;
@@ -28,13 +29,19 @@ pub enum Family {
     OpenaiCapacity,
     /// A site's own page with Cloudflare's error box in it, or with an error that only a header reveals.
     Custom,
+    /// One of the edge's bare pages, without any style. Its code is the HTTP status.
+    Unstyled,
+    /// OpenAI's JSON error "Unusual activity has been detected".
+    OpenaiUnusualActivity,
+    /// OpenAI's JSON error "Too many requests".
+    OpenaiRateLimit,
     /// Not an HTML page: `error code: 1020` as text, or an RFC 9457 object.
     Plain,
 }
 
 impl Family {
     /// Every family.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Cloudflare1xxx,
         Self::CloudflareBlock,
         Self::Cloudflare5xx,
@@ -43,6 +50,9 @@ impl Family {
         Self::OpenaiRegion,
         Self::OpenaiCapacity,
         Self::Custom,
+        Self::Unstyled,
+        Self::OpenaiUnusualActivity,
+        Self::OpenaiRateLimit,
         Self::Plain,
     ];
 
@@ -62,6 +72,9 @@ impl Family {
             Self::OpenaiRegion => "openai-region",
             Self::OpenaiCapacity => "openai-capacity",
             Self::Custom => "custom",
+            Self::Unstyled => "unstyled",
+            Self::OpenaiUnusualActivity => "openai-unusual-activity",
+            Self::OpenaiRateLimit => "openai-rate-limit",
             Self::Plain => "plain",
         }
     }
@@ -85,6 +98,9 @@ pub struct Verdict {
     /// The HTTP status, if it is known.
     #[serde(default)]
     pub status: Option<u16>,
+    /// Why a challenge has ended. `None` for every other page, and for a challenge that runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
     /// How many seconds to wait before the next request, from the `Retry-After` header or the JSON.
     pub retry_after: Option<u32>,
     /// What the verdict rests on.
@@ -96,13 +112,18 @@ impl Verdict {
     pub fn is_refusal(&self) -> bool {
         self.family != Family::CloudflareChallenge
     }
+
+    /// Is it a challenge that still runs? It is left to Cloudflare and the visitor.
+    pub fn is_running_challenge(&self) -> bool {
+        !self.is_refusal() && self.ended.is_none()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Family, Verdict};
     use crate::base::host::Host;
-    use crate::recognize::{ClientAddress, Code, Colo, Evidence, RayId};
+    use crate::recognize::{ClientAddress, Code, Colo, Ended, Evidence, RayId};
 
     #[track_caller]
     fn check(verdict: &Verdict) {
@@ -120,6 +141,7 @@ mod tests {
             host: Host::parse("blocked.example"),
             colo: Colo::parse("FRA"),
             status: Some(403),
+            ended: Some(Ended::Clock),
             retry_after: Some(u32::MAX),
             evidence: vec![Evidence::Status, Evidence::CodeLabel, Evidence::RayId],
         });
@@ -137,6 +159,7 @@ mod tests {
                 host: None,
                 colo: None,
                 status: None,
+                ended: None,
                 retry_after: Some(0),
                 evidence: Vec::new(),
             };

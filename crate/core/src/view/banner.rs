@@ -44,6 +44,8 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
         Kind::Region => keys::headline_region(host),
         Kind::Legal => keys::headline_legal(host),
         Kind::Service => keys::headline_service(host),
+        Kind::Activity => keys::headline_activity(host),
+        Kind::Ended => keys::headline_ended(host),
         Kind::Loop => keys::headline_loop(host),
         _ if inside => keys::headline_inside(host),
         _ => keys::headline_refused(host),
@@ -75,6 +77,8 @@ pub(crate) fn hint(kind: Kind) -> Text {
         Kind::Misdirected => keys::hint_misdirected(),
         Kind::Legal => keys::hint_legal(),
         Kind::Service => keys::hint_service(),
+        Kind::Activity => keys::hint_activity(),
+        Kind::Ended => keys::hint_ended(),
         Kind::Loop => keys::hint_loop(),
     }
 }
@@ -93,6 +97,7 @@ mod tests {
             host: None,
             colo: None,
             status: None,
+            ended: None,
             retry_after: None,
             evidence: Vec::new(),
         }

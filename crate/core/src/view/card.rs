@@ -58,6 +58,11 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
             buttons: vec![check(Fix::Clock)],
             ..Words::new(keys::fix_clock(), keys::cause_clock())
         },
+        Fix::Reopen => Words {
+            body: vec![keys::reopen_body()],
+            buttons: vec![order(keys::fix_reopen(), PopupRequest::CheckAgain { after: Some(Fix::Reopen) })],
+            ..Words::new(keys::fix_reopen(), keys::note_reopen())
+        },
     }
 }
 

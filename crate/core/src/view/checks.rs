@@ -19,7 +19,8 @@ pub(crate) fn status(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let findings = case.map(|case| &case.findings);
     let service = findings.and_then(|findings| findings.service.as_ref());
     let cloudflare = findings.and_then(|findings| findings.cloudflare.as_ref());
-    let shown = if input.data.site == Site::Openai { service } else { cloudflare };
+    let has_ended = case.is_some_and(|case| case.verdict.ended.is_some());
+    let shown = if input.data.site == Site::Openai && !has_ended { service } else { cloudflare };
     let (note, said) = match shown {
         None => (keys::note_status(), None),
         Some(ServiceStatus::Unknown) => (keys::status_unknown(), Some(keys::status_said_unknown())),
@@ -27,10 +28,10 @@ pub(crate) fn status(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
         Some(ServiceStatus::Elsewhere { .. }) => (keys::status_elsewhere(), Some(keys::status_said_elsewhere())),
         Some(ServiceStatus::Troubled { .. }) => (keys::status_troubled(), Some(keys::status_said_troubled())),
     };
-    let troubled_colo = matches!(cloudflare, Some(ServiceStatus::Troubled { .. })).then(keys::why_colo);
+    let troubled_colo = (!has_ended && matches!(cloudflare, Some(ServiceStatus::Troubled { .. }))).then(keys::why_colo);
     let (about, link) = match input.data.site {
-        Site::Openai => (keys::status_body(), Link::OpenaiStatus),
-        Site::Other { .. } => (keys::status_body_other(), Link::CloudflareStatus),
+        Site::Openai if !has_ended => (keys::status_body(), Link::OpenaiStatus),
+        _ => (keys::status_body_other(), Link::CloudflareStatus),
     };
     let (told, tell) = tell_when_back(input, case);
     let mut buttons = tell;

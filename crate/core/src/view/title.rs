@@ -37,5 +37,6 @@ pub(crate) fn title(fix: Fix) -> Text {
         Fix::PrivateWindow => keys::fix_private_window(),
         Fix::Owner => keys::fix_owner(),
         Fix::Clock => keys::fix_clock(),
+        Fix::Reopen => keys::fix_reopen(),
     }
 }

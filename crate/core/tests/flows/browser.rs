@@ -42,6 +42,8 @@ pub(crate) enum Check {
     Always,
     /// Like suspects, and somebody has to click.
     ByHand,
+    /// Like suspects, and the check ends with the refusal's page.
+    Ends,
 }
 
 /// What makes the site refuse.
@@ -147,6 +149,8 @@ pub(crate) struct Browser {
     pub(crate) checks: Option<Check>,
     /// Is a check shown, by which a browser without a fault passes?
     is_checked: bool,
+    /// Has the check that is shown ended?
+    has_ended: bool,
     /// By how many seconds the computer's clock is ahead of the edge's.
     pub(crate) ahead: i64,
     /// The page itself always opens, and what would refuse it refuses what it asks for.
@@ -342,6 +346,7 @@ impl Browser {
             shows_refusal: false,
             checks: None,
             is_checked: false,
+            has_ended: false,
             ahead: 0,
             inside: false,
             queue: VecDeque::new(),
@@ -377,6 +382,10 @@ impl Browser {
             self.happens(event);
         } else if self.shows_refusal || self.is_checked {
             self.page_says(PageRequest::Seen(self.seen()));
+            if self.checks == Some(Check::Ends) {
+                self.has_ended = true;
+                self.page_says(PageRequest::Seen(self.seen()));
+            }
         }
     }
 
@@ -654,11 +663,16 @@ impl Browser {
         self.has_script = false;
         self.shows_refusal = self.is_refused();
         self.is_checked = self.checks == Some(Check::Always);
+        self.has_ended = false;
     }
 
     /// A check ends by itself: the page loads anew, and whoever has a fault is checked again. One that waits for a person stays.
     fn passes_check(&mut self) {
         if self.checks == Some(Check::ByHand) {
+            return;
+        }
+        if self.checks == Some(Check::Ends) && self.is_refused() {
+            self.has_ended = true;
             return;
         }
         self.load();
@@ -901,7 +915,7 @@ impl Browser {
                     return vec![Event::Reloaded { tab, snapshot, grants: self.grants() }];
                 }
                 self.passes_check();
-                let snapshot = if before == LoadId(self.load) { TabSnapshot::Late } else { self.snapshot() };
+                let snapshot = if before == LoadId(self.load) && !self.has_ended { TabSnapshot::Late } else { self.snapshot() };
                 vec![Event::Reloaded { tab, snapshot, grants: self.grants() }]
             }
             Effect::Badge { text, .. } => {
@@ -1051,13 +1065,18 @@ impl Browser {
         let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
         let address = self.rule.addresses.contains(&self.address);
         if extension || cookie || address || self.rule.always {
-            return response(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.body() }.into());
+            return response(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.answer() }.into());
         }
         // The service wants more of a request than its path.
         if self.inside { response(401, "{}".into()) } else { response(200, String::new()) }
     }
 
     fn body(&self) -> &'static str {
+        if self.checks.is_some() && !self.has_ended { CHECK } else { self.refusal.1 }
+    }
+
+    /// A worker's request gets a check that runs: there is no page whose script could end it.
+    fn answer(&self) -> &'static str {
         if self.checks.is_some() { CHECK } else { self.refusal.1 }
     }
 

@@ -4,7 +4,7 @@ use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::PopupRequest;
-use readmit_core::view::{Outcome, Phase};
+use readmit_core::view::{Act, Outcome, Phase};
 
 use super::browser::{Browser, Check, Rule};
 use super::{cookie, extension, outcome};
@@ -167,4 +167,92 @@ fn a_single_check_in_place_of_a_refusal_forgets_it_as_ever() {
     browser.checks = Some(Check::Suspects);
     browser.open_popup();
     assert_eq!(browser.view().headline.key, "headline_challenge");
+}
+
+const ENDED_EXTENSION: &str = include_str!("../../../../tests/pages/challenge-ended-extension.html");
+const ENDED_CLOCK: &str = include_str!("../../../../tests/pages/challenge-ended-clock.html");
+const ENDED_BROWSER: &str = include_str!("../../../../tests/pages/challenge-ended-browser.html");
+const ENDED_UNBLOCK: &str = include_str!("../../../../tests/pages/challenge-ended-unblock.html");
+
+/// A site whose check ends with `page` for browsers with a fault.
+fn ending(page: &'static str, rule: Rule) -> Browser {
+    let extensions = ["a", "b", "c", "d"].map(|name| extension(name, &["declarativeNetRequest"]));
+    let mut browser = Browser::new(extensions.into(), vec![], rule);
+    browser.checks = Some(Check::Ends);
+    browser.refusal = (403, page);
+    browser
+}
+
+#[test]
+fn an_ended_check_is_a_case_at_once_without_a_banner() {
+    let mut browser = ending(ENDED_EXTENSION, Rule { extensions: vec!["c"], ..Rule::default() });
+    browser.visit();
+    assert_eq!(browser.badge, "!");
+    browser.open_popup();
+    let view = browser.view();
+    assert_eq!((view.phase, view.headline.key.as_ref()), (Phase::Answered, "headline_ended"));
+    assert_eq!((view.causes[0].cause, view.cards[0].fix), (Cause::Extension, Fix::Extensions));
+    let orders = |request: &PopupRequest| {
+        view.cards[0].buttons.iter().any(|button| match &button.act {
+            Act::Order { request: order, .. } => order == request,
+            _ => false,
+        })
+    };
+    assert!(orders(&PopupRequest::FindExtension));
+    assert!(browser.banners.is_empty());
+}
+
+#[test]
+fn the_extension_that_ends_the_check_is_found() {
+    let mut browser = ending(ENDED_EXTENSION, Rule { extensions: vec!["c"], ..Rule::default() });
+    browser.visit();
+    browser.open_popup();
+    browser.click(PopupRequest::FindExtension);
+    let view = browser.view();
+    assert_eq!(view.phase, Phase::Found);
+    assert_eq!(view.culprits.iter().map(|culprit| culprit.id.as_str()).collect::<Vec<_>>(), ["c"]);
+    assert!(!browser.is_on("c") && browser.is_on("a"));
+}
+
+#[test]
+fn a_check_that_ends_again_after_a_fix_says_that_it_did_not_help() {
+    let mut browser = ending(ENDED_EXTENSION, Rule { always: true, ..Rule::default() });
+    browser.visit();
+    browser.open_popup();
+    browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
+    assert_eq!((browser.view().phase, browser.view().headline.key.as_ref()), (Phase::Answered, "headline_ended"));
+    assert_eq!(outcome(&browser, "cloudflare-check"), Outcome::NoHelp);
+}
+
+#[test]
+fn a_new_check_after_an_ended_one_is_left_alone() {
+    let mut browser = ending(ENDED_EXTENSION, Rule { always: true, ..Rule::default() });
+    browser.visit();
+    browser.checks = Some(Check::Suspects);
+    browser.visit();
+    browser.open_popup();
+    assert_eq!((browser.badge.as_str(), browser.view().headline.key.as_ref()), ("", "headline_challenge"));
+}
+
+#[track_caller]
+fn check_ended(page: &'static str, ahead: i64, status: Option<&'static str>, cause: Cause, fix: Fix, why: &str) {
+    let mut browser = ending(page, Rule { always: true, ..Rule::default() });
+    browser.extensions.clear();
+    (browser.ahead, browser.status) = (ahead, status);
+    browser.visit();
+    browser.open_popup();
+    let view = browser.view();
+    assert_eq!((view.causes[0].cause, view.cards[0].fix), (cause, fix), "{:?}", view.causes);
+    assert_eq!(view.why.unwrap().key, why);
+}
+
+#[test]
+fn the_cause_that_an_ended_check_names_is_checked() {
+    let well = r#"{"components":[{"name":"Conversations","status":"operational"}],"incidents":[],"status":{"indicator":"none"}}"#;
+    let down =
+        r#"{"components":[{"name":"Turnstile","status":"major_outage"}],"incidents":[],"status":{"indicator":"critical"}}"#;
+    check_ended(ENDED_CLOCK, 3600, Some(well), Cause::Clock, Fix::Clock, "clock_ahead");
+    check_ended(ENDED_CLOCK, 0, Some(well), Cause::BrowserSignature, Fix::Browser, "why_clock_right");
+    check_ended(ENDED_BROWSER, 0, Some(well), Cause::BrowserSignature, Fix::Browser, "hint_ended_browser");
+    check_ended(ENDED_UNBLOCK, 0, Some(down), Cause::ServiceDown, Fix::Status, "status_said_troubled");
 }

@@ -4,6 +4,8 @@
 
 pub(crate) mod update;
 
+pub use update::has_ended;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::host::Host;

@@ -11,6 +11,8 @@
 //!                                                    └─ no other load ──▶ cannot tell
 //! ```
 //!
+//! A check that has ended cannot be passed by waiting. It is a case at once, and a flow takes it for what it is: blocked.
+//!
 //! A browser whose problem was fixed still has to pass one more check, so the first check after a reload proves nothing. The
 //! culprit search, too, counts only a loop that goes on as a block page: a single check that waits for the user proves nothing.
 
@@ -33,9 +35,11 @@ impl Model {
         }
     }
 
-    /// Is the tab's case a loop of checks on this site?
+    /// Is the tab's case a loop of checks on this site? After a check that has ended, a new one may still be passed, unless it
+    /// runs because of a flow of ours.
     pub(crate) fn is_looping(&self, tab: TabId, host: &Host) -> bool {
-        self.case(tab).is_some_and(|case| is_of_loop(case) && case.host == *host)
+        let is_new = |case: &Case| case.verdict.ended.is_some() && case.is_blocked();
+        self.case(tab).is_some_and(|case| is_of_loop(case) && !is_new(case) && case.host == *host)
     }
 
     /// Handles a check that the tab of a loop shows after a reload. `Some` replaces the usual handling of the snapshot.
@@ -53,7 +57,7 @@ impl Model {
             _ => return None,
         };
         let site = case.site();
-        let is_check = recognize(url, text.status, &text.html).is_some_and(|verdict| !verdict.is_refusal());
+        let is_check = recognize(url, text.status, &text.html).is_some_and(|verdict| verdict.is_running_challenge());
         if is_lost || !is_check {
             return None;
         }
@@ -66,6 +70,13 @@ impl Model {
     }
 }
 
+/// Does a page that is waited for show a check that has ended? Then no other load follows.
+pub fn has_ended(snapshot: &TabSnapshot) -> bool {
+    let TabSnapshot::Page { url, text } = snapshot else { return false };
+    recognize(url, text.status, &text.html).is_some_and(|verdict| verdict.ended.is_some())
+}
+
+/// Is the case about checks: a loop of them, or one that has ended?
 pub(crate) fn is_of_loop(case: &Case) -> bool {
     !case.verdict.is_refusal()
 }

@@ -106,7 +106,7 @@ impl Model {
                     return Vec::new();
                 };
                 match recognize(url, text.status, &text.html) {
-                    Some(verdict) if verdict.is_refusal() || self.is_looping(tab, &host) => {
+                    Some(verdict) if !verdict.is_running_challenge() || self.is_looping(tab, &host) => {
                         self.set_status(tab, TabStatus::Fine);
                         if inside {
                             // The page itself has opened.

@@ -394,7 +394,7 @@ fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observati
         return cannot_tell(Why::TabGone);
     }
     match crate::model::recognize(url, text.status, &text.html) {
-        Some(verdict) if !verdict.is_refusal() && is_loop => (Observation::Blocked, None),
+        Some(verdict) if !verdict.is_refusal() && (is_loop || verdict.ended.is_some()) => (Observation::Blocked, None),
         Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
         Some(verdict) => {
             let observation = match Kind::of(&verdict) {

@@ -143,11 +143,11 @@ impl Model {
     pub(crate) fn fetch_status(&mut self, now: Time, tab: TabId, clicked: bool) -> Vec<Effect> {
         let Some(case) = self.case(tab).filter(|case| case.is_blocked()) else { return Vec::new() };
         let is_openai = Site::of(&case.host) == Site::Openai;
-        let with_cloudflare = clicked || Kind::of(&case.verdict) == Kind::Service;
+        let with_cloudflare = clicked || matches!(Kind::of(&case.verdict), Kind::Service | Kind::Ended);
         let is_fresh = |case: &&Case| {
             case.status_fetched.is_some_and(|response| response <= now && now < response.plus_seconds(STATUS_SERVES))
         };
-        if is_openai && !is_fresh(&case) && !clicked {
+        if is_openai && !is_fresh(&case) && !with_cloudflare {
             let shared =
                 self.kept.cases.iter().map(|(_, case)| case).filter(is_fresh).find(|case| case.findings.service.is_some());
             if let Some((response, service)) = shared.map(|case| (case.status_fetched, case.findings.service.clone()))
@@ -195,7 +195,11 @@ impl Model {
             Provider::Cloudflare => {
                 let traced = case.findings.seen_trace().and_then(|trace| trace.colo.as_ref());
                 let colo = traced.or(case.verdict.colo.as_ref());
-                let status = colo.map_or(ServiceStatus::Unknown, |colo| ServiceStatus::read(Service::Cloudflare(colo), &texts));
+                let service = match (case.verdict.ended, colo) {
+                    (Some(_), _) => Some(Service::CloudflareChecks),
+                    (None, colo) => colo.map(Service::Cloudflare),
+                };
+                let status = service.map_or(ServiceStatus::Unknown, |service| ServiceStatus::read(service, &texts));
                 case.findings.cloudflare = Some(status);
             }
         }

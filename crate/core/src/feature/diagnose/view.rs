@@ -40,6 +40,9 @@ pub(crate) fn of(
     // A change that was observed says more than that something makes a difference. An earlier culprit says more than both.
     let plain = [Observation::CulpritBack, Observation::AgentRewritten];
     let plainest = plain.into_iter().find(|ground| grounds.contains(ground));
+    // The page says that the clock is wrong. Where it is right, users have to know before they search for the fault there.
+    let is_mistaken = seen.contains(&Observation::CheckNamesClock) && seen.contains(&Observation::ClockRight);
+    let mistake = is_mistaken.then(keys::why_clock_right);
     let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, extensions, case));
     // An enabled extension is a sentence of its own, even if no request could be sent.
     let by_name = || match likeliest? {
@@ -48,7 +51,14 @@ pub(crate) fn of(
         _ => None,
     };
     let by_memory = || (likeliest.is_some() && likeliest == diagnosis.prior.last()).then(keys::why_before);
-    by_experiment.or_else(by_memory).or_else(by_name).unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
+    // What the check says about itself, where nothing speaks louder.
+    let by_check = || sentence(case.verdict.ended.and_then(Observation::of_ended)?, extensions, case);
+    mistake
+        .or(by_experiment)
+        .or_else(by_memory)
+        .or_else(by_name)
+        .or_else(by_check)
+        .unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
 }
 
 fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) -> Option<Text> {
@@ -70,6 +80,10 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
             incident.map_or_else(keys::why_troubled, |incident| keys::why_incident(incident.title.as_str()))
         }
         Observation::ColoTroubled => keys::why_colo(),
+        Observation::ChecksTroubled => {
+            let incident = case.findings.cloudflare.as_ref().and_then(|service| service.incidents().first());
+            incident.map_or_else(keys::status_said_troubled, |incident| keys::why_incident(incident.title.as_str()))
+        }
         Observation::ConnectionLossy | Observation::ConnectionUnsteady | Observation::ConnectionDead => keys::why_unsteady(),
         Observation::WorkerUnanswered | Observation::TraceUnreachable => keys::why_unanswered(),
         Observation::CaptivePortal => keys::why_portal(),
@@ -79,6 +93,10 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
         Observation::OtherBrowserOpened => keys::why_browser_opened(),
         Observation::OtherBrowserRefused => keys::why_browser_refused(),
         Observation::ClockWrong => skew(case)?,
+        Observation::CheckNamesExtension => keys::hint_ended_extension(),
+        Observation::CheckNamesClock => keys::hint_ended_clock(),
+        Observation::CheckNamesBrowser => keys::hint_ended_browser(),
+        Observation::CheckNamesHost => keys::hint_ended_unblock(),
         Observation::ClearanceMissing => keys::why_no_proof(),
         Observation::CulpritBack => extensions.recurrence?.text(),
         Observation::ProxyExtensionOn => suspect(extensions, true)?,

@@ -332,6 +332,7 @@ mod tests {
             host: None,
             colo: None,
             status: Some(403),
+            ended: None,
             retry_after: None,
             evidence: Vec::new(),
         }

@@ -31,7 +31,7 @@ use crate::view::{self, Banner};
 impl Model {
     /// Handles a content script's report that several requests of an open page were blocked in a row.
     pub(crate) fn burst(&mut self, now: Time, tab: TabId, host: &Host, burst: &Burst, reply: ReplyId) -> Vec<Effect> {
-        let answer = |banner| vec![Effect::Reply { to: reply, answer: Classified { banner } }];
+        let answer = |banner| vec![Effect::Reply { to: reply, answer: Classified { banner, runs: false } }];
         if let Some(case) = self.case(tab).filter(|case| case.host == *host) {
             match case.flow {
                 // The inspection after a reload came first.
@@ -106,7 +106,7 @@ impl Model {
         }
         let banner = self.banner_inside(tab).filter(|_| is_refused);
         match asked.reply {
-            Some(to) => effects.push(Effect::Reply { to, answer: Classified { banner } }),
+            Some(to) => effects.push(Effect::Reply { to, answer: Classified { banner, runs: false } }),
             None => effects.extend(banner.map(|banner| Effect::ShowBanner { tab, banner })),
         }
         effects
