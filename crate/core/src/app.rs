@@ -159,10 +159,7 @@ impl Model {
             }
             Event::Granted { origins, notifies } => self.granted(origins, notifies),
             Event::GrantsChanged => vec![Effect::ReadGrants],
-            Event::EnteredOpenTabs { patterns } => {
-                self.entered_open_tabs(patterns);
-                Vec::new()
-            }
+            Event::EnteredOpenTabs { patterns } => self.entered_open_tabs(patterns),
             Event::Erased(answer) => self.erased(now, answer),
             Event::UninstallFailed(failure) => self.uninstall_failed(&failure),
             Event::Listed(answer) => {

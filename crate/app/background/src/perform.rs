@@ -166,10 +166,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
             None
         }),
-        Effect::EnterOpenTabs { patterns } => Box::pin(async move {
-            enter_open_tabs(&patterns).await;
-            Some(Event::EnteredOpenTabs { patterns })
-        }),
+        Effect::EnterOpenTabs { patterns } => Box::pin(enter_open_tabs(patterns)),
         Effect::Erase(watched) => {
             Box::pin(async move { Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))) })
         }
@@ -195,14 +192,15 @@ fn granted(permissions: Permissions) -> Event {
 
 /// Runs the content script in all tabs that show a page of these sites: in the visible ones first, because someone may be
 /// looking at a blocked page. A tab that does not answer holds up no other.
-async fn enter_open_tabs(patterns: &[String]) {
-    let open = tabs::all_showing(patterns).await.unwrap_or_default();
+async fn enter_open_tabs(patterns: Vec<String>) -> Option<Event> {
+    let open = tabs::all_showing(&patterns).await.unwrap_or_default();
     let (visible, others): (Vec<_>, Vec<_>) = open.iter().filter(|tab| !tab.discarded).partition(|tab| tab.active);
     for (tabs, patience) in [(visible, VISIBLE_PATIENCE), (others, HIDDEN_PATIENCE)] {
         let entries = join_all(tabs.into_iter().map(|tab: &OpenTab| scripting::run::<IgnoredAny>(tab.id, "content.js")));
         // An error page, a tab that is closed, a page that never ends to load: there is nothing to be done about a single tab.
         let _ = time::within(patience, async { Ok(entries.await) }).await;
     }
+    Some(Event::EnteredOpenTabs { patterns })
 }
 
 async fn wake_at(time: Time) -> Option<Event> {

@@ -23,11 +23,12 @@ impl Model {
     }
 
     /// Handles the end of [`Effect::EnterOpenTabs`].
-    pub(crate) fn entered_open_tabs(&mut self, patterns: Vec<String>) {
+    pub(crate) fn entered_open_tabs(&mut self, patterns: Vec<String>) -> Vec<Effect> {
         for pattern in patterns {
             if !self.kept.entered.contains(&pattern) {
                 self.kept.entered.push(pattern);
             }
         }
+        Vec::new()
     }
 }
