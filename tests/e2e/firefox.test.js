@@ -106,7 +106,7 @@ test("the browser's own error page is told from a page that may not be read", as
   stage.edge.setRules([{ host: "chatgpt.com", then: { reset: true } }]);
   await stage.page.goto(APP).catch(() => {});
   const popup = await popupInTab(stage);
-  assert.equal(await headlineOf(popup), "This page didn’t load");
+  assert.equal(await headlineOf(popup), "chatgpt.com didn’t answer");
   // One of the sites that Firefox keeps from all extensions.
   await stage.page.goto("https://addons.mozilla.org/");
   const other = await popupInTab(stage);

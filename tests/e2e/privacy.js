@@ -41,8 +41,6 @@ export const isAsk = ({ headers }) => headers["sec-fetch-dest"] === "empty" && !
 export class Promises {
   /** Hosts that have refused a page so far. @type {Set<string>} */
   #refusing = new Set();
-  /** Where promised requests were led to by whoever answered them. @type {Set<string>} */
-  #led = new Set();
   /** @type {Set<string>} */
   #visited = new Set();
   /** @type {string[]} */
@@ -51,10 +49,10 @@ export class Promises {
   /** @param {import("../edge/log.js").Entry} entry as it was answered */
   note(entry) {
     this.#visited.add(entry.host);
-    if ((entry.pageLoad || OWN in entry.headers) && (entry.status ?? 0) >= 400) this.#refusing.add(entry.host);
+    // One that gets no answer at all has failed, too.
+    if ((entry.pageLoad || OWN in entry.headers) && (entry.status ?? 599) >= 400) this.#refusing.add(entry.host);
     if (!isAsk(entry)) return;
-    const isPromised = NAMED.has(entry.host) || this.#refusing.has(entry.host) || this.#led.has(entry.host);
-    if (isPromised && entry.location) this.#led.add(new URL(entry.location, `https://${entry.host}`).host);
+    const isPromised = NAMED.has(entry.host) || this.#refusing.has(entry.host);
     if (!isPromised) this.#broken.push(`${entry.method} ${entry.host}${entry.path}`);
     // Nothing is ever sent but the question itself.
     if (entry.method !== "GET") this.#broken.push(`${entry.method} to ${entry.host}`);

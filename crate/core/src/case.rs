@@ -31,13 +31,14 @@ use crate::diagnosis::finding::{Elsewhere, Findings};
 use crate::diagnosis::fix::{Fix, Trial};
 use crate::diagnosis::observation::Observation;
 use crate::evidence::budget::{Experiment, Reach, RequestLog};
-use crate::evidence::probe::LONGEST_COOLDOWN;
+use crate::evidence::probe::{Answer, DEFAULT_COOLDOWN, FetchError, LONGEST_COOLDOWN};
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
-use crate::recognize::{ClientAddress, Verdict, catalogue};
+use crate::recognize::{ClientAddress, Code, Verdict, catalogue};
 
 /// A blocked page and what was done about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one page")]
 pub struct Case {
     /// The host that blocked the page, from the page's URL.
     pub host: Host,
@@ -45,6 +46,9 @@ pub struct Case {
     pub inside: bool,
     /// The verdict on the last block page.
     pub verdict: Verdict,
+    /// Does the browser show its own error page? Then only a request of the worker tells what the site answers.
+    #[serde(default)]
+    pub error_page: bool,
     /// When it was first seen in this load.
     pub seen: Time,
     /// The load in which it was seen.
@@ -229,6 +233,7 @@ impl Case {
             host,
             inside: false,
             verdict,
+            error_page: false,
             seen,
             load,
             since: seen,
@@ -290,7 +295,7 @@ impl Case {
             self.load = load;
         }
         self.verdict = verdict;
-        self.inside = false;
+        (self.inside, self.error_page) = (false, false);
         if other_load && self.is_open() {
             self.since = seen;
             self.switched.clear();
@@ -449,7 +454,23 @@ impl Case {
 
     /// The text on the toolbar button: the code, or "!" if there is none.
     pub fn badge(&self) -> String {
-        self.verdict.code.map_or_else(|| "!".to_owned(), |code| code.number().to_string())
+        let status = self.verdict.status.filter(|_| !self.verdict.is_known());
+        self.verdict.code.map(Code::number).or(status).map_or_else(|| "!".to_owned(), |number| number.to_string())
+    }
+
+    /// Takes from the worker's request what the site answers where the browser shows its own error page.
+    pub(crate) fn learn_of_error_page(&mut self, answer: &Answer) {
+        if !self.error_page {
+            return;
+        }
+        self.verdict = match answer {
+            Answer::Page(page) => match &page.verdict {
+                Some(verdict) if verdict.is_refusal() => verdict.clone(),
+                _ => failed_with(Some(page.status).filter(|status| *status >= 400), page.retry_after),
+            },
+            Answer::Silent(FetchError::LedAway) => Verdict::redirect(),
+            Answer::Silent(_) | Answer::Redirected(_) | Answer::CaptivePortal => Verdict::unrecognized(None),
+        };
     }
 
     /// The fixes tried have a result. The experiments' answers are about the time before it, so they are dropped.
@@ -461,4 +482,10 @@ impl Case {
             self.tried(fix, helped);
         }
     }
+}
+
+/// The verdict on a page load that failed with this status.
+pub(crate) fn failed_with(status: Option<u16>, retry_after: Option<u32>) -> Verdict {
+    let default = (status == Some(429)).then_some(DEFAULT_COOLDOWN);
+    Verdict { retry_after: retry_after.or(default), ..Verdict::unrecognized(status) }
 }

@@ -133,6 +133,39 @@ fn check_whatever_the_past(refusal: &Verdict, seen: &[Observation], tried: &[Tri
 }
 
 #[test]
+fn a_failed_load_is_explained_by_its_status_and_by_what_the_worker_gets() {
+    let both = |answer: fn() -> Option<Answer>| Findings { with_cookies: answer(), without_cookies: answer(), ..at_home() };
+    let status = |status| Verdict::unrecognized(Some(status));
+    let led_away = || Some(Answer::Silent(FetchError::LedAway));
+    // Cookies over 8 KB: an empty 431, and Cloudflare's 520.
+    for number in [431, 520] {
+        let findings =
+            Findings { large_cookies: Some(true), without_cookies: served(), with_cookies: answered(number, ""), ..at_home() };
+        check(&status(number), &findings, &[], &[], Cause::SiteData, Fix::SiteData);
+    }
+    // A loop that only cookies cause, and redirects for everyone.
+    let cookies =
+        Findings { with_cookies: led_away(), without_cookies: served(), has_clearance_cookie: Some(false), ..at_home() };
+    check(&Verdict::redirect(), &cookies, &[], &[], Cause::SiteData, Fix::CloudflareCheck);
+    let redirected = both(led_away).observations(&Verdict::redirect());
+    assert!(!redirected.iter().any(|it| matches!(it, RefusedBothWays | ServedOnlyWithoutCookies)), "{redirected:?}");
+    // An empty 500 is theirs.
+    check(&status(500), &both(|| answered(500, "")), &[], &[], Cause::ServiceDown, Fix::Wait);
+    // A 403 for everyone is none of the extensions' doing; one that the worker does not get is.
+    let refused = both(|| answered(403, "")).observations(&status(403));
+    assert!(refused.contains(&RefusedBothWays), "{refused:?}");
+    check(&status(403), &at_home_served(), &[], &[], Cause::Extension, Fix::Extensions);
+    // A filter in the network answers instead of the site, the trace included.
+    let portal = Findings { trace: Some(TraceAnswer::CaptivePortal), ..both(|| answered(403, "Not allowed")) };
+    check(&status(403), &portal, &[], &[], Cause::Connection, Fix::Connection);
+    // Nothing answers.
+    let silent = || Some(Answer::Silent(FetchError::Unreachable));
+    let unreachable = Some(TraceAnswer::Silent(FetchError::Unreachable));
+    let nothing = Findings { with_cookies: silent(), without_cookies: None, trace: unreachable, ..at_home() };
+    check(&Verdict::unrecognized(None), &nothing, &[], &[], Cause::Connection, Fix::Connection);
+}
+
+#[test]
 fn what_was_proven_before_leads_until_an_experiment_has_answered() {
     let refusal = refusal(1020);
     let twice: Prior = [Cause::SiteData; 2].into_iter().collect();

@@ -37,7 +37,7 @@ pub(super) async fn is_allowed() -> bool {
 /// What may be done about what is seen.
 pub(super) async fn grants(openai: bool, tab: TabId, snapshot: &TabSnapshot) -> Grants {
     let host = match snapshot {
-        TabSnapshot::Page { url, .. } => Host::of_url(url),
+        TabSnapshot::Page { url, .. } | TabSnapshot::ErrorPage { url: Some(url) } => Host::of_url(url),
         _ => None,
     };
     let (site, domain) = match host {
@@ -166,13 +166,13 @@ async fn failed(tab: TabId, error: &ApiError) -> TabSnapshot {
         return TabSnapshot::Missing;
     }
     let words = error.to_string();
-    // Firefox says of its own error page that a permission is missing; but the address in the tab is ours to know.
-    let is_known = || async { tabs::find(tab.0).await.is_ok_and(|tab| tab.url.is_some_and(|url| Host::of_url(&url).is_some())) };
-    if words.contains("error page") || (words.contains("Missing host permission") && is_known().await) {
-        TabSnapshot::ErrorPage
-    } else {
-        TabSnapshot::Unreadable
+    if !words.contains("error page") && !words.contains("Missing host permission") {
+        return TabSnapshot::Unreadable;
     }
+    // Both browsers show the address that was to be loaded.
+    let url = tabs::find(tab.0).await.ok().and_then(|tab| tab.url).filter(|url| Host::of_url(url).is_some());
+    // Firefox says of its own error page that a permission is missing; but the address in the tab is ours to know.
+    if words.contains("error page") || url.is_some() { TabSnapshot::ErrorPage { url } } else { TabSnapshot::Unreadable }
 }
 
 fn is_gone(error: &ApiError) -> bool {

@@ -118,6 +118,10 @@ impl Kind {
             Self::Activity    => [32.0, 10.0,  7.0, 26.0,  5.0,  0.5, 11.0,  1.0,  3.0,  6.0,  0.5, 0.05],
             // A check that ends was blocked or misled. Stale cookies make loops instead: nothing is checked again here.
             Self::Ended       => [34.0,  8.0,  3.0,  8.0,  0.5,  0.2, 22.0,  9.0,  4.0,  0.3,  1.0,  5.0],
+            // A loop is usually a stale cookie, but the request without cookies shows that. Until then, nothing is known.
+            Self::Redirect    => [13.0, 20.0,  1.0,  6.0,  0.5,  1.0,  1.0, 20.0, 24.0,  4.0,  3.0, 0.05],
+            // Nothing arrived: the connection, a filter on the way, a VPN that blocks it, or a server that is down.
+            Self::Unanswered  => [ 5.0,  1.0,  3.0, 14.0,  0.3,  1.5,  0.5, 52.0, 21.0,  0.2,  1.5, 0.05],
             // According to public reports: a stale clearance cookie that is rejected each time, and extensions that fake what the
             // check measures or block its scripts. Less often: a browser with unusual settings, a VPN, or a wrong clock, with
             // which every clearance cookie has expired.

@@ -10,7 +10,7 @@ use crate::evidence::connection::{Connection, Steadiness};
 use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::{Agent, Country, Skew, Trace, is_same_network};
-use crate::recognize::{ClientAddress, Evidence, Verdict};
+use crate::recognize::{ClientAddress, Evidence, Family, Verdict};
 
 /// All answers about one block page. `None` means that there was no request, or that it has no answer yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -167,7 +167,13 @@ impl Findings {
         // A request from the worker lacks the partitioned cookies. So if it is served, it counts as one without cookies. The
         // page's own request without cookies shows whether they are to blame, because it is subject to all other extensions.
         let by_page = outcome(&self.page_without_cookies);
-        seen.extend(if by_page == Outcome::Served { Some(Observation::ServedOnlyWithoutCookies) } else { by_worker });
+        let without_cookies = Observation::ServedOnlyWithoutCookies;
+        seen.extend(match by_worker {
+            _ if by_page == Outcome::Served => Some(without_cookies),
+            // Many pages redirect, and do so for everyone. It means something only where cookies make the difference.
+            by_worker if refusal.family == Family::Redirect => by_worker.filter(|by_worker| *by_worker == without_cookies),
+            by_worker => by_worker,
+        });
         let mut answers = [&self.with_cookies, &self.without_cookies].into_iter().flatten().peekable();
         let is_asked = answers.peek().is_some();
         if is_asked && answers.all(|answer| matches!(answer, Answer::Silent(FetchError::Timeout | FetchError::Unreachable))) {

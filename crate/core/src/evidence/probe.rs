@@ -12,7 +12,7 @@ use crate::recognize::catalogue;
 use crate::recognize::{self, Family, Kind, Page, Verdict};
 
 /// In seconds. The wait for a rate limit that gives no time. Cloudflare's own 1015 uses this value.
-const DEFAULT_COOLDOWN: u32 = 30;
+pub const DEFAULT_COOLDOWN: u32 = 30;
 /// In seconds. The longest wait that is accepted. The longest known limit (1027) ends with the day. A larger number is a mistake
 /// by the site, and it would lock people out of their own tool.
 pub const LONGEST_COOLDOWN: u32 = 24 * 60 * 60;
@@ -140,14 +140,28 @@ impl Answer {
 
     /// What this answer says about `refusal`, the block page that the user saw.
     pub fn outcome(&self, refusal: &Verdict) -> Outcome {
+        if self.is_same_failure(refusal) {
+            return Outcome::Refused;
+        }
         let Self::Page(page) = self else { return Outcome::Unclear };
         match &page.verdict {
             Some(verdict) if !verdict.is_refusal() || is_rate_limit(verdict) => Outcome::Unclear,
+            // Another failure of the same load is not an opening, whatever its status usually says.
+            None if !refusal.is_known() && page.status >= 400 => Outcome::Unclear,
             // A failing server and a blocking firewall are different things. One says nothing about the other.
             Some(verdict) if is_failing(verdict) != is_failing(refusal) => Outcome::Unclear,
             Some(_) => Outcome::Refused,
             None if page.is_served() => Outcome::Served,
             None => Outcome::Unclear,
+        }
+    }
+
+    /// A failed load of no known block page is compared by the only thing that is known of it.
+    fn is_same_failure(&self, refusal: &Verdict) -> bool {
+        match self {
+            Self::Page(page) => refusal.family == Family::Unrecognized && refusal.status == Some(page.status),
+            Self::Silent(error) => refusal.family == Family::Redirect && *error == FetchError::LedAway,
+            Self::Redirected(_) | Self::CaptivePortal => false,
         }
     }
 

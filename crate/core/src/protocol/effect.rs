@@ -560,8 +560,11 @@ pub enum TabSnapshot {
         /// Its status, markup (only if it may be a block page: status 400 and above) and load.
         text: PageText,
     },
-    /// The browser's own error page: nothing was loaded.
-    ErrorPage,
+    /// The browser's own error page: nothing was loaded, or nothing that could be shown.
+    ErrorPage {
+        /// The URL that was to be loaded; `None` if we may not know it.
+        url: Option<String>,
+    },
     /// The browser has no connection.
     Offline,
     /// A page that we may not read.

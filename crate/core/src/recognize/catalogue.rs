@@ -47,7 +47,9 @@ impl Kind {
             (Family::CloudflareChallenge, _) => Self::Loop,
             (Family::OpenaiUnusualActivity, _) => Self::Activity,
             (Family::OpenaiRateLimit, _) => Self::RateLimit,
-            (Family::Unstyled, Some(code)) => Self::of_status(code.number()),
+            (Family::Unstyled, Some(code)) => Self::of_status(Some(code.number())),
+            (Family::Unrecognized, _) => Self::of_status(status),
+            (Family::Redirect, _) => Self::Redirect,
             (_, Some(code)) => entry(code).map_or_else(|| Self::of_unlisted(code, status), |entry| entry.kind),
             (Family::OpenaiBlock, None) => Self::Openai,
             (Family::Cloudflare5xx, None) => Self::Service,
@@ -55,16 +57,18 @@ impl Kind {
         }
     }
 
-    /// The edge's bare pages have no other number than the status.
-    fn of_status(status: u16) -> Self {
+    /// The kind of a page of which only the status is known: one of the edge's bare pages, or a page load that failed.
+    fn of_status(status: Option<u16>) -> Self {
         match status {
             // Browsers send well-formed requests. What can be wrong with them is what the site has stored in its cookies.
-            400 | 431 | 520 => Self::Oversized,
-            421 => Self::Misdirected,
-            429 => Self::RateLimit,
-            451 => Self::Legal,
-            500.. => Self::Service,
-            _ => Self::Rule,
+            Some(400 | 413 | 431 | 520) => Self::Oversized,
+            Some(421) => Self::Misdirected,
+            Some(429) => Self::RateLimit,
+            Some(451) => Self::Legal,
+            // To say that a page is missing, the site had to accept the request.
+            Some(404 | 405 | 408 | 410 | 500..) => Self::Service,
+            Some(_) => Self::Rule,
+            None => Self::Unanswered,
         }
     }
 

@@ -160,7 +160,7 @@ impl Notes {
         let message = problem.openai_message()?.to_ascii_lowercase();
         if message.contains("unusual activity") {
             Some((Family::OpenaiUnusualActivity, Evidence::UnusualActivity))
-        } else if message.contains("too many requests") || is_openai && page.status == Some(429) {
+        } else if message.contains("too many requests") || is_openai && page.status == Some(429) && is_limit(&message, problem) {
             Some((Family::OpenaiRateLimit, Evidence::TooManyRequests))
         } else {
             None
@@ -332,6 +332,8 @@ fn grounds(family: Family) -> &'static [Evidence] {
         Family::Unstyled => &[E::Status, E::BarePage, E::TooLarge],
         Family::Custom => &[E::Status, E::ErrorTypeHeader, E::ErrorBox, E::ErrorBoxList, E::RayId],
         Family::Plain => &[E::Status, E::ErrorTypeHeader, E::PlainBody, E::ProblemJson, E::RayId],
+        // Never the result of a scan.
+        Family::Unrecognized | Family::Redirect => &[E::Status],
     }
 }
 
@@ -387,4 +389,8 @@ fn host_in_title(part: &str) -> Option<Host> {
 fn named_host(text: &str) -> Option<Host> {
     let name = text.split('/').next()?.trim_end_matches('.');
     name.contains('.').then(|| Host::parse(name))?
+}
+/// Does OpenAI say how much is allowed, or when more is?
+fn is_limit(message: &str, problem: &Problem) -> bool {
+    message.contains("limit") || problem.clears_in().is_some()
 }

@@ -35,6 +35,10 @@ pub enum Kind {
     Service,
     /// Not a block page: a browser check that has ended and cannot be passed.
     Ended,
+    /// The page only leads to other pages.
+    Redirect,
+    /// There was no answer.
+    Unanswered,
     /// Not a block page: one browser check follows another in a loop.
     Loop,
 }

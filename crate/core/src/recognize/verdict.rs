@@ -37,11 +37,16 @@ pub enum Family {
     OpenaiRateLimit,
     /// Not an HTML page: `error code: 1020` as text, or an RFC 9457 object.
     Plain,
+    /// A page load that failed and is no known block page: it answered with a status of 400 or more, or not at all. The recognizer
+    /// never says so: only where the page was loaded is known whether that is worth saying.
+    Unrecognized,
+    /// The same of a load that ended in redirects.
+    Redirect,
 }
 
 impl Family {
     /// Every family.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Cloudflare1xxx,
         Self::CloudflareBlock,
         Self::Cloudflare5xx,
@@ -54,6 +59,8 @@ impl Family {
         Self::OpenaiUnusualActivity,
         Self::OpenaiRateLimit,
         Self::Plain,
+        Self::Unrecognized,
+        Self::Redirect,
     ];
 
     /// The family with this name.
@@ -76,6 +83,8 @@ impl Family {
             Self::OpenaiUnusualActivity => "openai-unusual-activity",
             Self::OpenaiRateLimit => "openai-rate-limit",
             Self::Plain => "plain",
+            Self::Unrecognized => "unrecognized",
+            Self::Redirect => "redirect",
         }
     }
 }
@@ -108,6 +117,45 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// The verdict on a page load that failed, and of which nothing is known but the status. `None`: there was no answer.
+    pub fn unrecognized(status: Option<u16>) -> Self {
+        Self {
+            evidence: status.map(|_| Evidence::Status).into_iter().collect(),
+            status,
+            ..Self::without_facts(Family::Unrecognized)
+        }
+    }
+
+    /// The same for a page load that ended in redirects. Browsers do not reveal where they lead.
+    pub fn redirect() -> Self {
+        Self::without_facts(Family::Redirect)
+    }
+
+    fn without_facts(family: Family) -> Self {
+        Self {
+            family,
+            code: None,
+            ray_id: None,
+            client_ip: None,
+            host: None,
+            colo: None,
+            status: None,
+            retry_after: None,
+            ended: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Is it a known block page or challenge?
+    pub fn is_known(&self) -> bool {
+        !matches!(self.family, Family::Unrecognized | Family::Redirect)
+    }
+
+    /// Cloudflare's number of the error, otherwise the HTTP status.
+    pub fn number(&self) -> Option<u16> {
+        self.code.map(Code::number).or(self.status)
+    }
+
     /// `true` for every family except a challenge.
     pub fn is_refusal(&self) -> bool {
         self.family != Family::CloudflareChallenge

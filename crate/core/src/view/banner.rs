@@ -7,7 +7,8 @@ use crate::base::host::Host;
 use crate::base::text::{Text, keys};
 use crate::case::Case;
 use crate::diagnosis::cause::Kind;
-use crate::recognize::{Code, Verdict};
+use crate::evidence::probe::{Answer, FetchError};
+use crate::recognize::{Code, Family, Verdict};
 
 /// The banner's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +21,15 @@ pub struct Banner {
     pub hint: Text,
 }
 
-/// The banner for a page blocked by `host`. `None` for a challenge: those pages are left alone.
+/// The banner for a page blocked by `host`. `None` for a challenge: those pages are left alone; and for a page that failed to
+/// load and is no known block page.
 pub fn of(verdict: &Verdict, host: &Host) -> Option<Banner> {
     let kind = Kind::of(verdict);
-    verdict.is_refusal().then(|| Banner { headline: headline(kind, host, false), label: label(verdict), hint: hint(kind) })
+    (verdict.is_refusal() && verdict.is_known()).then(|| Banner {
+        headline: headline(kind, host, false),
+        label: label(verdict),
+        hint: hint(kind),
+    })
 }
 
 /// The banner for a case.
@@ -33,7 +39,23 @@ pub(crate) fn of_case(case: &Case) -> Option<Banner> {
 
 /// What happened, in one sentence.
 pub(crate) fn headline_of_case(case: &Case) -> Text {
-    headline(Kind::of(&case.verdict), &case.host, case.inside)
+    if case.verdict.is_known() {
+        headline(Kind::of(&case.verdict), &case.host, case.inside)
+    } else {
+        headline_of_failed_load(case)
+    }
+}
+
+/// What the site answered, as far as it is known.
+fn headline_of_failed_load(case: &Case) -> Text {
+    let host = case.host.as_str();
+    match (case.verdict.family, case.verdict.status, &case.findings.with_cookies) {
+        (Family::Redirect, ..) => keys::headline_redirect(host),
+        (_, Some(status), _) => keys::headline_answered(host, &status.to_string()),
+        (_, None, Some(Answer::Silent(FetchError::Timeout | FetchError::Unreachable))) => keys::headline_unanswered(host),
+        // No one has asked yet, or the site serves the worker what it did not serve the page.
+        (_, None, _) => keys::headline_unloaded(),
+    }
 }
 
 /// `inside`: only requests inside an open page are blocked. This changes the sentence for a rule; all other kinds are the same.
@@ -54,7 +76,10 @@ fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
 
 /// The error's number, or a word if there is none.
 pub(crate) fn label(verdict: &Verdict) -> Text {
-    label_of(verdict.code)
+    if verdict.is_known() {
+        return label_of(verdict.code);
+    }
+    verdict.status.map_or_else(keys::fact_unloaded, |status| keys::fact_code(&status.to_string()))
 }
 
 /// The same for a past case.
@@ -79,6 +104,8 @@ pub(crate) fn hint(kind: Kind) -> Text {
         Kind::Service => keys::hint_service(),
         Kind::Activity => keys::hint_activity(),
         Kind::Ended => keys::hint_ended(),
+        Kind::Redirect => keys::hint_redirect(),
+        Kind::Unanswered => keys::hint_unanswered(),
         Kind::Loop => keys::hint_loop(),
     }
 }

@@ -114,7 +114,8 @@ fn without_case(input: &PopupInput<'_>) -> View {
     let tools: &[Fix] = match input.diagnosis.status {
         // Nothing may be touched while a challenge runs, because it would start again.
         TabStatus::Challenge(_) | TabStatus::Offline => &[],
-        _ => &[Fix::SiteData, Fix::CloudflareCheck],
+        // Pages that open and do not work are often this browser's alone, and looking elsewhere deletes nothing.
+        _ => &[Fix::Browser, Fix::SiteData, Fix::CloudflareCheck],
     };
     let allowed = tools.iter().filter(|fix| !input.policy.forbidden.contains(fix));
     view.cards = allowed.map(|&fix| card::of(fix, input, None)).collect();
@@ -142,7 +143,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     if matches!(input.diagnosis.status, TabStatus::Offline) && case.is_blocked() {
         return plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline()));
     }
-    view.code = case.verdict.code.as_ref().map(|code| code.number());
+    view.code = case.verdict.number();
     view.facts = Some(Facts {
         label: banner::label(&case.verdict),
         ray_id: case.verdict.ray_id.as_ref().map(|ray| keys::fact_ray(ray.as_str())),

@@ -46,8 +46,8 @@ pub(crate) fn of(input: &PopupInput<'_>, case: &Case) -> Vec<ReportLine> {
     let (verdict, findings) = (&case.verdict, &case.findings);
     let trace = findings.seen_trace();
     open("site", case.host.as_str(), keys::report_site);
-    if let Some(code) = verdict.code {
-        open("error", &code.number().to_string(), keys::report_code);
+    if let Some(number) = verdict.number() {
+        open("error", &number.to_string(), keys::report_code);
     }
     open("page", verdict.family.as_str(), keys::report_family);
     if let Some(ray) = &verdict.ray_id {

@@ -102,6 +102,10 @@ pub(crate) struct Browser {
     pub(crate) domain: Option<&'static str>,
     /// What it shows to those it refuses, and with which status.
     pub(crate) refusal: (u16, &'static str),
+    /// The browser shows an error page of its own where the page is refused.
+    pub(crate) error_page: bool,
+    /// The page is not refused, but leads away, and so are requests of ours that it would refuse.
+    pub(crate) leads_away: bool,
     /// Was the site's page touched by a permission, or only by the click on the toolbar button?
     pub(crate) may_ask: bool,
     /// The visitor's address.
@@ -322,6 +326,8 @@ impl Browser {
             host: "chatgpt.com",
             domain: None,
             refusal: (403, REFUSAL),
+            error_page: false,
+            leads_away: false,
             may_ask: true,
             address: "203.0.113.7",
             page_agent: AGENT,
@@ -403,7 +409,8 @@ impl Browser {
             return None;
         }
         self.has_script = true;
-        self.burst().or_else(|| self.shows_refusal.then(|| self.says(PageRequest::Seen(self.seen()))))
+        let is_known = self.shows_refusal && recognize(&self.page()).is_some();
+        self.burst().or_else(|| is_known.then(|| self.says(PageRequest::Seen(self.seen()))))
     }
 
     fn says(&self, request: PageRequest) -> Event {
@@ -688,8 +695,11 @@ impl Browser {
     }
 
     fn seen(&self) -> Seen {
-        let page = Page { status: Some(self.refusal.0), headers: &[], url: &self.url(), body: self.body() };
-        Seen { verdict: recognize(&page).unwrap(), load: LoadId(self.load) }
+        Seen { verdict: recognize(&self.page()).unwrap(), load: LoadId(self.load) }
+    }
+
+    fn page(&self) -> Page<'static> {
+        Page { status: Some(self.refusal.0), headers: &[], url: "", body: self.body() }
     }
 
     fn start(&mut self) {
@@ -1064,7 +1074,11 @@ impl Browser {
         let sent = |cookie: &&Cookie| experiment == Experiment::WithCookies && (with_all || cookie.partition_key.is_none());
         let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
         let address = self.rule.addresses.contains(&self.address);
-        if extension || cookie || address || self.rule.always {
+        let is_refused = extension || cookie || address || self.rule.always;
+        if is_refused && self.leads_away {
+            return Err(FetchError::LedAway);
+        }
+        if is_refused {
             return response(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.answer() }.into());
         }
         // The service wants more of a request than its path.
@@ -1092,6 +1106,9 @@ impl Browser {
     fn snapshot(&self) -> TabSnapshot {
         let is_shut = (self.shows_refusal && !self.inside) || self.is_checked;
         let (status, html) = if is_shut { (self.refusal.0, self.body()) } else { (200, "") };
+        if is_shut && self.error_page {
+            return TabSnapshot::ErrorPage { url: Some(self.url()) };
+        }
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
         TabSnapshot::Page { url: self.url(), text }
     }
@@ -1111,7 +1128,7 @@ fn blind(why: Blindness) -> TabSnapshot {
         Blindness::Closed => TabSnapshot::Missing,
         Blindness::Late => TabSnapshot::Late,
         Blindness::Unreadable => TabSnapshot::Unreadable,
-        Blindness::ErrorPage => TabSnapshot::ErrorPage,
+        Blindness::ErrorPage => TabSnapshot::ErrorPage { url: None },
         Blindness::Offline => TabSnapshot::Offline,
         Blindness::Nonsense => {
             let text = PageText { status: Some(1), html: "\0<!--<html <".repeat(9), load: LoadId(u64::MAX) };

@@ -172,7 +172,7 @@ fn what_cannot_be_told_is_not_guessed_and_the_search_goes_on_from_there_with_a_c
         (TabSnapshot::Offline, 1, "detail_offline"),
         (page("https://chatgpt.com/", 503, challenge), 1, "detail_challenged"),
         (TabSnapshot::Late, 3, "detail_timeout"),
-        (TabSnapshot::ErrorPage, 3, "detail_error_page"),
+        (TabSnapshot::ErrorPage { url: None }, 3, "detail_error_page"),
     ] {
         let mut browser = check_odd(&oddity, times, key);
         let asked = browser.reloads;

@@ -6,6 +6,7 @@ mod challenge;
 mod culprit_search;
 mod deaths;
 mod diagnose;
+mod failed_load;
 mod faults;
 mod history;
 mod in_app;

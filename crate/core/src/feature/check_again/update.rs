@@ -6,7 +6,7 @@
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
 use crate::base::url::repeatable;
-use crate::case::{Case, Flow};
+use crate::case::{Case, Flow, failed_with};
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
 use crate::model::{Model, recognize};
@@ -16,6 +16,18 @@ use crate::tab::TabStatus;
 
 /// How many blocked pages are kept at once. The oldest are dropped first.
 const MOST_CASES: usize = 50;
+
+/// A blocked page that an inspection has found.
+struct Shown<'a> {
+    host: Host,
+    url: &'a str,
+    verdict: Verdict,
+    load: LoadId,
+    /// Was the answer to a request of the page inspected, and not the page itself?
+    inside: bool,
+    /// Does the browser show its own error page?
+    error_page: bool,
+}
 
 impl Model {
     /// Reloads the page and inspects it, unless the site has asked for a cooldown.
@@ -93,8 +105,69 @@ impl Model {
         } else if self.is_stopping(tab) {
             self.seen_while_stopping(now, tab, snapshot)
         } else {
+            if let TabSnapshot::ErrorPage { url } = snapshot
+                && let Some(shown) = self.shown_error_page(now, tab, url.as_deref(), &grants, true)
+            {
+                return self.seen_blocked(now, tab, shown, grants);
+            }
             self.looked(now, tab, snapshot, grants, inside)
         }
+    }
+
+    /// The verdict on a page that is no known block page, if it failed to load on a site that we watch: such a page is never
+    /// called "not blocked".
+    fn failed_load(&self, tab: TabId, host: &Host, status: Option<u16>, grants: &Grants) -> Option<Verdict> {
+        let status = status.filter(|status| *status >= 400 && (host.is_openai() || grants.site))?;
+        // A page that is missing was asked for and looked for: a known block is over.
+        let was_known = self.case(tab).is_some_and(|case| case.host == *host && case.verdict.is_known());
+        let is_reached = was_known && matches!(status, 404 | 405 | 410);
+        (!is_reached).then(|| failed_with(Some(status), None))
+    }
+
+    /// The browser's own error page in place of a page of a site that we watch. What the site answers is found out by the first
+    /// request of the diagnosis. The browser gives such a page no identity: a new one is made when it is known to be another load.
+    fn shown_error_page<'a>(
+        &self,
+        now: Time,
+        tab: TabId,
+        url: Option<&'a str>,
+        grants: &Grants,
+        is_new: bool,
+    ) -> Option<Shown<'a>> {
+        let url = url?;
+        let host = Host::of_url(url).filter(|host| host.is_openai() || grants.site)?;
+        // Always another one, also where the clock stands still or was set back: otherwise a reload would count as lost.
+        let last = self.case(tab).map_or(0, |case| case.load.0);
+        let new = LoadId(now.0.saturating_mul(1000).max(last.saturating_add(1)));
+        let (verdict, load) = match self.case(tab) {
+            Some(case) if case.error_page && case.host == host => (case.verdict.clone(), if is_new { new } else { case.load }),
+            // The connection may have failed just now: what was tried against the block page has no result.
+            Some(case) if Site::holds_both(&case.host, &host) && !matches!(case.flow, Flow::Open { .. }) => return None,
+            _ => (Verdict::unrecognized(None), new),
+        };
+        Some(Shown { host, url, verdict, load, inside: false, error_page: true })
+    }
+
+    /// Handles an inspection that has found a blocked page.
+    fn seen_blocked(&mut self, now: Time, tab: TabId, shown: Shown<'_>, grants: Grants) -> Vec<Effect> {
+        let Shown { host, url, verdict, load, inside, error_page } = shown;
+        self.set_status(tab, TabStatus::Fine);
+        if inside {
+            // The page itself has opened.
+            self.kept.history.opened(&host, load);
+        }
+        let mut effects = self.refused(now, tab, &host, verdict, load);
+        if let Some(case) = self.case_mut(tab) {
+            case.address = Some(repeatable(url));
+            case.may_ask = grants.site;
+            case.domain = grants.domain;
+            case.inside = inside;
+            case.error_page = error_page;
+        }
+        self.record_refusal(now, tab);
+        effects.extend(self.tell_page_of_recurrence(tab));
+        // Diagnose first: the user is waiting for the cause, and reading cookies does not have to wait for the save.
+        self.diagnose(tab).into_iter().chain(effects).collect()
     }
 
     pub(crate) fn looked(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: Grants, inside: bool) -> Vec<Effect> {
@@ -105,25 +178,11 @@ impl Model {
                     self.set_status(tab, TabStatus::Unreadable);
                     return Vec::new();
                 };
-                match recognize(url, text.status, &text.html) {
+                let known = recognize(url, text.status, &text.html);
+                match known.or_else(|| self.failed_load(tab, &host, text.status, &grants)) {
                     Some(verdict) if !verdict.is_running_challenge() || self.is_looping(tab, &host) => {
-                        self.set_status(tab, TabStatus::Fine);
-                        if inside {
-                            // The page itself has opened.
-                            self.kept.history.opened(&host, text.load);
-                        }
-                        let mut effects = self.refused(now, tab, &host, verdict, text.load);
-                        if let Some(case) = self.case_mut(tab) {
-                            case.address = Some(repeatable(url));
-                            case.may_ask = grants.site;
-                            case.domain = grants.domain;
-                            case.inside = inside;
-                        }
-                        self.record_refusal(now, tab);
-                        effects.extend(self.tell_page_of_recurrence(tab));
-                        // Diagnose first: the user is waiting for the cause, and reading cookies does not have to wait for the
-                        // save.
-                        return self.diagnose(tab).into_iter().chain(effects).collect();
+                        let shown = Shown { host, url, verdict, load: text.load, inside, error_page: false };
+                        return self.seen_blocked(now, tab, shown, grants);
                     }
                     Some(_) => {
                         self.set_status(tab, TabStatus::Challenge(host));
@@ -133,7 +192,10 @@ impl Model {
                 }
             }
             TabSnapshot::Offline => TabStatus::Offline,
-            TabSnapshot::ErrorPage => TabStatus::NotLoaded,
+            TabSnapshot::ErrorPage { url } => match self.shown_error_page(now, tab, url.as_deref(), &grants, false) {
+                Some(shown) => return self.seen_blocked(now, tab, shown, grants),
+                None => TabStatus::NotLoaded,
+            },
             TabSnapshot::Unreadable => TabStatus::Unreadable,
             TabSnapshot::Late => TabStatus::Fine,
             TabSnapshot::Missing | TabSnapshot::OtherSite => {

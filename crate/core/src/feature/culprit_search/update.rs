@@ -242,12 +242,12 @@ impl Model {
         let is_elsewhere = match snapshot {
             TabSnapshot::Page { url, .. } => Host::of_url(url).is_none_or(|host| !case.site().holds(&host)),
             TabSnapshot::Unreadable | TabSnapshot::Missing | TabSnapshot::OtherSite => true,
-            TabSnapshot::ErrorPage | TabSnapshot::Offline | TabSnapshot::Late => false,
+            TabSnapshot::ErrorPage { .. } | TabSnapshot::Offline | TabSnapshot::Late => false,
         };
         if is_elsewhere {
             return self.left(now, tab);
         }
-        let (observation, verdict) = observation(&case.host, is_of_loop(case), snapshot);
+        let (observation, verdict) = observation(case, snapshot);
         if let TabSnapshot::Page { text, .. } = snapshot {
             case.load = text.load;
         }
@@ -378,23 +378,24 @@ pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {
     Candidate { id: row.extension.id.clone(), weight }
 }
 
-/// What a snapshot says about a trial on `host`, and the verdict if it shows a block page. `is_loop`: the case is an endless
-/// loop of checks.
-fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observation, Option<Verdict>) {
+/// What a snapshot says about a trial on the case's page, and the verdict if it shows a block page.
+fn observation(case: &Case, snapshot: &TabSnapshot) -> (Observation, Option<Verdict>) {
     let cannot_tell = |why| (Observation::CannotTell(why), None);
     let (url, text) = match snapshot {
         TabSnapshot::Page { url, text } => (url, text),
-        TabSnapshot::ErrorPage => return cannot_tell(Why::ErrorPage),
+        // The same failure as before the search.
+        TabSnapshot::ErrorPage { .. } if case.error_page => return (Observation::Blocked, None),
+        TabSnapshot::ErrorPage { .. } => return cannot_tell(Why::ErrorPage),
         TabSnapshot::Offline => return cannot_tell(Why::Offline),
         TabSnapshot::Unreadable | TabSnapshot::Missing | TabSnapshot::OtherSite => return cannot_tell(Why::TabGone),
         TabSnapshot::Late => return cannot_tell(Why::Timeout),
     };
-    let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(host, &other));
+    let same_site = Host::of_url(url).is_some_and(|other| Site::holds_both(&case.host, &other));
     if !same_site {
         return cannot_tell(Why::TabGone);
     }
     match crate::model::recognize(url, text.status, &text.html) {
-        Some(verdict) if !verdict.is_refusal() && (is_loop || verdict.ended.is_some()) => (Observation::Blocked, None),
+        Some(verdict) if !verdict.is_refusal() && (is_of_loop(case) || verdict.ended.is_some()) => (Observation::Blocked, None),
         Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
         Some(verdict) => {
             let observation = match Kind::of(&verdict) {
@@ -405,6 +406,8 @@ fn observation(host: &Host, is_loop: bool, snapshot: &TabSnapshot) -> (Observati
             (observation, Some(verdict))
         }
         None if text.status.is_some_and(|status| status < 400) => (Observation::Open, None),
+        None if text.status == Some(429) => cannot_tell(Why::RateLimit),
+        None if !case.verdict.is_known() && text.status == case.verdict.status => (Observation::Blocked, None),
         // A server's own 404 or 500 says nothing about the culprit.
         None => cannot_tell(Why::ErrorPage),
     }

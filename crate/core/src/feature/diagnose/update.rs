@@ -110,6 +110,7 @@ impl Model {
             return Vec::new();
         }
         let mut effects = Vec::new();
+        let mut badge = None;
         if matches!(experiment, Experiment::Trace | Experiment::PageTrace) {
             let answer = trace_answer(case, answer);
             if experiment == Experiment::Trace {
@@ -125,9 +126,14 @@ impl Model {
                 Ok(response) => Answer::of_response(&case.host, &response.response()),
                 Err(error) => Answer::Silent(error),
             };
+            if experiment == Experiment::WithCookies {
+                case.learn_of_error_page(&answer);
+                badge = case.error_page.then(|| Effect::Badge { tab, text: case.badge() });
+            }
             case.requests.answer(now, experiment, answer.outcome(&case.verdict), answer.cooldown());
             case.findings.answered(experiment, answer);
         }
+        effects.extend(badge);
         effects.extend(self.ask_on(now, tab));
         effects
     }

@@ -21,6 +21,8 @@ impl Model {
         if let Some((_, case)) = self.kept.cases.iter().find(|(other, _)| *other == tab)
             && case.since == now
             && (case.may_ask || case.host.is_openai())
+            // A status alone is not enough to find similar block pages by.
+            && case.verdict.is_known()
             // A record that was erased does not return with the next report of the same load.
             && !matches!(self.erasure, Erasure::Done(at) if case.load.0 < at.0.saturating_mul(1000))
         {

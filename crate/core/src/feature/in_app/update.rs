@@ -56,7 +56,7 @@ impl Model {
     pub(crate) fn asks_inside(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: &Grants) -> Option<Vec<Effect>> {
         let TabSnapshot::Page { url, text } = snapshot else { return None };
         let case = self.case(tab).filter(|case| case.inside && Host::of_url(url).as_ref() == Some(&case.host))?;
-        if recognize(url, text.status, &text.html).is_some() {
+        if text.status.is_some_and(|status| status >= 400) || recognize(url, text.status, &text.html).is_some() {
             return None;
         }
         match case.flow {
