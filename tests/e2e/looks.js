@@ -118,7 +118,7 @@ const extensions = (rows, more = {}) =>
 
 const nothing = {
   phase: "clear", tone: "calm", headline: text("headline_clear"), detail: null, code: null, facts: null, why: null, helped: null,
-  causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, manual: null, held: false, culprits: [], cleared: false, notice: null, wait_until: null, allow: [], extensions: extensions(many(25)),
+  causes: [], cards: [], leads: false, offers_cause: false, stoppable: false, manual: null, held: false, culprits: [], cleared: false, notice: null, shown: {}, wait_until: null, allow: [], extensions: extensions(many(25)),
   put_back: 0, report: [], recovery_alerts: [], watch: [],
 };
 const line = (name, value, words, privacy = "open") => ({ name, value, text: words, privacy });

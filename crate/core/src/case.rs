@@ -47,7 +47,7 @@ pub struct Case {
     /// The verdict on the last block page.
     pub verdict: Verdict,
     /// Does the browser show its own error page? Then only a request of the worker tells what the site answers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub error_page: bool,
     /// When it was first seen in this load.
     pub seen: Time,

@@ -123,7 +123,7 @@ fn a_value_of_another_shape_is_damaged() {
         check_damage("cases", "/0/1/seen", &time);
     }
     check_damage("memory", "/1/ray", &json!("8F2C0123456789AB"));
-    check_damage("memory", "/1/code", &json!(403));
+    check_damage("memory", "/1/code", &json!(300));
     check_damage("memory", "/2/extensions/0/version", &json!("<b>"));
     check_damage("cases", "/0/1/verdict/ray_id", &json!("<script>"));
     check_damage("settings", "/banner", &json!("yes"));
