@@ -108,7 +108,8 @@ impl Model {
         let effects = react(self);
         self.tabs.retain(|_, known| !known.is_idle());
         self.kept.banner_disabled = !self.is_set(Setting::Banner);
-        if self.kept != *before {
+        // Once everything was erased, nothing is left to tell when that was.
+        if self.erasure == Erasure::None && self.kept != *before {
             self.kept.clock = now;
         }
         let changes = self.kept.changes_since(before);

@@ -254,6 +254,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Does it say no more than the default?
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Does `request` still do what its button said, now that the popup shows `now`?
     pub fn still_holds(&self, now: &Self, request: &PopupRequest) -> bool {
         match request {

@@ -9,12 +9,16 @@
 //! installed, updated or enabled, so one rule covers all of them. If the worker is killed before the browser has answered, the next
 //! one enters the same tabs again: the content script does nothing where it runs already.
 
+use crate::feature::uninstall::Erasure;
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 
 impl Model {
     /// Handles the list of sites that we have access to, as match patterns.
     pub(crate) fn enter_open_tabs(&mut self, granted: &[String]) -> Option<Effect> {
+        if self.erasure != Erasure::None {
+            return None;
+        }
         let entered = &mut self.kept.entered;
         // Pages of a site whose permission was revoked may have been loaded without the content script.
         entered.retain(|pattern| granted.contains(pattern));

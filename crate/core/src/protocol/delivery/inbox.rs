@@ -24,7 +24,7 @@ pub enum Order {
         /// What was clicked.
         request: PopupRequest,
         /// What the popup showed then.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Shown::is_nothing")]
         shown: Shown,
     },
     /// On the options page.
