@@ -55,7 +55,7 @@ const handleError = async () => {
 };
 
 // The browser runs this script when the page loads, and the background in pages that are open already (`EnterOpenTabs`); Firefox
-// does so itself. Whoever comes second finds the first at work. After an update there is another world, where nothing is found.
+// does so itself. The second run finds that the first is at work. After an update it runs in another world and finds nothing.
 if (globalThis.isReadmitHere === undefined) {
   globalThis.isReadmitHere = true;
   if (isOlderThanScript()) {

@@ -95,7 +95,7 @@ impl Model {
             has_changed: popup.is_some_and(|popup| popup.has_changed),
             storage_faults: &self.kept.storage_faults,
         };
-        View { shown: self.shown(tab), ..view::popup(&input, case, now) }
+        View { shown: self.shown(tab, &input.extensions.rows), ..view::popup(&input, case, now) }
     }
 
     fn saving(&mut self, now: Time, before: &Stored, react: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {

@@ -11,6 +11,7 @@
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
 use crate::case::Question;
+use crate::extensions::listing::Listed;
 use crate::feature::settings::setting::Setting;
 use crate::model::Model;
 use crate::protocol::delivery::{Order, OrderId, OrderedSwitch};
@@ -35,7 +36,8 @@ impl Model {
                 vec![Effect::List]
             }
             Order::Popup { tab, request, shown } => {
-                let holds = shown.still_holds(&self.shown(tab), &request);
+                let host = self.case(tab).map_or_else(Host::chatgpt, |case| case.host.clone());
+                let holds = shown.still_holds(&self.shown(tab, &self.rows(&host)), &request);
                 if let Some(popup) = self.popup_mut(tab) {
                     popup.has_changed = !holds;
                 }
@@ -45,10 +47,8 @@ impl Model {
         }
     }
 
-    /// What the buttons of a popup about `tab` depend on.
-    pub(crate) fn shown(&self, tab: TabId) -> Shown {
-        let host = self.case(tab).map_or_else(Host::chatgpt, |case| case.host.clone());
-        let rows = self.rows(&host);
+    /// What the buttons of a popup about `tab` depend on. `rows` are the extensions that it lists.
+    pub(crate) fn shown(&self, tab: TabId, rows: &[Listed<'_>]) -> Shown {
         let suspects = rows.iter().filter(|row| row.is_suspect()).map(|row| row.extension.id.clone());
         let undo_until = self.kept.undo_cookies.as_ref().map(|undo_cookies| undo_cookies.until);
         Shown { site: self.site(tab), suspects: suspects.collect(), undo_until }

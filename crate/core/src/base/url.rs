@@ -17,13 +17,6 @@ pub fn repeatable(url: &str) -> String {
     }
 }
 
-/// Is `url` valid once? Then it is not requested by anything that repeats.
-pub fn works_once(url: &str) -> bool {
-    let url = url.split('#').next().unwrap_or_default();
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    is_one_time(path, query)
-}
-
 fn is_one_time(path: &str, query: &str) -> bool {
     let (path, query) = (path.to_ascii_lowercase(), query.to_ascii_lowercase());
     let mut names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
@@ -51,15 +44,5 @@ mod tests {
         check("https://chatgpt.com/?barcode=1&q=state", "https://chatgpt.com/?barcode=1&q=state");
         check("https://chatgpt.com/?ärger=1", "https://chatgpt.com/?ärger=1");
         check("", "");
-    }
-
-    #[test]
-    fn what_works_once_is_told() {
-        for url in ["https://chatgpt.com/callback", "https://chatgpt.com/?a=b&ticket=7#x", "https://chatgpt.com/?state"] {
-            assert!(works_once(url), "{url}");
-        }
-        for url in ["https://chatgpt.com/", "https://chatgpt.com/?statement=1", "https://chatgpt.com/#code=1", ""] {
-            assert!(!works_once(url), "{url}");
-        }
     }
 }

@@ -1,5 +1,5 @@
 //! Tells a challenge that has ended from one that still runs. A challenge that cannot be passed says why and stops: it does not
-//! go on by itself, and waiting does not help. Its page is written by a script, in the browser's language, so its structure
+//! continue automatically, and waiting does not help. Its page is written by a script, in the browser's language, so its structure
 //! decides first: links, lists, and the host name that is the same in every language. Words decide only between the reasons that
 //! have no structure of their own.
 

@@ -199,18 +199,7 @@ mod tests {
     fn missing_fields_survive_serialization() {
         for (place, family) in Family::ALL.into_iter().enumerate() {
             assert_eq!((family as usize, Family::parse(family.as_str())), (place, Some(family)));
-            let verdict = Verdict {
-                family,
-                code: None,
-                ray_id: None,
-                client_ip: None,
-                host: None,
-                colo: None,
-                status: None,
-                ended: None,
-                retry_after: Some(0),
-                evidence: Vec::new(),
-            };
+            let verdict = Verdict { retry_after: Some(0), ..Verdict::without_facts(family) };
             check(&verdict);
             assert_eq!(verdict.is_refusal(), family != Family::CloudflareChallenge);
         }

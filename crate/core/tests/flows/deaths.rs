@@ -227,7 +227,7 @@ impl Whole {
         assert!(left.len() <= by_hand, "{context}: not put back: {left:?}");
     }
 
-    /// Nobody is off but who was before, and who is off in the end of the undisturbed story: no trial of a search is left.
+    /// Only those extensions are off that were off before, or are off at the end of the undisturbed story: no trial of a search is left.
     pub(super) fn nothing_was_forgotten(&self, browser: &Browser, context: &str) {
         let off = off(browser);
         let may_be_off = |id: &String| self.before.off.contains(id) || self.after.off.contains(id);
