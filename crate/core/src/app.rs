@@ -170,7 +170,7 @@ impl Model {
                 self.reconcile(now);
                 let told = if is_first { self.tell_pages_of_recurrences() } else { Vec::new() };
                 let taken_up = self.take_up(now);
-                let moved = if self.switches_manually() { self.switched_manually(now) } else { self.give_back_strays() };
+                let moved = self.continue_switches(now);
                 let ordered = self.take_up_orders(now);
                 taken_up.into_iter().chain(moved).chain(ordered).chain(told).collect()
             }

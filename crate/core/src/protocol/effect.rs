@@ -452,6 +452,15 @@ impl Effect {
     }
 }
 
+/// The extensions that these effects switch.
+pub(crate) fn ids_switched(effects: &[Effect]) -> Vec<ExtensionId> {
+    let id = |effect: &Effect| match effect {
+        Effect::Switch { id, .. } => Some(id.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(id).collect()
+}
+
 /// A request that waits for a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplyId(pub u32);

@@ -9,6 +9,7 @@ use crate::base::url::repeatable;
 use crate::case::{Case, Flow, failed_with};
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
+use crate::feature::culprit_search::strategy::Strategy;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
 use crate::recognize::Verdict;
@@ -238,7 +239,8 @@ impl Model {
         match &mut case.flow {
             Flow::Searching { .. } => {
                 let effects = self.stop_search(now, tab);
-                if self.switches_manually() {
+                // What the user still has to switch is in the ledger, so this case has nothing to wait for.
+                if self.strategy() == Strategy::Manual {
                     self.forget_case(tab);
                 }
                 return effects;

@@ -19,16 +19,12 @@ use crate::extensions::bisect::{Candidate, Finding, Next, Search};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
 use crate::feature::culprit_search::ManualToggle;
+use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::culprit_search::update::candidate;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::Effect;
 
 impl Model {
-    /// Does the user make the switches?
-    pub(crate) fn switches_manually(&self) -> bool {
-        !self.capabilities.switches_extensions
-    }
-
     /// The enabled extensions that are worth the user's effort: the suspects; if there are none, those that reach the site; and
     /// only if none does, the others. Most culprits are among the first group, which takes only a few switches.
     pub(crate) fn worth_switching_manually(rows: Vec<Listed<'_>>) -> Vec<Listed<'_>> {
@@ -56,7 +52,7 @@ impl Model {
 
     /// What the user has to switch for this tab, in the order in which it is shown.
     pub(crate) fn toggles(&self, tab: TabId) -> Vec<ManualToggle> {
-        if !self.switches_manually() {
+        if self.strategy() == Strategy::Automatic {
             return Vec::new();
         }
         let is_on = |id: &ExtensionId| self.listing.find(id).map(|extension| extension.enabled);
@@ -126,7 +122,6 @@ impl Model {
 
     /// Handles a click on "Stop": the user has to switch on again what is off for the search.
     pub(crate) fn stop_manual_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        self.tab_mut(tab).drives_search = false;
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.enter(Flow::Blocked(Blocked::Idle));
         let text = case.badge();

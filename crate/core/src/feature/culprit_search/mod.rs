@@ -4,6 +4,7 @@
 
 pub(crate) mod manual;
 pub(crate) mod manual_view;
+pub(crate) mod strategy;
 pub(crate) mod update;
 pub(crate) mod view;
 

@@ -20,7 +20,7 @@ use crate::extensions::listing::Listed;
 use crate::feature::challenge_loop::update::is_of_loop;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::Clearing;
-use crate::feature::toggle_extensions::update::ids_switched;
+use crate::feature::culprit_search::strategy::Strategy;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
@@ -100,10 +100,7 @@ impl Model {
     /// The enabled extensions that may be switched, each with its weight.
     fn candidates(&self, tab: TabId) -> Vec<Candidate> {
         let Some(case) = self.case(tab) else { return Vec::new() };
-        let mut rows = self.rows(&case.host);
-        if self.switches_manually() {
-            rows = Self::worth_switching_manually(rows);
-        }
+        let rows = self.worth_trying(self.rows(&case.host));
         rows.iter().filter(|row| row.is_free()).map(candidate).collect()
     }
 
@@ -111,10 +108,10 @@ impl Model {
     pub(crate) fn stop_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let searched = self.kept.cases.iter().find(|(_, case)| is_searching(case)).map(|(searched, _)| *searched);
         let Some(tab) = Some(tab).filter(|tab| self.is_searched(*tab)).or(searched) else { return Vec::new() };
-        if self.switches_manually() {
-            return self.stop_manual_search(now, tab);
-        }
-        self.tab_mut(tab).drives_search = false;
+        self.end_search(now, tab)
+    }
+
+    pub(crate) fn stop_automatic_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let waiting = self.temporary(&[]);
         if let Some(case) = self.case_mut(tab) {
             case.enter(Flow::Stopping { waiting });
@@ -169,7 +166,7 @@ impl Model {
     pub(crate) fn search_due(&self) -> Option<Time> {
         self.kept.cases.iter().find_map(|(_, case)| match case.flow {
             // The user may take any time, and each switch wakes the worker.
-            Flow::Searching { stage: Stage::Switching { .. }, .. } if self.switches_manually() => None,
+            Flow::Searching { stage: Stage::Switching { .. }, .. } if self.strategy() == Strategy::Manual => None,
             Flow::Searching { due, .. } => Some(due),
             _ => None,
         })
@@ -280,14 +277,12 @@ impl Model {
     pub(crate) fn advance_search(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
         let trial = match next {
             Next::Try(trial) => trial,
-            Next::Finished(Finding::Innocent) if self.switches_manually() => {
-                return self.widen(now, tab).unwrap_or_else(|| self.conclude(now, tab, Finding::Innocent));
+            Next::Finished(Finding::Innocent) => {
+                return self.after_innocence(now, tab).unwrap_or_else(|| self.conclude(now, tab, Finding::Innocent));
             }
             Next::Finished(finding) => return self.conclude(now, tab, finding),
         };
-        let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
-        effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
-        let waiting = if self.switches_manually() { self.ask_for_toggles(now, tab) } else { ids_switched(&effects) };
+        let (mut effects, waiting) = self.begin_switches(now, tab, &trial);
         let reloads = waiting.is_empty();
         if let Some(Flow::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.flow) {
             *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
@@ -340,13 +335,7 @@ impl Model {
         case.enter(Flow::Found { finding, waiting });
         let text = if opened { String::new() } else { case.badge() };
         let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
-        if self.switches_manually() {
-            let left = self.ask_for_toggles(now, tab);
-            if let Some(Flow::Found { waiting, .. }) = self.case_mut(tab).map(|case| &mut case.flow) {
-                *waiting = left;
-            }
-        }
-        let effects = self.go_on_switching(now, tab);
+        let effects = self.begin_last_switches(now, tab);
         effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
 

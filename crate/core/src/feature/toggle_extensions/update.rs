@@ -19,8 +19,9 @@ use crate::extensions::installed::Installed;
 use crate::extensions::ledger::Entry;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect;
+use crate::feature::culprit_search::strategy::Strategy;
 use crate::model::{Model, SPACING};
-use crate::protocol::effect::{Effect, TabSnapshot};
+use crate::protocol::effect::{Effect, TabSnapshot, ids_switched};
 
 impl Model {
     pub(crate) fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
@@ -74,7 +75,7 @@ impl Model {
 
     /// Does the same without storing the request.
     pub(crate) fn put_back_those(&mut self, wanted: impl Fn(&Entry) -> bool) -> Vec<Effect> {
-        if self.switches_manually() {
+        if self.strategy() == Strategy::Manual {
             return Vec::new();
         }
         let ids = self.kept.ledger.off().filter(|entry| wanted(entry)).map(|entry| &entry.id);
@@ -153,11 +154,7 @@ impl Model {
             false => self.kept.ledger.switched_off_by_hand(&id),
         }
         let is_news = before.map_or(on && self.listing.is_known(), |before| before != on);
-        match is_news {
-            true if self.switches_manually() => self.switched_manually(now),
-            true => self.changed_under_the_search(now, &id, on),
-            false => Vec::new(),
-        }
+        if is_news { self.switched_by_hand(now, &id, on) } else { Vec::new() }
     }
 
     pub(crate) fn reconcile(&mut self, now: Time) {
@@ -224,7 +221,7 @@ impl Model {
     /// Switches the extensions that are in the wrong state. When none is left, continues with the next step.
     pub(crate) fn go_on_switching(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         // When the user makes the switches, `culprit_search::manual` works out what is left to do.
-        let flow = self.case(tab).filter(|_| !self.switches_manually()).map(|case| case.flow.clone());
+        let flow = self.case(tab).filter(|_| self.strategy() == Strategy::Automatic).map(|case| case.flow.clone());
         let Some(flow) = flow else { return Vec::new() };
         let Some(ids) = waiting(&flow) else { return Vec::new() };
         let mut effects = Vec::new();
@@ -288,13 +285,4 @@ fn is_to_be_on(flow: &Flow, id: &ExtensionId) -> bool {
         Flow::Found { finding: Finding::Culprits { keep_off, .. }, .. } => !keep_off.contains(id),
         _ => true,
     }
-}
-
-/// The extensions that these effects switch.
-pub(crate) fn ids_switched(effects: &[Effect]) -> Vec<ExtensionId> {
-    let id = |effect: &Effect| match effect {
-        Effect::Switch { id, .. } => Some(id.clone()),
-        _ => None,
-    };
-    effects.iter().filter_map(id).collect()
 }

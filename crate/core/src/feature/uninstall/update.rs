@@ -3,6 +3,7 @@
 use crate::base::failure::Failure;
 use crate::base::id::{ExtensionId, Time};
 use crate::base::text::keys;
+use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::settings::update::notice;
 use crate::feature::uninstall::{Erasure, Exit, Leaving};
 use crate::model::Model;
@@ -23,7 +24,7 @@ impl Model {
         let mut effects = searched.map(|tab| self.stop_search(now, tab)).unwrap_or_default();
         effects.extend(self.put_back());
         let waiting: Vec<ExtensionId> = self.kept.ledger.off().map(|entry| entry.id.clone()).collect();
-        if self.switches_manually() {
+        if self.strategy() == Strategy::Manual {
             // Only the user can put them back.
             let failed = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
             self.kept.leaving = Some(Leaving::Stuck { to });
