@@ -1,8 +1,8 @@
 //! Readmit's automation, run as `cargo xtask <command>`. It builds, tests, measures and checks. It does not ship, and nothing
 //! that ships depends on it.
 
+use std::env;
 use std::process::ExitCode;
-use std::{env, io};
 
 use anyhow::Result;
 
@@ -24,7 +24,6 @@ mod script;
 mod size;
 mod stopwatch;
 mod test;
-mod view;
 mod wasm;
 mod workspace;
 
@@ -37,8 +36,7 @@ usage: cargo xtask <command>
   check       the repository's own rules
   bench       what can be measured, with its control beside it
   linear      of that, what a byte costs in adversarial texts of 1, 4 and 16 MB
-  recognise   [--status N] [--url U] FILE...: what the recognizer says of files, one JSON object a line
-  view        checks the views on standard input, by name, for drawing the popup without a background";
+  recognise   [--status N] [--url U] FILE...: what the recognizer says of files, one JSON object a line";
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
@@ -52,7 +50,6 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }),
         Some("bench") => in_workspace(|workspace| bench::bench(workspace).map(|()| ExitCode::SUCCESS)),
-        Some("view") => view::run(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS),
         Some("recognise") => Ok(recognize::run(args)),
         _ => {
             eprintln!("{USAGE}");

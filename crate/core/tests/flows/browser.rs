@@ -621,7 +621,8 @@ impl Browser {
         self.tell(ordered);
     }
 
-    fn tell(&mut self, event: Event) {
+    /// One event, of which nothing has followed yet.
+    pub(crate) fn tell(&mut self, event: Event) {
         let again = matches!(event, Event::Ordered { .. }) && self.doubles_orders;
         for event in [event.clone()].into_iter().chain(again.then_some(event)) {
             for effect in self.model.update(self.now, event) {

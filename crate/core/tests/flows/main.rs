@@ -10,6 +10,7 @@ mod failed_load;
 mod faults;
 mod history;
 mod in_app;
+mod looks;
 mod manual_search;
 mod open_tabs;
 mod options;
