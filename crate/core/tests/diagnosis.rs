@@ -13,7 +13,7 @@ use readmit_core::diagnosis::finding::Findings;
 use readmit_core::diagnosis::fix::{Fix, Trial};
 use readmit_core::diagnosis::observation::Observation::{self, *};
 use readmit_core::diagnosis::prior::Prior;
-use readmit_core::diagnosis::{Diagnosis, diagnose as diagnose_after, grounds as grounds_after};
+use readmit_core::diagnosis::{Diagnosis, diagnose as diagnose_after};
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::connection::Connection;
 use readmit_core::evidence::probe::{Answer, FetchError, Outcome, Response, TraceAnswer};
@@ -31,7 +31,8 @@ fn diagnose(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Diagno
 }
 
 fn grounds(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Vec<Observation> {
-    grounds_after(refusal, seen, trials, &Prior::default())
+    let first = diagnose(refusal, seen, trials).first_cause().unwrap().cause;
+    readmit_core::diagnosis::grounds(first, refusal, seen, trials, &Prior::default())
 }
 
 /// A refusal that is all text: `error code: 1020`.

@@ -48,7 +48,12 @@ impl Host {
         Self("chatgpt.com".to_owned())
     }
 
-    /// The host name as shown to people.
+    /// What people call the site: "ChatGPT", or else the host name.
+    pub fn name(&self) -> &str {
+        if matches!(self.as_str(), "chatgpt.com" | "chat.openai.com") { "ChatGPT" } else { self.as_str() }
+    }
+
+    /// The host name.
     pub fn as_str(&self) -> &str {
         &self.0
     }

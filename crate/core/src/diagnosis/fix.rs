@@ -172,6 +172,14 @@ impl Fix {
         }
     }
 
+    /// The cause for which it is recommended: the likeliest that it may remove. `None` if it removes none of them.
+    pub fn reason(self, causes: &[Belief]) -> Option<Cause> {
+        let helps = |cause: Cause| self.efficacy(cause) > 0.0;
+        // Where nothing on this computer helps, the reason is whatever is likeliest.
+        let owner = self == Self::Owner;
+        causes.iter().map(|belief| belief.cause).find(|&cause| owner || helps(cause))
+    }
+
     /// In seconds of the user's time, including harm: being signed out counts as two minutes.
     fn cost(self) -> f64 {
         match self {

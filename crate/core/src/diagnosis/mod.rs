@@ -29,17 +29,22 @@ pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial
     Diagnosis { causes, fixes }
 }
 
-/// The observations that put the most probable cause in first place, the strongest first: the answer to "why?". Observations that
-/// made no difference, or that spoke against the cause, are left out.
-pub fn grounds(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Vec<Observation> {
+/// The observations that speak for `cause`, the strongest first: the answer to "why?". Observations that made no difference, or
+/// that spoke against it, are left out.
+pub fn grounds(
+    cause: Cause,
+    verdict: &Verdict,
+    observations: &[Observation],
+    trials: &[Trial],
+    past: &Prior,
+) -> Vec<Observation> {
     let with = Diagnosis { causes: posterior(verdict, observations, (trials, past), None), fixes: Vec::new() };
-    let Some(first) = with.first_cause() else { return Vec::new() };
     let mut grounds: Vec<(Observation, f64)> = Vec::new();
     for &observation in observations {
         let without =
             Diagnosis { causes: posterior(verdict, observations, (trials, past), Some(observation)), fixes: Vec::new() };
         let odds = |probability: f64| probability / (1.0 - probability).max(f64::EPSILON);
-        let lift = odds(first.probability) / odds(without.probability(first.cause)).max(f64::EPSILON);
+        let lift = odds(with.probability(cause)) / odds(without.probability(cause)).max(f64::EPSILON);
         if lift > WORTH_TELLING && !grounds.iter().any(|(other, _)| *other == observation) {
             grounds.push((observation, lift));
         }

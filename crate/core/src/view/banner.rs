@@ -60,7 +60,7 @@ fn headline_of_failed_load(case: &Case) -> Text {
 
 /// `inside`: only requests inside an open page are blocked. This changes the sentence for a rule; all other kinds are the same.
 fn headline(kind: Kind, host: &Host, inside: bool) -> Text {
-    let host = host.as_str();
+    let host = host.name();
     match kind {
         Kind::RateLimit => keys::headline_limited(host),
         Kind::Region => keys::headline_region(host),

@@ -7,6 +7,7 @@ use crate::diagnosis::fix::Fix;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Reason;
 use crate::feature::clear_data::{Site, Strength};
+use crate::feature::culprit_search::update::turned_off;
 use crate::feature::diagnose::view as why;
 use crate::protocol::effect::Brand;
 use crate::protocol::message::PopupRequest;
@@ -33,6 +34,28 @@ pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card 
         buttons: words.buttons,
         promise: words.promise,
     }
+}
+
+/// After several extensions were turned off and the page opened: a search among them, and what it is about.
+pub(crate) fn which_one(input: &PopupInput<'_>, case: &Case) -> Option<(Text, Card)> {
+    let off: Vec<&Listed<'_>> = turned_off(case, &input.extensions.rows, input.extensions.ledger).collect();
+    if off.len() < 2 || !input.browser.switches_extensions || input.policy.forbidden.contains(&Fix::Extensions) {
+        return None;
+    }
+    let names: Vec<&str> = off.iter().map(|row| row.extension.short_name()).collect();
+    let card = Card {
+        fix: Fix::Extensions,
+        outcome: outcome(Fix::Extensions, input, Some(case)),
+        title: keys::fix_which(),
+        note: keys::put_back(u32::try_from(off.len()).unwrap_or(u32::MAX)),
+        body: vec![keys::extensions_body_find()],
+        buttons: vec![order(keys::button_find(), PopupRequest::FindExtension)],
+        promise: Some(keys::promise_which()),
+        until: None,
+        chart: Vec::new(),
+        incidents: Vec::new(),
+    };
+    Some((keys::why_which(&names.join(", ")), card))
 }
 
 fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {

@@ -97,6 +97,10 @@ pub struct View {
     pub why: Option<Text>,
     /// What helped against similar block pages of this site before.
     pub helped: Option<Helped>,
+    /// The title of the cause that the first card is for, if that is not the likeliest one.
+    pub reason: Option<Text>,
+    /// Are the fixes after the first folded away as a whole? Only waiting helps, or all that is left was tried.
+    pub folds_others: bool,
     /// Causes, likeliest first.
     pub causes: Vec<CauseView>,
     /// Fixes, the recommended one first.

@@ -4,10 +4,10 @@
 use crate::base::id::Time;
 use crate::base::text::{Text, keys};
 use crate::case::{AutoRetry, Case, Flow};
-use crate::diagnosis::cause::{Belief, Observation};
+use crate::diagnosis::cause::{Belief, Cause, Observation};
 use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::Elsewhere;
-use crate::diagnosis::fix::Fix;
+use crate::diagnosis::fix::{Fix, ends_by_itself};
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::view::{self as clear_view, NEEDED};
@@ -76,6 +76,8 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         facts: None,
         why: None,
         helped: None,
+        reason: None,
+        folds_others: false,
         causes: Vec::new(),
         cards: Vec::new(),
         leads: false,
@@ -106,7 +108,7 @@ fn without_case(input: &PopupInput<'_>) -> View {
             return View { allow, ..plain(Phase::Clear, Tone::Alarm, keys::headline_allow(), Some(keys::detail_allow())) };
         }
         TabStatus::Fine => clear(keys::headline_clear(), keys::detail_clear()),
-        TabStatus::Challenge(host) => clear(keys::headline_challenge(host.as_str()), keys::detail_challenge()),
+        TabStatus::Challenge(host) => clear(keys::headline_challenge(host.name()), keys::detail_challenge()),
         TabStatus::Offline => plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline())),
         TabStatus::NotLoaded => plain(Phase::Clear, Tone::Alarm, keys::headline_unloaded(), Some(keys::detail_unloaded())),
         TabStatus::Unreadable => clear(keys::headline_unreadable(), keys::detail_unreadable()),
@@ -123,7 +125,7 @@ fn without_case(input: &PopupInput<'_>) -> View {
 }
 
 fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
-    let host = case.host.as_str();
+    let host = case.host.name();
     let (phase, tone, headline) = match &case.flow {
         Flow::Blocked(_) if input.diagnosis.asking && !case.has_first_answer() && !case.is_cooling_down(now) => {
             (Phase::Looking, Tone::Alarm, banner::headline_of_case(case))
@@ -155,6 +157,9 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     match &case.flow {
         Flow::Open { helped } => {
             view.detail = Some(helped_text(helped));
+            if let Some((why, card)) = card::which_one(input, case) {
+                (view.why, view.cards, view.leads) = (Some(why), vec![card], true);
+            }
             return view;
         }
         Flow::Searching { .. } => {
@@ -181,6 +186,11 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         }
         Flow::Blocked(_) | Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Checking => {}
     }
+    explain(view, input, case)
+}
+
+/// Adds the causes, the reason, and what can be done, the most worthwhile first.
+fn explain(mut view: View, input: &PopupInput<'_>, case: &Case) -> View {
     let mut seen = case.findings.observations(&case.verdict);
     if input.extensions.listing.is_known() {
         seen.extend(extension_view::observations(&input.extensions.rows));
@@ -189,7 +199,6 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     let diagnosis = diagnose(&case.verdict, &seen, &case.trials, &input.diagnosis.prior);
     view.causes = causes(&diagnosis.causes);
     let likeliest = diagnosis.first_cause().map(|belief| belief.cause);
-    view.why = Some(why::of(&input.extensions, &input.diagnosis, case, &seen, likeliest));
     view.helped = input
         .diagnosis
         .helped
@@ -206,7 +215,11 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     let others = diagnosis.fixes.iter().copied().filter(|&fix| Some(fix) != front);
     let allowed = front.into_iter().chain(others).filter(|fix| !input.policy.forbidden.contains(fix));
     view.cards = allowed.map(|fix| card::of(fix, input, Some(case))).collect();
-    if phase == Phase::Answered && input.diagnosis.offers_cause {
+    let lead = view.cards.first().map(|card| card.fix);
+    let reason = lead.and_then(|fix| fix.reason(&diagnosis.causes)).or(likeliest);
+    view.reason = reason.filter(|_| reason != likeliest).map(cause_title);
+    view.why = Some(why::of(&input.extensions, &input.diagnosis, case, &seen, reason));
+    if view.phase == Phase::Answered && input.diagnosis.offers_cause {
         view.offers_cause = true;
         view.detail = Some(keys::detail_not_asked());
     }
@@ -215,10 +228,17 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     if let Some(card) = view.cards.first_mut() {
         card.body.retain(|text| Some(text) != view.why.as_ref());
     }
+    // Where only waiting helps, everything else is out of the way.
+    let only_waits = matches!(lead, Some(Fix::Status | Fix::Wait)) && ends_by_itself(&case.verdict, &seen);
     let is_end = !case.trials.is_empty() && view.cards.first().is_some_and(|card| card.fix == Fix::Owner);
-    if phase == Phase::Answered && case.is_unseen() {
+    view.folds_others = only_waits || is_end;
+    let is_outage = only_waits && reason == Some(Cause::ServiceDown) && case.verdict.is_known();
+    if is_outage && view.phase == Phase::Answered {
+        view.headline = keys::headline_service(case.host.name());
+    }
+    if view.phase == Phase::Answered && case.is_unseen() {
         view.detail = Some(keys::detail_unseen());
-    } else if phase == Phase::Answered && is_end {
+    } else if view.phase == Phase::Answered && is_end {
         view.phase = Phase::Stuck;
         view.headline = keys::headline_stuck();
         view.detail = Some(keys::detail_stuck());

@@ -1,14 +1,15 @@
 //! The culprit search as a story: with the person, the browser and the worker's death in it.
 
 use readmit_core::base::id::{ExtensionId, LoadId, TabId};
+use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::delivery::{Order, OrderId};
 use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::{PageText, PopupRequest, Shown};
-use readmit_core::view::Phase;
+use readmit_core::view::{Act, Button, Phase};
 
 use super::browser::{Browser, Death, Fate, Place, Rule, Who};
-use super::{extension, refused};
+use super::{extension, refused, with_extensions};
 
 const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
@@ -77,6 +78,56 @@ fn what_was_found_can_stay_off_for_good() {
     browser.click(PopupRequest::KeepOff { id: ExtensionId("d".into()) });
     assert_eq!(browser.view().put_back, 0);
     assert_eq!(off(&browser), ["d"]);
+}
+
+/// Two rewriters, of which one is guilty, turned off together: the page is open.
+fn suspects_off() -> Browser {
+    let mut browser = refused(with_extensions());
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_eq!((browser.view().phase, browser.view().put_back), (Phase::Done, 2));
+    browser
+}
+
+fn offers_to_find(browser: &Browser) -> bool {
+    let find = |button: &Button| matches!(button.act, Act::Order { request: PopupRequest::FindExtension, .. });
+    browser.view().cards.iter().any(|card| card.fix == Fix::Extensions && card.buttons.iter().any(find))
+}
+
+#[test]
+fn after_turning_suspects_off_helped_the_search_finds_which_one() {
+    let mut browser = suspects_off();
+    assert!(offers_to_find(&browser));
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!((browser.view().phase, culprits(&browser)), (Phase::Found, vec!["tweaker".to_owned()]));
+    assert!(browser.is_on("rewriter") && !browser.is_on("tweaker"));
+    assert!(!browser.switches.iter().any(|(id, _)| id == "notes"), "only those that were turned off are tested");
+}
+
+#[test]
+fn stopping_the_search_among_turned_off_suspects_puts_them_back() {
+    let mut browser = suspects_off();
+    browser.begin(PopupRequest::FindExtension);
+    for _ in 0..4 {
+        browser.step();
+    }
+    browser.click(PopupRequest::Stop);
+    assert!(browser.is_on("rewriter") && browser.is_on("tweaker"));
+}
+
+#[test]
+fn a_single_extension_that_was_turned_off_is_the_answer_already() {
+    let mut browser = Browser::new(
+        vec![extension("tweaker", &["declarativeNetRequest"]), extension("notes", &[])],
+        vec![],
+        Rule { extensions: vec!["tweaker"], ..Rule::default() },
+    );
+    browser = refused(browser);
+    browser.click(PopupRequest::TurnOffSuspects);
+    assert_eq!(browser.view().phase, Phase::Done);
+    assert!(!offers_to_find(&browser));
+    let reloads = browser.reloads;
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!(browser.reloads, reloads);
 }
 
 #[test]

@@ -386,6 +386,16 @@ pub(super) const STORIES: &[Story] = &[
         ends: &[(Phase::Done, &["a", "b", "c", "d"])],
     },
     Story {
+        name: "which of the suspects",
+        begin: || {
+            let mut browser = guilty();
+            browser.click(PopupRequest::TurnOffSuspects);
+            browser
+        },
+        act: |browser| browser.click(PopupRequest::FindExtension),
+        ends: &[(Phase::Found, &["c"])],
+    },
+    Story {
         name: "one switched off",
         begin: guilty,
         act: |browser| browser.click(PopupRequest::Switch { id: id("a"), on: false }),

@@ -16,6 +16,7 @@ use crate::case::{Case, Flow, Stage};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Search, SearchSession, Weight, Why};
+use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::Listed;
 use crate::feature::challenge_loop::update::is_of_loop;
 use crate::feature::clear_data::Site;
@@ -49,7 +50,8 @@ impl Model {
 
     /// Handles a click on "Find the extension".
     pub(crate) fn find_extension(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
-        let candidates = self.candidates(tab);
+        let turned_off = self.case(tab).is_some_and(|case| matches!(case.flow, Flow::Open { .. }));
+        let candidates = if turned_off { self.turned_off(tab) } else { self.candidates(tab) };
         if candidates.is_empty() {
             return Vec::new();
         }
@@ -84,6 +86,8 @@ impl Model {
         let ready = match &case.flow {
             Flow::Blocked(_) => true,
             Flow::Found { waiting, .. } => waiting.is_empty(),
+            // The page opened without several extensions. Which of them was it?
+            Flow::Open { .. } => true,
             _ => false,
         };
         if busy || !ready || case.is_cooling_down(now) {
@@ -102,6 +106,14 @@ impl Model {
         let Some(case) = self.case(tab) else { return Vec::new() };
         let rows = self.worth_trying(self.rows(&case.host));
         rows.iter().filter(|row| row.is_free()).map(candidate).collect()
+    }
+
+    /// The extensions that were turned off for this tab's page, which then opened. A single one is the culprit already.
+    fn turned_off(&self, tab: TabId) -> Vec<Candidate> {
+        let Some(case) = self.case(tab) else { return Vec::new() };
+        let rows = self.rows(&case.host);
+        let off: Vec<Candidate> = turned_off(case, &rows, &self.kept.ledger).map(candidate).collect();
+        if off.len() > 1 { off } else { Vec::new() }
     }
 
     /// Handles a click on "Stop", in the popup of any tab: puts everything back, then inspects the page.
@@ -339,10 +351,12 @@ impl Model {
         effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
 
-    /// The extensions that are off for the search, or about to be, except `keep_off`.
+    /// The extensions that are off for the search, or about to be, except `keep_off`. A search among extensions that were off
+    /// already puts them back, too.
     fn temporary(&self, keep_off: &[ExtensionId]) -> Vec<ExtensionId> {
-        let temporary = self.kept.ledger.off().filter(|entry| entry.temporary && !keep_off.contains(&entry.id));
-        temporary.map(|entry| entry.id.clone()).collect()
+        let takes_part = |id| self.kept.search_session.iter().any(|session| session.search.candidates().any(|other| other == id));
+        let off = self.kept.ledger.off().filter(|entry| entry.temporary || takes_part(&entry.id));
+        off.filter(|entry| !keep_off.contains(&entry.id)).map(|entry| entry.id.clone()).collect()
     }
 
     /// Updates the banner on the searched page with the progress.
@@ -359,6 +373,19 @@ impl Model {
 
 fn is_searching(case: &Case) -> bool {
     matches!(case.flow, Flow::Searching { .. })
+}
+
+/// The rows of the extensions that Readmit turned off before this page opened, and that are still off.
+pub(crate) fn turned_off<'a>(
+    case: &'a Case,
+    rows: &'a [Listed<'a>],
+    ledger: &'a Ledger,
+) -> impl Iterator<Item = &'a Listed<'a>> + use<'a> {
+    let is_candidate = |row: &&Listed<'_>| {
+        let id = &row.extension.id;
+        !row.extension.enabled && !row.pinned && ledger.holds(id) && case.switched.contains(id)
+    };
+    rows.iter().filter(move |row| is_candidate(row))
 }
 
 pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {

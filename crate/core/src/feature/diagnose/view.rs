@@ -28,15 +28,16 @@ pub(crate) struct DiagnoseInput<'a> {
     pub(crate) offers_cause: bool,
 }
 
-/// The strongest observation that has a sentence; otherwise what is usually behind such a block page.
+/// Why it is the cause `wanted`: the strongest observation that has a sentence, or else what is usually behind such a block page.
 pub(crate) fn of(
     extensions: &ExtensionsInput<'_>,
     diagnosis: &DiagnoseInput<'_>,
     case: &Case,
     seen: &[Observation],
-    likeliest: Option<Cause>,
+    wanted: Option<Cause>,
 ) -> Text {
-    let grounds = grounds(&case.verdict, seen, &case.trials, &diagnosis.prior);
+    let of_cause = |cause| grounds(cause, &case.verdict, seen, &case.trials, &diagnosis.prior);
+    let grounds = wanted.map(of_cause).unwrap_or_default();
     // A change that was observed says more than that something makes a difference. An earlier culprit says more than both.
     let plain = [Observation::CulpritBack, Observation::AgentRewritten];
     let plainest = plain.into_iter().find(|ground| grounds.contains(ground));
@@ -45,12 +46,12 @@ pub(crate) fn of(
     let mistake = is_mistaken.then(keys::why_clock_right);
     let by_experiment = plainest.into_iter().chain(grounds).find_map(|ground| sentence(ground, extensions, case));
     // An enabled extension is a sentence of its own, even if no request could be sent.
-    let by_name = || match likeliest? {
+    let by_name = || match wanted? {
         Cause::Extension => suspect(extensions, false),
         Cause::Vpn => suspect(extensions, true),
         _ => None,
     };
-    let by_memory = || (likeliest.is_some() && likeliest == diagnosis.prior.last()).then(keys::why_before);
+    let by_memory = || (wanted.is_some() && wanted == diagnosis.prior.last()).then(keys::why_before);
     // What the check says about itself, where nothing speaks louder.
     let by_check = || sentence(case.verdict.ended.and_then(Observation::of_ended)?, extensions, case);
     mistake

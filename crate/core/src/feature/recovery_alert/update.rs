@@ -171,5 +171,5 @@ impl Model {
 }
 
 fn say(host: &Host) -> Effect {
-    Effect::Notify { host: host.clone(), title: keys::headline_open(host.as_str()), body: keys::back_body() }
+    Effect::Notify { host: host.clone(), title: keys::headline_open(host.name()), body: keys::back_body() }
 }
