@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
-import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import { reloadExtension, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
@@ -75,6 +75,41 @@ test("what was switched can be put back after the worker died and the popup was 
   await putBackShown(again);
   await press(again, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).length === before.length, { what: "all to be on again" });
+});
+
+test("what is off is said on every tab, also after the worker's death and a reload, until it is left off for good", async (t) => {
+  const stage = await refusedStage(t, 1);
+  const other = await stage.browser.newPage();
+  await other.goto("about:blank");
+  const [blocked, elsewhere] = [await tabIdOf(stage.page, stage.readmit), await tabIdOf(other, stage.readmit)];
+  const titleOf = (tabId) => stage.ask((id) => chrome.action.getTitle({ tabId: id }), tabId);
+  const badgeOf = (tabId) => stage.ask((id) => chrome.action.getBadgeText({ tabId: id }), tabId);
+  const reminded = (expected) =>
+    waitForCondition(
+      async () => {
+        const titles = [await titleOf(blocked), await titleOf(elsewhere)];
+        return titles.every((title) => /extensions are off/.test(title) === expected) && ((await badgeOf(elsewhere)) !== "") === expected;
+      },
+      { what: `the button to ${expected ? "remind" : "remind no longer"}` },
+    );
+  await reminded(false);
+  const badge = await badgeOf(blocked);
+  const popup = await popupInTab(stage);
+  await press(popup, "Header Tweaker", "switch");
+  await reminded(true);
+  assert.equal(await badgeOf(blocked), badge, "a blocked page keeps its own mark");
+  await popup.close();
+  await stopWorker(stage.browser, stage.readmit);
+  await reminded(true);
+  await reloadExtension(stage.browser, stage.readmit);
+  await reminded(true);
+  // On a page that may not be read, too, the popup names it.
+  const again = await popupInTab(stage, other);
+  await phaseIs(again, "clear");
+  await again.waitForFunction(() => /1 extension is off\s+Header Tweaker/.test(document.querySelector("footer")?.innerText ?? ""));
+  await press(again, "Leave them off");
+  await reminded(false);
+  assert.ok(!(await onNow(stage)).includes(stage.tweaker));
 });
 
 test("the worker may die while the popup is open", async (t) => {

@@ -138,6 +138,24 @@ test("a switch that was switched is not switched back by a double click", async 
   await waitForCondition(async () => (await onNow(stage)).length === 2, { what: "a press in time to count" });
 });
 
+test("Put everything back does not react in the moment when it comes to mean more", async (t) => {
+  const stage = await setStage(t, { wishes: innocents(3), rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
+  await untilRefused(stage.page);
+  const popup = await popupInTab(stage);
+  const [first, second] = await popup.$$eval("[data-extension]", (rows) => rows.map((one) => `[data-extension="${one.getAttribute("data-extension")}"] [role=switch]`));
+  await (await reacting(popup, first)).click();
+  await popup.waitForSelector('[role=switch][aria-checked="false"]');
+  const back = await reacting(popup, "[data-do=put-back]");
+  // In a tab of its own the foot may lie over the row.
+  await (await reacting(popup, second)).evaluate((toggle) => /** @type {HTMLElement} */ (toggle).click());
+  await popup.waitForFunction(() => document.getElementById("put-back-count")?.textContent === "2 extensions are off", { polling: "mutation" });
+  await back.click();
+  await reacting(popup, "[data-do=put-back]");
+  assert.equal((await onNow(stage)).length, 1, "it said one, and would have put back two");
+  await back.click();
+  await waitForCondition(async () => (await onNow(stage)).length === 3, { what: "a press in time to count" });
+});
+
 test("a view that changes nothing restarts no guard, not after the worker's death either", async (t) => {
   const stage = await setStage(t, { wishes: innocents(12), rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
   await untilRefused(stage.page);

@@ -37,16 +37,19 @@ impl Model {
             self.kept = *stored;
             self.capabilities = capabilities;
             let effects = self.saving(now, &self.kept.clone(), |model| model.started(now));
-            // It is unknown whether the alarm has outlived the worker or the browser.
+            // It is unknown whether the alarm has outlived the worker or the browser, and what the button shows.
             let wake = self.next_wake().map(Effect::WakeAt);
-            return effects.into_iter().chain(wake).collect();
+            return effects.into_iter().chain(wake).chain([Effect::GlobalBadge(self.global_badge())]).collect();
         }
         let written = match event {
             // Nothing is on disk anymore. Requests received before are still known from the inbox in memory.
             Event::Erased(_) => Stored { inbox: self.kept.inbox.clone(), ..Stored::default() },
             _ => self.kept.clone(),
         };
-        self.saving(now, &written, |model| model.react(now, event))
+        let badge = self.global_badge();
+        let effects = self.saving(now, &written, |model| model.react(now, event));
+        let changed = Some(self.global_badge()).filter(|new| *new != badge).map(Effect::GlobalBadge);
+        effects.into_iter().chain(changed).collect()
     }
 
     /// What a popup about `tab` shows.
@@ -151,7 +154,8 @@ impl Model {
                 if self.watched().is_empty() && !self.is_anything_searched() {
                     self.listing.forget();
                 }
-                self.saw_who_is_back()
+                self.saw_who_is_back();
+                Vec::new()
             }
             Event::PolicyChanged(policy) => {
                 self.policy = *policy;
@@ -336,6 +340,12 @@ impl Model {
             PopupRequest::Stop => self.stop_search(now, tab),
             PopupRequest::KeepOff { id } => {
                 self.kept.ledger.close(&id);
+                Vec::new()
+            }
+            PopupRequest::KeepAllOff { ids } => {
+                for id in &ids {
+                    self.kept.ledger.close(id);
+                }
                 Vec::new()
             }
             PopupRequest::PutBack => self.put_back(),

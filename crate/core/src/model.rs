@@ -14,7 +14,7 @@ use crate::protocol::rate_limiter::MessageRateLimiter;
 use crate::recognize::{self, Page, Verdict};
 use crate::store::Stored;
 use crate::tab::{OpenPopup, Tab, TabStatus};
-use crate::view::Notice;
+use crate::view::{GlobalBadge, Notice};
 
 /// Milliseconds between a page's result and the next reload: short for the user, and gentle on the site.
 pub(crate) const SPACING: u32 = 200;
@@ -38,6 +38,8 @@ pub struct Model {
     pub(crate) watched: Option<Watched>,
     /// May notifications be shown?
     pub(crate) notifies: bool,
+    /// Has a popup shown the sites that are back?
+    pub(crate) saw_back: bool,
     /// Is this worker erasing everything, or has it done so?
     pub(crate) erasure: Erasure,
     /// The result of the last click on the options page.
@@ -60,6 +62,14 @@ impl Model {
 
     pub(crate) fn forget_case(&mut self, tab: TabId) {
         self.kept.cases.retain(|(other, _)| *other != tab);
+    }
+
+    /// What the toolbar button reminds of on every page.
+    pub(crate) fn global_badge(&self) -> GlobalBadge {
+        GlobalBadge {
+            is_back: self.kept.recovery_alerts.has_back() && !self.saw_back,
+            has_off: self.kept.ledger.off().next().is_some(),
+        }
     }
 
     /// What is known about a tab.
@@ -104,6 +114,7 @@ impl Model {
             policy: Policy::default(),
             watched: None,
             notifies: false,
+            saw_back: false,
             erasure: Erasure::None,
             said: None,
         }

@@ -29,6 +29,11 @@ struct BadgeText<'a> {
     text: Option<&'a str>,
 }
 
+#[derive(Serialize)]
+struct Title<'a> {
+    title: &'a str,
+}
+
 /// Opens the popup over a window. Refused when the window has no focus, or the browser wants a click first.
 pub async fn open_popup(window: i32) -> Result<(), ApiError> {
     sys::open_popup(&encode(&OpenPopupOptions { window_id: window })?)?.await?;
@@ -36,15 +41,20 @@ pub async fn open_popup(window: i32) -> Result<(), ApiError> {
 }
 
 /// Puts a text on the button while the tab shows its present page, or over every page that has none of its own; an empty
-/// one takes it off.
-pub async fn set_badge(tab: Option<i32>, text: &str) -> Result<(), ApiError> {
+/// one takes it off. `color` is its background, as CSS writes it.
+pub async fn set_badge(tab: Option<i32>, text: &str, color: &str) -> Result<(), ApiError> {
     if !text.is_empty() {
-        let color = if tab.is_some() { "#b3261e" } else { "#1b6e3c" };
         sys::set_badge_background_color(&encode(&BadgeColor { tab_id: tab, color })?)?.await?;
         sys::set_badge_text_color(&encode(&BadgeColor { tab_id: tab, color: "#ffffff" })?)?.await?;
     }
     let text = (!text.is_empty()).then_some(text);
     sys::set_badge_text(&encode(&BadgeText { tab_id: tab, text })?)?.await?;
+    Ok(())
+}
+
+/// Sets the button's title over every page that has none of its own.
+pub async fn set_title(title: &str) -> Result<(), ApiError> {
+    sys::set_title(&encode(&Title { title })?)?.await?;
     Ok(())
 }
 
@@ -67,13 +77,20 @@ mod tests {
     #[wasm_bindgen_test]
     async fn a_badge_belongs_to_a_tab_or_to_all() {
         chromium();
-        set_badge(Some(3), "1020").await.unwrap();
+        set_badge(Some(3), "1020", "#b3261e").await.unwrap();
         check_calls(&json!([
             ["action.setBadgeBackgroundColor", { "tabId": 3, "color": "#b3261e" }],
             ["action.setBadgeTextColor", { "tabId": 3, "color": "#ffffff" }],
             ["action.setBadgeText", { "tabId": 3, "text": "1020" }],
         ]));
-        set_badge(None, "").await.unwrap();
+        set_badge(None, "", "#b3261e").await.unwrap();
         check_calls(&json!([["action.setBadgeText", { "text": null }]]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_title_is_set_over_all_pages() {
+        chromium();
+        set_title("Readmit").await.unwrap();
+        check_calls(&json!([["action.setTitle", { "title": "Readmit" }]]));
     }
 }

@@ -14,7 +14,7 @@ use readmit_core::feature::clear_data::{Query, Scope, Strength};
 use readmit_core::feature::settings::watched::Watched;
 use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::Classified;
-use readmit_core::view::NEEDED;
+use readmit_core::view::{GlobalBadge, NEEDED};
 use readmit_webext::permissions::Permissions;
 use readmit_webext::tabs::OpenTab;
 use readmit_webext::{
@@ -31,6 +31,9 @@ use super::{Shell, convert, failure, http, snapshot, store};
 /// answer is waited for. The scripts run all the same when the browser gets to it.
 const VISIBLE_PATIENCE: u32 = 500;
 const HIDDEN_PATIENCE: u32 = 5_000;
+
+/// The color of the badge of a blocked page.
+const BLOCKED_COLOR: &str = "#b3261e";
 
 /// Milliseconds below which an alarm may not be kept to.
 const SHORTEST_ALARM: f64 = 29_000.0;
@@ -97,7 +100,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }
         Effect::Badge { tab, text } => Box::pin(async move {
             // The tab may be gone; then there is no badge to set.
-            let _ = action::set_badge(Some(tab.0), &text).await;
+            let _ = action::set_badge(Some(tab.0), &text, BLOCKED_COLOR).await;
             None
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
@@ -149,10 +152,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             let _ = notify(&host, &[title, body]).await;
             Some(Event::Notified(host))
         }),
-        Effect::Mark(on) => Box::pin(async move {
-            let _ = action::set_badge(None, if on { "✓" } else { "" }).await;
-            None
-        }),
+        Effect::GlobalBadge(badge) => Box::pin(show_global_badge(badge)),
         Effect::Visit { host } => Box::pin(async move {
             let _ = notifications::clear(host.as_str()).await;
             // Without a window to put it in there is nobody to show it to.
@@ -183,6 +183,14 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             None
         }),
     }
+}
+
+async fn show_global_badge(badge: GlobalBadge) -> Option<Event> {
+    let title = badge.title();
+    // A browser that cannot show it still has the popup.
+    let _ = action::set_title(&i18n::message(&title.key, &title.args)).await;
+    let _ = action::set_badge(None, badge.text(), badge.color()).await;
+    None
 }
 
 fn granted(permissions: Permissions) -> Event {

@@ -10,6 +10,7 @@
 //! [`GUARDED`] until it reacts, for tests; nothing shows it or reads it out.
 
 use std::cell::{Cell, RefCell};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -26,6 +27,9 @@ pub(crate) const AT_ONCE: &str = "data-at-once";
 
 /// On a control whose click is on its way.
 pub(crate) const SENDING: &str = "data-sending";
+
+/// On a button that keeps its words while what it would act on may change: what that is.
+pub(crate) const ABOUT: &str = "data-about";
 
 /// On a button that does not react yet.
 const GUARDED: &str = "data-guarded";
@@ -250,7 +254,17 @@ fn appearance(control: &Element, row: &mut Option<(Element, Option<Place>)>) -> 
         },
         None => place(control),
     };
-    Appearance { place, usable: !is("[aria-disabled], [data-sending]"), on: is("[aria-checked=true], [aria-pressed=true]") }
+    let about = control.get_attribute(ABOUT).map(|about| {
+        let mut hasher = DefaultHasher::new();
+        about.hash(&mut hasher);
+        hasher.finish()
+    });
+    Appearance {
+        place,
+        usable: !is("[aria-disabled], [data-sending]"),
+        on: is("[aria-checked=true], [aria-pressed=true]"),
+        about,
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rounded, and no page has more pixels")]

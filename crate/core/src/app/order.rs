@@ -88,8 +88,8 @@ impl Model {
         let may_ask = at_once || questions.contains(&Question::Cause);
         let new = || OpenPopup { status: TabStatus::Looking, asking: at_once, may_ask, has_changed: false };
         self.tab_mut(tab).popup.get_or_insert_with(new).status = TabStatus::Looking;
+        self.saw_back = true;
         let mut effects = vec![Effect::List, Effect::Look { tab, site: None }];
-        effects.extend(self.saw_mark());
         // The inspection of the tab starts the diagnosis.
         for question in questions.into_iter().filter(|question| *question != Question::Cause) {
             effects.extend(self.find_out(now, tab, question));

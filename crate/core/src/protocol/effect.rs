@@ -17,7 +17,7 @@ use crate::feature::settings::watched::Watched;
 use crate::protocol::delivery::{Order, OrderId};
 use crate::protocol::message::{Classified, PageRequest, PageText};
 use crate::store::{Stored, Value};
-use crate::view::Banner;
+use crate::view::{Banner, GlobalBadge};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -335,8 +335,8 @@ pub enum Effect {
         /// The text below the title.
         body: Text,
     },
-    /// Mark the toolbar button on every page that has no mark of its own, or remove that mark.
-    Mark(bool),
+    /// Show this on the toolbar button, on every page that has no mark of its own.
+    GlobalBadge(GlobalBadge),
     /// Bring a tab of the host to the front, or open one.
     Visit {
         /// The host.
@@ -396,7 +396,7 @@ impl Effect {
             Self::Reply { .. } | Self::Acknowledge(_) => None,
             // The browser asks the user first.
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
-            Self::Mark(_) | Self::Visit { .. } => None,
+            Self::GlobalBadge(_) | Self::Visit { .. } => None,
             Self::Switch { .. }
             | Self::List
             | Self::OpenPopup { .. }
@@ -424,7 +424,7 @@ impl Effect {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => return None,
             Self::Reply { .. } | Self::Acknowledge(_) => return None,
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
-            Self::Mark(_) | Self::Visit { .. } => return None,
+            Self::GlobalBadge(_) | Self::Visit { .. } => return None,
             Self::EnterOpenTabs { patterns } => Event::EnteredOpenTabs { patterns: patterns.clone() },
             Self::Notify { host, .. } => Event::Notified(host.clone()),
             Self::CheckAvailability { host, .. } => {

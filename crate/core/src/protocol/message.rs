@@ -197,6 +197,11 @@ pub enum PopupRequest {
         /// The extension.
         id: ExtensionId,
     },
+    /// Keep these extensions off for good, however they came to be off.
+    KeepAllOff {
+        /// The extensions that were named.
+        ids: Vec<ExtensionId>,
+    },
     /// Switch on again everything that Readmit switched off.
     PutBack,
     /// Clear the site's data.
@@ -276,6 +281,7 @@ impl Shown {
             PopupRequest::PermissionChanged
             | PopupRequest::Switch { .. }
             | PopupRequest::Pin { .. }
+            | PopupRequest::KeepAllOff { .. }
             | PopupRequest::FindCause
             | PopupRequest::Stop
             | PopupRequest::PutBack
@@ -305,6 +311,7 @@ impl PopupRequest {
             | Self::FindExtension
             | Self::GoOn
             | Self::KeepOff { .. }
+            | Self::KeepAllOff { .. }
             | Self::PutBack
             | Self::Clear(_)
             | Self::Undo

@@ -4,6 +4,7 @@
 pub(crate) mod banner;
 pub(crate) mod card;
 pub(crate) mod checks;
+mod global_badge;
 pub(crate) mod input;
 pub(crate) mod popup;
 pub mod press_guard;
@@ -27,6 +28,7 @@ pub(crate) use crate::feature::settings::view::{Options, of as options};
 use crate::protocol::message::{PopupRequest, Shown};
 pub(crate) use crate::view::banner::of_case as banner_of_case;
 pub use crate::view::banner::{Banner, of as banner};
+pub use crate::view::global_badge::GlobalBadge;
 pub(crate) use crate::view::popup::of as popup;
 pub use crate::view::report::{Privacy, ReportLine};
 
@@ -131,6 +133,8 @@ pub struct View {
     pub extensions: Option<Extensions>,
     /// How many extensions Readmit can switch on again.
     pub put_back: u32,
+    /// Which ones these are.
+    pub off: Vec<NamedExtension>,
     /// The lines of the report, without the time, which the page adds.
     pub report: Vec<ReportLine>,
     /// The recovery alerts.
@@ -419,15 +423,16 @@ pub struct Extensions {
     /// Can extensions be switched automatically? In Firefox, only the user can do it.
     pub can_switch: bool,
     /// All pinned extensions, including those that are off or not installed.
-    pub pinned: Vec<PinnedView>,
+    pub pinned: Vec<NamedExtension>,
 }
 
-/// An extension that Readmit never switches off.
+/// An extension that may be off or not installed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PinnedView {
+pub struct NamedExtension {
     /// The extension.
     pub id: ExtensionId,
-    /// Its name, or its id if it is not installed.
+    /// Its name without the slogan, or its id if the browser has not reported it. The name is its developer's text, so it is shown
+    /// as text only.
     pub name: String,
 }
 

@@ -41,8 +41,10 @@ pub(crate) fn of(input: &PopupInput<'_>, case: Option<&Case>, now: Time) -> View
         view.stoppable = true;
     }
     // While a search runs, "Stop" puts everything back. If the user makes the switches, no button can do it.
-    let put_back = if view.stoppable || !input.browser.switches_extensions { 0 } else { input.extensions.ledger.off().count() };
-    view.put_back = u32::try_from(put_back).unwrap_or(u32::MAX);
+    if !view.stoppable && input.browser.switches_extensions {
+        view.off = extension_view::to_put_back(&input.extensions);
+        view.put_back = u32::try_from(view.off.len()).unwrap_or(u32::MAX);
+    }
     view.notice = input
         .data
         .clearing
@@ -93,6 +95,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         allow: Vec::new(),
         extensions: None,
         put_back: 0,
+        off: Vec::new(),
         report: Vec::new(),
         recovery_alerts: Vec::new(),
         watch: Vec::new(),

@@ -9,8 +9,9 @@
 //! - **Appearing** is being new, being shown after being hidden, and the first drawing of a page.
 //! - **Moving** is being elsewhere in the window than before, by more than [`SLACK`], unless the person has scrolled. What caused it
 //!   does not matter: a view, something unfolded, a resized window.
-//! - **Changing its meaning** is being another element (pages never relabel one in place), a switch that is switched, and a button
-//!   that can be pressed again after it could not, or after its last press was on its way.
+//! - **Changing its meaning** is being another element (pages never relabel one in place), a switch that is switched, a button that
+//!   can be pressed again after it could not, or after its last press was on its way, and one that keeps its words (*Put everything
+//!   back*) while what it would act on becomes something else.
 //!
 //! It only decides whether a press counts. What becomes of one that does is decided by [`delivery`](crate::protocol::delivery).
 
@@ -57,6 +58,8 @@ pub struct Appearance {
     pub usable: bool,
     /// Is it a switch that is on?
     pub on: bool,
+    /// What it is about, for a button that keeps its words while that changes.
+    pub about: Option<u64>,
 }
 
 /// Why a page is looked at.
@@ -119,7 +122,8 @@ impl Control {
             (Some(before), Some(place)) => occasion == Occasion::Scrolled || before.is_near(place),
             (_, place) => place.is_none(),
         };
-        let means_the_same = self.seen.on == seen.on && (self.seen.usable || !seen.usable);
+        let is_about_the_same = self.seen.on == seen.on && self.seen.about == seen.about;
+        let means_the_same = is_about_the_same && (self.seen.usable || !seen.usable);
         if !(rests && means_the_same) {
             return Self { seen, since: now };
         }
@@ -140,7 +144,7 @@ mod tests {
 
     const ID: ControlId = ControlId(1);
     const HERE: Appearance =
-        Appearance { place: Some(Place { left: 10, top: 100, right: 110, bottom: 140 }), usable: true, on: false };
+        Appearance { place: Some(Place { left: 10, top: 100, right: 110, bottom: 140 }), usable: true, on: false, about: None };
 
     fn lower_by(pixels: i32) -> Appearance {
         let place = HERE.place.map(|place| Place { top: place.top + pixels, bottom: place.bottom + pixels, ..place });
@@ -229,6 +233,13 @@ mod tests {
     fn a_switch_that_is_switched_means_something_else() {
         let on = Appearance { on: true, ..HERE };
         assert_eq!(reacts_at(&[(0, HERE, Occasion::Drawn), (600, on, Occasion::Drawn)]), 1101);
+    }
+
+    #[test]
+    fn a_button_that_acts_on_something_else_means_something_else() {
+        let [two, three] = [2, 3].map(|about| Appearance { about: Some(about), ..HERE });
+        assert_eq!(reacts_at(&[(0, two, Occasion::Drawn), (600, two, Occasion::Drawn)]), 501);
+        assert_eq!(reacts_at(&[(0, two, Occasion::Drawn), (600, three, Occasion::Drawn)]), 1101);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants,
 use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen, Shown};
 use readmit_core::recognize::{Page, recognize};
 use readmit_core::store::{Area, ITEMS, StorageFault, Stored, Value, in_writing_order};
-use readmit_core::view::{Banner, NEEDED, OptionsView, View};
+use readmit_core::view::{Banner, GlobalBadge, NEEDED, OptionsView, View};
 use serde_json::Value as Json;
 
 pub(crate) const TAB: TabId = TabId(7);
@@ -124,8 +124,8 @@ pub(crate) struct Browser {
     pub(crate) notifies: bool,
     /// Those that are shown, each by its name.
     pub(crate) notifications: BTreeSet<String>,
-    /// Is the button marked over all pages?
-    pub(crate) mark: bool,
+    /// What the button shows over all pages; `None` while that is what the manifest says.
+    pub(crate) global_badge: Option<GlobalBadge>,
     /// How often a click on a notification has led somewhere.
     pub(crate) going: u32,
     /// The status with which requests of ours are refused.
@@ -337,7 +337,7 @@ impl Browser {
             retry_after: None,
             notifies: true,
             notifications: BTreeSet::new(),
-            mark: false,
+            global_badge: None,
             going: 0,
             refuses_with: 403,
             granted: Vec::new(),
@@ -575,7 +575,7 @@ impl Browser {
         self.shows_refusal = false;
         self.wakes_at = None;
         self.notifications.clear();
-        self.mark = false;
+        self.global_badge = None;
         self.kill();
     }
 
@@ -649,6 +649,16 @@ impl Browser {
 
     pub(crate) fn is_on(&self, id: &str) -> bool {
         self.extensions.iter().any(|extension| extension.id.as_str() == id && extension.enabled)
+    }
+
+    /// Does the button say over all pages that a site is back?
+    pub(crate) fn mark(&self) -> bool {
+        self.global_badge.is_some_and(|badge| badge.is_back)
+    }
+
+    /// Does the button remind over all pages of what is off?
+    pub(crate) fn reminds(&self) -> bool {
+        self.global_badge.is_some_and(|badge| badge.has_off)
     }
 
     pub(crate) fn performed(&self) -> usize {
@@ -1002,8 +1012,8 @@ impl Browser {
                 }
                 vec![Event::Notified(host)]
             }
-            Effect::Mark(on) => {
-                self.mark = on;
+            Effect::GlobalBadge(badge) => {
+                self.global_badge = Some(badge);
                 vec![]
             }
             Effect::Visit { .. } => {

@@ -15,6 +15,7 @@ mod manual_search;
 mod open_tabs;
 mod options;
 mod recovery_alert;
+mod reminder;
 mod site;
 mod world;
 

@@ -45,16 +45,16 @@ fn when_it_is_back_it_is_said_the_button_is_marked_and_the_tab_is_reloaded() {
     let mut browser = waiting();
     browser.ring();
     assert_eq!((browser.availability_checks.len(), browser.reloads), (1, 0), "one request, and the refused tab is left alone");
-    assert!(browser.notifications.is_empty() && !browser.mark);
+    assert!(browser.notifications.is_empty() && !browser.mark());
     recovers(&mut browser);
     browser.ring();
     assert_eq!((browser.availability_checks.len(), browser.reloads), (2, 1));
     assert_eq!(browser.view().phase, Phase::Done);
-    assert!(browser.notifications.contains("chatgpt.com") && browser.mark);
+    assert!(browser.notifications.contains("chatgpt.com") && browser.mark());
     assert_eq!(browser.view().recovery_alerts, [RecoveryAlertView { host: chatgpt(), next: None }]);
     browser.close_popup();
     browser.open_popup();
-    assert!(browser.view().recovery_alerts.is_empty() && !browser.mark, "seen once is enough");
+    assert!(browser.view().recovery_alerts.is_empty() && !browser.mark(), "seen once is enough");
     browser.ring();
     assert_eq!(browser.availability_checks.len(), 2, "and nobody is asked any more");
 }
@@ -89,7 +89,7 @@ fn whoever_may_not_be_notified_still_has_the_button() {
     browser.happens(Event::GrantsChanged);
     recovers(&mut browser);
     browser.ring();
-    assert!(browser.notifications.is_empty() && browser.mark);
+    assert!(browser.notifications.is_empty() && browser.mark());
     assert_eq!(browser.view().phase, Phase::Done);
 }
 
@@ -109,7 +109,7 @@ fn it_is_given_up_after_a_day_and_never_in_a_hurry() {
     while browser.wakes_at.is_some() {
         browser.ring();
     }
-    assert!(browser.view().recovery_alerts.is_empty() && browser.notifications.is_empty() && !browser.mark);
+    assert!(browser.view().recovery_alerts.is_empty() && browser.notifications.is_empty() && !browser.mark());
     assert!((50..80).contains(&browser.availability_checks.len()), "{} looks", browser.availability_checks.len());
     assert!(browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000));
     assert!(browser.availability_checks.iter().all(|time| time.0 < begun.0 + DAY));
@@ -166,11 +166,11 @@ fn it_outlives_the_browser_and_opens_nothing_by_itself() {
     recovers(&mut browser);
     browser.ring();
     assert_eq!((browser.availability_checks.len(), browser.reloads, browser.going), (1, 0, 0));
-    assert!(browser.notifications.contains("chatgpt.com") && browser.mark);
+    assert!(browser.notifications.contains("chatgpt.com") && browser.mark());
     browser.restart();
-    assert!(browser.mark, "nobody has seen it yet");
+    assert!(browser.mark(), "nobody has seen it yet");
     browser.happens(Event::NotificationClicked(chatgpt()));
-    assert_eq!((browser.going, browser.mark), (1, false));
+    assert_eq!((browser.going, browser.mark()), (1, false));
     assert!(browser.view().recovery_alerts.is_empty());
 }
 
@@ -205,7 +205,7 @@ fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
         recovers(&mut browser);
         browser.now = browser.now.plus_seconds(9999);
         browser.happens(Event::Woken);
-        assert!(browser.availability_checks.is_empty() && browser.notifications.is_empty() && !browser.mark);
+        assert!(browser.availability_checks.is_empty() && browser.notifications.is_empty() && !browser.mark());
     }
 }
 
@@ -257,7 +257,7 @@ fn killed_after_any_effect_it_is_said_and_the_tab_is_reloaded() {
         browser.ring();
     };
     killed_everywhere(begin, story, |kill_after, browser| {
-        assert!(browser.notifications.contains("chatgpt.com") && browser.mark, "killed after effect {kill_after}");
+        assert!(browser.notifications.contains("chatgpt.com") && browser.mark(), "killed after effect {kill_after}");
         assert_eq!(browser.view().phase, Phase::Done, "killed after effect {kill_after}");
         assert!(
             browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000),
@@ -284,7 +284,7 @@ fn a_browser_that_ends_at_any_effect_still_says_it() {
             browser.ring();
             browser.restart();
             browser.ring();
-            assert!(browser.mark, "{at} {fate:?}: it is marked until somebody has seen it");
+            assert!(browser.mark(), "{at} {fate:?}: it is marked until somebody has seen it");
             assert!(
                 browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000),
                 "{:?}",

@@ -15,7 +15,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Element;
 
 use crate::dom::{self, Missing};
-use crate::guard::Guard;
+use crate::guard::{ABOUT, Guard};
 use crate::popup::text::Words;
 use crate::port::{self, BackgroundPort, EarlyConnection, Surface};
 
@@ -90,6 +90,7 @@ impl Page {
         let off = dom::part(&self.root, "#off")?;
         dom::show(&off, view.put_back > 0);
         dom::set_text(&dom::part(&off, "strong")?, &self.words.of(&keys::put_back(view.put_back)));
+        dom::set_attribute(&dom::part(&off, "button")?, ABOUT, &view.put_back.to_string());
         let file = ["data:application/json,", &String::from(encode_uri_component(&view.backup))].concat();
         dom::set_attribute(&dom::part(&self.root, "#export")?, "href", &file);
         // What the page itself said stays until the background has something new to say.

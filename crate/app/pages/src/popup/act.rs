@@ -50,6 +50,10 @@ fn press(popup: &Rc<Popup>, button: &Element) {
         "find-cause" => order(PopupRequest::FindCause),
         "undo" => order(PopupRequest::Undo),
         "put-back" => order(PopupRequest::PutBack),
+        "keep-all-off" => {
+            let named = popup.screen.borrow().view.as_ref().map(|view| view.off.clone()).unwrap_or_default();
+            order(PopupRequest::KeepAllOff { ids: named.into_iter().map(|extension| extension.id).collect() });
+        }
         "stop" => order(PopupRequest::Stop),
         "stop-lookout" => {
             if let Some(host) = owner(button, "data-host").and_then(|host| Host::parse(&host)) {

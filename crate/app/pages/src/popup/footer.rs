@@ -8,6 +8,7 @@ use web_sys::Element;
 use super::text::Words;
 use super::time;
 use crate::dom::{self, Missing};
+use crate::guard::ABOUT;
 
 /// How long something said stays, in milliseconds.
 const LASTING: u64 = 6000;
@@ -18,7 +19,10 @@ pub(super) struct Foot {
     undo: Element,
     undo_left: Element,
     put_back: Element,
+    put_back_button: Element,
     put_back_count: Element,
+    put_back_names: Element,
+    keep_all_off: Element,
     toast: Element,
     toast_since: Option<Time>,
 }
@@ -31,7 +35,10 @@ impl Foot {
             undo: dom::part(root, "#undo")?,
             undo_left: dom::part(root, "#undo-left")?,
             put_back: dom::part(root, "#put-back")?,
+            put_back_button: dom::part(root, "[data-do=put-back]")?,
             put_back_count: dom::part(root, "#put-back-count")?,
+            put_back_names: dom::part(root, "#put-back-names")?,
+            keep_all_off: dom::part(root, "[data-do=keep-all-off]")?,
             toast: dom::part(root, "#toast")?,
             toast_since: None,
         })
@@ -48,6 +55,15 @@ impl Foot {
         dom::show(&self.put_back, view.put_back > 0);
         if view.put_back > 0 {
             dom::set_text(&self.put_back_count, &words.of(&keys::put_back(view.put_back)));
+            dom::refill(&self.put_back_names, view.off.len(), "bdi", |name, index| {
+                dom::set_text(name, view.off.get(index).map_or("", |extension| &extension.name));
+            });
+            let ids: Vec<&str> = view.off.iter().map(|extension| extension.id.as_str()).collect();
+            for button in [&self.put_back_button, &self.keep_all_off] {
+                dom::set_attribute(button, ABOUT, &ids.join(" "));
+            }
+            // A cause that was found has the same button of its own.
+            dom::show(&self.keep_all_off, view.culprits.is_empty());
         }
     }
 
@@ -65,6 +81,8 @@ impl Foot {
         let until = view.notice.as_ref().and_then(|notice| notice.undo_until);
         let left = until.and_then(|until| time::seconds_left(until, now));
         dom::show(&self.undo, left.is_some());
+        // Later cookies are other cookies.
+        dom::set_optional(&self.undo, ABOUT, until.map(|until| until.0.to_string()).as_deref());
         dom::set_text(&self.undo_left, &left.map(time::clock).unwrap_or_default());
     }
 

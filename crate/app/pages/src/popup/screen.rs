@@ -19,6 +19,7 @@ use super::report::Report;
 use super::text::Words;
 use super::time;
 use crate::dom::{self, Missing};
+use crate::guard::ABOUT;
 
 pub(super) struct Screen {
     pub(super) words: Words,
@@ -39,6 +40,7 @@ pub(super) struct Screen {
     check_label: Element,
     watch: Element,
     allow: Element,
+    allow_button: Element,
     foot: Foot,
     said_headline: Element,
     said: Element,
@@ -75,6 +77,7 @@ impl Screen {
             check_label: dom::part(root, "#tools [data-do=check] .label")?,
             watch: dom::part(root, "#tools [data-do=watch]")?,
             allow: dom::part(root, "#allow")?,
+            allow_button: dom::part(root, "#allow button")?,
             foot: Foot::find(root)?,
             said_headline: dom::part(root, "#said-headline")?,
             said: dom::part(root, "#said")?,
@@ -94,8 +97,11 @@ impl Screen {
         dom::set_attribute(&self.main, "data-tone", footer::tone_name(view.tone));
         dom::set_flag(&self.main, "data-busy", view.phase == Phase::Looking);
         dom::show(&self.skeleton, view.phase == Phase::Looking && view.cards.is_empty());
-        dom::show(&self.allow, !view.allow.is_empty());
-        dom::show(&self.watch, !view.watch.is_empty());
+        for (place, button, patterns) in [(&self.allow, &self.allow_button, &view.allow), (&self.watch, &self.watch, &view.watch)]
+        {
+            dom::show(place, !patterns.is_empty());
+            dom::set_attribute(button, ABOUT, &patterns.join(" "));
+        }
         dom::show(&self.tools, !view.report.is_empty());
         situation.dress_check(&self.check, &self.check_label);
         dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));

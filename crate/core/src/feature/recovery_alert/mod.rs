@@ -82,6 +82,11 @@ impl RecoveryAlerts {
         self.sites.iter().find(|alert| is_same_site(&alert.host, host))
     }
 
+    /// Is a site back?
+    pub fn has_back(&self) -> bool {
+        self.iter().any(|alert| matches!(alert.stage, Stage::Back { .. }))
+    }
+
     /// Is there an alert waiting for this host's site?
     pub fn waits_for(&self, host: &Host) -> bool {
         self.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Waiting { .. }))

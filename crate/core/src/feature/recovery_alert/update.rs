@@ -39,7 +39,7 @@ impl Model {
     /// Deletes an alert.
     pub(crate) fn stop_recovery_alert(&mut self, host: &Host) -> Vec<Effect> {
         self.kept.recovery_alerts.retain(|alert| alert.host != *host);
-        self.mark_button()
+        Vec::new()
     }
 
     /// Makes the checks that are due.
@@ -87,12 +87,12 @@ impl Model {
             return Vec::new();
         }
         self.kept.recovery_alerts.is_back(now, host, false);
+        self.saw_back = false;
         let mut effects = vec![say(host)];
         for (tab, case) in of_site.filter(|(_, case)| case.is_blocked()) {
             case.enter(Flow::Blocked(Blocked::Returning));
             effects.push(Effect::Look { tab: *tab, site: Some(case.site()) });
         }
-        effects.extend(self.mark_button());
         effects
     }
 
@@ -111,17 +111,10 @@ impl Model {
         effects
     }
 
-    /// Handles an opened popup: its user has seen the mark.
-    pub(crate) fn saw_mark(&mut self) -> Vec<Effect> {
-        let has_mark = self.has_mark();
-        has_mark.then_some(Effect::Mark(false)).into_iter().collect()
-    }
-
     /// Handles a closed popup, which showed the sites that are back.
-    pub(crate) fn saw_who_is_back(&mut self) -> Vec<Effect> {
-        let had_mark = self.has_mark();
+    pub(crate) fn saw_who_is_back(&mut self) {
         self.kept.recovery_alerts.retain(|alert| alert.stage != Stage::Back { told: true });
-        if had_mark { self.mark_button() } else { Vec::new() }
+        self.saw_back = false;
     }
 
     /// Handles the start of a worker: notifies again of what may not have been shown.
@@ -129,9 +122,6 @@ impl Model {
         self.kept.recovery_alerts.expire(now);
         let unsaid = self.kept.recovery_alerts.iter().filter(|alert| alert.stage == Stage::Back { told: false });
         let mut effects: Vec<Effect> = unsaid.map(|alert| say(&alert.host)).collect();
-        if self.has_mark() {
-            effects.push(Effect::Mark(true));
-        }
         for (tab, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.flow == Flow::Blocked(Blocked::Returning)) {
             // The mark and the alert are stored in two areas. If only the mark was written, the next check finds the site back
             // again.
@@ -159,14 +149,6 @@ impl Model {
     pub(crate) fn seen_open(&mut self, host: &Host) {
         let is_over = |alert: &RecoveryAlert| matches!(alert.stage, Stage::Waiting { .. }) && is_same_site(&alert.host, host);
         self.kept.recovery_alerts.retain(|alert| !is_over(alert));
-    }
-
-    fn has_mark(&self) -> bool {
-        self.kept.recovery_alerts.iter().any(|alert| matches!(alert.stage, Stage::Back { .. }))
-    }
-
-    pub(crate) fn mark_button(&self) -> Vec<Effect> {
-        vec![Effect::Mark(self.has_mark())]
     }
 }
 

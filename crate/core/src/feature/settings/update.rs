@@ -108,11 +108,7 @@ impl Model {
             self.kept.undo_cookies = None;
         }
         self.kept.history.forget_hosts(|host| !is_ours(host));
-        let had = self.kept.recovery_alerts.iter().count();
         self.kept.recovery_alerts.retain(|alert| is_ours(&alert.host));
-        if self.kept.recovery_alerts.iter().count() < had {
-            effects.extend(self.mark_button());
-        }
         if self.kept.leaving == Some(Leaving::Erasing) && self.erasure != Erasure::Running {
             effects.extend(self.go(Exit::Erased));
         }

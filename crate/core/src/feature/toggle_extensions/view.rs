@@ -10,7 +10,7 @@ use crate::extensions::pin::Pins;
 use crate::extensions::suspect::{Reason, Suspicion};
 use crate::feature::history::view::Recurrence;
 use crate::protocol::effect::Capabilities;
-use crate::view::{Extensions, PinnedView, Row};
+use crate::view::{Extensions, NamedExtension, Row};
 
 /// The other extensions, as they are shown.
 pub(crate) struct ExtensionsInput<'a> {
@@ -72,13 +72,18 @@ pub(crate) fn extensions(input: &ExtensionsInput<'_>, locked: bool, searching: b
         on: u32::try_from(on).unwrap_or(u32::MAX),
         problem,
         can_switch: input.browser.switches_extensions,
-        pinned: input.pins.iter().map(|id| pinned(id, input)).collect(),
+        pinned: input.pins.iter().map(|id| named(id, input)).collect(),
     })
 }
 
-fn pinned(id: &ExtensionId, input: &ExtensionsInput<'_>) -> PinnedView {
+/// Those that Readmit can switch on again.
+pub(crate) fn to_put_back(input: &ExtensionsInput<'_>) -> Vec<NamedExtension> {
+    input.ledger.off().map(|entry| named(&entry.id, input)).collect()
+}
+
+fn named(id: &ExtensionId, input: &ExtensionsInput<'_>) -> NamedExtension {
     let name = input.listing.find(id).map_or(id.as_str(), Installed::short_name);
-    PinnedView { id: id.clone(), name: name.to_owned() }
+    NamedExtension { id: id.clone(), name: name.to_owned() }
 }
 
 fn of_row(row: &Listed<'_>, input: &ExtensionsInput<'_>, locked: bool, searching: bool) -> Row {

@@ -88,9 +88,6 @@ impl Model {
             Exit::Erased => {
                 self.erasure = Erasure::Running;
                 let mut effects = vec![Effect::Erase(self.watched.clone().unwrap_or_default())];
-                if self.kept.recovery_alerts.iter().next().is_some() {
-                    effects.push(Effect::Mark(false));
-                }
                 // A repeated request still has to be recognized as one.
                 let inbox = std::mem::take(&mut self.kept.inbox);
                 let rest = Stored { inbox, leaving: Some(Leaving::Erasing), ..Stored::default() };
