@@ -20,5 +20,8 @@ interface Document {
 /** Does our content script run in this world? */
 declare var isReadmitHere: true | undefined;
 
-/** Requests of `refetch.js`. The only global that different scripts of ours share: it lives in the world of our content script. */
+/** `true` once `no_banner.js` has run. */
+declare var isBannerDisabled: true | undefined;
+
+/** Requests of `refetch.js`. It lives in the world of our content script. */
 declare var ownRequests: { url: string; from: number; to: number }[] | undefined;

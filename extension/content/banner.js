@@ -5,17 +5,6 @@ import { hasEnded, send } from "./message.js";
 
 /** @import { BannerWords, Words } from "./message.js" */
 
-/** Is the banner wanted? The stored value `quiet` says if it is disabled. */
-export const isBannerWanted = async () => {
-  try {
-    const { quiet } = /** @type {{ quiet?: { value: boolean } }} */ (await chrome.storage.local.get("quiet"));
-    const isBannerDisabled = quiet?.value === true;
-    return !isBannerDisabled;
-  } catch {
-    return true;
-  }
-};
-
 /** A click has an id of its own: it opens one popup, however often it has to be sent. */
 const fix = () => send({ kind: "fix-it", click: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER) });
 

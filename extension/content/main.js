@@ -15,7 +15,7 @@
 //
 // The page is not trusted. Whatever it has defined, patched or renamed must neither reach this script nor make it fail.
 
-import { isBannerWanted, makeBanner, removeLeftBanner } from "./banner.js";
+import { makeBanner, removeLeftBanner } from "./banner.js";
 import { isOlderThanScript, markup, responseStatus, shown } from "./load.js";
 import { MARKS } from "./marks.js";
 import { onBannerNews } from "./message.js";
@@ -34,17 +34,17 @@ const handleError = async () => {
   /** @type {import("./message.js").BannerWords | undefined} */
   let news;
   // The progress of a search, or an extension that was to blame before. It may come before there is a banner.
-  onBannerNews((words) => {
-    news = words;
-    banner?.show(words);
+  onBannerNews(({ banner: words }) => {
+    if (words) {
+      news = words;
+      banner?.show(words);
+    }
   });
-  // Started here so that it is read while the recognizer loads.
-  const wanted = isBannerWanted();
   const recognize = await loadRecognizer();
   const { banner: words, runs } = await recognize(html);
   if (words !== null) {
     const made = makeBanner();
-    if (await wanted) {
+    if (!globalThis.isBannerDisabled) {
       made.show(news ?? words);
       banner = made;
     }

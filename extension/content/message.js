@@ -14,8 +14,9 @@ const BURST_PATIENCE = 15_000;
  * The three texts of the banner.
  * @typedef {{ headline: Words, label: Words, hint: Words }} BannerWords
  *
- * What the background answers: the banner to show, if any, and whether the page is a challenge that still runs.
- * @typedef {{ banner: BannerWords | null, runs: boolean }} Answer
+ * What the background answers: the banner to show, if any, and whether the page is a challenge that still runs. The banner is
+ * not to be drawn where it is `hidden`, because it is turned off.
+ * @typedef {{ banner: BannerWords | null, runs: boolean, hidden?: boolean }} Answer
  *
  * Everything that is sent: `PageMessage` in the core.
  * @typedef {{ kind: "seen", verdict: object, load: number }
@@ -77,12 +78,6 @@ export const send = async (message) => {
 
 /**
  * Calls `show` with other words for the banner whenever the background has some. Only our own background can send them.
- * @param {(words: BannerWords) => void} show
+ * @param {(answer: Answer) => void} show
  */
-export const onBannerNews = (show) => {
-  chrome.runtime.onMessage.addListener((/** @type {Answer} */ { banner }) => {
-    if (banner) {
-      show(banner);
-    }
-  });
-};
+export const onBannerNews = (show) => chrome.runtime.onMessage.addListener(show);

@@ -2,7 +2,7 @@
 // worker is woken only by a burst of blocked ones.
 
 import { reportActivity } from "./activity.js";
-import { isBannerWanted, makeBanner } from "./banner.js";
+import { makeBanner } from "./banner.js";
 import { isLetIn, makeBurst } from "./burst.js";
 import { loadId, shown } from "./load.js";
 import { onBannerNews, send } from "./message.js";
@@ -27,11 +27,14 @@ export const watchRequests = () => {
    */
   let blockedPath;
 
-  /** @param {string} path @param {import("./message.js").BannerWords} words */
-  const show = async (path, words) => {
-    blockedPath = path;
-    if (await isBannerWanted()) {
-      banner?.show(words);
+  /** @param {string} path @param {import("./message.js").Answer} answer */
+  const show = (path, { banner: words, hidden }) => {
+    if (words) {
+      blockedPath = path;
+      // The banner may have been turned off since the page was loaded.
+      if (!hidden) {
+        banner?.show(words);
+      }
     }
   };
 
@@ -42,11 +45,11 @@ export const watchRequests = () => {
       banner = makeBanner();
       reportActivity();
       // Words may also come of a look after a reload, or say how far a search is.
-      onBannerNews((words) => show(path, words));
+      onBannerNews((answer) => show(path, answer));
     }
     const answer = await send({ kind: "burst", path, load: loadId() });
-    if (answer?.banner) {
-      await show(path, answer.banner);
+    if (answer) {
+      show(path, answer);
     }
   };
 

@@ -29,6 +29,8 @@ const switchIs = (options, name, on) =>
 
 test("without the banner the button still tells, and the popup's gear leads to where it is switched", async (t) => {
   const stage = await setStage(t, { rules: REFUSED });
+  const isTold = () => stage.ask(async () => (await chrome.scripting.getRegisteredContentScripts({ ids: ["no-banner"] })).length === 1);
+  const toldIs = (told) => waitForCondition(async () => (await isTold()) === told, { what: `pages to be told: ${told}` });
   await stage.page.goto(APP);
   await bannerShown(stage.page);
   const popup = await popupInTab(stage);
@@ -40,6 +42,7 @@ test("without the banner the button still tells, and the popup's gear leads to w
   assert.equal(await options.title(), "Readmit settings");
   await press(options, "Show a banner on blocked pages", "switch");
   await switchIs(options, "Show a banner on blocked pages", false);
+  await toldIs(true);
   await stage.page.bringToFront();
   await stage.page.reload();
   await badgeIs(stage, "1020");
@@ -47,6 +50,7 @@ test("without the banner the button still tells, and the popup's gear leads to w
   await options.bringToFront();
   await press(options, "Show a banner on blocked pages", "switch");
   await switchIs(options, "Show a banner on blocked pages", true);
+  await toldIs(false);
   await stage.page.bringToFront();
   await stage.page.reload();
   await bannerShown(stage.page);

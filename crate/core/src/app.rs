@@ -20,7 +20,7 @@ use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::feature::uninstall::Erasure;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Event, ReplyId};
-use crate::protocol::message::{Classified, PageRequest, PopupRequest};
+use crate::protocol::message::{PageRequest, PopupRequest};
 use crate::recognize::Verdict;
 use crate::store::Stored;
 use crate::tab::TabStatus;
@@ -108,9 +108,15 @@ impl Model {
         }
         // A value written while everything is erased might survive.
         let may_write = self.erasure != Erasure::Running;
-        let effects = react(self);
+        let had_banner = self.is_set(Setting::Banner);
+        let mut effects = react(self);
         self.tabs.retain(|_, known| !known.is_idle());
-        self.kept.banner_disabled = !self.is_set(Setting::Banner);
+        if self.is_set(Setting::Banner) != had_banner {
+            effects.extend(self.watched.clone().map(|watched| self.watch(watched)));
+        }
+        if !self.is_set(Setting::Banner) {
+            effects.retain(|effect| !matches!(effect, Effect::ShowBanner { .. }));
+        }
         // Once everything was erased, nothing is left to tell when that was.
         if self.erasure == Erasure::None && self.kept != *before {
             self.kept.clock = now;
@@ -256,7 +262,7 @@ impl Model {
         request: PageRequest,
         reply: ReplyId,
     ) -> Vec<Effect> {
-        let taken = Effect::Reply { to: reply, answer: Classified { banner: None, runs: false } };
+        let taken = self.reply(reply, None, false);
         if !self.rate_limiter.lets_through(now, tab, &request) {
             return vec![taken];
         }
@@ -274,7 +280,7 @@ impl Model {
                 let usual = verdict.as_ref().and_then(|verdict| view::banner(verdict, host));
                 let banner = usual.map(|usual| self.banner_of_search(tab).unwrap_or(usual));
                 let runs = verdict.as_ref().is_some_and(Verdict::is_running_challenge);
-                let mut effects = vec![Effect::Reply { to: reply, answer: Classified { banner, runs } }];
+                let mut effects = vec![self.reply(reply, banner, runs)];
                 effects.extend(match verdict {
                     Some(verdict) if verdict.is_running_challenge() => self.check_seen(now, tab, host, verdict, text.load),
                     Some(verdict) => self.reported(now, tab, host, verdict, text.load),

@@ -20,7 +20,7 @@ struct InjectionTarget {
 #[derive(Serialize)]
 struct FileInjection<'a> {
     target: InjectionTarget,
-    files: [&'a str; 1],
+    files: &'a [&'a str],
 }
 
 #[derive(Serialize)]
@@ -47,8 +47,29 @@ struct RegisteredContentScript<'a> {
     js: [&'a str; 1],
     matches: &'a [String],
     exclude_matches: &'a [&'a str],
-    run_at: &'static str,
+    run_at: RunAt,
     persist_across_sessions: bool,
+}
+
+/// When a registered content script runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunAt {
+    /// Before the page's own scripts.
+    DocumentStart,
+    /// When the document is there.
+    DocumentEnd,
+}
+
+/// A content script of ours, under an id of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentScript {
+    /// Its id.
+    pub id: &'static str,
+    /// Its file.
+    pub file: &'static str,
+    /// When it runs.
+    pub run_at: RunAt,
 }
 
 #[derive(Serialize)]
@@ -58,7 +79,12 @@ struct ContentScriptFilter<'a> {
 
 /// Runs a file of ours in the tab's top frame, once its document is there, and returns what its last expression is.
 pub async fn run<T: DeserializeOwned>(tab: i32, file: &str) -> Result<T, ApiError> {
-    inject(&FileInjection { target: InjectionTarget { tab_id: tab }, files: [file] }).await
+    run_all(tab, &[file]).await
+}
+
+/// The same with several files, one after another. The last one's answer counts.
+pub async fn run_all<T: DeserializeOwned>(tab: i32, files: &[&str]) -> Result<T, ApiError> {
+    inject(&FileInjection { target: InjectionTarget { tab_id: tab }, files }).await
 }
 
 /// The same with a function that needs nothing around it, and what it resolves to.
@@ -75,23 +101,18 @@ async fn inject<T: DeserializeOwned>(injection: &impl Serialize) -> Result<T, Ap
     decode(first.result).ok_or_else(ApiError::shape)
 }
 
-/// Lets a content script of ours run on the pages that match, and on no others, under an id of its own. It stays so until
-/// our next update, and there is no moment between the old matches and the new ones without any.
-pub async fn register(id: &str, file: &str, matches: &[String], excluded: &[&str]) -> Result<(), ApiError> {
+/// Lets a content script of ours run on the pages that match, and on no others. It stays so until our next update, and there
+/// is no moment between the old matches and the new ones without any.
+pub async fn register(script: ContentScript, matches: &[String], excluded: &[&str]) -> Result<(), ApiError> {
+    let ContentScript { id, file, run_at } = script;
     if matches.is_empty() {
         let gone = sys::unregister_content_scripts(&encode(&ContentScriptFilter { ids: [id] })?)?.await;
         // One that is not registered cannot be taken away, and need not be.
         drop(gone);
         return Ok(());
     }
-    let script = RegisteredContentScript {
-        id,
-        js: [file],
-        matches,
-        exclude_matches: excluded,
-        run_at: "document_end",
-        persist_across_sessions: true,
-    };
+    let script =
+        RegisteredContentScript { id, js: [file], matches, exclude_matches: excluded, run_at, persist_across_sessions: true };
     let scripts = encode(&[script])?;
     if sys::update_content_scripts(&scripts)?.await.is_err() {
         sys::register_content_scripts(&scripts)?.await?;
@@ -146,11 +167,13 @@ mod tests {
         ]));
     }
 
+    const WATCHED: ContentScript = ContentScript { id: "watched", file: "content.js", run_at: RunAt::DocumentEnd };
+
     #[wasm_bindgen_test]
     async fn a_content_script_is_updated_or_else_registered() {
         chromium();
         rejects("scripting.updateContentScripts", "Content script with ID 'watched' does not exist");
-        register("watched", "content.js", &["https://corp.example/*".into()], &["https://*.openai.com/*"]).await.unwrap();
+        register(WATCHED, &["https://corp.example/*".into()], &["https://*.openai.com/*"]).await.unwrap();
         let script = json!([{
             "id": "watched",
             "js": ["content.js"],
@@ -166,7 +189,7 @@ mod tests {
     async fn without_sites_the_content_script_is_taken_away() {
         chromium();
         rejects("scripting.unregisterContentScripts", "Nonexistent script ID 'watched'");
-        register("watched", "content.js", &[], &[]).await.unwrap();
+        register(WATCHED, &[], &[]).await.unwrap();
         check_calls(&json!([["scripting.unregisterContentScripts", { "ids": ["watched"] }]]));
     }
 }

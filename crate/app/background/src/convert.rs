@@ -257,13 +257,14 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn an_answer_to_a_page_is_an_object_with_its_banner_or_null() {
-        assert_eq!(written(&Classified { banner: None, runs: true }), json!({ "banner": null, "runs": true }));
+        let answer = Classified { banner: None, runs: true, hidden: true };
+        assert_eq!(written(&answer), json!({ "banner": null, "runs": true, "hidden": true }));
         let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: "error code: 1020" };
         let verdict = recognize(&page).unwrap();
         let banner = view::banner(&verdict, &readmit_core::base::host::Host::chatgpt());
-        let expected = json!({ "banner": serde_json::to_value(&banner).unwrap(), "runs": false });
+        let expected = json!({ "banner": serde_json::to_value(&banner).unwrap(), "runs": false, "hidden": false });
         assert!(expected["banner"].is_object());
-        assert_eq!(written(&Classified { banner, runs: false }), expected);
+        assert_eq!(written(&Classified { banner, runs: false, hidden: false }), expected);
     }
 
     #[wasm_bindgen_test]

@@ -16,6 +16,7 @@ use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::Classified;
 use readmit_core::view::{GlobalBadge, NEEDED};
 use readmit_webext::permissions::Permissions;
+use readmit_webext::scripting::{ContentScript, RunAt};
 use readmit_webext::tabs::OpenTab;
 use readmit_webext::{
     ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, navigator, notifications, permissions, runtime,
@@ -105,7 +106,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
             // Where no page of ours is refused there is no banner to change.
-            let _ = tabs::tell(tab.0, &Classified { banner: Some(banner), runs: false }).await;
+            let _ = tabs::tell(tab.0, &Classified { banner: Some(banner), runs: false, hidden: false }).await;
             None
         }),
         Effect::OpenPopup { tab, window } => Box::pin(async move {
@@ -161,12 +162,11 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         }),
         // Without an answer nothing is changed: what was registered stays.
         Effect::ReadGrants => Box::pin(async move { permissions::all().await.ok().map(granted) }),
-        Effect::Watch(watched) => Box::pin(async move {
-            // Where the browser will not, the toolbar button works all the same.
-            let _ = scripting::register("watched", "content.js", watched.patterns(), &NEEDED).await;
+        Effect::Watch { watched, banner } => Box::pin(async move {
+            watch(&watched, banner).await;
             None
         }),
-        Effect::EnterOpenTabs { patterns } => Box::pin(enter_open_tabs(patterns)),
+        Effect::EnterOpenTabs { patterns, banner } => Box::pin(enter_open_tabs(patterns, banner)),
         Effect::Erase(watched) => {
             Box::pin(async move { Some(Event::Erased(erase(&watched).await.map_err(|error| failure(&error)))) })
         }
@@ -198,13 +198,32 @@ fn granted(permissions: Permissions) -> Event {
     Event::Granted { origins: permissions.origins, notifies }
 }
 
+/// On watched sites. On OpenAI's hosts the manifest says so.
+const WATCHED: ContentScript = ContentScript { id: "watched", file: CONTENT, run_at: RunAt::DocumentEnd };
+const CONTENT: &str = "content.js";
+
+/// Tells the content script, before it runs, that the banner is turned off.
+const NO_BANNER: ContentScript = ContentScript { id: "no-banner", file: "no_banner.js", run_at: RunAt::DocumentStart };
+
+async fn watch(watched: &Watched, banner: bool) {
+    let silent: Vec<String> = if banner {
+        Vec::new()
+    } else {
+        NEEDED.iter().map(|&needed| needed.to_owned()).chain(watched.patterns().iter().cloned()).collect()
+    };
+    // Where the browser does neither, the toolbar button works all the same.
+    let _ = scripting::register(WATCHED, watched.patterns(), &NEEDED).await;
+    let _ = scripting::register(NO_BANNER, &silent, &[]).await;
+}
+
 /// Runs the content script in all tabs that show a page of these sites: in the visible ones first, because someone may be
 /// looking at a blocked page. A tab that does not answer holds up no other.
-async fn enter_open_tabs(patterns: Vec<String>) -> Option<Event> {
+async fn enter_open_tabs(patterns: Vec<String>, banner: bool) -> Option<Event> {
+    let files: &[&str] = if banner { &[CONTENT] } else { &[NO_BANNER.file, CONTENT] };
     let open = tabs::all_showing(&patterns).await.unwrap_or_default();
     let (visible, others): (Vec<_>, Vec<_>) = open.iter().filter(|tab| !tab.discarded).partition(|tab| tab.active);
     for (tabs, patience) in [(visible, VISIBLE_PATIENCE), (others, HIDDEN_PATIENCE)] {
-        let entries = join_all(tabs.into_iter().map(|tab: &OpenTab| scripting::run::<IgnoredAny>(tab.id, "content.js")));
+        let entries = join_all(tabs.into_iter().map(|tab: &OpenTab| scripting::run_all::<IgnoredAny>(tab.id, files)));
         // An error page, a tab that is closed, a page that never ends to load: there is nothing to be done about a single tab.
         let _ = time::within(patience, async { Ok(entries.await) }).await;
     }

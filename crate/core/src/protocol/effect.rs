@@ -345,12 +345,19 @@ pub enum Effect {
     /// Ask the browser which other sites have a permission, and whether notifications are allowed.
     ReadGrants,
     /// Run the content script on these sites, and on no others besides OpenAI's.
-    Watch(Watched),
+    Watch {
+        /// The sites.
+        watched: Watched,
+        /// Does the content script show a banner?
+        banner: bool,
+    },
     /// Run the content script in the tabs that show a page of these sites now, the visible ones first. It does nothing where it
     /// runs already. Tabs that the browser has discarded are left out: they get it when they are loaded again.
     EnterOpenTabs {
         /// The sites, as match patterns.
         patterns: Vec<String>,
+        /// Does it show a banner?
+        banner: bool,
     },
     /// Delete everything that is stored anywhere, and revoke these permissions.
     Erase(Watched),
@@ -395,7 +402,7 @@ impl Effect {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => None,
             Self::Reply { .. } | Self::Acknowledge(_) => None,
             // The browser asks the user first.
-            Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => None,
+            Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch { .. } | Self::Uninstall => None,
             Self::GlobalBadge(_) | Self::Visit { .. } => None,
             Self::Switch { .. }
             | Self::List
@@ -423,9 +430,9 @@ impl Effect {
         Some(match self {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => return None,
             Self::Reply { .. } | Self::Acknowledge(_) => return None,
-            Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch(_) | Self::Uninstall => return None,
+            Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch { .. } | Self::Uninstall => return None,
             Self::GlobalBadge(_) | Self::Visit { .. } => return None,
-            Self::EnterOpenTabs { patterns } => Event::EnteredOpenTabs { patterns: patterns.clone() },
+            Self::EnterOpenTabs { patterns, .. } => Event::EnteredOpenTabs { patterns: patterns.clone() },
             Self::Notify { host, .. } => Event::Notified(host.clone()),
             Self::CheckAvailability { host, .. } => {
                 Event::AvailabilityChecked { host: host.clone(), answer: Err(FetchError::Timeout) }

@@ -127,6 +127,8 @@ pub struct Classified {
     pub banner: Option<Banner>,
     /// Is it a challenge that still runs? How it ends is then worth a look.
     pub runs: bool,
+    /// Is the banner turned off? Then what it would say is only noted.
+    pub hidden: bool,
 }
 
 /// What the options page may request. Each variant is a click. The next [`OptionsView`](crate::view::OptionsView) shows the

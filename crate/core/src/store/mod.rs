@@ -86,8 +86,6 @@ stored_values! {
     SEARCH_SESSION, search_session, SearchSession(Option<SearchSession>): "search" in Local, version 1;
     /// The user's choices.
     SETTINGS, settings, Settings(Settings): "settings" in Local, version 1;
-    /// Is the banner off, by choice or by policy? Derived from both; `extension/content/banner.js` reads it from the disk.
-    BANNER_DISABLED, banner_disabled, BannerDisabled(bool): "quiet" in Local, version 1;
     /// The sites whose return the user wants to be notified of.
     RECOVERY_ALERTS, recovery_alerts, RecoveryAlerts(RecoveryAlerts): "lookouts" in Local, version 1;
     /// When something was stored last. A clock that shows an earlier time was set back.
@@ -295,21 +293,21 @@ mod tests {
     fn a_damaged_value_does_not_harm_the_others() {
         let found = |item: Item| match item.key {
             "pins" => json!({"version": 1, "value": {"ids": [7]}}),
-            "quiet" => json!({"version": 1, "value": true}),
+            "entered" => json!({"version": 1, "value": ["https://*.openai.com/*"]}),
             _ => json!(null),
         };
         let (stored, damaged) = Stored::read(found);
-        assert_eq!(stored, Stored { banner_disabled: true, ..Stored::default() });
+        assert_eq!(stored, Stored { entered: vec!["https://*.openai.com/*".into()], ..Stored::default() });
         assert_eq!(damaged, [(PINS, FaultKind::Unreadable)]);
     }
 
     #[test]
     fn only_what_changed_is_written() {
         let before = Stored::default();
-        let after = Stored { banner_disabled: true, ..Stored::default() };
+        let after = Stored { clock: Time(7), ..Stored::default() };
         let changes = after.changes_since(&before);
-        assert_eq!(changes, [Value::BannerDisabled(true)]);
-        assert_eq!(serde_json::to_value(changes[0].envelope()).unwrap(), json!({"version": 1, "value": true}));
+        assert_eq!(changes, [Value::Clock(Time(7))]);
+        assert_eq!(serde_json::to_value(changes[0].envelope()).unwrap(), json!({"version": 1, "value": 7}));
         assert_eq!(after.changes_since(&after), []);
     }
 

@@ -134,6 +134,8 @@ pub(crate) struct Browser {
     pub(crate) granted: Vec<String>,
     /// Where the content script runs besides.
     pub(crate) watched: Watched,
+    /// What the content script is told as the page loads.
+    pub(crate) banner_is_on: bool,
     /// Which sites' open tabs the content script was run in, in order.
     pub(crate) entered: Vec<Vec<String>>,
     /// Does the content script run in the present load?
@@ -342,6 +344,7 @@ impl Browser {
             refuses_with: 403,
             granted: Vec::new(),
             watched: Watched::default(),
+            banner_is_on: true,
             entered: Vec::new(),
             has_script: false,
             policy: Policy::default(),
@@ -1026,13 +1029,14 @@ impl Browser {
                 let origins = openai.chain(self.granted.clone()).collect();
                 vec![Event::Granted { origins, notifies: self.notifies }]
             }
-            Effect::EnterOpenTabs { patterns } => {
+            Effect::EnterOpenTabs { patterns, .. } => {
                 self.entered.push(patterns.clone());
                 let seen = self.enter(&patterns);
                 seen.into_iter().chain([Event::EnteredOpenTabs { patterns }]).collect()
             }
-            Effect::Watch(watched) => {
+            Effect::Watch { watched, banner } => {
                 self.watched = watched;
+                self.banner_is_on = banner;
                 vec![]
             }
             Effect::Erase(watched) => {
@@ -1049,7 +1053,7 @@ impl Browser {
                 vec![]
             }
             Effect::Reply { answer, .. } => {
-                self.banners.extend(answer.banner);
+                self.banners.extend(answer.banner.filter(|_| !answer.hidden));
                 vec![]
             }
         }

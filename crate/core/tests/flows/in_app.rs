@@ -3,8 +3,9 @@
 
 use readmit_core::evidence::probe::FetchError;
 use readmit_core::feature::clear_data::Strength;
+use readmit_core::feature::settings::setting::Setting;
 use readmit_core::protocol::effect::Purpose;
-use readmit_core::protocol::message::{PageRequest, PopupRequest};
+use readmit_core::protocol::message::{OptionsRequest, PageRequest, PopupRequest};
 use readmit_core::view::Phase;
 
 use super::browser::{Browser, Rule};
@@ -38,6 +39,17 @@ fn a_burst_that_is_a_refusal_is_a_case_with_its_own_headline_and_the_banner_is_t
     assert_eq!(view.headline.key, "headline_inside");
     assert_eq!(view.causes[0].cause.name(), "extension", "the experiments ask for what was refused, not for the page");
     assert_eq!(asked(&browser), 1, "what is known serves");
+}
+
+#[test]
+fn with_the_banner_turned_off_only_the_button_tells() {
+    let mut browser = by_extension();
+    browser.order(OptionsRequest::Set { setting: Setting::Banner, on: false });
+    browser.visit();
+    browser.open_popup();
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!(browser.view().phase, Phase::Found);
+    assert_eq!((asked(&browser) > 1, browser.banners.len()), (true, 0));
 }
 
 #[test]

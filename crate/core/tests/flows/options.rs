@@ -56,18 +56,17 @@ fn a_choice_outlives_the_browser() {
 #[test]
 fn the_page_is_told_that_the_banner_is_off_by_choice_or_by_policy() {
     let mut browser = Browser::new(vec![on()], vec![], Rule::default());
-    assert_eq!(browser.kept("quiet"), None);
     browser.order(set(Setting::Banner, false));
-    assert!(browser.stored().banner_disabled);
+    assert!(!browser.banner_is_on);
     browser.order(set(Setting::Banner, true));
-    assert!(!browser.stored().banner_disabled);
+    assert!(browser.banner_is_on);
     let mut settings = Settings::default();
     settings.choose(Setting::Banner, false);
     browser.rule(Policy::of(Rules { settings, ..Rules::default() }));
-    assert!(browser.stored().banner_disabled);
+    assert!(!browser.banner_is_on);
     assert_eq!(names(&browser, "settings")[0], ("setting_banner".into(), false), "and it cannot be changed here");
     browser.order(set(Setting::Banner, true));
-    assert!(browser.stored().banner_disabled);
+    assert!(!browser.banner_is_on);
 }
 
 #[test]
@@ -174,7 +173,7 @@ fn erasing_puts_everything_back_first_and_leaves_nothing() {
     browser.order(OptionsRequest::Erase);
     assert!(browser.is_on("tweaker") && browser.is_on("rewriter"));
     assert_eq!(said(&browser).as_deref(), Some("erased"));
-    assert!(["ledger", "settings", "quiet", "cases", "jar"].iter().all(|key| browser.kept(key).is_none()));
+    assert!(["ledger", "settings", "cases", "jar"].iter().all(|key| browser.kept(key).is_none()));
     assert!(browser.granted.is_empty() && browser.watched.patterns().is_empty());
     assert_eq!(browser.options().put_back, 0);
 }

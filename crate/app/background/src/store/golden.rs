@@ -128,7 +128,6 @@ fn a_value_of_another_shape_is_damaged() {
     check_damage("cases", "/0/1/verdict/ray_id", &json!("<script>"));
     check_damage("settings", "/banner", &json!("yes"));
     check_damage("pins", "/ids", &json!("a"));
-    check_damage("quiet", "", &json!(1));
     check_damage("search", "/answers/0/blocked", &json!(256));
 }
 

@@ -23,7 +23,7 @@ use crate::evidence::probe::{Answer, FetchError, HttpResponse};
 use crate::feature::in_app::Asked;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, TabSnapshot};
-use crate::protocol::message::{Burst, Classified, PageText};
+use crate::protocol::message::{Burst, PageText};
 use crate::recognize::Verdict;
 use crate::tab::TabStatus;
 use crate::view::{self, Banner};
@@ -31,7 +31,7 @@ use crate::view::{self, Banner};
 impl Model {
     /// Handles a content script's report that several requests of an open page were blocked in a row.
     pub(crate) fn burst(&mut self, now: Time, tab: TabId, host: &Host, burst: &Burst, reply: ReplyId) -> Vec<Effect> {
-        let answer = |banner| vec![Effect::Reply { to: reply, answer: Classified { banner, runs: false } }];
+        let answer = |banner| vec![self.reply(reply, banner, false)];
         if let Some(case) = self.case(tab).filter(|case| case.host == *host) {
             match case.flow {
                 // The inspection after a reload came first.
@@ -106,7 +106,7 @@ impl Model {
         }
         let banner = self.banner_inside(tab).filter(|_| is_refused);
         match asked.reply {
-            Some(to) => effects.push(Effect::Reply { to, answer: Classified { banner, runs: false } }),
+            Some(to) => effects.push(self.reply(to, banner, false)),
             None => effects.extend(banner.map(|banner| Effect::ShowBanner { tab, banner })),
         }
         effects

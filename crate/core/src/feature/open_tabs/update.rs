@@ -9,6 +9,7 @@
 //! installed, updated or enabled, so one rule covers all of them. If the worker is killed before the browser has answered, the next
 //! one enters the same tabs again: the content script does nothing where it runs already.
 
+use crate::feature::settings::setting::Setting;
 use crate::feature::uninstall::Erasure;
 use crate::model::Model;
 use crate::protocol::effect::Effect;
@@ -23,7 +24,8 @@ impl Model {
         // Pages of a site whose permission was revoked may have been loaded without the content script.
         entered.retain(|pattern| granted.contains(pattern));
         let patterns: Vec<String> = granted.iter().filter(|pattern| !entered.contains(pattern)).cloned().collect();
-        (!patterns.is_empty()).then_some(Effect::EnterOpenTabs { patterns })
+        let banner = self.is_set(Setting::Banner);
+        (!patterns.is_empty()).then_some(Effect::EnterOpenTabs { patterns, banner })
     }
 
     /// Handles the end of [`Effect::EnterOpenTabs`].

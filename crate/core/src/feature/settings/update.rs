@@ -21,10 +21,10 @@ use crate::feature::settings::setting::Setting;
 use crate::feature::settings::watched::Watched;
 use crate::feature::uninstall::{Erasure, Exit, Leaving};
 use crate::model::Model;
-use crate::protocol::effect::Effect;
-use crate::protocol::message::{OptionsRequest, PopupRequest};
+use crate::protocol::effect::{Effect, ReplyId};
+use crate::protocol::message::{Classified, OptionsRequest, PopupRequest};
 use crate::store::backup::{Backup, Unread};
-use crate::view::{self, Notice, Options, OptionsView, Tone};
+use crate::view::{self, Banner, Notice, Options, OptionsView, Tone};
 
 impl Model {
     /// What the options page shows.
@@ -112,9 +112,20 @@ impl Model {
         if self.kept.leaving == Some(Leaving::Erasing) && self.erasure != Erasure::Running {
             effects.extend(self.go(Exit::Erased));
         }
-        effects.push(Effect::Watch(watched));
+        effects.push(self.watch(watched));
         effects.extend(enter);
         effects
+    }
+
+    /// Lets the content script run on these sites. Whether the banner is on reaches their pages in the same way: they cannot read
+    /// what is stored.
+    pub(crate) fn watch(&self, watched: Watched) -> Effect {
+        Effect::Watch { watched, banner: self.is_set(Setting::Banner) }
+    }
+
+    /// The reply to a content script.
+    pub(crate) fn reply(&self, to: ReplyId, banner: Option<Banner>, runs: bool) -> Effect {
+        Effect::Reply { to, answer: Classified { banner, runs, hidden: !self.is_set(Setting::Banner) } }
     }
 
     /// An extension that our policy keeps is treated like one that the browser's own policy keeps: no one may switch it.
