@@ -70,11 +70,11 @@ test("by keyboard alone: suspects are turned off, the page opens, everything is 
   await untilRefused(stage.page);
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
-  await isSpoken(popup, /chatgpt\.com is blocking this browser/);
+  await isSpoken(popup, /ChatGPT is blocking this browser/);
   await reach(popup, "Turn off suspects");
   await popup.keyboard.press("Enter");
   await phaseIs(popup, "done");
-  await isSpoken(popup, /chatgpt\.com works again/);
+  await isSpoken(popup, /ChatGPT works again/);
   await reach(popup, "Put everything back");
   await popup.keyboard.press("Enter");
   await waitForCondition(async () => (await onNow(stage)).length === 1, { what: "everything to be back" });

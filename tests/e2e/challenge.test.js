@@ -11,7 +11,7 @@ import { setStage } from "./stage.js";
 const checking = (when = {}) => ({ host: "chatgpt.com", path: "/", when, then: { challenge: true, headers: { refresh: "1" } } });
 /** One that stays. */
 const staying = (when = {}) => ({ host: "chatgpt.com", path: "/", when, then: { challenge: true } });
-const LOOP = "chatgpt.com keeps checking your browser";
+const LOOP = "ChatGPT keeps checking your browser";
 
 /** So many loads, each of which has been counted. @param {import("./scene.js").Stage} stage @param {number} times */
 async function visit({ page, ask }, times) {
@@ -61,7 +61,7 @@ test("two checks are nobody's business; the third is a case with its own words, 
   await witness.close();
   assert.equal(await badgeOf(stage), "");
   const quiet = await clickToolbar(stage);
-  assert.deepEqual([await phaseOf(quiet), await headlineOf(quiet)], ["clear", "chatgpt.com is checking your browser"]);
+  assert.deepEqual([await phaseOf(quiet), await headlineOf(quiet)], ["clear", "ChatGPT is checking your browser"]);
   await quiet.close();
 
   const response = await visit(stage, 1);

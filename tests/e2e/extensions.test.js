@@ -43,7 +43,7 @@ test("switching the culprit off and checking again opens the page; one click put
   assert.equal(order[0], stage.tweaker, "the row stays where it is");
   await press(popup, "Check again");
   await phaseIs(popup, "done");
-  assert.equal(await headlineOf(popup), "chatgpt.com works again");
+  assert.equal(await headlineOf(popup), "ChatGPT works again");
   assert.equal(await stage.page.title(), "ChatGPT");
   await press(popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).includes(stage.tweaker), { what: "the culprit to be on" });

@@ -59,7 +59,7 @@ test("a refused page shows the banner and the code; an ordinary one and a challe
   edge.setRules([{ host: "chatgpt.com", then: { ...REFUSAL, headers: { "content-security-policy": "default-src 'none'" } } }]);
   await page.goto(APP);
   const banner = await bannerShown(page);
-  assert.match(banner.text, /chatgpt\.com is blocking this browser.*Error 1020/);
+  assert.match(banner.text, /ChatGPT is blocking this browser.*Error 1020/);
   assert.deepEqual(Object.keys(banner.buttons), ["Fix it", "Dismiss"]);
   await badgeIs({ ...stage, page }, "1020");
   await banner.buttons.Dismiss();
@@ -73,7 +73,7 @@ test("refused inside an open page: the banner by itself, and clearing is proven 
   const paths = ["/backend-api/me", "/backend-api/models", "/backend-api/settings"];
   edge.setRules([{ host: "chatgpt.com", path: "/backend-api/*", when: { cookies: { cf_clearance: true } }, then: REFUSAL }, asking(paths)]);
   await page.goto(APP);
-  assert.match((await bannerShown(page)).text, /chatgpt\.com opens, but parts are blocked.*Error 1020/);
+  assert.match((await bannerShown(page)).text, /ChatGPT opens, but parts are blocked.*Error 1020/);
   await badgeIs(stage, "1020");
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
@@ -281,7 +281,7 @@ test("hosts that were taken away are asked for again, and one click brings them 
   assert.equal(await headlineOf(popup), "Readmit needs access to ChatGPT");
   await press(popup, "Allow");
   await phaseIs(popup, "answered");
-  assert.equal(await headlineOf(popup), "chatgpt.com is blocking this browser");
+  assert.equal(await headlineOf(popup), "ChatGPT is blocking this browser");
   await stage.page.goto(APP);
   await bannerShown(stage.page);
 });

@@ -30,7 +30,7 @@ import { setStage } from "./stage.js";
 
 const GENUINE = readFileSync(new URL("../pages/1020-generation-d.html", import.meta.url), "utf8");
 const BANNER =
-  "chatgpt.com is blocking this browser Error 1020 One of the site’s security rules blocked you. " +
+  "ChatGPT is blocking this browser Error 1020 One of the site’s security rules blocked you. " +
   "Usually a VPN, an extension or old cookies are the reason. Fix it Dismiss";
 
 /** A page's own script. What it finds out it leaves in `found`. @param {(found: any) => unknown} attack */
@@ -113,7 +113,7 @@ for (const [kind, text] of Object.entries(HOSTILE)) {
       return document.documentElement.outerHTML + (/** @type {any} */ (document.querySelector("#report-text"))).value;
     });
     assert.doesNotMatch(shown, /MARKER|[\u202a-\u202e\u2066-\u2069\u200e\u200f]|found\.ran/i);
-    assert.equal(await popup.$eval("h1", (h1) => h1.textContent), "chatgpt.com is blocking this browser");
+    assert.equal(await popup.$eval("h1", (h1) => h1.textContent), "ChatGPT is blocking this browser");
   });
 }
 

@@ -23,7 +23,7 @@ import {
 import { setStage } from "./stage.js";
 
 const PATHS = ["/backend-api/me", "/backend-api/conversations?offset=0&limit=28", "/backend-api/settings", "/backend-api/models"];
-const INSIDE = /chatgpt\.com opens, but parts are blocked/;
+const INSIDE = /ChatGPT opens, but parts are blocked/;
 /** @param {import("../edge/answer.js").Then} [then] @param {import("../edge/rules.js").When} [when] */
 const refusing = (then = REFUSAL, when = {}) => ({ host: "chatgpt.com", path: "/backend-api/*", when, then });
 
@@ -62,10 +62,10 @@ test("every kind of refusal is recognized inside", async (t) => {
   /** @type {[import("../edge/answer.js").Then, RegExp][]} */
   const kinds = [
     [{ page: "block-2026", status: 403 }, new RegExp(`${INSIDE.source} Blocked`)],
-    [{ page: "522-generation-b", status: 522 }, /chatgpt\.com is having problems.*Error 522/],
+    [{ page: "522-generation-b", status: 522 }, /ChatGPT is having problems.*Error 522/],
     [{ status: 403, body: "error code: 1020", contentType: "text/plain" }, new RegExp(`${INSIDE.source} Error 1020`)],
     // The last one: a site that wants a pause is asked nothing more.
-    [{ page: "1015-generation-b", status: 429 }, /chatgpt\.com is asking you to slow down.*Error 1015/],
+    [{ page: "1015-generation-b", status: 429 }, /ChatGPT is asking you to slow down.*Error 1015/],
   ];
   for (const [then, words] of kinds) {
     stage.edge.setRules([refusing(then), asking(PATHS)]);

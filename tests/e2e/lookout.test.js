@@ -61,7 +61,7 @@ test("an outage: one look at a time, then a notification, the mark on the button
   assert.equal(await stage.page.title(), "ChatGPT");
 
   const other = await popupInTab(stage);
-  await says(other, /chatgpt\.com works again/);
+  await says(other, /ChatGPT works again/);
   assert.equal(await mark(stage), "");
   await other.close();
   await waitForCondition(async () => (await keptOf(stage)).length === 0, { what: "the watch to be over" });

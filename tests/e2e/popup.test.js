@@ -65,7 +65,7 @@ test("a challenge is left alone by the popup too", async (t) => {
   const stage = await setStage(t, { rules: [{ host: "chatgpt.com", then: { challenge: true } }] });
   await stage.page.goto(APP);
   const popup = await clickToolbar(stage);
-  assert.equal(await headlineOf(popup), "chatgpt.com is checking your browser");
+  assert.equal(await headlineOf(popup), "ChatGPT is checking your browser");
   assert.equal((await popup.$$("[data-fix]")).length, 0);
 });
 
@@ -112,7 +112,7 @@ test("a rate limit is waited for, not tried against", async (t) => {
   });
   await stage.page.goto(APP);
   const popup = await clickToolbar(stage);
-  assert.equal(await headlineOf(popup), "chatgpt.com is asking you to slow down");
+  assert.equal(await headlineOf(popup), "ChatGPT is asking you to slow down");
   assert.equal(await popup.$eval("[data-fix]", (card) => card.dataset.fix), "wait");
   await popup.waitForFunction(() => /Check again in 0:\d\d/.test(document.body.innerText));
   const asked = stage.edge.count({ host: "chatgpt.com", path: "/" });

@@ -37,7 +37,7 @@ async function settleIn(stage) {
 test("a refused page shows the banner by itself and puts the code on the toolbar button", async (t) => {
   const stage = await setStage(t);
   await load(stage.page, stage, REFUSAL);
-  assert.match(await bannerShown(stage.page), /chatgpt\.com is blocking this browser.*Error 1020.*Fix it.*Dismiss/);
+  assert.match(await bannerShown(stage.page), /ChatGPT is blocking this browser.*Error 1020.*Fix it.*Dismiss/);
   await badgeIs(stage, "1020");
 });
 
@@ -45,16 +45,16 @@ test("every family of refusal has its banner", async (t) => {
   const stage = await setStage(t);
   /** @type {[string, number, RegExp][]} */
   const pages = [
-    ["openai-block-2026", 403, /chatgpt\.com is blocking this browser Blocked/],
-    ["openai-region", 403, /chatgpt\.com isn’t available in your country/],
-    ["openai-capacity", 503, /chatgpt\.com is having problems/],
-    ["block-2026", 403, /chatgpt\.com is blocking this browser Blocked/],
+    ["openai-block-2026", 403, /ChatGPT is blocking this browser Blocked/],
+    ["openai-region", 403, /ChatGPT isn’t available in your country/],
+    ["openai-capacity", 503, /ChatGPT is having problems/],
+    ["block-2026", 403, /ChatGPT is blocking this browser Blocked/],
     ["1020-generation-a-2019", 403, /Error 1020/],
     ["1020-generation-b-2026", 403, /Error 1020/],
     ["1020-generation-c", 403, /Error 1020/],
     ["1020-custom-hidden-box", 403, /Error 1020/],
-    ["1015-generation-b", 429, /chatgpt\.com is asking you to slow down.*Error 1015/],
-    ["522-generation-b", 522, /chatgpt\.com is having problems.*Error 522/],
+    ["1015-generation-b", 429, /ChatGPT is asking you to slow down.*Error 1015/],
+    ["522-generation-b", 522, /ChatGPT is having problems.*Error 522/],
   ];
   for (const [name, status, words] of pages) {
     await load(stage.page, stage, { page: name, status });
@@ -151,7 +151,7 @@ test("Fix it opens the popup about this page", async (t) => {
   const popup = await attachToPopup(stage.browser, stage.readmit, before);
   await settled(popup);
   assert.equal(await phaseOf(popup), "answered");
-  assert.equal(await headlineOf(popup), "chatgpt.com is blocking this browser");
+  assert.equal(await headlineOf(popup), "ChatGPT is blocking this browser");
 });
 
 test("where the browser will not open the popup, its page opens in a tab about this one", async (t) => {

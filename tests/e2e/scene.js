@@ -350,8 +350,32 @@ export const said = (popup) => popup.$eval("main", (main) => main.innerText.repl
 export const says = (popup, words) =>
   waitForCondition(async () => words.test(await said(popup)), { what: `the popup to say ${words}` });
 
-/** Opens a card, where it is one that opens. @param {Page} popup @param {string} fix */
-export const unfold = (popup, fix) => popup.$eval(`[data-fix=${fix}] .toggle`, (toggle) => toggle.click()).catch(() => {});
+/** Unfolds a fix, where it is one that is folded. @param {Page} popup @param {string} fix */
+export const unfold = (popup, fix) =>
+  popup.$eval(`[data-fix=${fix}]`, (card) => {
+    /** @type {HTMLElement | null | undefined} */ (card.closest("details:not([open])")?.querySelector("summary"))?.click();
+    /** @type {HTMLElement | null} */ (card.querySelector(".toggle[aria-expanded=false]"))?.click();
+  });
+
+/** Unfolds the list of extensions. @param {Page} popup */
+export const unfoldExtensions = (popup) =>
+  popup.$eval("#extensions:not([open]) > summary", (summary) => /** @type {HTMLElement} */ (summary).click()).catch(() => {});
+
+/**
+ * Unfolds whatever hides the only control of this name. Runs in the page.
+ * @param {string} name
+ * @param {string} role
+ */
+function reveal(name, role) {
+  const controls = [...document.querySelectorAll(role === "switch" ? "[role=switch]" : "button")].filter(
+    (control) => (control.getAttribute("aria-label") ?? control.textContent)?.trim() === name,
+  );
+  if (controls.some((control) => control.checkVisibility())) return;
+  for (const control of controls) {
+    const parts = [control.closest("details:not([open])"), control.closest("[data-fix]:has(> .folded[hidden])")];
+    for (const part of parts) /** @type {HTMLElement | null | undefined} */ (part?.querySelector("summary, .toggle"))?.click();
+  }
+}
 
 /**
  * What is found by this, once it reacts: in our pages nothing does that has just appeared, moved or come to mean something else.
@@ -368,12 +392,13 @@ export const reacting = (page, selector) =>
   );
 
 /**
- * Clicks what has this accessible name, once it reacts.
+ * Clicks what has this accessible name, once it reacts. What is folded away is unfolded first, as a person would.
  * @param {Page} page
  * @param {string} name
  * @param {string} [role]
  */
 export async function press(page, name, role = "button") {
+  await page.evaluate(reveal, name, role);
   const handle = await reacting(page, `aria/${name}[role="${role}"]`);
   await handle.click();
 }

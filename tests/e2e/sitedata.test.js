@@ -37,7 +37,7 @@ test("Clear ChatGPT data removes every kind of data on both hosts, reads back, r
   stage.edge.site.visitCookies = [];
   await press(popup, "Clear ChatGPT data");
   await phaseIs(popup, "done");
-  assert.equal(await headlineOf(popup), "chatgpt.com works again");
+  assert.equal(await headlineOf(popup), "ChatGPT works again");
   await says(popup, new RegExp(`${before.length} cookies deleted\\..*Checked: nothing is left`));
   assert.deepEqual([...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))], []);
   const empty = { cookies: [], localStorage: [], databases: [], caches: [], serviceWorkers: 0 };

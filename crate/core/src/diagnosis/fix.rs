@@ -174,10 +174,9 @@ impl Fix {
 
     /// The cause for which it is recommended: the likeliest that it may remove. `None` if it removes none of them.
     pub fn reason(self, causes: &[Belief]) -> Option<Cause> {
-        let helps = |cause: Cause| self.efficacy(cause) > 0.0;
-        // Where nothing on this computer helps, the reason is whatever is likeliest.
-        let owner = self == Self::Owner;
-        causes.iter().map(|belief| belief.cause).find(|&cause| owner || helps(cause))
+        // These are tests, or for the site's owner, whatever the cause is.
+        let is_for_any = matches!(self, Self::Owner | Self::PrivateWindow | Self::Browser | Self::Reopen);
+        causes.iter().map(|belief| belief.cause).find(|&cause| is_for_any || self.efficacy(cause) > 0.0)
     }
 
     /// In seconds of the user's time, including harm: being signed out counts as two minutes.

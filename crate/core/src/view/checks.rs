@@ -34,12 +34,14 @@ pub(crate) fn status(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
         _ => (keys::status_body_other(), Link::CloudflareStatus),
     };
     let (told, tell) = tell_when_back(input, case);
+    // What is known need not be looked up anywhere else.
+    let is_known = matches!(shown, Some(ServiceStatus::Troubled { .. }));
     let mut buttons = tell;
-    if case.is_some() {
+    if case.is_some() && !is_known {
         buttons.push(order(keys::button_status_check(), PopupRequest::CheckStatus));
     }
     buttons.push(act(keys::button_status(), Act::Open(link)));
-    if input.data.site == Site::Openai {
+    if input.data.site == Site::Openai && !is_known {
         buttons.push(act(keys::button_downdetector(), Act::Open(Link::Downdetector)));
     }
     let incidents = [service, cloudflare].into_iter().flatten().flat_map(ServiceStatus::incidents);

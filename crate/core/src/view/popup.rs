@@ -238,6 +238,8 @@ fn explain(mut view: View, input: &PopupInput<'_>, case: &Case) -> View {
     let is_outage = only_waits && reason == Some(Cause::ServiceDown) && case.verdict.is_known();
     if is_outage && view.phase == Phase::Answered {
         view.headline = keys::headline_service(case.host.name());
+        // The card has what the site reports.
+        view.why = Some(keys::hint_service());
     }
     if view.phase == Phase::Answered && case.is_unseen() {
         view.detail = Some(keys::detail_unseen());

@@ -254,5 +254,5 @@ fn the_cause_that_an_ended_check_names_is_checked() {
     check_ended(ENDED_CLOCK, 3600, Some(well), Cause::Clock, Fix::Clock, "clock_ahead");
     check_ended(ENDED_CLOCK, 0, Some(well), Cause::BrowserSignature, Fix::Browser, "why_clock_right");
     check_ended(ENDED_BROWSER, 0, Some(well), Cause::BrowserSignature, Fix::Browser, "hint_ended_browser");
-    check_ended(ENDED_UNBLOCK, 0, Some(down), Cause::ServiceDown, Fix::Status, "status_said_troubled");
+    check_ended(ENDED_UNBLOCK, 0, Some(down), Cause::ServiceDown, Fix::Status, "hint_service");
 }

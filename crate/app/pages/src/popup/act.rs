@@ -60,7 +60,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
                 order(PopupRequest::StopRecoveryAlert(host));
             }
         }
-        "report" => copy_report(popup, button),
+        "report" => copy_report(popup),
         "allow" => allow(popup, |view| &view.allow, None, button),
         "watch" => allow(popup, |view| &view.watch, Some(keys::site_denied), button),
         _ => {}
@@ -110,7 +110,7 @@ fn carry_out(popup: &Rc<Popup>, act: Act, button: &Element) {
             copy(&popup, &button, &address).await;
             send(&popup, PopupRequest::Compare(Elsewhere::OtherBrowser), &button);
         }),
-        Act::CopyReport => copy_report(popup, button),
+        Act::CopyReport => copy_report(popup),
         Act::PrivateWindow => with_address(popup, button, |popup, button, address| async move {
             let control = button.clone();
             send_then(&popup, PopupRequest::Compare(Elsewhere::PrivateWindow), &button, move |popup| {
@@ -208,15 +208,15 @@ fn ask(origins: &[String]) -> impl Future<Output = Result<bool, String>> + use<>
     async move { asked.await.map_err(|error| error.to_string()) }
 }
 
-/// The first click shows it, the second copies what the person has made of it.
-fn copy_report(popup: &Rc<Popup>, button: &Element) {
+/// Copies the report, and shows what was copied in a field. A later click copies what the person has made of it.
+fn copy_report(popup: &Rc<Popup>) {
     let screen = popup.screen.borrow();
     if !screen.report.is_open() {
-        return screen.write_report();
+        screen.write_report();
     }
-    let text = screen.report.text();
+    let (text, button) = (screen.report.text(), screen.report.button.clone());
     drop(screen);
-    let (popup, button) = (Rc::clone(popup), button.clone());
+    let popup = Rc::clone(popup);
     spawn_local(async move { copy(&popup, &button, &text).await });
 }
 

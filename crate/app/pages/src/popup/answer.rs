@@ -1,6 +1,7 @@
 //! Why: the likeliest cause at the top, the others folded away below.
 
 use js_sys::Number;
+use readmit_core::base::text::keys;
 use readmit_core::view::{CauseView, View};
 use web_sys::{Document, Element};
 
@@ -41,11 +42,15 @@ impl Answer {
             Some((first, others)) => (Some(first), others),
             None => (None, view.causes.as_slice()),
         };
-        dom::show(&self.section, first.is_some() || view.leads);
-        dom::show(&self.first, first.is_some());
+        // What the first fix is for stands on top. If that is not the likeliest cause, all of them are in the list.
+        let (first, others) = if view.reason.is_some() { (None, view.causes.as_slice()) } else { (first, others) };
+        let title = view.reason.as_ref().or(first.map(|cause| &cause.title));
+        let possible = view.reason.as_ref().map(|_| keys::belief_perhaps());
+        dom::show(&self.section, title.is_some() || view.leads);
+        dom::show(&self.first, title.is_some());
         mark(&self.first, first);
-        dom::set_text(&self.belief, &words.of_optional(first.map(|cause| &cause.belief)));
-        dom::set_text(&self.title, &words.of_optional(first.map(|cause| &cause.title)));
+        dom::set_text(&self.belief, &words.of_optional(possible.as_ref().or(first.map(|cause| &cause.belief))));
+        dom::set_text(&self.title, &words.of_optional(title));
         dom::set_text(&self.why, &words.of_optional(view.why.as_ref()));
         dom::show(&self.why, view.why.is_some());
         let helped =
@@ -75,5 +80,4 @@ fn mark(element: &Element, cause: Option<&CauseView>) {
     let share = cause.and_then(|cause| Number::from(cause.probability).to_fixed(3).ok()).map(String::from);
     dom::set_optional(element, "data-cause", cause.map(|cause| cause.cause.name()));
     dom::set_optional(element, "data-probability", share.as_deref());
-    dom::set_variable(element, "--share", share.as_deref().unwrap_or("0"));
 }

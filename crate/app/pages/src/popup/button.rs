@@ -52,11 +52,6 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// Is this something that a line offers without being unfolded?
-pub(super) fn is_direct(button: &Button) -> bool {
-    kind(&button.act) == "order"
-}
-
 /// Does it reload the page by itself? A site that asked for silence is not to be asked.
 fn reloads(act: &Act) -> bool {
     use PopupRequest::{FindExtension, GoOn, TurnOffSuspects};
@@ -87,14 +82,14 @@ impl Buttons {
         Self { place, shown: Vec::new() }
     }
 
-    /// Makes `buttons` all that is in this place. `from` is the place of the first one in its card, by which a click names it.
-    pub(super) fn show(&mut self, buttons: &[Button], from: usize, leads: bool, situation: &Situation<'_>) {
+    /// Makes `buttons` all that is in this place. A click names a button by its index.
+    pub(super) fn show(&mut self, buttons: &[Button], leads: bool, situation: &Situation<'_>) {
         let mut known = std::mem::take(&mut self.shown);
-        for (offset, button) in buttons.iter().enumerate() {
+        for (index, button) in buttons.iter().enumerate() {
             let kept = known.iter().position(|(known, _)| known == button).map(|place| known.swap_remove(place).1);
             let Some(element) = kept.or_else(|| create(&button.act)) else { continue };
-            dom::set_attribute(&element, "class", if leads && offset == 0 { "main" } else { "side" });
-            dom::set_attribute(&element, "data-index", &(from + offset).to_string());
+            dom::set_attribute(&element, "class", if leads && index == 0 { "main" } else { "side" });
+            dom::set_attribute(&element, "data-index", &index.to_string());
             situation.dress(&element, button);
             self.shown.push((button.clone(), element));
         }

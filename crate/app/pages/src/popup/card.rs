@@ -5,7 +5,7 @@ use readmit_core::diagnosis::fix::Fix;
 use readmit_core::view::{Card, View};
 use web_sys::{Document, Element};
 
-use super::button::{self, Buttons, Situation};
+use super::button::{Buttons, Situation};
 use super::card_detail::Extra;
 use super::time;
 use crate::dom::{self, Missing};
@@ -15,8 +15,11 @@ pub(super) struct Cards {
     lead: Option<Lead>,
     section: Element,
     title: Element,
+    count: Element,
     list: Element,
     lines: Vec<Line>,
+    /// Were the others folded away when they were last shown?
+    folded: bool,
 }
 
 /// The recommended fix.
@@ -40,7 +43,6 @@ struct Line {
     toggle: Element,
     title: Element,
     note: Element,
-    direct: Buttons,
     folded: Element,
     body: Element,
     extra: Extra,
@@ -54,8 +56,10 @@ impl Cards {
             lead: None,
             section: dom::part(root, "#more")?,
             title: dom::part(root, "#more-title")?,
+            count: dom::part(root, "#more-count")?,
             list: dom::part(root, "#cards")?,
             lines: Vec::new(),
+            folded: false,
         })
     }
 
@@ -67,8 +71,18 @@ impl Cards {
         self.show_lead(lead, situation, page)?;
 
         dom::show(&self.section, !others.is_empty());
-        let title = if view.leads { keys::more_title() } else { keys::tools_title() };
+        let title = match (view.leads, view.folds_others) {
+            (true, true) => keys::more_title_folded(),
+            (true, false) => keys::more_title(),
+            (false, _) => keys::tools_title(),
+        };
         dom::set_text(&self.title, &situation.words.of(&title));
+        dom::set_text(&self.count, &if view.folds_others { others.len().to_string() } else { String::new() });
+        // Whether it is unfolded is the person's choice until the others matter less, or more, than before.
+        if self.folded != view.folds_others {
+            dom::set_flag(&self.section, "open", !view.folds_others);
+            self.folded = view.folds_others;
+        }
         self.lines.retain(|line| others.iter().any(|card| card.fix == line.fix));
         for (place, card) in others.iter().enumerate() {
             match self.lines.iter().position(|line| line.fix == card.fix) {
@@ -156,7 +170,7 @@ impl Lead {
     }
 
     fn show_buttons(&mut self, card: &Card, situation: &Situation<'_>) {
-        self.buttons.show(&card.buttons, 0, true, situation);
+        self.buttons.show(&card.buttons, true, situation);
     }
 }
 
@@ -169,7 +183,6 @@ impl Line {
             toggle: dom::part(&root, ".toggle")?,
             title: dom::part(&root, ".title")?,
             note: dom::part(&root, ".note")?,
-            direct: Buttons::new(dom::part(&root, ".direct")?),
             folded: dom::part(&root, ".folded")?,
             body: dom::part(&root, ".body")?,
             extra: Extra::find(&root)?,
@@ -190,11 +203,7 @@ impl Line {
     }
 
     fn show_buttons(&mut self, card: &Card, situation: &Situation<'_>) {
-        let direct = usize::from(card.buttons.first().is_some_and(button::is_direct));
-        let (on_the_line, folded) = card.buttons.split_at(direct);
-        dom::set_flag(&self.root, "data-direct", direct > 0);
-        self.direct.show(on_the_line, 0, false, situation);
-        self.buttons.show(folded, direct, false, situation);
+        self.buttons.show(&card.buttons, false, situation);
     }
 }
 

@@ -36,7 +36,7 @@ impl Hunt {
                 None => Line::new(culprit, page)?,
             };
             dom::set_text(&line.remark, &situation.words.of(&culprit.remark));
-            line.buttons.show(&culprit.buttons, 0, false, situation);
+            line.buttons.show(&culprit.buttons, view.culprits.len() == 1, situation);
             self.lines.push(line);
         }
         dom::arrange(&self.list, self.lines.iter().map(|line| &line.root));

@@ -4,7 +4,8 @@
 use std::cell::Cell;
 
 use readmit_core::base::text::keys;
-use readmit_core::view::{Extensions, Row};
+use readmit_core::diagnosis::cause::Cause;
+use readmit_core::view::{Phase, Row, View};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlInputElement};
 
@@ -17,6 +18,8 @@ const FEW: usize = 8;
 
 pub(super) struct ExtensionList {
     section: Element,
+    /// Was the list unfolded for what the view said last?
+    unfolded: bool,
     title: Element,
     on: Element,
     search: Element,
@@ -35,6 +38,7 @@ impl ExtensionList {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self {
             section: dom::part(root, "#extensions")?,
+            unfolded: false,
             title: dom::part(root, "#extensions-title")?,
             on: dom::part(root, "#extensions-on")?,
             search: dom::part(root, "#search")?,
@@ -48,8 +52,14 @@ impl ExtensionList {
         })
     }
 
-    pub(super) fn show(&mut self, extensions: Option<&Extensions>, words: &Words, page: &Document) -> Result<(), Missing> {
-        let Some(extensions) = extensions else { return Ok(()) };
+    pub(super) fn show(&mut self, view: &View, words: &Words, page: &Document) -> Result<(), Missing> {
+        let Some(extensions) = &view.extensions else { return Ok(()) };
+        // Whether it is unfolded is the person's choice until the extensions matter more, or less, than before.
+        let matters = view.phase == Phase::Searching || view.causes.first().is_some_and(|first| first.cause == Cause::Extension);
+        if self.unfolded != matters {
+            dom::set_flag(&self.section, "open", matters);
+            self.unfolded = matters;
+        }
         dom::show(&self.waiting, false);
         let on = if extensions.rows.is_empty() { String::new() } else { words.of(&keys::extensions_on(extensions.on)) };
         dom::set_text(&self.on, &on);
@@ -101,6 +111,7 @@ impl ExtensionList {
 
     /// Brings the list into view and the focus to it.
     pub(super) fn visit(&self) {
+        dom::set_flag(&self.section, "open", true);
         self.section.scroll_into_view();
         dom::focus(&self.title);
     }

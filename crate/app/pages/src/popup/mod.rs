@@ -18,6 +18,7 @@ mod report;
 mod screen;
 pub(crate) mod text;
 pub(crate) mod time;
+mod tried;
 
 use std::cell::RefCell;
 use std::rc::Rc;

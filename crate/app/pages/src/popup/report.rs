@@ -1,4 +1,4 @@
-//! The report for the site's owner: first it is shown, in a field where it can be changed; only then it is copied.
+//! The report for the site's owner. A click copies it, and shows what was copied in a field where it can be changed and copied again.
 
 use readmit_core::base::text::keys;
 use readmit_core::view::{Privacy, ReportLine, View};
@@ -12,6 +12,7 @@ use crate::dom::{self, Missing};
 pub(super) struct Report {
     sheet: Element,
     tool: Element,
+    pub(super) button: Element,
     field: HtmlTextAreaElement,
     address: HtmlInputElement,
     extensions: HtmlInputElement,
@@ -23,6 +24,7 @@ impl Report {
         Ok(Self {
             sheet: dom::part(root, "#report")?,
             tool: dom::part(root, "#tools [data-do=report]")?,
+            button: dom::part(root, "#report [data-do=report]")?,
             field: part(root, "#report-text")?,
             address: part(root, "#report-address")?,
             extensions: part(root, "#report-extensions")?,

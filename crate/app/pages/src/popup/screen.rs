@@ -18,6 +18,7 @@ use super::recovery_alerts::RecoveryAlerts;
 use super::report::Report;
 use super::text::Words;
 use super::time;
+use super::tried::Tried;
 use crate::dom::{self, Missing};
 use crate::guard::ABOUT;
 
@@ -29,6 +30,7 @@ pub(super) struct Screen {
     pub(super) hunt: Hunt,
     pub(super) report: Report,
     recovery_alerts: RecoveryAlerts,
+    tried: Tried,
     page: Document,
     main: Element,
     skeleton: Element,
@@ -66,6 +68,7 @@ impl Screen {
             hunt: Hunt::find(root)?,
             report: Report::find(root)?,
             recovery_alerts: RecoveryAlerts::find(root)?,
+            tried: Tried::find(root)?,
             page,
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
@@ -112,7 +115,8 @@ impl Screen {
         self.report.show(&view);
         self.recovery_alerts.show(&view, words, &self.page, now)?;
         self.cards.show(&view, &situation, &self.page)?;
-        self.extensions.show(view.extensions.as_ref(), words, &self.page)?;
+        self.extensions.show(&view, words, &self.page)?;
+        self.tried.show(&view, words, &self.page)?;
         self.foot.show(&view, words, now);
         self.announce(&view);
         self.foot.move_on();
@@ -125,7 +129,14 @@ impl Screen {
     fn announce(&self, view: &View) {
         if self.view.as_ref().is_none_or(|before| before.headline != view.headline) {
             let detail = self.words.of_optional(view.detail.as_ref());
-            dom::set_text(&self.said_headline, &[&self.words.of(&view.headline), ". ", &detail].concat());
+            dom::set_text(&self.said_headline, &sentences(&self.words.of(&view.headline), &detail));
+        }
+        // A search is long: each test is told, not only its beginning.
+        let progress = |view: &View| view.detail.clone().filter(|_| view.phase == Phase::Searching);
+        let is_next_test =
+            self.view.as_ref().is_some_and(|before| before.headline == view.headline && progress(before) != progress(view));
+        if let Some(progress) = progress(view).filter(|_| is_next_test) {
+            dom::set_text(&self.said, &self.words.of(&progress));
         }
         let notice = |view: &View| view.notice.as_ref().map(|notice| notice.text.clone());
         if self.view.as_ref().and_then(notice) != notice(view) {
@@ -211,6 +222,12 @@ impl Screen {
         // What is on show does not go on, as far as anyone can tell.
         dom::set_flag(&self.main, "data-busy", false);
     }
+}
+
+/// Two sentences as one text to be read out. The first may end with a mark of its own.
+fn sentences(first: &str, second: &str) -> String {
+    let mark = if first.ends_with(['.', '…', '?', '!', '。', '？', '！', '।']) { " " } else { ". " };
+    [first, mark, second].concat()
 }
 
 impl Flash {
