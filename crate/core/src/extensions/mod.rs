@@ -7,4 +7,5 @@ pub mod ledger;
 pub mod listing;
 pub mod pattern;
 pub mod pin;
+pub mod protection;
 pub mod suspect;

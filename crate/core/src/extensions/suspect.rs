@@ -180,16 +180,20 @@ fn named(extension: &Installed, words: &[&str]) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-/// What public reports say.
+/// What public reports say about this extension.
+pub(super) fn reported(id: &ExtensionId) -> Option<Reason> {
+    KNOWN.iter().find(|(known, _)| *known == id.as_str()).map(|(_, reason)| *reason)
+}
+
 fn known(id: &ExtensionId) -> Option<Assessment> {
-    let (_, reason) = KNOWN.iter().find(|(known, _)| *known == id.as_str())?;
+    let reason = reported(id)?;
     let suspicion = match reason {
         // Blockers can rewrite requests, but they hardly ever do it in a way that makes a site block them. So known blockers rank
         // below unknown extensions that can rewrite requests.
         Reason::Blocks | Reason::DeletesCookies | Reason::RunsScripts => Suspicion::Medium,
         _ => Suspicion::Strong,
     };
-    Some(Assessment { suspicion, reason: Some(*reason) })
+    Some(Assessment { suspicion, reason: Some(reason) })
 }
 
 /// Extensions that public reports connect with block pages or challenge loops, by their ID in Chrome's, Edge's or Mozilla's

@@ -12,6 +12,7 @@ use crate::feature::diagnose::view as why;
 use crate::protocol::effect::Brand;
 use crate::protocol::message::PopupRequest;
 use crate::view::input::PopupInput;
+use crate::view::title::was_cause;
 use crate::view::words::{Words, act, check, order};
 use crate::view::{Act, Button, Card, Link, Outcome, checks};
 
@@ -226,9 +227,12 @@ fn again(row: &Listed<'_>, others: impl Iterator<Item = Button>) -> Words {
     let id = row.extension.id.clone();
     let off = kept_on.is_none().then(|| order(keys::button_turn_off(name), PopupRequest::TurnOff { id }));
     let show = kept_on.is_some().then(|| act(keys::button_show_extensions(), Act::ShowExtensions));
-    let promise = off.is_some().then(keys::promise_suspects);
-    let note = kept_on.unwrap_or_else(|| keys::was_extension(name));
-    Words { buttons: off.into_iter().chain(show).chain(others).collect(), promise, ..Words::new(keys::fix_extensions(), note) }
+    let note = kept_on.unwrap_or_else(|| was_cause(row.extension));
+    let is_off = off.is_some();
+    let buttons: Vec<Button> = off.into_iter().chain(show).chain(others).collect();
+    // One that only shows the list costs nothing.
+    let promise = (is_off || buttons.len() > 1).then(keys::promise_suspects);
+    Words { buttons, promise, ..Words::new(keys::fix_extensions(), note) }
 }
 
 fn owner(input: &PopupInput<'_>, case: Option<&Case>) -> Words {

@@ -285,7 +285,8 @@ pub struct Card {
     pub body: Vec<Text>,
     /// The buttons, the main one first.
     pub buttons: Vec<Button>,
-    /// What to expect, shown below the button if the card is emphasized.
+    /// What to expect, shown below the button: on the emphasized card, and wherever else the button does not stand on the card's
+    /// line.
     pub promise: Option<Text>,
     /// The latest end of a wait.
     pub until: Option<Time>,
@@ -448,6 +449,8 @@ pub struct Row {
     pub icon: Option<String>,
     /// How suspicious it is.
     pub suspicion: Suspicion,
+    /// Is it for security or privacy?
+    pub protects: bool,
     /// The line below the name: why it is listed, why it cannot be switched, or what the browser said.
     pub remark: Option<Text>,
     /// Is the remark about an error?

@@ -3,6 +3,8 @@
 use crate::base::text::{Text, keys};
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::fix::Fix;
+use crate::extensions::installed::Installed;
+use crate::extensions::protection::protects;
 
 /// The title of a cause.
 pub(crate) fn cause_title(cause: Cause) -> Text {
@@ -20,6 +22,12 @@ pub(crate) fn cause_title(cause: Cause) -> Text {
         Cause::OwnerRule => keys::cause_owner_rule(),
         Cause::Clock => keys::cause_clock(),
     }
+}
+
+/// What an earlier search has found about an extension.
+pub(crate) fn was_cause(extension: &Installed) -> Text {
+    let name = extension.short_name();
+    if protects(extension) { keys::was_protection(name) } else { keys::was_extension(name) }
 }
 
 /// The title of a fix.

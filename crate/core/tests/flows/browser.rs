@@ -20,7 +20,7 @@ use readmit_core::protocol::effect::{Brand, Capabilities, Effect, Event, Grants,
 use readmit_core::protocol::message::{Burst, OptionsRequest, PageRequest, PageText, PopupRequest, Seen, Shown};
 use readmit_core::recognize::{Page, recognize};
 use readmit_core::store::{Area, ITEMS, StorageFault, Stored, Value, in_writing_order};
-use readmit_core::view::{Banner, GlobalBadge, NEEDED, OptionsView, View};
+use readmit_core::view::{Act, Banner, Button, GlobalBadge, NEEDED, OptionsView, View};
 use serde_json::Value as Json;
 
 pub(crate) const TAB: TabId = TabId(7);
@@ -647,7 +647,17 @@ impl Browser {
     }
 
     pub(crate) fn view(&self) -> View {
-        self.model.view(self.now, TAB)
+        let view = self.model.view(self.now, TAB);
+        for card in &view.cards {
+            let warns = card.promise.as_ref().is_some_and(|text| WARNINGS.contains(&text.key.as_ref()));
+            assert!(
+                warns || !card.buttons.iter().any(turns_off_several),
+                "{:?} says what else is off: {:?}",
+                card.fix,
+                card.promise
+            );
+        }
+        view
     }
 
     pub(crate) fn is_on(&self, id: &str) -> bool {
@@ -1127,6 +1137,15 @@ impl Browser {
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
         TabSnapshot::Page { url: self.url(), text }
     }
+}
+
+/// What says that pages of extensions close, and that VPNs and blockers are off in all tabs.
+const WARNINGS: [&str; 3] = ["promise_suspects", "promise_find", "promise_hand"];
+
+fn turns_off_several(button: &Button) -> bool {
+    use PopupRequest::{FindExtension, GoOn, TurnOffSuspects};
+    let (Act::Order { request, .. } | Act::Guide(request)) = &button.act else { return false };
+    matches!(request, TurnOffSuspects | FindExtension | GoOn)
 }
 
 fn is_openai(pattern: &str, site: &Host) -> bool {

@@ -475,3 +475,37 @@ fn a_worker_that_died_in_the_middle_is_woken_by_an_alarm_if_by_nobody_else() {
     browser.kill();
     assert_eq!(culprits(&browser), ["d"]);
 }
+
+/// A blocker that a site dislikes, and an innocent.
+fn with_blocker() -> Browser {
+    let mut blocker = extension("blocker", &["declarativeNetRequest"]);
+    blocker.name = "Tiny AdBlock - fewer ads".into();
+    let extensions = vec![blocker, extension("rewriter", &["declarativeNetRequest"]), extension("notes", &[])];
+    Browser::new(extensions, vec![], Rule { extensions: vec!["blocker"], ..Rule::default() })
+}
+
+#[test]
+fn a_blocker_is_marked_and_the_result_names_the_site() {
+    let mut browser = refused(with_blocker());
+    let rows = browser.view().extensions.unwrap().rows;
+    let marked: Vec<&str> = rows.iter().filter(|row| row.protects).map(|row| row.id.as_str()).collect();
+    assert_eq!(marked, ["blocker"]);
+    browser.click(PopupRequest::FindExtension);
+    let view = browser.view();
+    assert_eq!(
+        (view.headline.key.as_ref(), view.headline.args.as_slice()),
+        ("headline_found_protection", &["Tiny AdBlock".to_owned()][..])
+    );
+    assert_eq!(view.detail.unwrap().key, "detail_found_protection");
+    let buttons: Vec<&str> = view.culprits[0].buttons.iter().map(|button| button.label.key.as_ref()).collect();
+    assert_eq!(buttons, ["button_limit", "button_keep_off", "button_turn_on"]);
+}
+
+#[test]
+fn a_blocker_among_several_causes_is_no_culprit_either() {
+    let mut browser = with_blocker();
+    browser.rule = Rule { together: vec!["blocker", "rewriter"], ..Rule::default() };
+    let mut browser = refused(browser);
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!(browser.view().headline.key, "headline_found_protections");
+}

@@ -46,16 +46,18 @@ impl<'a> Situation<'a> {
         } else {
             dom::set_text(element, &self.words.of(&button.label));
             let crosses = self.busy && kind(&button.act) == "order";
-            let disturbs = self.wait.is_some() && reloads(&button.act);
+            let disturbs = self.wait.is_some() && turns_off_several(&button.act);
             dom::enable(element, !crosses && !disturbs);
         }
     }
 }
 
-/// Does it reload the page by itself? A site that asked for silence is not to be asked.
-fn reloads(act: &Act) -> bool {
+/// Does it turn off several extensions and reload the page? What that costs has to be readable beside it, and a site that asked for a
+/// pause gets no reload.
+fn turns_off_several(act: &Act) -> bool {
     use PopupRequest::{FindExtension, GoOn, TurnOffSuspects};
-    matches!(act, Act::Order { request: FindExtension | GoOn | TurnOffSuspects, .. })
+    let (Act::Order { request, .. } | Act::Guide(request)) = act else { return false };
+    matches!(request, FindExtension | GoOn | TurnOffSuspects)
 }
 
 /// The kind of a click, as `data-act` says it.

@@ -47,6 +47,7 @@ struct Line {
     body: Element,
     extra: Extra,
     buttons: Buttons,
+    promise: Element,
 }
 
 impl Cards {
@@ -187,6 +188,7 @@ impl Line {
             body: dom::part(&root, ".body")?,
             extra: Extra::find(&root)?,
             buttons: Buttons::new(dom::part(&root, ".buttons")?),
+            promise: dom::part(&root, ".promise")?,
             root,
         };
         let name = ["folded-", fix.name()].concat();
@@ -203,6 +205,8 @@ impl Line {
     }
 
     fn show_buttons(&mut self, card: &Card, situation: &Situation<'_>) {
+        dom::set_text(&self.promise, &situation.words.of_optional(card.promise.as_ref()));
+        dom::show(&self.promise, card.promise.is_some());
         self.buttons.show(&card.buttons, false, situation);
     }
 }

@@ -19,6 +19,9 @@ const TEMPLATE: &str = "extension-row";
 /// What is set beside the name of one that is suspect.
 const FLAG: &str = "suspect-flag";
 
+/// What is set beside the name of one that is for security or privacy.
+const SHIELD: &str = "shield";
+
 /// Stands for the name in [`Parts::pin`]: no message of ours has it otherwise.
 const NAME: char = '\u{1}';
 
@@ -151,6 +154,16 @@ impl ExtensionRow {
                 self.describe("flag-", &dom::part(&self.flag(&parts.page)?, ".unseen")?, &flag);
             }
         }
+        if before.protects != row.protects {
+            let shield = dom::find(&self.places.called, ".shield").map_or_else(|| dom::stamp(&parts.page, SHIELD), Ok)?;
+            let text = words.of_optional(row.protects.then(keys::protects).as_ref());
+            self.describe("shield-", &dom::part(&shield, ".unseen")?, &text);
+            if row.protects {
+                drop(self.places.called.append_child(&shield));
+            } else {
+                shield.remove();
+            }
+        }
         if before.remark != row.remark || before.wrong != row.wrong {
             let place = &self.places.remark;
             self.describe("remark-", place, &words.of_optional(row.remark.as_ref()));
@@ -178,7 +191,7 @@ impl ExtensionRow {
         place.set_text_content(Some(text));
         let id = self.shown.id.as_str();
         dom::set_attribute(place, "id", &[kind, id].concat());
-        dom::set_attribute(&self.places.switch, "aria-describedby", &["flag-", id, " remark-", id].concat());
+        dom::set_attribute(&self.places.switch, "aria-describedby", &["flag-", id, " shield-", id, " remark-", id].concat());
     }
 
     fn show_switch(&self, before: &Row) {
@@ -218,6 +231,7 @@ fn blank() -> Row {
         name: String::new(),
         icon: None,
         suspicion: Suspicion::None,
+        protects: false,
         remark: None,
         wrong: false,
         on: true,

@@ -126,7 +126,7 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
 /// What a row has no room for, or says without words, is told where the pointer rests.
 fn show_whole(event: &Event) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if let Some(place) = target.and_then(|target| target.closest(".name, .flag, .remark, .pin").ok().flatten()) {
+    if let Some(place) = target.and_then(|target| target.closest(".name, .flag, .shield, .remark, .pin").ok().flatten()) {
         let text = place.get_attribute("aria-label").or_else(|| place.text_content());
         dom::set_attribute(&place, "title", &text.unwrap_or_default());
     }

@@ -4,6 +4,7 @@ use crate::base::id::ExtensionId;
 use crate::base::text::{Text, keys};
 use crate::extensions::bisect::{Culprit, Doubt, Finding, Progress, Why};
 use crate::extensions::listing::Listed;
+use crate::extensions::protection::protects;
 use crate::feature::culprit_search::ManualToggle;
 use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::protocol::message::PopupRequest;
@@ -44,12 +45,15 @@ pub(crate) fn banner(verdict: &Verdict, progress: &Progress) -> Banner {
 pub(crate) fn headline(finding: &Finding, extensions: &ExtensionsInput<'_>) -> (Phase, Tone, Text) {
     match finding {
         Finding::Culprits { sets, .. } => {
-            let text = match sets.as_slice() {
-                [Culprit { members }] => match members.as_slice() {
-                    [one] => keys::headline_found(&name(one, extensions)),
-                    _ => keys::headline_found_together(),
+            let text = match (sets.as_slice(), has_protection(sets, extensions)) {
+                ([Culprit { members }], protects) => match (members.as_slice(), protects) {
+                    ([one], false) => keys::headline_found(&name(one, extensions)),
+                    ([one], true) => keys::headline_found_protection(&name(one, extensions)),
+                    (_, false) => keys::headline_found_together(),
+                    (_, true) => keys::headline_found_protections(),
                 },
-                _ => keys::headline_found_several(),
+                (_, false) => keys::headline_found_several(),
+                (_, true) => keys::headline_found_protections(),
             };
             (Phase::Found, Tone::Good, text)
         }
@@ -64,6 +68,7 @@ pub(crate) fn headline(finding: &Finding, extensions: &ExtensionsInput<'_>) -> (
 pub(crate) fn detail(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Text {
     match finding {
         Finding::Innocent if !held_back(extensions).is_empty() => keys::detail_innocent_others(&held_back(extensions)),
+        Finding::Culprits { sets, .. } if has_protection(sets, extensions) => keys::detail_found_protection(),
         Finding::Culprits { .. } => keys::detail_found(),
         Finding::Innocent => keys::detail_innocent(),
         Finding::Flaky => keys::detail_flaky(),
@@ -109,6 +114,10 @@ fn culprit(id: &ExtensionId, set: &Culprit, extensions: &ExtensionsInput<'_>) ->
     if installed.is_some() && extensions.browser.opens_list {
         buttons.push(Button { label: keys::button_limit(), act: Act::OpenExtension(id.clone()) });
     }
+    if installed.is_some_and(protects) {
+        // Off for this site alone, it protects the user everywhere else.
+        buttons.rotate_right(usize::from(installed.is_some() && extensions.browser.opens_list));
+    }
     let remark = match (set.members.len(), on) {
         (1, false) => keys::culprit_off(),
         (1, true) => keys::culprit_on(),
@@ -117,6 +126,13 @@ fn culprit(id: &ExtensionId, set: &Culprit, extensions: &ExtensionsInput<'_>) ->
     };
     let icon = installed.and_then(|extension| extension.icon(32)).map(Into::into);
     CulpritView { id: id.clone(), name: name(id, extensions), icon, remark, buttons }
+}
+
+/// Is one of them for security or privacy? A site can make such an extension look guilty, and whether it is in the way is the site's
+/// decision.
+fn has_protection(sets: &[Culprit], extensions: &ExtensionsInput<'_>) -> bool {
+    let mut members = sets.iter().flat_map(|set| &set.members);
+    members.any(|id| extensions.listing.find(id).is_some_and(protects))
 }
 
 /// The extension's name, or its id if it was removed in the meantime.

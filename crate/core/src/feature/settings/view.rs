@@ -17,7 +17,7 @@ use crate::protocol::message::OptionsRequest;
 use crate::store::backup::Backup;
 use crate::view::Notice;
 use crate::view::banner::label_of as error_label;
-use crate::view::title::{cause_title, title};
+use crate::view::title::{cause_title, title, was_cause};
 
 /// Everything that the options page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -232,7 +232,8 @@ fn causes(options: &Options<'_>, record: &Record) -> Vec<Text> {
     if record.blamed.is_empty() {
         return record.found.map(cause_title).into_iter().collect();
     }
-    record.blamed.iter().map(|blamed| keys::was_extension(name(options, &blamed.id))).collect()
+    let was_cause = |id| options.listing.find(id).map_or_else(|| keys::was_extension(id.as_str()), was_cause);
+    record.blamed.iter().map(|blamed| was_cause(&blamed.id)).collect()
 }
 
 fn name<'a>(options: &Options<'a>, id: &'a ExtensionId) -> &'a str {

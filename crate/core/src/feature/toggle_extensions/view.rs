@@ -7,6 +7,7 @@ use crate::extensions::installed::{Installed, Lock};
 use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::{Listed, Listing};
 use crate::extensions::pin::Pins;
+use crate::extensions::protection::protects;
 use crate::extensions::suspect::{Reason, Suspicion};
 use crate::feature::history::view::Recurrence;
 use crate::protocol::effect::Capabilities;
@@ -102,6 +103,7 @@ fn of_row(row: &Listed<'_>, input: &ExtensionsInput<'_>, locked: bool, searching
         name: extension.short_name().into(),
         icon: extension.icon(32).map(Into::into),
         suspicion: row.assessment.suspicion,
+        protects: protects(extension),
         wrong: failure.is_some(),
         remark: failure.or(kept).or(ours).or(pinned).or(row.assessment.reason.map(Reason::text)),
         on: extension.enabled,
