@@ -65,6 +65,22 @@ test("Undo puts every cookie back as it was, once", async (t) => {
   assert.equal(await popup.$('aria/Undo[role="button"]'), null, "once");
 });
 
+test("Undo is not done over a newer login, and says so", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  const login = { url: APP, name: SESSION, value: "signed in again", path: "/", secure: true, httpOnly: true };
+  await stage.ask((cookie) => chrome.cookies.set(cookie), login);
+  await press(popup, "Undo");
+  await says(popup, /Nothing was restored: you seem to have signed in again/);
+  const kept = await cookiesOf(stage, "chatgpt.com");
+  assert.deepEqual(kept.map(({ name, value }) => [name, value]), [[SESSION, "signed in again"]]);
+  assert.deepEqual(await cookiesOf(stage, "openai.com"), []);
+});
+
 test("Undo survives the worker's end", async (t) => {
   const stage = await seededStage(t);
   await bannerShown(stage.page);

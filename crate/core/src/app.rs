@@ -214,7 +214,8 @@ impl Model {
                 self.allowed = grants.openai;
                 self.tab_mut(tab).reloads = false;
                 let asks = self.awaits_check(tab, &snapshot, true).or_else(|| self.asks_inside(now, tab, &snapshot, &grants));
-                asks.unwrap_or_else(|| self.reloaded(now, tab, &snapshot, grants, false))
+                let effects = asks.unwrap_or_else(|| self.reloaded(now, tab, &snapshot, grants, false));
+                effects.into_iter().chain(self.loaded_after_clearing(tab)).collect()
             }
             Event::Fetched { tab, purpose, answer } => self.fetched(now, tab, purpose, answer),
             Event::StatusFetched { tab, provider, documents } => self.status_fetched(now, tab, provider, documents.as_deref()),

@@ -319,6 +319,59 @@ fn killed_after_any_effect_of_undo_the_cookies_are_back() {
     );
 }
 
+/// Everything was cleared, and someone has signed in again since.
+fn signed_in_again() -> Browser {
+    let mut browser = refused(with_cookies());
+    browser.click(PopupRequest::Clear(Strength::Everything));
+    assert!(browser.view().notice.unwrap().undo_until.is_some());
+    browser.cookies.push(cookie("session", "new login"));
+    browser
+}
+
+#[test]
+fn undo_is_not_done_over_a_newer_login() {
+    let mut browser = signed_in_again();
+    browser.click(PopupRequest::Undo);
+    assert_eq!((browser.cookies.as_slice(), browser.restored), (&[cookie("session", "new login")][..], 0));
+    let notice = browser.view().notice.unwrap();
+    assert_eq!((notice.text[0].key.as_ref(), notice.undo_until), ("undo_superseded", None));
+    browser.click(PopupRequest::Undo);
+    assert_eq!(browser.restored, 0, "what would end the login is not kept either");
+}
+
+#[test]
+fn a_newer_login_is_kept_wherever_the_worker_dies() {
+    killed_everywhere(
+        signed_in_again,
+        |browser| browser.click(PopupRequest::Undo),
+        |kill_after, browser| {
+            assert_eq!(browser.cookies, [cookie("session", "new login")], "killed after effect {kill_after}");
+            assert_eq!(browser.view().notice.unwrap().text[0].key, "undo_superseded", "killed after effect {kill_after}");
+        },
+    );
+}
+
+#[test]
+fn what_the_reload_brings_is_no_login() {
+    let mut browser = refused(with_cookies());
+    browser.signs_in_anew = true;
+    browser.click(PopupRequest::Clear(Strength::Everything));
+    assert_eq!(browser.cookies, [cookie("session", "fresh")], "a visitor's session");
+    browser.click(PopupRequest::Undo);
+    assert!(browser.cookies.contains(&cookie("session", "login")));
+    let text = browser.view().notice.unwrap().text;
+    assert_eq!(text.iter().map(|text| text.key.as_ref()).collect::<Vec<_>>(), ["undone", "undone_only_cookies"]);
+}
+
+#[test]
+fn a_reset_check_can_be_undone_whoever_signed_in() {
+    let mut browser = refused(with_cookies());
+    browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
+    browser.cookies = vec![cookie("session", "new login")];
+    browser.click(PopupRequest::Undo);
+    assert_eq!(browser.cookies, [cookie("session", "new login"), cookie("cf_clearance", "stale")]);
+}
+
 #[test]
 fn what_someone_has_asked_to_find_out_is_found_out_whoever_dies() {
     for (request, expected) in [(PopupRequest::CheckStatus, 2), (PopupRequest::TimeConnection, 1)] {

@@ -6,9 +6,16 @@
 //!     │ failed              │ failed           │ some left after the first try: remove those ▶ Removing (again)
 //!     └───────▶ Failed ◀────┘                  │ failed: Done, not verified
 //!
-//!                        restored           inventory
-//!  Done ── Undo ▶ Undoing ───────▶ Checking ─────────▶ Undone
+//!                 inventory         restored           inventory
+//!  Done ── Undo ▶ Comparing ─▶ Undoing ───────▶ Checking ─────────▶ Undone
+//!                     └ signed in since ▶ Superseded: nothing is restored
 //! ```
+//!
+//! Undo restores cookies and nothing else, and never over a newer login: two sessions would be mixed. When a cookie was set is not
+//! visible. So a login counts as newer if one of the site's cookies that may hold one ([`Cookie::may_hold_login`]) has a value now that
+//! it had neither before the clearing nor right after the reload that followed: what that reload brought came without anyone
+//! signing in. Where the cookies could not be read after the reload, every such cookie counts, because a new login costs the user more
+//! than a missing Undo. Cloudflare's own cookies hold no login, so the light strength can always be undone.
 //!
 //! If the worker is killed at any arrow, the next worker finds the step in storage. Before `Removing`, nothing was changed, so
 //! it starts over. From `Removing` on, it reads the data first. Only if every cookie still exists with its old value was
@@ -66,6 +73,10 @@ pub enum Step {
     },
     /// Nothing was removed, or not everything.
     Failed(Failure),
+    /// The existing cookies are being read: has someone signed in since?
+    Comparing,
+    /// Someone has signed in since, so nothing was restored.
+    Superseded,
     /// Cookies are being restored.
     Undoing {
         /// How many an earlier worker had already restored.
@@ -118,6 +129,44 @@ pub struct UndoCookies {
     pub cookies: Vec<Cookie>,
     /// Until when they are kept.
     pub until: Time,
+    /// What the site has set since, without a login.
+    #[serde(default, skip_serializing_if = "Baseline::is_unread")]
+    pub baseline: Baseline,
+}
+
+/// The site's cookies after the page was loaded again, right after the clearing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Baseline {
+    /// They were not read.
+    #[default]
+    Unread,
+    /// They are to be read as soon as the page is loaded.
+    AwaitsLoad,
+    /// Those that may hold a login.
+    Read(Vec<Cookie>),
+}
+
+impl Baseline {
+    fn is_unread(&self) -> bool {
+        *self == Self::Unread
+    }
+}
+
+impl UndoCookies {
+    /// Does one of these cookies hold a login that is newer than the clearing, as far as that can be seen?
+    fn is_superseded_by(&self, present: &[Cookie]) -> bool {
+        let set_by_reload = match &self.baseline {
+            Baseline::Read(cookies) => cookies.as_slice(),
+            Baseline::Unread | Baseline::AwaitsLoad => &[],
+        };
+        let is_old = |cookie: &Cookie| {
+            let mut known = self.cookies.iter().chain(set_by_reload);
+            known.any(|other| other.is_same_slot(cookie) && other.value == cookie.value)
+        };
+        let restores_login = self.cookies.iter().any(|cookie| !cookie.is_of_cloudflare());
+        restores_login && present.iter().any(|cookie| cookie.may_hold_login() && !is_old(cookie))
+    }
 }
 
 /// What the shell has to do next.
@@ -145,10 +194,11 @@ impl Clearing {
 
     /// Is the browser working on it?
     pub fn is_running(&self) -> bool {
-        matches!(
-            self.step,
-            Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Undoing { .. } | Step::Checking { .. }
-        )
+        match self.step {
+            Step::Counting | Step::Removing { .. } | Step::Verifying { .. } => true,
+            Step::Comparing | Step::Undoing { .. } | Step::Checking { .. } => true,
+            Step::Done { .. } | Step::Failed(_) | Step::Superseded | Step::Undone { .. } => false,
+        }
     }
 
     /// Handles the answer to [`Next::TakeInventory`]. `undo_cookies` is filled when the removal begins.
@@ -158,7 +208,11 @@ impl Clearing {
                 let found = self.count(&inventory);
                 let next = self.removal(&inventory);
                 let cookies = self.taken(inventory.cookies);
-                *undo_cookies = (!cookies.is_empty()).then(|| UndoCookies { cookies, until: now.plus_seconds(UNDO_SECONDS) });
+                *undo_cookies = (!cookies.is_empty()).then(|| UndoCookies {
+                    cookies,
+                    until: now.plus_seconds(UNDO_SECONDS),
+                    baseline: Baseline::Unread,
+                });
                 (Step::Removing { found, again: false }, next)
             }
             (Step::Counting, Err(failure)) => (Step::Failed(failure), Next::Rest),
@@ -183,6 +237,26 @@ impl Clearing {
             }
             (&Step::Removing { found, .. } | &Step::Verifying { found, .. }, Err(_)) => {
                 (Step::Done { found, left: None }, Next::Check)
+            }
+            (Step::Done { .. }, Ok(inventory)) => {
+                if let Some(undo_cookies) = undo_cookies {
+                    let cookies = inventory.cookies.into_iter().filter(Cookie::may_hold_login).collect();
+                    undo_cookies.baseline = Baseline::Read(cookies);
+                }
+                (self.step.clone(), Next::Rest)
+            }
+            (Step::Comparing, Ok(inventory)) => match undo_cookies {
+                Some(kept) if kept.is_superseded_by(&inventory.cookies) => {
+                    *undo_cookies = None;
+                    (Step::Superseded, Next::Rest)
+                }
+                Some(kept) => (Step::Undoing { already: 0 }, Next::Restore(kept.cookies.clone())),
+                None => (Step::Undone { restored: 0, missing: 0 }, Next::Rest),
+            },
+            // What cannot be read is not overwritten.
+            (Step::Comparing, Err(_)) => {
+                let wanted = undo_cookies.take().map_or(0, |undo_cookies| length(undo_cookies.cookies.len()));
+                (Step::Undone { restored: 0, missing: wanted }, Next::Rest)
             }
             // The worker was stopped in the middle: do not set a cookie again that is already restored.
             (Step::Undoing { .. }, Ok(inventory)) => {
@@ -232,9 +306,9 @@ impl Clearing {
     /// Handles a click on Undo.
     pub fn undo(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
         match (&self.step, undo_cookies) {
-            (Step::Done { .. } | Step::Failed(_), Some(undo_cookies)) => {
-                self.step = Step::Undoing { already: 0 };
-                Next::Restore(undo_cookies.cookies.clone())
+            (Step::Done { .. } | Step::Failed(_), Some(_)) => {
+                self.step = Step::Comparing;
+                Next::TakeInventory
             }
             _ => Next::Rest,
         }
@@ -252,12 +326,12 @@ impl Clearing {
         match (&self.step, undo_cookies) {
             (Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Checking { .. }, _) => Next::TakeInventory,
             // Which of them are already restored?
-            (Step::Undoing { .. }, Some(_)) => Next::TakeInventory,
-            (Step::Undoing { .. }, None) => {
+            (Step::Comparing | Step::Undoing { .. }, Some(_)) => Next::TakeInventory,
+            (Step::Comparing | Step::Undoing { .. }, None) => {
                 self.step = Step::Undone { restored: 0, missing: 0 };
                 Next::Rest
             }
-            (Step::Done { .. } | Step::Failed(_) | Step::Undone { .. }, _) => Next::Rest,
+            (Step::Done { .. } | Step::Failed(_) | Step::Superseded | Step::Undone { .. }, _) => Next::Rest,
         }
     }
 
@@ -378,12 +452,60 @@ mod tests {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session(), clearance()]);
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
-        assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::Restore(vec![session(), clearance()]));
+        assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::TakeInventory);
         assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::Rest, "a second click does nothing");
+        assert_eq!(
+            clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies),
+            Next::Restore(vec![session(), clearance()])
+        );
         assert_eq!(clearing.restored(2), Next::TakeInventory);
         assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 0), &mut undo_cookies), Next::Rest);
         assert_eq!(clearing.step, Step::Undone { restored: 1, missing: 1 });
         assert_eq!(undo_cookies, None, "what was put back is not kept");
+    }
+
+    /// Clears everything, sees these cookies after the reload, and finds those when Undo is clicked.
+    fn undone(strength: Strength, after_reload: Option<&[Cookie]>, now: &[Cookie]) -> Step {
+        let (mut clearing, mut undo_cookies, _) = removing(strength, &[session(), clearance()]);
+        clearing.removed(Ok(()));
+        clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
+        if let Some(cookies) = after_reload {
+            clearing.inventoried(Time(0), inventory(cookies, 0), &mut undo_cookies);
+        }
+        clearing.undo(undo_cookies.as_ref());
+        clearing.inventoried(Time(0), inventory(now, 0), &mut undo_cookies);
+        assert_eq!(undo_cookies.is_none(), clearing.step == Step::Superseded);
+        clearing.step
+    }
+
+    #[test]
+    fn undo_never_replaces_a_newer_login() {
+        let login = Cookie { value: "new login".into(), ..session() };
+        let restores = Step::Undoing { already: 0 };
+        assert_eq!(undone(Strength::Everything, Some(&[]), std::slice::from_ref(&login)), Step::Superseded);
+        assert_eq!(undone(Strength::Everything, None, std::slice::from_ref(&login)), Step::Superseded);
+        let elsewhere = cookie("sid", "auth.openai.com");
+        assert_eq!(undone(Strength::Everything, Some(&[]), &[elsewhere]), Step::Superseded, "another name is a login, too");
+        // A visitor's session that the reload brought is none, until it changes.
+        let visitor = Cookie { value: "visitor".into(), ..session() };
+        let seen = std::slice::from_ref(&visitor);
+        assert_eq!(undone(Strength::Everything, Some(seen), seen), restores);
+        assert_eq!(undone(Strength::Everything, Some(seen), &[login.clone()]), Step::Superseded);
+        // What was there before is not newer, and Cloudflare's cookies are no login.
+        assert_eq!(undone(Strength::Everything, Some(&[]), &[session()]), restores);
+        let fresh = Cookie { value: "fresh".into(), ..clearance() };
+        assert_eq!(undone(Strength::Everything, Some(&[]), &[fresh]), restores);
+        assert_eq!(undone(Strength::CloudflareCheck, Some(&[]), &[login]), restores, "the login was not cleared");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_overwritten() {
+        let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session()]);
+        clearing.removed(Ok(()));
+        clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
+        clearing.undo(undo_cookies.as_ref());
+        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), Next::Rest);
+        assert_eq!((clearing.step, undo_cookies), (Step::Undone { restored: 0, missing: 1 }, None));
     }
 
     #[test]

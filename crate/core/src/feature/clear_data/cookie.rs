@@ -44,6 +44,31 @@ pub struct PartitionKey {
     pub has_cross_site_ancestor: Option<bool>,
 }
 
+/// In the names of cookies that hold a login.
+const LOGINS: &[&str] = &["auth", "jwt", "login", "sess", "sid", "token"];
+
+/// In the names of cookies that every visitor gets: protection against forged forms, and where to go after a login.
+const VISITORS: &[&str] = &["csrf", "xsrf", "callback-url"];
+
+/// Beginnings of the names of cookies that OpenAI gives every visitor, and of those of load balancers and of other companies' checks:
+/// Amazon, Azure, Google, F5, NGINX, Akamai, DataDome, Imperva.
+const BALANCERS: &[&str] = &[
+    "oai-",
+    "awsalb",
+    "arraffinity",
+    "gclb",
+    "bigip",
+    "ingresscookie",
+    "route",
+    "ak_bmsc",
+    "bm_",
+    "_abck",
+    "datadome",
+    "incap_",
+    "nlbi_",
+    "visid_incap",
+];
+
 impl Cookie {
     /// Would one replace the other in the browser, whatever their values?
     pub fn is_same_slot(&self, other: &Self) -> bool {
@@ -53,6 +78,20 @@ impl Cookie {
             && self.store_id == other.store_id
             && self.partition_key.as_ref().map(|key| &key.top_level_site)
                 == other.partition_key.as_ref().map(|key| &key.top_level_site)
+    }
+
+    /// Is it one of Cloudflare's own, which know nothing of a login?
+    pub fn is_of_cloudflare(&self) -> bool {
+        ["cf_", "__cf", "_cf"].iter().any(|start| self.name.starts_with(start))
+    }
+
+    /// May it hold a login? Sessions are hidden from scripts, or named like one. What load balancers and other guards set, and
+    /// tokens that every visitor gets, are none.
+    pub fn may_hold_login(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        let holds = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        let is_none = self.is_of_cloudflare() || holds(VISITORS) || BALANCERS.iter().any(|start| name.starts_with(start));
+        !is_none && (self.http_only || holds(LOGINS))
     }
 
     /// A URL that this cookie is for. The browser's cookie functions need it besides the name.
@@ -89,6 +128,21 @@ pub(crate) mod tests {
         let partitioned = Cookie { partition_key: Some(key), ..plain.clone() };
         assert!(!plain.is_same_slot(&partitioned));
         assert!(plain.is_same_slot(&Cookie { value: "other".into(), ..plain.clone() }));
+    }
+
+    #[test]
+    fn a_login_is_known_by_its_name_or_by_being_hidden_from_scripts() {
+        let shown = |name: &str| Cookie { http_only: false, ..cookie(name, "chatgpt.com") };
+        let hidden = |name: &str| Cookie { http_only: true, ..cookie(name, "chatgpt.com") };
+        for login in
+            [hidden("__Secure-next-auth.session-token"), hidden("a"), shown("PHPSESSID"), shown("authToken"), shown("sid")]
+        {
+            assert!(login.may_hold_login(), "{}", login.name);
+        }
+        for name in ["cf_clearance", "__cf_bm", "_cfuvid", "__Host-next-auth.csrf-token", "XSRF-TOKEN", "AWSALBCORS", "bm_sz"] {
+            assert!(!hidden(name).may_hold_login(), "{name}");
+        }
+        assert!(!shown("oai-did").may_hold_login() && !shown("theme").may_hold_login());
     }
 
     #[test]

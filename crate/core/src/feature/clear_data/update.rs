@@ -3,7 +3,7 @@
 use crate::base::id::{TabId, Time};
 use crate::diagnosis::fix::Fix;
 use crate::feature::clear_data::Strength;
-use crate::feature::clear_data::clearing::{Clearing, Next};
+use crate::feature::clear_data::clearing::{Baseline, Clearing, Next};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::tab::TabStatus;
@@ -31,8 +31,27 @@ impl Model {
             Next::RemoveData(scope) => vec![Effect::RemoveData { tab, scope }],
             Next::RemoveCookies(cookies) => vec![Effect::RemoveCookies(cookies)],
             Next::Restore(cookies) => vec![Effect::RestoreCookies(cookies)],
-            Next::Check if self.case(tab).is_some() => self.check(now, tab),
+            Next::Check if self.case(tab).is_some() => {
+                let effects = self.check(now, tab);
+                if let Some(undo_cookies) = self.kept.undo_cookies.as_mut().filter(|_| !effects.is_empty()) {
+                    undo_cookies.baseline = Baseline::AwaitsLoad;
+                }
+                effects
+            }
             Next::Check | Next::Rest => Vec::new(),
+        }
+    }
+
+    /// Handles the first load after a clearing: which cookies has it brought, without a login? Undo compares them later.
+    pub(crate) fn loaded_after_clearing(&mut self, tab: TabId) -> Vec<Effect> {
+        let clearing = self.kept.clearing.as_ref().filter(|clearing| clearing.tab == tab);
+        let Some(queries) = clearing.map(|clearing| clearing.site.queries()) else { return Vec::new() };
+        match &mut self.kept.undo_cookies {
+            Some(undo_cookies) if undo_cookies.baseline == Baseline::AwaitsLoad => {
+                undo_cookies.baseline = Baseline::Unread;
+                vec![Effect::TakeInventory { tab, queries }]
+            }
+            _ => Vec::new(),
         }
     }
 

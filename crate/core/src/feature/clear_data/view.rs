@@ -2,8 +2,8 @@
 
 use crate::base::id::Time;
 use crate::base::text::keys;
-use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::{Clearing, Step as ClearingStep, UndoCookies};
+use crate::feature::clear_data::{Site, Strength};
 use crate::view::{Notice, Tone};
 
 /// The match patterns that Readmit cannot work without.
@@ -41,7 +41,8 @@ pub(crate) fn notice(clearing: &Clearing, undo_cookies: Option<&UndoCookies>, no
         ClearingStep::Counting => running(keys::clearing_counting()),
         ClearingStep::Removing { .. } => running(keys::clearing_removing()),
         ClearingStep::Verifying { .. } | ClearingStep::Checking { .. } => running(keys::clearing_verifying()),
-        ClearingStep::Undoing { .. } => running(keys::clearing_undoing()),
+        ClearingStep::Comparing | ClearingStep::Undoing { .. } => running(keys::clearing_undoing()),
+        ClearingStep::Superseded => finished(vec![keys::undo_superseded()], Tone::Calm, None),
         ClearingStep::Failed(failure) => finished(vec![keys::clearing_failed(failure.as_str())], Tone::Alarm, undo_until),
         ClearingStep::Done { found, .. } if found.is_nothing() => finished(vec![keys::cleared_nothing()], Tone::Calm, None),
         ClearingStep::Done { found, left } => {
@@ -61,6 +62,9 @@ pub(crate) fn notice(clearing: &Clearing, undo_cookies: Option<&UndoCookies>, no
             let mut text = vec![keys::undone(*restored)];
             if *missing > 0 {
                 text.push(keys::undone_missing(*missing));
+            }
+            if clearing.strength == Strength::Everything {
+                text.push(keys::undone_only_cookies());
             }
             finished(text, if *missing > 0 { Tone::Alarm } else { Tone::Good }, None)
         }
