@@ -5,7 +5,7 @@
 import init, { Background } from "./module/background.js";
 
 // Content scripts run in the process of a page, which may be compromised, so no storage is open to them. In Firefox, which
-// cannot close it, nothing that matters is in there (`crate/webext/src/vault.rs`).
+// cannot close it, nothing of ours is in `storage.local` (`crate/webext/src/database.rs`).
 for (const area of [chrome.storage.local, chrome.storage.session, chrome.storage.sync]) {
   area.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" }).catch(() => {});
 }

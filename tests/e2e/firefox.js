@@ -239,6 +239,38 @@ export async function stopBackground({ inBrowser }) {
 }
 
 /**
+ * What Readmit has stored for good under each key. A page's own scripts, and our content script, have another database of this name.
+ * @param {Pick<Firefox, "ask">} firefox
+ * @returns {Promise<Record<string, { version: number, value: any }>>}
+ */
+export function storedIn({ ask }) {
+  return ask(async () => {
+    /** @type {<T>(request: IDBRequest<T>) => Promise<T>} */
+    const answer = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const opening = indexedDB.open("readmit");
+    // Only Readmit may make it.
+    opening.onupgradeneeded = () => opening.transaction?.abort();
+    const database = await answer(opening);
+    const store = database.transaction("values").objectStore("values");
+    const [keys, values] = await Promise.all([answer(store.getAllKeys()), answer(store.getAll())]);
+    database.close();
+    return Object.fromEntries(keys.map((key, at) => [key, values[at]]));
+  });
+}
+
+/**
+ * Starts the background, if it is not running, and waits until it has read what is stored. What it is sent means nothing to it.
+ * @param {Pick<Firefox, "ask">} firefox
+ */
+export async function startBackground({ ask }) {
+  await ask(() => chrome.runtime.sendMessage({}));
+}
+
+/**
  * Takes hosts away, as a person does on Readmit's own page in about:addons.
  * @param {Firefox} firefox
  * @param {string[]} origins

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { storesOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { bannerIn, clickAction, grantHosts, inPopup, stopBackground, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, asking, badgeIs, cookiesOf, first, headlineOf, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, untilRefused } from "./scene.js";
+import { bannerIn, clickAction, grantHosts, inPopup, startBackground, stopBackground, storedIn, switchByHand, withholdHosts } from "./firefox.js";
+import { APP, asking, badgeIs, cookiesOf, first, headlineOf, inContentScript, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, untilRefused, waysIntoStorage } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -298,7 +298,7 @@ test("the background may end while the popup is open", async () => {
 test("clicks around the background's end are carried out exactly once", async () => {
   const stage = await refused({ wishes: [tweaker("Tweaker", "x-tweak")], rules: [refusedBy("x-tweak")] });
   const { popup, ids: [id] } = stage;
-  const pinned = () => stage.ask(async (it) => JSON.stringify((await chrome.storage.local.get("pins")).pins ?? "").includes(it), id);
+  const pinned = async () => (await storedIn(stage)).pins?.value.ids.includes(id) ?? false;
   // A click that is lost, or made twice, leaves it as it was.
   for (let round = 0; round < 8; round += 1) {
     const pin = await reacting(popup, `[data-extension="${id}"] .pin`);
@@ -323,6 +323,66 @@ test("where a policy installed Readmit it switches by itself", async (t) => {
   assert.deepEqual(await onNow(stage), [stage.ids[0]]);
   await press(stage.popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).length === 2, { what: "all to be on again" });
+});
+
+test("the content script's world can neither read what is stored nor forge it", async (t) => {
+  const managed = await openFirefoxStage({ byPolicy: true });
+  t.after(managed.close);
+  const wishes = [{ kind: /** @type {const} */ ("innocent") }, tweaker("Second", "x-second")];
+  const stage = await refused({ on: managed, wishes, rules: [refusedBy("x-second")] });
+  const [first, second] = stage.ids;
+  const ledger = async () => (await storedIn(stage)).ledger?.value.entries.map(({ id }) => id);
+  await (await reacting(stage.popup, `[data-extension="${second}"] [role=switch]`)).click();
+  await waitForCondition(async () => !(await onNow(stage)).includes(second), { what: "the second to be off" });
+  assert.deepEqual(await ledger(), [second]);
+  await stage.popup.close();
+  const { isHere, possible } = /** @type {any} */ (await inContentScript(stage, waysIntoStorage, ["session"]));
+  assert.deepEqual([isHere, possible], [true, []]);
+  const read = async () => [await globalThis.chrome.storage.local.get(null), await indexedDB.databases()];
+  assert.deepEqual(await inContentScript(stage, read), [{}, []]);
+  await switchByHand(stage, first, false);
+  const forge = async (/** @type {string} */ id) => {
+    const ledger = { version: 2, value: { entries: [{ id, at: Date.now(), lent: true }] } };
+    await globalThis.chrome.storage.local.set({ ledger, pins: { version: 1, value: { ids: [id] } } });
+    return globalThis.chrome.storage.local.get(null);
+  };
+  assert.deepEqual(Object.keys(/** @type {any} */ (await inContentScript(stage, forge, first))).sort(), ["ledger", "pins"]);
+  await stopBackground(stage);
+  const popup = await popupInTab(stage);
+  // The browser has listed the extensions, so whatever a ledger asks for has been asked.
+  await popup.waitForSelector(`[data-extension="${second}"]`);
+  assert.deepEqual(await onNow(stage), [], "what its owner has turned off stays off");
+  assert.deepEqual(await ledger(), [second]);
+  assert.deepEqual(await stage.ask(() => chrome.storage.local.get(null)), {});
+});
+
+test("what an earlier version wrote is moved once, whenever the background dies meanwhile", async (t) => {
+  const own = await openFirefoxStage();
+  t.after(own.close);
+  const stage = await own.clean();
+  const old = {
+    pins: { version: 1, value: { ids: ["kept@example.org"] } },
+    ledger: { version: 1, value: { entries: [{ id: "off@example.org", at: Date.now() }] } },
+    "ledger-set-aside-1": "damaged",
+  };
+  for (let round = 0; round < 6; round += 1) {
+    await stopBackground(stage);
+    await stage.ask(async (it) => {
+      await new Promise((resolve) => Object.assign(indexedDB.deleteDatabase("readmit"), { onsuccess: resolve }));
+      await chrome.storage.local.set(it);
+    }, old);
+    const starting = startBackground(stage).catch(() => {});
+    if (round % 2 === 0) await Promise.all([starting, stopBackground(stage)]);
+    else await starting;
+    await startBackground(stage);
+    const { pins, "ledger-set-aside-1": aside } = await storedIn(stage);
+    assert.deepEqual([pins, aside], [old.pins, "damaged"], `round ${round}`);
+  }
+  await stopBackground(stage);
+  await stage.ask(() => chrome.storage.local.set({ pins: { version: 1, value: { ids: ["forged@example.org"] } } }));
+  await startBackground(stage);
+  assert.deepEqual((await storedIn(stage)).pins, old.pins);
+  assert.deepEqual(await stage.ask(() => chrome.storage.local.get(null)), {}, "nothing is left there");
 });
 
 test("disabled and enabled again, the banner is there exactly once, and its buttons work", async (t) => {

@@ -256,6 +256,43 @@ async function tabIdOf({ ask }, page) {
   return /** @type {number} */ (id);
 }
 
+/**
+ * Runs a function in the world of our content script, as someone who has taken over the page's process could.
+ * @param {Pick<Stage, "ask" | "page">} stage
+ * @param {(...args: any[]) => unknown} act
+ * @param {unknown[]} args
+ */
+export async function inContentScript({ ask, page }, act, ...args) {
+  const injection = `{ target: { tabId: ${await tabIdOf({ ask }, page)} }, func: ${act}, args: ${JSON.stringify(args)} }`;
+  const script = `chrome.scripting.executeScript(${injection}).then(([{ result, error }]) => result ?? { error: String(error) })`;
+  return ask(/** @type {any} */ (script));
+}
+
+/** Which ways into these storage areas the content script's world has. @param {string[]} areas */
+export async function waysIntoStorage(areas) {
+  const attempt = async (/** @type {() => Promise<unknown>} */ act) => {
+    try {
+      await act();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const possible = [];
+  for (const area of areas) {
+    const storage = /** @type {any} */ (globalThis.chrome.storage)[area];
+    const ways = {
+      read: () => storage.get(null),
+      write: () => storage.set({ ledger: "forged" }),
+      remove: () => storage.remove("ledger"),
+      clear: () => storage.clear(),
+      open: () => storage.setAccessLevel({ accessLevel: "TRUSTED_AND_UNTRUSTED_CONTEXTS" }),
+    };
+    for (const [name, way] of Object.entries(ways)) if (await attempt(way)) possible.push(`${name} ${area}`);
+  }
+  return { isHere: globalThis.isReadmitHere, possible };
+}
+
 /** @param {Pick<Stage, "ask" | "page">} stage @param {Page} [page] */
 export async function badgeOf(stage, page = stage.page) {
   const tabId = await tabIdOf(stage, page);

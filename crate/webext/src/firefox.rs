@@ -1,5 +1,5 @@
 //! Where Firefox is different, and what it takes to come to the same end: all of it was seen in Firefox 153. Nothing else in
-//! this crate asks which browser it is in.
+//! this crate finds out which browser it is in.
 
 use crate::removal::{self, DataTypeSet, RemovalOptions};
 use crate::sys::runtime::{RUNTIME, Runtime};

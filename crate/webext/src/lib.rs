@@ -7,6 +7,7 @@ pub mod action;
 pub mod alarms;
 pub mod browsing_data;
 pub mod cookies;
+mod database;
 mod error;
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]

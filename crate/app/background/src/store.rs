@@ -31,7 +31,7 @@ impl Store {
     /// Everything that is kept; what is missing or unreadable is as if it never was. Both areas were asked for all they hold.
     pub(super) async fn read(&self, local: Promise, session: Promise) -> Stored {
         let mut storage_faults = Vec::new();
-        let (local, session) = join(contents(local), contents(session)).await;
+        let (local, session) = join(local_contents(local), contents(session)).await;
         let areas = Areas {
             local: self.known(Area::Local, local, &mut storage_faults),
             session: self.known(Area::Session, session, &mut storage_faults),
@@ -83,6 +83,12 @@ impl Store {
 /// All that lies in an area; `None` when it cannot be read.
 async fn contents(asked: Promise) -> Option<JsValue> {
     time::within(PATIENCE, async { Ok(asked.await?) }).await.ok().filter(JsValue::is_object)
+}
+
+/// The same for what outlives the browser, which may lie elsewhere.
+async fn local_contents(asked: Promise) -> Option<JsValue> {
+    let found = contents(asked).await?;
+    time::within(PATIENCE, storage::local(found)).await.ok()
 }
 
 /// What the administrator laid down; nothing where the browser knows of none.

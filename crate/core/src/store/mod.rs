@@ -110,12 +110,12 @@ stored_values! {
     STORAGE_FAULTS, storage_faults, StorageFault(Vec<StorageFault>): "trouble" in Session, version 1;
 }
 
-/// Where a value is stored.
+/// Where a value is stored. Content scripts can neither read nor write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
     /// On disk, on this computer only. Never `sync`: which extensions are on differs from computer to computer.
     Local,
-    /// In memory until the browser ends. Content scripts cannot read it.
+    /// In memory until the browser ends.
     Session,
 }
 
