@@ -13,7 +13,8 @@
       return { silence: "led-away" };
     }
     const { status, url, headers } = response;
-    return { status, url, retryAfter: headers.get("retry-after"), body: (await response.text()).slice(0, 1 << 14) };
+    const [retryAfter, ray, server] = ["retry-after", "cf-ray", "server"].map((name) => headers.get(name));
+    return { status, url, retryAfter, ray, server, body: (await response.text()).slice(0, 1 << 14) };
   } catch (error) {
     return { silence: /** @type {Error} */ (error).name === "TimeoutError" ? "timeout" : "unreachable" };
   }

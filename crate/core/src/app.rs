@@ -370,6 +370,12 @@ impl Model {
                 self.case_mut(tab).and_then(Case::stop_retrying);
                 Vec::new()
             }
+            PopupRequest::NoVpn => {
+                if let Some(case) = self.case_mut(tab).filter(|case| case.is_blocked()) {
+                    case.findings.no_vpn = true;
+                }
+                Vec::new()
+            }
             PopupRequest::TellWhenBack => self.tell_when_back(now, tab),
             PopupRequest::StopRecoveryAlert(host) => self.stop_recovery_alert(&host),
             PopupRequest::Compare(elsewhere) => {

@@ -6,10 +6,11 @@
 
 use std::path::Path;
 
+use proptest::prelude::*;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::Time;
 use readmit_core::diagnosis::cause::{Cause, Kind};
-use readmit_core::diagnosis::finding::Findings;
+use readmit_core::diagnosis::finding::{Findings, NeededHost, OtherHost};
 use readmit_core::diagnosis::fix::{Fix, Trial};
 use readmit_core::diagnosis::observation::Observation::{self, *};
 use readmit_core::diagnosis::prior::Prior;
@@ -158,7 +159,7 @@ fn a_failed_load_is_explained_by_its_status_and_by_what_the_worker_gets() {
     check(&status(403), &at_home_served(), &[], &[], Cause::Extension, Fix::Extensions);
     // A filter in the network answers instead of the site, the trace included.
     let portal = Findings { trace: Some(TraceAnswer::CaptivePortal), ..both(|| answered(403, "Not allowed")) };
-    check(&status(403), &portal, &[], &[], Cause::Connection, Fix::Connection);
+    check(&status(403), &portal, &[], &[], Cause::LocalProgram, Fix::LocalProgram);
     // Nothing answers.
     let silent = || Some(Answer::Silent(FetchError::Unreachable));
     let unreachable = Some(TraceAnswer::Silent(FetchError::Unreachable));
@@ -526,7 +527,8 @@ fn a_new_look_keeps_what_people_and_the_search_have_said() {
 fn what_was_compared_or_asked_is_not_asked_for_again() {
     let answers = [
         (Fix::PrivateWindow, [PrivateOpened, PrivateRefused]),
-        (Fix::Browser, [OtherBrowserOpened, OtherBrowserRefused]),
+        (Fix::Browser, [OtherBrowserRefused, OtherBrowserRefused]),
+        (Fix::Vpn, [NoVpn, NoVpn]),
         (Fix::Status, [ServiceWell, ServiceTroubledElsewhere]),
         (Fix::Connection, [ConnectionSteady, ConnectionSlow]),
     ];
@@ -601,8 +603,8 @@ fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
     assert!(diagnosis.causes.iter().all(|belief| (0.0..=1.0).contains(&belief.probability)), "{}", situation());
     assert!(diagnosis.causes.is_sorted_by(|a, b| a.probability >= b.probability), "{}", situation());
     assert_eq!(diagnosis.causes.len(), Cause::ALL.len(), "{}", situation());
-    // Only waiting, opening anew, and setting a clock that is right, are left out.
-    assert!(diagnosis.fixes.len() >= Fix::ALL.len() - 3, "{}", situation());
+    // Only waiting, opening anew, setting a clock that is right, and adjusting a browser that needs nothing, are left out.
+    assert!(diagnosis.fixes.len() >= Fix::ALL.len() - 4, "{}", situation());
 
     let (cause, fix) = (diagnosis.causes[0].cause, diagnosis.fixes[0]);
     let failed = |wanted: Fix| trials.iter().any(|trial| trial.fix == wanted && !trial.helped);
@@ -620,11 +622,82 @@ fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
         assert_ne!(cause, Cause::Extension, "{}", situation());
         assert_eq!(diagnosis.fixes.last(), Some(&Fix::Extensions), "{}", situation());
     }
-    let cleared = |fix: Fix| fix == Fix::Extensions && seen.contains(&ExtensionsCleared);
-    let is_left = |fix: &Fix| !failed(*fix) && !cleared(*fix);
+    check_learned(refusal, seen, trials);
+    let ruled_out = |fix: Fix| {
+        let cleared = fix == Fix::Extensions && seen.contains(&ExtensionsCleared);
+        cleared || (seen.contains(&OtherBrowserOpened) && is_outside(fix, seen, refusal))
+    };
+    let is_left = |fix: &Fix| !failed(*fix) && !ruled_out(*fix);
     // What has failed comes back only when nothing else is left, where nothing else is honest, or to spare the data.
     if diagnosis.fixes.iter().any(is_left) && !matches!(kind, Kind::Region | Kind::Legal) && !is_outage {
         assert!(!failed(fix), "{}", situation());
+    }
+}
+
+/// Is this advice about something outside this browser? A VPN is inside where it is an extension that was not cleared, and a wait
+/// that the site itself has asked for is about neither.
+fn is_outside(fix: Fix, seen: &[Observation], refusal: &Verdict) -> bool {
+    let is_limited = Kind::of(refusal) == Kind::RateLimit || seen.contains(&RateLimited);
+    match fix {
+        Fix::Vpn => !seen.contains(&ProxyExtensionOn) || seen.contains(&ExtensionsCleared),
+        Fix::Wait => !is_limited,
+        Fix::Router | Fix::Connection | Fix::Status | Fix::Clock | Fix::LocalProgram | Fix::Dns => true,
+        _ => false,
+    }
+}
+
+/// No advice against evidence, whatever else was observed or tried.
+#[track_caller]
+fn check_learned(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
+    let Diagnosis { causes, fixes } = diagnose(refusal, seen, trials);
+    let (cause, fix) = (causes[0].cause, fixes[0]);
+    let situation = || format!("{:?} {seen:?} {trials:?}: {cause:?} {fix:?}", Kind::of(refusal));
+    if seen.contains(&OtherBrowserOpened) {
+        assert!(!is_outside(fix, seen, refusal), "{}", situation());
+        let is_outside = match cause {
+            Cause::Vpn => is_outside(Fix::Vpn, seen, refusal),
+            Cause::Address | Cause::Region | Cause::Connection | Cause::ServiceDown => true,
+            Cause::Clock | Cause::LocalProgram | Cause::Dns => true,
+            _ => false,
+        };
+        assert!(!is_outside, "{}", situation());
+    }
+    if seen.contains(&ExtensionsCleared) {
+        assert!(cause != Cause::Extension && fix != Fix::Extensions, "{}", situation());
+    }
+    if seen.contains(&NoVpn) && fixes.iter().any(|&fix| fix != Fix::Vpn && trials.iter().all(|trial| trial.fix != fix)) {
+        assert_ne!(fix, Fix::Vpn, "{}", situation());
+    }
+}
+
+#[test]
+fn nothing_that_was_learned_is_contradicted() {
+    let learned: [&[Observation]; 4] =
+        [&[OtherBrowserOpened], &[ExtensionsCleared], &[NoVpn], &[OtherBrowserOpened, ExtensionsCleared, NoVpn]];
+    for verdict in &every_kind() {
+        for learned in learned {
+            for one in Observation::ALL {
+                for other in Observation::ALL {
+                    check_learned(verdict, &[learned, &[one, other]].concat(), &[]);
+                }
+                for tried in Fix::ALL {
+                    check_learned(verdict, &[learned, &[one]].concat(), &failed(&[tried]));
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_set_of_answers_contradicts_what_was_learned(
+        kind in 0_usize..15,
+        mut seen in prop::sample::subsequence(Observation::ALL.to_vec(), 0..=Observation::ALL.len()),
+        learned in prop::sample::subsequence(vec![OtherBrowserOpened, ExtensionsCleared, NoVpn], 1..=3),
+        tried in prop::sample::subsequence(Fix::ALL.to_vec(), 0..=Fix::ALL.len()),
+    ) {
+        seen.extend(learned);
+        check_learned(&every_kind()[kind], &seen, &failed(&tried));
     }
 }
 
@@ -675,7 +748,8 @@ fn contradictions_and_everything_at_once_keep_the_promises() {
         check_promises(verdict, &Observation::ALL, &failed(&Fix::ALL));
         let all_helped: Vec<Trial> = Fix::ALL.iter().map(|&fix| Trial { fix, helped: true }).collect();
         check_promises(verdict, &Observation::ALL, &all_helped);
-        for tried in 0..1_u32 << Fix::ALL.len() {
+        // Every seventh set: still each fix with and without each other.
+        for tried in (0..1_u32 << Fix::ALL.len()).step_by(7) {
             let chosen = Fix::ALL.iter().enumerate().filter(|(place, _)| tried >> place & 1 == 1);
             let trials: Vec<Trial> = chosen.map(|(_, &fix)| Trial { fix, helped: false }).collect();
             let seen: &[Observation] = if tried % 3 == 0 { &[] } else { &[ServiceTroubled, ServedOnlyWithoutCookies] };
@@ -746,6 +820,129 @@ fn a_blocked_check_is_an_outage_where_cloudflare_says_so() {
     let down = r#"{"status":{"indicator":"critical"},"components":[],"incidents":[]}"#;
     let down = Findings { cloudflare: Some(ServiceStatus::read(Service::CloudflareChecks, &[down])), ..at_check() };
     check(&page, &down, &[StrongSuspectOn, DisguiseOn], &[], Cause::ServiceDown, Fix::Status);
+}
+
+#[test]
+fn a_vpn_that_no_one_uses_is_not_advised_again() {
+    let denied = Findings { no_vpn: true, ..at_home() };
+    for (refusal, next) in [(refusal(1006), Fix::Router), (refusal(1020), Fix::Browser)] {
+        check(&refusal, &at_home(), &[NoSuspectOn], &[], Cause::Address, Fix::Vpn);
+        check(&refusal, &denied, &[NoSuspectOn], &[], Cause::Address, next);
+    }
+}
+
+/// Another host behind Cloudflare sees this IP address.
+fn other_host(address: &str) -> Option<OtherHost> {
+    let parse = |text| ClientAddress::parse(text).unwrap();
+    Some(OtherHost { address: parse(address), compared_with: parse(HOME) })
+}
+
+#[test]
+fn a_hosts_file_shows_by_what_other_hosts_see() {
+    let led_away = Findings { other_host: other_host(EXIT), ..at_home() };
+    for refusal in [refusal(1020), openais_own(), refusal(1006)] {
+        check(&refusal, &led_away, &[NoProxyExtensionOn], &[], Cause::Dns, Fix::Dns);
+        // Its exit is often in another country.
+        let abroad = Findings { zone_fits: Some(false), ..led_away.clone() };
+        check(&refusal, &abroad, &[NoProxyExtensionOn, NoSuspectOn], &[], Cause::Dns, Fix::Dns);
+        // An extension that routes only some sites explains the same.
+        check(&refusal, &led_away, &[ProxyExtensionOn], &[], Cause::Vpn, Fix::Vpn);
+    }
+    // Everywhere the same address, an address of another kind, and a comparison with an address that has changed since.
+    let changed = Findings { trace: traced("203.0.113.200", "DE", AGENT), ..led_away.clone() };
+    for findings in [
+        Findings { other_host: other_host(HOME), ..at_home() },
+        Findings { other_host: other_host("2001:db8::7"), ..at_home() },
+        changed,
+    ] {
+        let diagnosis = diagnose(&openais_own(), &findings.observations(&openais_own()), &[]);
+        assert!(diagnosis.probability(Cause::Dns) < 0.05, "{:?}", diagnosis.causes);
+    }
+    // Once it was corrected in vain, something else leads.
+    let seen = led_away.observations(&openais_own());
+    assert_ne!(diagnose(&openais_own(), &seen, &failed(&[Fix::Dns])).fixes[0], Fix::Dns);
+}
+
+#[test]
+fn a_blocked_name_is_found_where_the_page_needs_it() {
+    let needed = |host: &str, is_reached| Some(NeededHost { host: Host::parse(host).unwrap(), is_reached });
+    let unblock = shown("challenge-ended-unblock.html");
+    let blocked = Findings { needed_host: needed("challenges.cloudflare.com", false), ..at_check() };
+    check(&unblock, &blocked, &[StrongSuspectOn], &[], Cause::Dns, Fix::Dns);
+    let reached = Findings { needed_host: needed("challenges.cloudflare.com", true), ..at_check() };
+    check(&unblock, &reached, &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+    let activity = shown("openai-unusual-activity.json");
+    let blocked = Findings { needed_host: needed("ab.chatgpt.com", false), ..at_home() };
+    check(&activity, &blocked, &[NoSuspectOn], &[Fix::Reopen], Cause::Dns, Fix::Dns);
+    // Nothing is said of it where the site itself does not answer either.
+    let nothing = Findings { trace: Some(TraceAnswer::Silent(FetchError::Unreachable)), ..blocked };
+    assert!(!nothing.observations(&activity).contains(&NeededHostUnreachable));
+}
+
+#[test]
+fn a_program_that_rewrites_every_request_is_outside_the_browser() {
+    let other = "Mozilla/5.0 (Windows NT 10.0) Strange/1.0";
+    let rewritten = Findings { trace: traced(HOME, "DE", other), ..at_home() };
+    for refusal in [refusal(1010), refusal(1020), openais_own()] {
+        check(&refusal, &rewritten, &[StrongSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
+        check(&refusal, &rewritten, &[NoSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
+    }
+    // Cloudflare's own code for a connection that something else has made.
+    check(&refusal(1013), &at_home(), &[], &[], Cause::LocalProgram, Fix::LocalProgram);
+    check(&refusal(1034), &at_home(), &[], &[], Cause::Dns, Fix::Dns);
+}
+
+#[test]
+fn a_companys_filter_answers_in_place_of_the_site() {
+    let page = "<!doctype html><title>Blocked</title><h1>This site is not allowed here</h1>";
+    let trace = |status, headers: &[(String, String)]| {
+        let response = Response { status, url: "https://chatgpt.com/cdn-cgi/trace", headers, body: page };
+        Some(TraceAnswer::of_response(&Host::chatgpt(), &response))
+    };
+    let filter = |trace| Findings { with_cookies: answered(403, page), without_cookies: answered(403, page), trace, ..at_home() };
+    let refusal = Verdict::unrecognized(Some(403));
+    for trace in [trace(403, &[]), trace(200, &[]), Some(TraceAnswer::LedAway)] {
+        check(&refusal, &filter(trace), &[StrongSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
+    }
+    // The edge itself keeps its trace back, and Cloudflare's own page is no filter's.
+    let marks = [("cf-ray".to_owned(), "8f2c0123456789ab-FRA".to_owned()), ("server".to_owned(), "cloudflare".to_owned())];
+    assert!(!filter(trace(403, &marks)).observations(&refusal).contains(&FilterAnswers));
+    assert!(!filter(trace(403, &[])).observations(&self::refusal(1020)).contains(&FilterAnswers));
+    // A gateway says so itself. It is reached through WARP.
+    let gateway = "fl=1\nip=203.0.113.7\ncolo=FRA\nloc=DE\nwarp=on\ngateway=on\n";
+    let response = Response { status: 200, url: "https://chatgpt.com/cdn-cgi/trace", headers: &[], body: gateway };
+    let gateway = Findings { trace: Some(TraceAnswer::of_response(&Host::chatgpt(), &response)), ..at_home() };
+    check(&openais_own(), &gateway, &[NoProxyExtensionOn], &[], Cause::LocalProgram, Fix::LocalProgram);
+}
+
+#[test]
+fn a_browsers_own_protection_is_named_where_the_browser_looks_unusual() {
+    check(&refusal(1010), &at_home(), &[NoSuspectOn, OwnProtection], &[], Cause::BrowserSignature, Fix::BrowserSetting);
+    let ended = shown("challenge-ended-browser.html");
+    check(&ended, &at_check(), &[NoSuspectOn, OwnProtection], &[], Cause::BrowserSignature, Fix::BrowserSetting);
+    check(&ended, &at_check(), &[StrongSuspectOn, DisguiseOn, OwnProtection], &[], Cause::Extension, Fix::Extensions);
+    // In a browser without, another one is tried.
+    check(&ended, &at_check(), &[NoSuspectOn], &[], Cause::BrowserSignature, Fix::Browser);
+    let old = Findings { agent: Agent::parse(OLD), trace: traced(HOME, "DE", OLD), ..at_check() };
+    check(&ended, &old, &[StrongSuspectOn], &[], Cause::BrowserSignature, Fix::BrowserSetting);
+}
+
+/// A version of 2024. The traces here are of November 2025.
+const OLD: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 Safari/537.36";
+
+#[test]
+fn an_unknown_name_in_the_user_agent_makes_the_browser_unusual() {
+    let odd =
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 AtContent/95.5";
+    let own = Findings { agent: Agent::parse(odd), trace: traced(HOME, "DE", odd), ..at_home() };
+    for refusal in [refusal(1020), refusal(1010), openais_own()] {
+        check(&refusal, &own, &[NoSuspectOn, NoProxyExtensionOn], &[], Cause::BrowserSignature, Fix::Browser);
+        // Where an extension has added it, or a program, that is said.
+        let by_extension = Findings { page_trace: traced(HOME, "DE", odd), ..at_home_served() };
+        check(&refusal, &by_extension, &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
+        let by_program = Findings { trace: traced(HOME, "DE", odd), ..at_home() };
+        check(&refusal, &by_program, &[StrongSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
+    }
 }
 
 /// What is found where a check has ended: the worker's requests get a check, too, which says nothing.

@@ -3,7 +3,7 @@
 
 use gloo::net::Error;
 use gloo::net::http::Request;
-use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
+use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
 use crate::ApiError;
 
@@ -23,11 +23,27 @@ pub struct Response {
 
 /// Asks for `url`, past every cache. [`ApiError::Timeout`] when it is not all there after `patience` milliseconds.
 pub async fn fetch(url: &str, with_cookies: bool, wanted: &[&str], patience: u32) -> Result<Response, ApiError> {
-    read(url, with_cookies, wanted, patience).await.map_err(|error| match error {
+    read(url, with_cookies, wanted, patience).await.map_err(|error| api_error(&error))
+}
+
+fn api_error(error: &Error) -> ApiError {
+    match error {
         Error::JsError(error) if error.name == "TimeoutError" => ApiError::Timeout,
-        Error::JsError(error) => ApiError::Refused(error.message),
+        Error::JsError(error) => ApiError::Refused(error.message.clone()),
         error => ApiError::Shape(error.to_string()),
-    })
+    }
+}
+
+/// Whether `url` answers in any way, for a host that we have no permission for. The browser shows neither status nor body, and
+/// such a request follows redirects. So it is only for places that do not lead to another host.
+pub async fn reach(url: &str, patience: u32) -> Result<(), ApiError> {
+    let request = Request::get(url)
+        .mode(RequestMode::NoCors)
+        .credentials(RequestCredentials::Omit)
+        .cache(RequestCache::NoStore)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(patience)));
+    request.send().await.map(|_| ()).map_err(|error| api_error(&error))
 }
 
 async fn read(url: &str, with_cookies: bool, wanted: &[&str], patience: u32) -> Result<Response, Error> {
@@ -95,6 +111,27 @@ mod tests {
                 "referrerPolicy": "no-referrer",
             },
         ]]));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_host_is_reached_without_cookies_and_whatever_it_answers() {
+        chromium();
+        responds(404, JsValue::UNDEFINED, "");
+        reach("https://challenges.cloudflare.com/a.js", 1000).await.unwrap();
+        check_calls(&json!([[
+            "fetch",
+            {
+                "url": "https://challenges.cloudflare.com/a.js",
+                "method": "GET",
+                "mode": "no-cors",
+                "credentials": "omit",
+                "cache": "no-store",
+                "redirect": "follow",
+                "referrerPolicy": "no-referrer",
+            },
+        ]]));
+        never_responds();
+        assert_eq!(reach("https://challenges.cloudflare.com/a.js", 1).await, Err(ApiError::Timeout));
     }
 
     #[wasm_bindgen_test]

@@ -22,7 +22,7 @@ const PATIENCE: u32 = 3_500;
 /// The same for what happens in the page, where a document that is not there yet is waited for.
 const PATIENCE_IN_PAGE: u32 = 5_000;
 /// The headers that tell something.
-const WANTED: [&str; 2] = ["retry-after", "cf-mitigated"];
+const WANTED: [&str; 4] = ["retry-after", "cf-mitigated", "cf-ray", "server"];
 /// So many requests tell how steady a connection is.
 const SAMPLES: usize = 6;
 
@@ -43,6 +43,9 @@ pub(super) async fn fetch(tab: TabId, purpose: Purpose, url: &str) -> Result<Htt
         Purpose::Experiment(Experiment::WithCookies) => by_worker(url, true).await,
         Purpose::Experiment(Experiment::WithoutCookies) => by_worker(url, false).await,
         Purpose::Experiment(Experiment::Trace) | Purpose::Watch => by_worker(url, false).await,
+        // Every page may read this one, so it needs no permission.
+        Purpose::Experiment(Experiment::OtherHostTrace) => by_worker(url, false).await,
+        Purpose::Experiment(Experiment::NeededHost) => reach(url).await,
     }
 }
 
@@ -99,6 +102,12 @@ async fn by_worker(url: &str, with_cookies: bool) -> Result<HttpResponse, FetchE
     Ok(HttpResponse { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
 }
 
+/// Whether anything answers there at all.
+async fn reach(url: &str) -> Result<HttpResponse, FetchError> {
+    net::reach(url, PATIENCE).await.map_err(|error| fetch_error(&error))?;
+    Ok(HttpResponse { status: 0, url: url.to_owned(), headers: Vec::new(), body: String::new() })
+}
+
 async fn in_page(question: impl Future<Output = Result<PageAnswer, ApiError>>) -> Result<HttpResponse, FetchError> {
     let answer = time::within(PATIENCE_IN_PAGE, question).await.map_err(|error| fetch_error(&error))?;
     answer.response()
@@ -126,6 +135,8 @@ struct PageAnswer {
     url: Option<String>,
     retry_after: Option<String>,
     mitigated: Option<String>,
+    ray: Option<String>,
+    server: Option<String>,
     body: Option<String>,
 }
 
@@ -141,7 +152,8 @@ impl PageAnswer {
         let (Some(status), Some(url), Some(body)) = (self.status, self.url, self.body) else {
             return Err(FetchError::Unreachable);
         };
-        let headers = [("retry-after", self.retry_after), ("cf-mitigated", self.mitigated)];
+        let headers =
+            [("retry-after", self.retry_after), ("cf-mitigated", self.mitigated), ("cf-ray", self.ray), ("server", self.server)];
         let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
         Ok(HttpResponse { status, url, headers, body: PageText::cut(body) })
     }

@@ -90,7 +90,8 @@ impl Background {
             clears_whole_cache: firefox::is_here(),
             // Windows alone has the scheme, and in Edge itself it leads nowhere else.
             opens_edge: agent.contains("Windows") && !agent.contains("Edg/"),
-            brand: Brand::of(navigator::has_object, &navigator::brands()),
+            brand: Brand::of(navigator::has_object, &navigator::brands())
+                .or_else(|| firefox::is_here().then_some(Brand::Firefox)),
             agent: Agent::parse(&agent),
         };
         shell.dispatch(Event::Started { stored: Box::new(stored), capabilities });

@@ -36,11 +36,15 @@ pub enum Cause {
     OwnerRule,
     /// The computer's clock is wrong.
     Clock,
+    /// A program on this computer or a company's filter changes or answers requests.
+    LocalProgram,
+    /// A hosts file, "smart DNS" or a block list leads the site's names elsewhere or nowhere.
+    Dns,
 }
 
 impl Cause {
     /// Every cause. Equally probable ones are shown in this order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Extension,
         Self::SiteData,
         Self::Address,
@@ -53,6 +57,8 @@ impl Cause {
         Self::Account,
         Self::OwnerRule,
         Self::Clock,
+        Self::LocalProgram,
+        Self::Dns,
     ];
 
     /// The value of the popup's `data-cause` attribute.
@@ -70,6 +76,8 @@ impl Cause {
             Self::Account => "account",
             Self::OwnerRule => "owner-rule",
             Self::Clock => "clock",
+            Self::LocalProgram => "local-program",
+            Self::Dns => "dns",
         }
     }
 }
@@ -86,46 +94,47 @@ pub struct Belief {
 impl Kind {
     /// Weights in the order of [`Cause::ALL`]. Only their ratios matter.
     #[rustfmt::skip]
-    fn weights(self) -> [f64; 12] {
+    fn weights(self) -> [f64; 14] {
         match self {
-            //                    ext   data  addr  vpn   rate  regn  sign  conn  down  acct  rule  clok
+            //                    ext   data  addr  vpn   rate  regn  sign  conn  down  acct  rule  clok  prog  dns
             // A wrong clock breaks connections and checks. It is hardly ever the reason for a block page.
             // Rules check IP address, headers and cookies, in about that order. No visitor can satisfy some of them.
-            Self::Rule        => [18.0, 18.0, 18.0, 22.0,  2.0,  3.0,  6.0,  2.0,  2.0,  1.0,  8.0, 0.05],
+            Self::Rule        => [18.0, 18.0, 18.0, 22.0,  2.0,  3.0,  6.0,  2.0,  2.0,  1.0,  8.0, 0.05,  1.0,  1.0],
             // The page's own first advice is the VPN, and public reports agree. Stale data and extensions come next.
-            Self::Openai      => [14.0, 16.0, 16.0, 32.0,  3.0,  3.0,  5.0,  2.0,  5.0,  2.0,  2.0, 0.05],
+            Self::Openai      => [14.0, 16.0, 16.0, 32.0,  3.0,  3.0,  5.0,  2.0,  5.0,  2.0,  2.0, 0.05,  1.0,  2.0],
             // Banned by IP address: in the browser, only a proxy extension can change it.
-            Self::Address     => [ 1.0,  1.0, 55.0, 38.0,  0.5,  1.0,  0.5,  1.0,  0.5,  0.5,  1.0, 0.05],
+            Self::Address     => [ 1.0,  1.0, 55.0, 38.0,  0.5,  1.0,  0.5,  1.0,  0.5,  0.5,  1.0, 0.05,  0.1,  2.0],
             // Banned by country: either the visitor really is there, or a VPN makes it look that way.
-            Self::Region      => [ 0.5,  0.5,  1.0, 22.0,  0.1, 74.0,  0.1,  0.5,  0.1,  0.7,  0.5, 0.05],
+            Self::Region      => [ 0.5,  0.5,  1.0, 22.0,  0.1, 74.0,  0.1,  0.5,  0.1,  0.7,  0.5, 0.05,  0.1,  1.0],
             // Browser Integrity Check: unusual headers or a strange user agent. Extensions cause these.
-            Self::Signature   => [42.0,  3.0,  3.0,  4.0,  0.5,  0.5, 42.0,  2.0,  0.5,  0.5,  2.0, 0.05],
+            Self::Signature   => [42.0,  3.0,  3.0,  4.0,  0.5,  0.5, 42.0,  2.0,  0.5,  0.5,  2.0, 0.05,  4.0,  0.2],
             // A forwarded-for header or a missing referrer: an extension or a proxy on the way adds or removes it.
-            Self::Headers     => [45.0,  3.0,  1.0, 18.0,  0.5,  0.5,  5.0,  6.0, 12.0,  0.5,  8.5, 0.05],
+            Self::Headers     => [45.0,  3.0,  1.0, 18.0,  0.5,  0.5,  5.0,  6.0, 12.0,  0.5,  8.5, 0.05,  4.0,  0.3],
             // On the visitor's side, the cause is too many cookies. On the server's side, it is an empty response.
-            Self::Oversized   => [ 8.0, 46.0,  1.0,  1.0,  1.0,  0.2,  0.8,  2.0, 38.0,  0.5,  1.5, 0.05],
+            Self::Oversized   => [ 8.0, 46.0,  1.0,  1.0,  1.0,  0.2,  0.8,  2.0, 38.0,  0.5,  1.5, 0.05,  0.3,  0.1],
             // A counter: usually of one's own requests, sometimes of everyone behind one IP address.
-            Self::RateLimit   => [ 4.0,  4.0,  4.0,  7.0, 76.0,  0.1,  0.4,  1.0,  3.0,  0.3,  0.2, 0.05],
-            // Something between the browser and the site makes the TLS connection to the site instead of the browser.
-            Self::Tls         => [ 2.0,  1.0,  3.0, 14.0,  0.2,  0.3, 18.0, 42.0,  8.0,  0.5, 11.0, 0.05],
+            Self::RateLimit   => [ 4.0,  4.0,  4.0,  7.0, 76.0,  0.1,  0.4,  1.0,  3.0,  0.3,  0.2, 0.05,  0.2,  0.5],
+            // Something between the browser and the site makes the TLS connection to the site instead of the browser: usually a
+            // program on this computer or a company's proxy that looks into encrypted traffic.
+            Self::Tls         => [ 2.0,  1.0,  3.0, 14.0,  0.2,  0.3, 18.0, 12.0,  8.0,  0.5, 11.0, 0.05, 34.0,  2.0],
             // A hosts file or a "preferred address" tool.
-            Self::Misdirected => [ 3.0,  1.0,  4.0, 22.0,  0.2,  1.0,  1.0, 42.0, 15.0,  0.3, 10.5, 0.05],
-            Self::Legal       => [ 0.2,  0.2,  0.5,  4.0,  0.1, 40.0,  0.1,  0.2,  0.2,  2.5, 52.0, 0.05],
+            Self::Misdirected => [ 3.0,  1.0,  4.0, 22.0,  0.2,  1.0,  1.0,  6.0, 15.0,  0.3, 10.5, 0.05,  1.0, 42.0],
+            Self::Legal       => [ 0.2,  0.2,  0.5,  4.0,  0.1, 40.0,  0.1,  0.2,  0.2,  2.5, 52.0, 0.05,  0.1,  0.3],
             // Hardly ever the visitor's fault.
-            Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0, 0.05],
+            Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0, 0.05,  0.3,  0.5],
             // Telemetry that a blocker or a userscript stops, an exit that many share, or a tab whose session has become too old,
             // which opening the page again shows before anything else is tried.
-            Self::Activity    => [32.0, 10.0,  7.0, 26.0,  5.0,  0.5, 11.0,  1.0,  3.0,  6.0,  0.5, 0.05],
+            Self::Activity    => [32.0, 10.0,  7.0, 26.0,  5.0,  0.5, 11.0,  1.0,  3.0,  6.0,  0.5, 0.05,  3.0,  2.0],
             // A check that ends was blocked or misled. Stale cookies make loops instead: nothing is checked again here.
-            Self::Ended       => [34.0,  8.0,  3.0,  8.0,  0.5,  0.2, 22.0,  9.0,  4.0,  0.3,  1.0,  5.0],
+            Self::Ended       => [34.0,  8.0,  3.0,  8.0,  0.5,  0.2, 22.0,  9.0,  4.0,  0.3,  1.0,  5.0,  4.0,  4.0],
             // A loop is usually a stale cookie, but the request without cookies shows that. Until then, nothing is known.
-            Self::Redirect    => [13.0, 20.0,  1.0,  6.0,  0.5,  1.0,  1.0, 20.0, 24.0,  4.0,  3.0, 0.05],
+            Self::Redirect    => [13.0, 20.0,  1.0,  6.0,  0.5,  1.0,  1.0, 20.0, 24.0,  4.0,  3.0, 0.05,  3.0,  0.5],
             // Nothing arrived: the connection, a filter on the way, a VPN that blocks it, or a server that is down.
-            Self::Unanswered  => [ 5.0,  1.0,  3.0, 14.0,  0.3,  1.5,  0.5, 52.0, 21.0,  0.2,  1.5, 0.05],
+            Self::Unanswered  => [ 5.0,  1.0,  3.0, 14.0,  0.3,  1.5,  0.5, 52.0, 21.0,  0.2,  1.5, 0.05,  6.0,  8.0],
             // According to public reports: a stale clearance cookie that is rejected each time, and extensions that fake what the
             // check measures or block its scripts. Less often: a browser with unusual settings, a VPN, or a wrong clock, with
             // which every clearance cookie has expired.
-            Self::Loop        => [32.0, 34.0,  4.0,  9.0,  0.5,  0.2, 12.0,  3.0,  1.0,  0.3,  1.0,  3.0],
+            Self::Loop        => [32.0, 34.0,  4.0,  9.0,  0.5,  0.2, 12.0,  3.0,  1.0,  0.3,  1.0,  3.0,  3.0,  0.3],
         }
     }
 }
@@ -140,7 +149,7 @@ pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause, f64) -> f64) ->
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
     for belief in &mut beliefs {
         // No weight is zero, so the total cannot be zero. If a table ever changes that, all causes become equally probable.
-        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 12.0 };
+        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 14.0 };
     }
     beliefs.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     beliefs

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fix::Fix;
 use super::observation::Observation;
+use crate::base::host::Host;
+use crate::evidence::browser::{is_old, is_unusual};
 use crate::evidence::budget::Experiment;
 use crate::evidence::connection::{Connection, Steadiness};
 use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
@@ -52,6 +54,33 @@ pub struct Findings {
     pub has_clearance_cookie: Option<bool>,
     /// Did the culprit search find that no extension is to blame?
     pub extensions_cleared: bool,
+    /// What another host behind Cloudflare saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_host: Option<OtherHost>,
+    /// Whether the worker has reached a host that the page needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_host: Option<NeededHost>,
+    /// Did the user say that they use no VPN?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_vpn: bool,
+}
+
+/// The trace of a host other than the site's, behind the same edge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherHost {
+    /// The IP address that it saw.
+    pub address: ClientAddress,
+    /// The one that the site saw then.
+    pub compared_with: ClientAddress,
+}
+
+/// A host without which the page, or the check in front of it, does not work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeededHost {
+    /// The host.
+    pub host: Host,
+    /// Has it answered, in whatever way?
+    pub is_reached: bool,
 }
 
 /// Where else the user can open the page, for comparison.
@@ -78,9 +107,9 @@ impl Findings {
     /// The observations about `refusal` that follow from these findings, each once.
     pub fn observations(&self, refusal: &Verdict) -> Vec<Observation> {
         let mut seen = Vec::new();
-        if self.is_portal() {
+        if let Some(stranger) = self.stranger(refusal) {
             // The response did not come from the site, so the answers say nothing about the block page.
-            seen.push(Observation::CaptivePortal);
+            seen.push(stranger);
         } else {
             self.observe_worker(refusal, &mut seen);
             self.observe_traces(refusal, &mut seen);
@@ -153,12 +182,25 @@ impl Findings {
         [&self.with_cookies, &self.without_cookies, &self.page_without_cookies]
     }
 
-    fn is_portal(&self) -> bool {
-        let traced = |wanted: &TraceAnswer| [&self.trace, &self.page_trace].into_iter().flatten().any(|answer| answer == wanted);
+    /// What answers in place of the site, if something does.
+    fn stranger(&self, refusal: &Verdict) -> Option<Observation> {
+        let traced = |of: fn(&TraceAnswer) -> bool| [&self.trace, &self.page_trace].into_iter().flatten().any(of);
         let answered = |of: fn(&Answer) -> bool| self.answers().into_iter().flatten().any(of);
+        let is_led_away = traced(|answer| *answer == TraceAnswer::LedAway);
+        let has_no_trace = traced(|answer| *answer == TraceAnswer::CaptivePortal);
+        if answered(|answer| *answer == Answer::CaptivePortal) {
+            return Some(Observation::CaptivePortal);
+        }
+        // The tab shows a page that is nobody's we know, and the trace, which has nothing to do with pages, is not the edge's either.
+        let is_strange_page = refusal.family == Family::Unrecognized && refusal.status.is_some_and(|status| status < 500);
+        let is_openai = || answered(|answer| matches!(answer, Answer::Page(page) if page.host.is_openai()));
+        let is_replaced = has_no_trace || traced(|answer| matches!(answer, TraceAnswer::Replaced { .. }));
+        if is_strange_page && (is_replaced || (is_led_away && is_openai())) {
+            return Some(Observation::FilterAnswers);
+        }
         // If only the trace is redirected, but pages of the site load, this is an unusual site and not a captive portal.
-        let is_led_away = traced(&TraceAnswer::LedAway) && !answered(|answer| matches!(answer, Answer::Page(_)));
-        traced(&TraceAnswer::CaptivePortal) || answered(|answer| *answer == Answer::CaptivePortal) || is_led_away
+        let is_portal = has_no_trace || (is_led_away && !answered(|answer| matches!(answer, Answer::Page(_))));
+        is_portal.then_some(Observation::CaptivePortal)
     }
 
     fn observe_worker(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
@@ -202,7 +244,10 @@ impl Findings {
         }
         let Some(now) = self.seen_trace() else { return };
         seen.push(Observation::TraceReached);
-        if now.warp {
+        if now.gateway {
+            seen.push(Observation::GatewayOn);
+        } else if now.warp {
+            // A company's gateway is reached through WARP, too. Then no one can just turn it off.
             seen.push(Observation::WarpOn);
         }
         if now.country.as_ref().is_some_and(Country::is_tor) {
@@ -218,6 +263,18 @@ impl Findings {
             seen.push(Observation::AddressUnchanged);
         }
         seen.extend(self.zone_fits.map(|fits| if fits { Observation::ZoneFits } else { Observation::ZoneMismatch }));
+        // With another IP address than then, the comparison is out of date.
+        let compared = self.other_host.as_ref().filter(|other| same_as(Some(&other.compared_with)) == Some(true));
+        seen.extend(compared.and_then(|other| {
+            let is_same = is_same_network(&other.address, &other.compared_with)?;
+            Some(if is_same { Observation::OtherHostAgrees } else { Observation::OtherHostDisagrees })
+        }));
+        let needed = |reached| if reached { Observation::NeededHostReached } else { Observation::NeededHostUnreachable };
+        seen.extend(self.needed_host.as_ref().map(|host| needed(host.is_reached)));
+        if let Some(agent) = &self.agent {
+            // The computer's own clock may be wrong.
+            seen.extend((now.time.and_then(|time| is_old(agent, time)) == Some(true)).then_some(Observation::BrowserOld));
+        }
     }
 
     /// What matters only for a browser check.
@@ -258,6 +315,8 @@ impl Findings {
             seen.push(Observation::OthersAnswer);
         }
         let told = |opened: Option<bool>, yes, no| opened.map(|opened| if opened { yes } else { no });
+        seen.extend(self.agent.as_ref().is_some_and(is_unusual).then_some(Observation::AgentUnusual));
+        seen.extend(self.no_vpn.then_some(Observation::NoVpn));
         seen.extend(told(self.private_opened, Observation::PrivateOpened, Observation::PrivateRefused));
         seen.extend(told(self.other_browser_opened, Observation::OtherBrowserOpened, Observation::OtherBrowserRefused));
     }

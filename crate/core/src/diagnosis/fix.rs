@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Belief, Cause, Kind};
+use super::learned::Learned;
 use super::observation::Observation;
 use crate::feature::clear_data::Strength;
 use crate::recognize::{Evidence, Verdict};
@@ -40,6 +41,12 @@ pub enum Fix {
     Clock,
     /// Open the page anew.
     Reopen,
+    /// Pause or correct a program on this computer, or ask the company.
+    LocalProgram,
+    /// Correct the hosts file and the DNS settings.
+    Dns,
+    /// Relax the browser's own protection for this site, or update the browser.
+    BrowserSetting,
 }
 
 /// A fix that was tried, and whether it helped.
@@ -77,7 +84,7 @@ impl From<Strength> for Fix {
 
 impl Fix {
     /// Every fix. Equally good ones are shown in this order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::CloudflareCheck,
         Self::Extensions,
         Self::Vpn,
@@ -91,6 +98,9 @@ impl Fix {
         Self::Owner,
         Self::Clock,
         Self::Reopen,
+        Self::LocalProgram,
+        Self::Dns,
+        Self::BrowserSetting,
     ];
 
     /// The value of the popup's `data-fix` attribute.
@@ -109,6 +119,9 @@ impl Fix {
             Self::Owner => "owner",
             Self::Clock => "clock",
             Self::Reopen => "reopen",
+            Self::LocalProgram => "local-program",
+            Self::Dns => "dns",
+            Self::BrowserSetting => "browser-setting",
         }
     }
 
@@ -121,6 +134,9 @@ impl Fix {
             Self::Router => Some(Cause::Address),
             Self::Connection => Some(Cause::Connection),
             Self::Clock => Some(Cause::Clock),
+            Self::LocalProgram => Some(Cause::LocalProgram),
+            Self::Dns => Some(Cause::Dns),
+            Self::BrowserSetting => Some(Cause::BrowserSignature),
             Self::Wait if kind == Kind::RateLimit => Some(Cause::RateLimit),
             Self::Wait if kind == Kind::Service => Some(Cause::ServiceDown),
             Self::Wait | Self::Browser | Self::Status | Self::PrivateWindow | Self::Owner | Self::Reopen => None,
@@ -166,6 +182,15 @@ impl Fix {
             (Self::Wait, Cause::RateLimit) => 0.95,
             (Self::Wait, Cause::ServiceDown) => 0.6,
             (Self::Clock, Cause::Clock) => 0.95,
+            // Some programs keep changing requests while they are paused, and a company may say no.
+            (Self::LocalProgram, Cause::LocalProgram) => 0.7,
+            (Self::LocalProgram, Cause::Connection) => 0.1,
+            // The entry may be on the router, where people do not find it.
+            (Self::Dns, Cause::Dns) => 0.8,
+            (Self::Dns, Cause::Connection) => 0.1,
+            (Self::BrowserSetting, Cause::BrowserSignature) => 0.6,
+            // A browser with DNS settings of its own does not use the computer's.
+            (Self::Browser, Cause::Dns) => 0.2,
             // Only the site's owner can change the rule, and this rarely happens soon.
             (Self::Owner, Cause::OwnerRule | Cause::Address | Cause::Region | Cause::Account) => 0.3,
             _ => 0.0,
@@ -177,6 +202,26 @@ impl Fix {
         // These are tests, or for the site's owner, whatever the cause is.
         let is_for_any = matches!(self, Self::Owner | Self::PrivateWindow | Self::Browser | Self::Reopen);
         causes.iter().map(|belief| belief.cause).find(|&cause| is_for_any || self.efficacy(cause) > 0.0)
+    }
+
+    /// Was the opposite of this advice learned? `is_limited`: the site itself has asked to wait.
+    fn contradicts(self, learned: Learned, is_limited: bool) -> bool {
+        match self {
+            Self::Extensions => learned.without_extensions,
+            Self::Vpn => learned.clears_vpn(),
+            Self::Wait => learned.opens_elsewhere && !is_limited,
+            // All of these are outside this browser.
+            Self::Router | Self::Connection | Self::Status | Self::Clock | Self::LocalProgram | Self::Dns => {
+                learned.opens_elsewhere
+            }
+            Self::SiteData
+            | Self::CloudflareCheck
+            | Self::Browser
+            | Self::PrivateWindow
+            | Self::Owner
+            | Self::Reopen
+            | Self::BrowserSetting => false,
+        }
     }
 
     /// In seconds of the user's time, including harm: being signed out counts as two minutes.
@@ -191,6 +236,9 @@ impl Fix {
             Self::Connection => 60.0,
             Self::Wait => 60.0,
             Self::Clock => 45.0,
+            Self::BrowserSetting => 40.0,
+            Self::LocalProgram => 120.0,
+            Self::Dns => 150.0,
             Self::SiteData => 140.0,
             Self::Browser => 180.0,
             Self::Router => 420.0,
@@ -205,6 +253,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let seen = |observation: Observation| observations.contains(&observation);
     let is_limited = is_limited(kind, observations);
     let is_outage = is_outage(observations);
+    let learned = Learned::of(observations);
+    let is_against = |fix: Fix| fix.contradicts(learned, is_limited);
     let failed = |fix: Fix| {
         // The experiment was made, so repeating it reveals nothing new.
         let is_answered = match fix {
@@ -215,6 +265,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
             Fix::Status if is_outage => false,
             Fix::Status => seen(Observation::ServiceWell) || seen(Observation::ServiceTroubledElsewhere),
             Fix::Connection => seen(Observation::ConnectionSteady) || seen(Observation::ConnectionSlow),
+            Fix::Vpn => seen(Observation::NoVpn),
             _ => false,
         };
         is_answered || trials.iter().any(|trial| trial.fix == fix && !trial.helped)
@@ -240,12 +291,16 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     // If the law or the country decides, any other fix would be a false promise.
     let decided = |fix: Fix| fix == Fix::Owner && matches!(kind, Kind::Region | Kind::Legal);
     // During a rate limit, every other attempt prolongs it. And without a connection, no other fix can be seen to help.
+    let leads = |cause: Cause| causes.first().is_some_and(|belief| belief.cause == cause);
     let is_cut_off = seen(Observation::CaptivePortal) || seen(Observation::EverythingFails);
     let comes_before = |fix: Fix| match fix {
         Fix::Wait if is_limited => 2,
         Fix::Connection if is_cut_off => 1,
         // Offered only if the clock is wrong: until it is right, no check can be passed.
         Fix::Clock => 1,
+        // Where they lead, something was observed that nothing else explains, and no cheaper fix reaches it.
+        Fix::LocalProgram if leads(Cause::LocalProgram) => 1,
+        Fix::Dns if leads(Cause::Dns) => 1,
         // It costs nothing, and a tab that was open too long is the most common reason.
         Fix::Reopen => 1,
         // The page itself says that the request is too large, and nothing else makes it smaller.
@@ -257,17 +312,24 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         Fix::Wait => waits,
         Fix::Clock => seen(Observation::ClockWrong),
         Fix::Reopen => kind == Kind::Activity,
+        Fix::BrowserSetting => seen(Observation::OwnProtection) || seen(Observation::BrowserOld),
         _ => true,
     });
-    let place = |fix: Fix| Place { decided: decided(fix), failed: failed(fix), before: comes_before(fix), worth: worth(fix) };
+    let place = |fix: Fix| Place {
+        decided: decided(fix),
+        against: is_against(fix),
+        failed: failed(fix),
+        before: comes_before(fix),
+        worth: worth(fix),
+    };
     let mut placed: Vec<_> = offered.map(|fix| (fix, place(fix))).collect();
     placed.sort_by(|(_, a), (_, b)| {
-        let by_rule = b.decided.cmp(&a.decided).then(a.failed.cmp(&b.failed)).then(b.before.cmp(&a.before));
-        by_rule.then(b.worth.total_cmp(&a.worth))
+        let by_evidence = b.decided.cmp(&a.decided).then(a.against.cmp(&b.against)).then(a.failed.cmp(&b.failed));
+        by_evidence.then(b.before.cmp(&a.before)).then(b.worth.total_cmp(&a.worth))
     });
     let mut fixes: Vec<Fix> = placed.into_iter().map(|(fix, _)| fix).collect();
     if is_outage {
-        spare_data(&mut fixes, &failed);
+        spare_data(&mut fixes, &failed, &is_against);
     }
     fixes
 }
@@ -289,18 +351,19 @@ fn is_limited(kind: Kind, observations: &[Observation]) -> bool {
 /// The sort key of a fix. The first difference decides.
 struct Place {
     decided: bool,
+    against: bool,
     failed: bool,
     before: u8,
     worth: f64,
 }
 
 /// No one should delete cookies during an outage. If clearing would come first, the status page comes before it, or else waiting.
-fn spare_data(fixes: &mut [Fix], failed: &dyn Fn(Fix) -> bool) {
+fn spare_data(fixes: &mut [Fix], failed: &dyn Fn(Fix) -> bool, is_against: &dyn Fn(Fix) -> bool) {
     let clears = |fix: &Fix| matches!(fix, Fix::SiteData | Fix::CloudflareCheck);
     if !fixes.first().is_some_and(clears) {
         return;
     }
-    let untried = |wanted: Fix| fixes.iter().position(|&fix| fix == wanted && !failed(fix));
+    let untried = |wanted: Fix| fixes.iter().position(|&fix| fix == wanted && !failed(fix) && !is_against(fix));
     let next = untried(Fix::Status).or_else(|| untried(Fix::Wait));
     if let Some(front) = next.or_else(|| fixes.iter().position(|fix| !clears(fix))).and_then(|place| fixes.get_mut(..=place)) {
         front.rotate_right(1);

@@ -3,11 +3,13 @@
 pub mod cause;
 pub mod finding;
 pub mod fix;
+mod learned;
 pub mod observation;
 pub mod prior;
 
 use self::cause::{Belief, Cause};
 use self::fix::{Fix, Trial};
+use self::learned::Learned;
 use self::observation::Observation;
 use self::prior::Prior;
 use crate::recognize::Verdict;
@@ -66,16 +68,11 @@ fn posterior(
     seen.sort_unstable();
     seen.dedup();
     seen.retain(|observation| Some(*observation) != without);
-    let cleared = seen.contains(&Observation::ExtensionsCleared);
+    let learned = Learned::of(&seen);
     // The router got no new IP address, so the fact that the page stays blocked says nothing about the old one.
     let is_idle = |trial: &Trial| trial.fix == Fix::Router && seen.contains(&Observation::AddressUnchanged);
     cause::posterior(verdict, |cause, prior| {
-        let observed = seen.iter().map(|observation| {
-            let ratio = observation.ratio(cause);
-            // All extensions were off and the page was still blocked. That is the real experiment, so weaker hints against
-            // extensions no longer count.
-            if cleared && cause == Cause::Extension { ratio.min(1.0) } else { ratio }
-        });
+        let observed = seen.iter().map(|&observation| learned.ratio(observation, cause));
         let tried = trials.iter().filter(|trial| !is_idle(trial)).map(|trial| trial.leaves(cause));
         observed.chain(tried).chain([past.lift(cause, prior, &seen)]).product()
     })

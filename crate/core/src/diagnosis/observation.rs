@@ -122,11 +122,32 @@ pub enum Observation {
     CheckNamesHost,
     /// Cloudflare says that its checks have problems.
     ChecksTroubled,
+    /// Requests go through Cloudflare Gateway, with which a company filters what its people open.
+    GatewayOn,
+    /// Something else answers in place of the site, with an encrypted connection that only a program on this computer, or a
+    /// filter that is trusted here, can make.
+    FilterAnswers,
+    /// Another host behind Cloudflare sees a different IP address than the site does.
+    OtherHostDisagrees,
+    /// Another host behind Cloudflare sees the same IP address as the site does.
+    OtherHostAgrees,
+    /// The worker cannot reach a host that the page needs, although the site itself answers.
+    NeededHostUnreachable,
+    /// The worker reaches the host that the page needs.
+    NeededHostReached,
+    /// The browser has a protection of its own that changes what sites see.
+    OwnProtection,
+    /// The browser's version is more than a year old.
+    BrowserOld,
+    /// The browser itself sends a user agent that ends in a name that no common browser has.
+    AgentUnusual,
+    /// The user says that they use no VPN.
+    NoVpn,
 }
 
 impl Observation {
     /// Every observation, in the order of declaration.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 64] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -181,6 +202,16 @@ impl Observation {
         Self::CheckNamesBrowser,
         Self::CheckNamesHost,
         Self::ChecksTroubled,
+        Self::GatewayOn,
+        Self::FilterAnswers,
+        Self::OtherHostDisagrees,
+        Self::OtherHostAgrees,
+        Self::NeededHostUnreachable,
+        Self::NeededHostReached,
+        Self::OwnProtection,
+        Self::BrowserOld,
+        Self::AgentUnusual,
+        Self::NoVpn,
     ];
 
     /// What the worker's two requests show together. `None` if neither shows anything.
@@ -259,7 +290,7 @@ impl Observation {
             (Self::CheckNamesBrowser, Cause::BrowserSignature) => 3.0,
             // A blocker, a filter in the network, or an outage at Cloudflare, which everyone sees.
             (Self::CheckNamesHost, Cause::Extension) => 2.0,
-            (Self::CheckNamesHost, Cause::Connection | Cause::ServiceDown) => 3.0,
+            (Self::CheckNamesHost, Cause::Connection | Cause::ServiceDown | Cause::Dns) => 3.0,
             (
                 Self::CheckNamesExtension | Self::CheckNamesClock | Self::CheckNamesBrowser | Self::CheckNamesHost,
                 Cause::SiteData,
@@ -281,11 +312,35 @@ impl Observation {
             // Only an extension can act between page and edge without acting between worker and edge.
             (Self::AgentRewritten, Cause::Extension) => 15.0,
             (Self::AgentRewritten, Cause::BrowserSignature) => 0.5,
-            // A setting of the browser itself, or a proxy that intercepts traffic. Extensions cannot change the worker's
-            // requests.
-            (Self::AgentChangedUnderway, Cause::BrowserSignature) => 5.0,
-            (Self::AgentChangedUnderway, Cause::Connection) => 3.0,
-            (Self::AgentChangedUnderway, Cause::Extension) => 0.7,
+            // Extensions cannot change the worker's requests, and the browser has just said what it sends. What is left is a
+            // program that reads and rewrites encrypted traffic.
+            (Self::AgentChangedUnderway, Cause::LocalProgram) => 60.0,
+            (Self::AgentChangedUnderway, Cause::Extension) => 0.3,
+            // The edge itself says so. Such a gateway decides what opens, and its shared IP addresses look like a VPN's.
+            (Self::GatewayOn, Cause::LocalProgram) => 40.0,
+            (Self::GatewayOn, Cause::Vpn) => 0.5,
+            // Nothing else can answer in place of the site without a warning of the browser.
+            (Self::FilterAnswers, Cause::LocalProgram) => 80.0,
+            // VPNs and routers change what every host sees. A hosts file or "smart DNS" leads only the names that it knows, and
+            // now and then a VPN is set up for a few sites alone.
+            (Self::OtherHostDisagrees, Cause::Dns) => 60.0,
+            (Self::OtherHostDisagrees, Cause::Vpn) => 0.1,
+            (Self::OtherHostDisagrees, Cause::Address) => 0.2,
+            (Self::OtherHostAgrees, Cause::Dns) => 0.15,
+            // Other extensions cannot touch this request, so one of them is not to blame. An outage of this one host would be
+            // reported, and a firewall with a list of names is as good as a block list.
+            (Self::NeededHostUnreachable, Cause::Dns) => 40.0,
+            (Self::NeededHostUnreachable, Cause::LocalProgram | Cause::Connection | Cause::ServiceDown) => 2.0,
+            (Self::NeededHostUnreachable, Cause::Extension) => 0.2,
+            (Self::NeededHostReached, Cause::Dns) => 0.05,
+            // Most people leave it as it is, and then it harms nothing. A few make it strict.
+            (Self::OwnProtection, Cause::BrowserSignature) => 1.5,
+            // Few people have one, and checks reject it.
+            (Self::BrowserOld, Cause::BrowserSignature) => 6.0,
+            // Sites keep lists of ordinary browsers. This one is on none of them.
+            (Self::AgentUnusual, Cause::BrowserSignature) => 15.0,
+            // The small rest is for a VPN on the router, and for people who do not know that theirs is on.
+            (Self::NoVpn, Cause::Vpn) => 0.02,
             // A proxy extension that routes only pages. Mobile carriers with many exits look like this, too.
             (Self::AddressDiffers, Cause::Vpn) => 5.0,
             // VPNs change their exit more often than home connections change their IP address. Whether the new IP address helps
@@ -334,7 +389,7 @@ impl Observation {
 }
 
 /// A ratio for every cause, in the order of [`Cause::ALL`].
-struct Row([f64; 12]);
+struct Row([f64; 14]);
 
 impl Row {
     fn of(&self, cause: Cause) -> f64 {
@@ -346,32 +401,32 @@ impl Row {
 // affect them. They are not page loads: a rule about page loads serves them, and a rule against bots blocks them. So no number is
 // extreme, except where page and worker differ in exactly one thing.
 
-//                                                ext    data   addr   vpn    rate  regn   sign  conn  down  acct  rule  clok
+//                                                ext    data   addr   vpn    rate  regn   sign  conn  down  acct  rule  clok  prog  dns
 /// The same IP address and the same cookies are served. What remains is an extension, or a rule about page loads.
-const SERVED_WITH_COOKIES: Row = Row([12.0, 0.08, 0.05, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.2, 2.0, 1.0]);
+const SERVED_WITH_COOKIES: Row = Row([12.0, 0.08, 0.05, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.2, 2.0, 1.0, 0.2, 0.05]);
 /// As above, and cookies do not matter at all.
-const SERVED_BOTH_WAYS: Row = Row([12.0, 0.06, 0.04, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0]);
+const SERVED_BOTH_WAYS: Row = Row([12.0, 0.06, 0.04, 0.08, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0, 0.2, 0.05]);
 /// The site serves only requests with a cookie, and the page's request lacked it: an extension removes cookies.
-const SERVED_ONLY_WITH_COOKIES: Row = Row([14.0, 0.2, 0.15, 0.2, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0]);
+const SERVED_ONLY_WITH_COOKIES: Row = Row([14.0, 0.2, 0.15, 0.2, 0.3, 0.05, 0.4, 0.4, 0.3, 0.1, 2.0, 1.0, 0.2, 0.05]);
 /// Only the cookies differ. A blocked login looks the same from here.
-const SERVED_ONLY_WITHOUT_COOKIES: Row = Row([0.15, 25.0, 0.05, 0.05, 0.3, 0.05, 0.1, 0.3, 0.2, 4.0, 0.2, 1.0]);
+const SERVED_ONLY_WITHOUT_COOKIES: Row = Row([0.15, 25.0, 0.05, 0.05, 0.3, 0.05, 0.1, 0.3, 0.2, 4.0, 0.2, 1.0, 0.1, 0.05]);
 /// Cookies or an extension: this request had neither.
-const SERVED_WITHOUT_COOKIES: Row = Row([5.0, 5.0, 0.05, 0.08, 0.3, 0.05, 0.3, 0.4, 0.3, 2.0, 1.0, 1.0]);
+const SERVED_WITHOUT_COOKIES: Row = Row([5.0, 5.0, 0.05, 0.08, 0.3, 0.05, 0.3, 0.4, 0.3, 2.0, 1.0, 1.0, 0.2, 0.05]);
 /// Not extensions and not cookies: it is the IP address, the country, the browser's signature, or everyone is blocked.
-const REFUSED_BOTH_WAYS: Row = Row([0.08, 0.08, 1.5, 1.5, 1.2, 1.3, 1.3, 1.0, 1.3, 0.3, 1.3, 1.0]);
+const REFUSED_BOTH_WAYS: Row = Row([0.08, 0.08, 1.5, 1.5, 1.2, 1.3, 1.3, 1.0, 1.3, 0.3, 1.3, 1.0, 1.3, 1.3]);
 /// Not an extension. The request still had the cookies.
-const REFUSED_WITH_COOKIES: Row = Row([0.15, 1.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 1.2, 1.2, 1.0]);
+const REFUSED_WITH_COOKIES: Row = Row([0.15, 1.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 1.2, 1.2, 1.0, 1.2, 1.2]);
 /// As for both ways, but a site that requires a cookie from everyone blocks this request, too.
-const REFUSED_WITHOUT_COOKIES: Row = Row([0.3, 0.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 0.5, 1.2, 1.0]);
+const REFUSED_WITHOUT_COOKIES: Row = Row([0.3, 0.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.0, 1.2, 0.5, 1.2, 1.0, 1.2, 1.2]);
 /// A private window has no data, no login, and only the extensions that are allowed there. The network is the same.
-const PRIVATE_OPENED: Row = Row([4.0, 5.0, 0.05, 0.2, 0.4, 0.05, 0.2, 0.3, 0.3, 2.0, 0.2, 1.0]);
+const PRIVATE_OPENED: Row = Row([4.0, 5.0, 0.05, 0.2, 0.4, 0.05, 0.2, 0.3, 0.3, 2.0, 0.2, 1.0, 0.05, 0.05]);
 /// The reverse, but weaker for extensions, because some people allow theirs in private windows.
-const PRIVATE_REFUSED: Row = Row([0.25, 0.1, 1.2, 1.2, 1.1, 1.2, 1.2, 1.1, 1.1, 0.4, 1.2, 1.0]);
+const PRIVATE_REFUSED: Row = Row([0.25, 0.1, 1.2, 1.2, 1.1, 1.2, 1.2, 1.1, 1.1, 0.4, 1.2, 1.0, 1.2, 1.2]);
 /// Another browser has no data, no login, usually no extensions, and another signature. IP address and connection are the same.
 /// Some browsers have a built-in VPN, so the IP address is not completely ruled out.
-const OTHER_BROWSER_OPENED: Row = Row([4.0, 4.0, 0.08, 0.3, 0.4, 0.08, 6.0, 0.3, 0.3, 1.5, 0.8, 1.0]);
+const OTHER_BROWSER_OPENED: Row = Row([4.0, 4.0, 0.08, 0.3, 0.4, 0.08, 6.0, 0.3, 0.3, 1.5, 0.8, 1.0, 0.08, 0.2]);
 /// The reverse. People who have an extension in one browser often have it in the other.
-const OTHER_BROWSER_REFUSED: Row = Row([0.2, 0.08, 1.4, 1.4, 1.2, 1.3, 0.2, 1.1, 1.2, 0.5, 1.2, 1.0]);
+const OTHER_BROWSER_REFUSED: Row = Row([0.2, 0.08, 1.4, 1.4, 1.2, 1.3, 0.2, 1.1, 1.2, 0.5, 1.2, 1.0, 1.4, 1.3]);
 
 #[cfg(test)]
 mod tests {
@@ -386,7 +441,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::ChecksTroubled as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::NoVpn as usize + 1);
     }
 
     #[test]

@@ -39,6 +39,10 @@ pub enum Experiment {
     PageTrace,
     /// The blocked URL from the content script, without cookies.
     PageWithoutCookies,
+    /// `/cdn-cgi/trace` of another host behind Cloudflare, from the worker. At most once for each case.
+    OtherHostTrace,
+    /// A host that the page or its check needs, from the worker. At most once for each case.
+    NeededHost,
 }
 
 impl Experiment {
@@ -65,9 +69,29 @@ pub struct RequestLog {
     began: Option<Time>,
     asked: Vec<(Experiment, Progress)>,
     cooldown_until: Option<Time>,
+    /// The requests that a case makes only once, and whether each was answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    once: Vec<(Experiment, bool)>,
 }
 
 impl RequestLog {
+    /// Records that `experiment` is being sent now, if this case has never sent it.
+    #[must_use]
+    pub fn ask_once(&mut self, experiment: Experiment) -> bool {
+        let is_new = !self.once.iter().any(|(other, _)| *other == experiment);
+        if is_new {
+            self.once.push((experiment, false));
+        }
+        is_new
+    }
+
+    /// Records the answer to it. Returns whether one was missing.
+    #[must_use]
+    pub fn answer_once(&mut self, experiment: Experiment) -> bool {
+        let missing = self.once.iter_mut().find(|asked| **asked == (experiment, false));
+        missing.is_some_and(|(_, is_answered)| !std::mem::replace(is_answered, true))
+    }
+
     /// Records that `experiment` is being sent now.
     pub fn ask(&mut self, now: Time, experiment: Experiment) {
         if !self.is_fresh(now) {
@@ -316,6 +340,17 @@ mod tests {
             let traces = made.iter().filter(|experiment| experiment.is_trace()).count();
             assert!(traces <= 1 && made.len() - traces <= 2, "{seed}: {made:?}");
         }
+    }
+
+    #[test]
+    fn what_is_asked_once_is_asked_once_for_the_whole_case() {
+        let mut history = RequestLog::default();
+        assert!(history.ask_once(Experiment::OtherHostTrace));
+        history.lose();
+        history.forget();
+        assert!(!history.ask_once(Experiment::OtherHostTrace) && history.ask_once(Experiment::NeededHost));
+        assert!(history.answer_once(Experiment::OtherHostTrace) && !history.answer_once(Experiment::OtherHostTrace));
+        check(0, &history, &Plan::Ask(vec![WithCookies, Trace]));
     }
 
     #[test]

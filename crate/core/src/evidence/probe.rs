@@ -200,6 +200,11 @@ pub enum TraceAnswer {
     },
     /// Another page instead of the trace: the network requires a login, or it responds instead of the site.
     CaptivePortal,
+    /// An error on a host of OpenAI's without Cloudflare's marks: a filter answers in place of the edge.
+    Replaced {
+        /// The HTTP status, 400 or higher.
+        status: u16,
+    },
     /// A redirect instead of the trace. The edge never redirects its own trace.
     LedAway,
     /// No response.
@@ -212,6 +217,9 @@ impl TraceAnswer {
         let elsewhere = Host::of_url(response.url).is_some_and(|host| !is_same_site(asked, &host));
         if elsewhere || response.status == NETWORK_AUTHENTICATION {
             return Self::CaptivePortal;
+        }
+        if asked.is_openai() && matches!(response.status, 400..=428 | 430..=499) && !is_from_cloudflare(response) {
+            return Self::Replaced { status: response.status };
         }
         if response.status >= 300 {
             return Self::Withheld { status: response.status, retry_after: retry_after(response) };
@@ -249,6 +257,15 @@ fn cooldown_after(status: u16, retry_after: Option<u32>, default: Option<u32>) -
     let told = retry_after.filter(|_| status >= 400);
     let seconds = told.or(default).or((status == 429).then_some(DEFAULT_COOLDOWN))?;
     Some(seconds.min(LONGEST_COOLDOWN))
+}
+
+/// Is it a page that is known, or does it carry the headers that Cloudflare's edge puts on everything, its own errors included?
+fn is_from_cloudflare(response: &Response<'_>) -> bool {
+    let header = |wanted: &str| response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    let has_ray = header("cf-ray").is_some_and(|(_, value)| !value.is_empty());
+    let is_server = header("server").is_some_and(|(_, value)| value.eq_ignore_ascii_case("cloudflare"));
+    let Response { status, url, headers, body } = *response;
+    (has_ray && is_server) || recognize::recognize(&Page { status: Some(status), headers, url, body }).is_some()
 }
 
 /// The header can also be a date. Reading that form would need a clock, so then the default time of the error code counts.

@@ -532,7 +532,7 @@ pub struct Capabilities {
     pub agent: Option<Agent>,
     /// Is there a URL scheme that opens Edge? Only Windows has one.
     pub opens_edge: bool,
-    /// A browser with a built-in VPN and blocker, which are missing from every list of extensions.
+    /// A browser with a protection of its own, which is missing from every list of extensions.
     pub brand: Option<Brand>,
 }
 
@@ -547,6 +547,8 @@ pub enum Brand {
     Opera,
     /// A blocker, and a VPN.
     Vivaldi,
+    /// Enhanced Tracking Protection, and protection against fingerprinting.
+    Firefox,
 }
 
 impl Brand {

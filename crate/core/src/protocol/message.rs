@@ -223,6 +223,8 @@ pub enum PopupRequest {
     Await(Fix),
     /// Stop waiting.
     StopWaiting,
+    /// The user says that they use no VPN.
+    NoVpn,
     /// Notify the user when the site is back.
     TellWhenBack,
     /// Do not notify after all.
@@ -278,6 +280,7 @@ impl Shown {
             | PopupRequest::Clear(_)
             | PopupRequest::CheckAgain { .. }
             | PopupRequest::Await(_)
+            | PopupRequest::NoVpn
             | PopupRequest::TellWhenBack => self.site == now.site,
             // They name what they are about, or change nothing.
             PopupRequest::PermissionChanged
@@ -325,6 +328,7 @@ impl PopupRequest {
             | Self::TimeConnection
             | Self::Await(_)
             | Self::StopWaiting
+            | Self::NoVpn
             | Self::TellWhenBack
             | Self::StopRecoveryAlert(_)
             | Self::Compare(_)

@@ -4,6 +4,7 @@ use crate::base::text::{Text, keys};
 use crate::case::{AutoRetry, Case, Flow};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
+use crate::diagnosis::observation::Observation;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Reason;
 use crate::feature::clear_data::{Site, Strength};
@@ -14,7 +15,7 @@ use crate::protocol::message::PopupRequest;
 use crate::view::input::PopupInput;
 use crate::view::title::was_cause;
 use crate::view::words::{Words, act, check, order};
-use crate::view::{Act, Button, Card, Link, Outcome, checks};
+use crate::view::{Act, Button, Card, Link, Outcome, checks, outside};
 
 /// The card for `fix`. `case` is `None` if nothing is blocked and the card is only a tool.
 pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card {
@@ -87,13 +88,19 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
             buttons: vec![order(keys::fix_reopen(), PopupRequest::CheckAgain { after: Some(Fix::Reopen) })],
             ..Words::new(keys::fix_reopen(), keys::note_reopen())
         },
+        Fix::LocalProgram => outside::local_program(case),
+        Fix::Dns => outside::dns(case),
+        Fix::BrowserSetting => outside::browser_setting(input.browser.brand, case),
     }
 }
 
 /// Everything that suggests a VPN or proxy: extensions by name, and what Cloudflare's edge sees.
 fn vpn(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let changes_address = |row: &&Listed<'_>| row.assessment.reason == Some(Reason::ChangesAddress);
-    let on: Vec<&Listed<'_>> = input.extensions.rows.iter().filter(|row| row.extension.enabled).filter(changes_address).collect();
+    // Extensions that were off while the page was blocked are not named again.
+    let is_cleared = case.is_some_and(|case| case.findings.extensions_cleared);
+    let rows = input.extensions.rows.iter().filter(|row| row.extension.enabled && !is_cleared);
+    let on: Vec<&Listed<'_>> = rows.filter(changes_address).collect();
     let can_switch = |row: &&&Listed<'_>| input.browser.switches_extensions && row.extension.lock().is_none();
     let off = |row: &&Listed<'_>| {
         let id = row.extension.id.clone();
@@ -104,14 +111,16 @@ fn vpn(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     let trace = case.and_then(|case| case.findings.seen_trace());
     let country = trace.and_then(|trace| trace.country.as_ref());
     let seen = match (trace, country) {
-        (Some(trace), _) if trace.warp => Some((keys::vpn_warp(), keys::why_warp())),
+        (Some(trace), _) if trace.warp && !trace.gateway => Some((keys::vpn_warp(), keys::why_warp())),
         (_, Some(country)) if country.is_tor() => Some((keys::vpn_tor(), keys::why_tor())),
         (_, Some(country)) if case.is_some_and(|case| case.findings.zone_fits == Some(false)) => {
             Some((keys::vpn_zone(country.as_str()), keys::why_zone(country.as_str())))
         }
         _ => None,
     };
+    let is_denied = case.is_some_and(|case| case.findings.no_vpn);
     let note = match (on.as_slice(), &seen) {
+        _ if is_denied => keys::vpn_denied(),
         ([one], _) => keys::vpn_found(one.extension.short_name()),
         ([_, _, ..], _) => keys::vpn_found_several(u32::try_from(on.len()).unwrap_or(u32::MAX)),
         ([], Some((note, _))) => note.clone(),
@@ -119,14 +128,18 @@ fn vpn(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
     };
     if case.is_some() {
         buttons.push(order(keys::button_vpn(), PopupRequest::Await(Fix::Vpn)));
+        let is_certain = case.is_some_and(|case| case.sees(Observation::WarpOn) || case.sees(Observation::TorExit));
+        let is_doubtful = on.is_empty() && !is_certain && !is_denied;
+        buttons.extend(is_doubtful.then(|| order(keys::button_no_vpn(), PopupRequest::NoVpn)));
     }
     buttons.push(check(Fix::Vpn));
-    let own = input.browser.brand.map(|brand| match brand {
-        Brand::Brave => keys::vpn_brave(),
-        Brand::Edge => keys::vpn_edge(),
-        Brand::Opera => keys::vpn_opera(),
-        Brand::Vivaldi => keys::vpn_vivaldi(),
-    });
+    let own = match input.browser.brand {
+        Some(Brand::Brave) => Some(keys::vpn_brave()),
+        Some(Brand::Edge) => Some(keys::vpn_edge()),
+        Some(Brand::Opera) => Some(keys::vpn_opera()),
+        Some(Brand::Vivaldi) => Some(keys::vpn_vivaldi()),
+        Some(Brand::Firefox) | None => None,
+    };
     Words {
         body: seen.map(|(_, body)| body).into_iter().chain([keys::vpn_body()]).chain(own).chain([keys::vpn_outside()]).collect(),
         buttons,
@@ -163,6 +176,7 @@ fn extensions(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
         Brand::Edge => keys::blocker_edge(),
         Brand::Opera => keys::blocker_opera(),
         Brand::Vivaldi => keys::blocker_vivaldi(),
+        Brand::Firefox => keys::blocker_firefox(),
     });
     let can_find = enabled > 1 && case.is_some();
     let count = u32::try_from(suspects).unwrap_or(u32::MAX);

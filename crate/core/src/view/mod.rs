@@ -6,6 +6,7 @@ pub(crate) mod card;
 pub(crate) mod checks;
 mod global_badge;
 pub(crate) mod input;
+pub(crate) mod outside;
 pub(crate) mod popup;
 pub mod press_guard;
 pub(crate) mod report;

@@ -12,7 +12,7 @@ use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::view::{self as clear_view, NEEDED};
 use crate::feature::culprit_search::{manual_view, view as search_view};
-use crate::feature::diagnose::view as why;
+use crate::feature::diagnose::{observed, view as why};
 use crate::feature::settings::watched::{Watched, patterns_for};
 use crate::feature::toggle_extensions::view as extension_view;
 use crate::protocol::message::Shown;
@@ -194,11 +194,8 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
 
 /// Adds the causes, the reason, and what can be done, the most worthwhile first.
 fn explain(mut view: View, input: &PopupInput<'_>, case: &Case) -> View {
-    let mut seen = case.findings.observations(&case.verdict);
-    if input.extensions.listing.is_known() {
-        seen.extend(extension_view::observations(&input.extensions.rows));
-    }
-    seen.extend(input.extensions.recurrence.map(|_| Observation::CulpritBack));
+    let rows = input.extensions.listing.is_known().then_some(input.extensions.rows.as_slice());
+    let seen = observed::of(case, rows, input.extensions.recurrence.is_some(), input.browser);
     let diagnosis = diagnose(&case.verdict, &seen, &case.trials, &input.diagnosis.prior);
     view.causes = causes(&diagnosis.causes);
     let likeliest = diagnosis.first_cause().map(|belief| belief.cause);
@@ -208,9 +205,11 @@ fn explain(mut view: View, input: &PopupInput<'_>, case: &Case) -> View {
         .filter(|(fix, _)| !input.policy.forbidden.contains(fix))
         .map(|(fix, times)| Helped { fix: title(fix), times });
     // An open question and a current wait come first, then an earlier culprit, then the fix most worth trying.
+    let is_cleared = seen.contains(&Observation::ExtensionsCleared);
     let again = input
         .extensions
         .recurring()
+        .filter(|_| !is_cleared)
         .map(|row| row.assessment.fix())
         .filter(|fix| likeliest.is_some_and(|cause| fix.efficacy(cause) > 0.5));
     let untried = again.filter(|fix| case.trials.iter().all(|trial| trial.fix != *fix || trial.helped));

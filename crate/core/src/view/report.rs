@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::text::{Text, keys};
 use crate::case::Case;
+use crate::diagnosis::finding::{NeededHost, OtherHost};
 use crate::evidence::connection::Steadiness;
 use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
+use crate::evidence::trace::is_same_network;
 use crate::store::{FaultKind, StorageFault};
 use crate::view::input::PopupInput;
 
@@ -76,6 +78,17 @@ pub(crate) fn of(input: &PopupInput<'_>, case: &Case) -> Vec<ReportLine> {
         if let Some(answer) = answer {
             lines.push(experiment(name, traced(answer)));
         }
+    }
+    if let Some(OtherHost { address, compared_with }) = &findings.other_host {
+        let said = match is_same_network(address, compared_with) {
+            Some(true) => "same IP address",
+            Some(false) => "different IP address",
+            None => "unclear",
+        };
+        lines.push(experiment("other_host", said));
+    }
+    if let Some(NeededHost { host, is_reached }) = &findings.needed_host {
+        lines.push(experiment(host.as_str(), if *is_reached { "reached" } else { "not reached" }));
     }
     for (name, status) in [("service", &findings.service), ("cloudflare", &findings.cloudflare)] {
         if let Some(status) = status {
@@ -156,6 +169,7 @@ fn traced(answer: &TraceAnswer) -> &'static str {
         TraceAnswer::Trace(_) => "answered",
         TraceAnswer::Withheld { .. } => "error response",
         TraceAnswer::CaptivePortal => "captive portal",
+        TraceAnswer::Replaced { .. } => "answered by something else",
         TraceAnswer::LedAway => "redirected",
         TraceAnswer::Silent(error) => silent(*error),
     }

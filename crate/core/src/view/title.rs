@@ -21,6 +21,8 @@ pub(crate) fn cause_title(cause: Cause) -> Text {
         Cause::Account => keys::cause_account(),
         Cause::OwnerRule => keys::cause_owner_rule(),
         Cause::Clock => keys::cause_clock(),
+        Cause::LocalProgram => keys::cause_local_program(),
+        Cause::Dns => keys::cause_dns(),
     }
 }
 
@@ -46,5 +48,8 @@ pub(crate) fn title(fix: Fix) -> Text {
         Fix::Owner => keys::fix_owner(),
         Fix::Clock => keys::fix_clock(),
         Fix::Reopen => keys::fix_reopen(),
+        Fix::LocalProgram => keys::fix_local_program(),
+        Fix::Dns => keys::fix_dns(),
+        Fix::BrowserSetting => keys::fix_browser_setting(),
     }
 }

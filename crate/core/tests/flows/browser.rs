@@ -110,6 +110,12 @@ pub(crate) struct Browser {
     pub(crate) may_ask: bool,
     /// The visitor's address.
     pub(crate) address: &'static str,
+    /// The address that other hosts see, if it is another one.
+    pub(crate) address_elsewhere: Option<&'static str>,
+    /// Hosts that do not answer.
+    pub(crate) unreachable: Vec<&'static str>,
+    /// Requests of ours to other hosts, in order.
+    pub(crate) asked_elsewhere: Vec<String>,
     /// The user agent as the page's own requests carry it.
     pub(crate) page_agent: &'static str,
     /// A request of ours that is still on its way.
@@ -332,6 +338,9 @@ impl Browser {
             leads_away: false,
             may_ask: true,
             address: "203.0.113.7",
+            address_elsewhere: None,
+            unreachable: Vec::new(),
+            asked_elsewhere: Vec::new(),
             page_agent: AGENT,
             withholds: None,
             error: None,
@@ -992,6 +1001,15 @@ impl Browser {
                 self.cookies.extend(cookies);
                 vec![Event::Restored(count)]
             }
+            Effect::Fetch {
+                tab,
+                purpose: purpose @ Purpose::Experiment(Experiment::OtherHostTrace | Experiment::NeededHost),
+                url,
+            } => {
+                let answer = self.ask_elsewhere(&url);
+                self.asked_elsewhere.push(url);
+                vec![Event::Fetched { tab, purpose, answer }]
+            }
             Effect::Fetch { tab, purpose, url } => {
                 assert_eq!(Host::of_url(&url), Host::parse(self.host), "no other host is asked");
                 self.asked.push(purpose);
@@ -1108,6 +1126,15 @@ impl Browser {
         }
         // The service wants more of a request than its path.
         if self.inside { response(401, "{}".into()) } else { response(200, String::new()) }
+    }
+
+    /// What other hosts answer.
+    fn ask_elsewhere(&self, url: &str) -> Result<HttpResponse, FetchError> {
+        if self.unreachable.iter().any(|host| Host::of_url(url) == Host::parse(host)) {
+            return Err(FetchError::Unreachable);
+        }
+        let body = format!("ip={}\ncolo=FRA\nloc=DE\n", self.address_elsewhere.unwrap_or(self.address));
+        Ok(HttpResponse { status: 200, url: url.into(), headers: vec![], body })
     }
 
     fn body(&self) -> &'static str {

@@ -389,6 +389,133 @@ fn killed_while_waiting_it_waits_on() {
     });
 }
 
+const OTHER_TRACE: &str = "https://crypto.cloudflare.com/cdn-cgi/trace";
+
+#[test]
+fn where_the_ip_address_leads_another_host_is_asked_once() {
+    let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+    browser.address_elsewhere = Some(OTHER);
+    let mut browser = refused(browser);
+    check(&browser, &[WithCookies, Trace, WithoutCookies], Cause::Dns, Fix::Dns, "why_other_host");
+    assert_eq!(browser.asked_elsewhere, [OTHER_TRACE]);
+    // Neither later, nor after a try, nor by another worker.
+    browser.now = browser.now.plus_seconds(61);
+    browser.open_popup();
+    browser.click(PopupRequest::CheckAgain { after: Some(Fix::Dns) });
+    browser.kill();
+    browser.open_popup();
+    assert_eq!(browser.asked_elsewhere, [OTHER_TRACE]);
+    assert_ne!(browser.view().cards[0].fix, Fix::Dns);
+    // Its lines are gone from the hosts file: the page opens.
+    browser.rule = Rule::default();
+    browser.click(PopupRequest::CheckAgain { after: Some(Fix::Dns) });
+    assert_eq!(browser.view().phase, Phase::Done);
+}
+
+#[test]
+fn where_something_else_leads_no_other_host_is_asked() {
+    let cookies = vec![cookie("cf_clearance", "stale")];
+    let browser = refused(Browser::new(vec![], cookies, Rule { cookies: vec!["cf_clearance"], ..Rule::default() }));
+    assert_eq!(browser.asked_elsewhere, Vec::<String>::new());
+    let extensions = vec![extension("plain", &[]), extension("notes", &[])];
+    let browser = refused(Browser::new(extensions, vec![], Rule { extensions: vec!["plain"], ..Rule::default() }));
+    assert_eq!(browser.asked_elsewhere, Vec::<String>::new());
+}
+
+#[test]
+fn killed_while_another_host_is_asked_it_is_not_asked_again() {
+    let begin = || {
+        let mut browser = at(HOME, Rule { addresses: vec![HOME], ..Rule::default() });
+        browser.address_elsewhere = Some(OTHER);
+        browser.visit();
+        browser
+    };
+    killed_everywhere(begin, Browser::open_popup, |kill_after, browser| {
+        assert!(browser.asked_elsewhere.len() <= 1, "killed after effect {kill_after}: {:?}", browser.asked_elsewhere);
+        assert_eq!(browser.view().phase, Phase::Answered, "killed after effect {kill_after}: it hangs");
+    });
+}
+
+#[test]
+fn a_host_that_the_page_needs_is_asked_for_where_the_page_gives_reason() {
+    let activity = include_str!("../../../../tests/pages/openai-unusual-activity.json");
+    for is_blocked in [true, false] {
+        let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
+        browser.refusal = (403, activity);
+        if is_blocked {
+            browser.unreachable = vec!["ab.chatgpt.com"];
+        }
+        let browser = refused(browser);
+        assert_eq!(browser.asked_elsewhere[0], "https://ab.chatgpt.com/");
+        let cause = browser.view().causes[0].cause;
+        assert_eq!(cause == Cause::Dns, is_blocked, "{cause:?}");
+    }
+}
+
+#[test]
+fn who_uses_no_vpn_says_so_once() {
+    let mut browser = banned();
+    let named = |browser: &Browser| {
+        let buttons = card(browser, Fix::Vpn).buttons.into_iter().map(|button| button.label.key.to_string());
+        buttons.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (browser.view().cards[0].fix, named(&browser)[..2].to_vec()),
+        (Fix::Vpn, vec!["button_vpn".into(), "button_no_vpn".into()])
+    );
+    browser.click(PopupRequest::NoVpn);
+    assert_ne!(browser.view().cards[0].fix, Fix::Vpn);
+    assert_eq!((browser.reloads, card(&browser, Fix::Vpn).note.key.as_ref()), (0, "vpn_denied"));
+    assert_eq!(named(&browser), ["button_vpn", "button_check"]);
+    browser.kill();
+    browser.now = browser.now.plus_seconds(61);
+    browser.open_popup();
+    browser.click(PopupRequest::CheckAgain { after: None });
+    assert_ne!(browser.view().cards[0].fix, Fix::Vpn);
+}
+
+#[test]
+fn a_vpn_extension_that_was_cleared_is_not_named_again() {
+    let extensions = vec![extension("swift", &["proxy"]), extension("notes", &[])];
+    let mut browser = Browser::new(extensions, vec![], Rule { always: true, ..Rule::default() });
+    browser.address = HOME;
+    let mut browser = refused(browser);
+    assert_eq!(card(&browser, Fix::Vpn).note.key, "vpn_found");
+    browser.click(PopupRequest::FindExtension);
+    let view = browser.view();
+    assert!(view.cleared, "{:?}", view.phase);
+    assert_ne!(view.causes[0].cause, Cause::Extension);
+    let labels: Vec<_> = view.cards[0].buttons.iter().map(|button| button.label.key.as_ref()).collect();
+    assert!(!labels.contains(&"button_turn_off"), "{labels:?}");
+    assert_eq!(card(&browser, Fix::Vpn).note.key, "vpn_none");
+}
+
+#[test]
+fn after_it_opened_in_another_browser_nothing_outside_leads() {
+    let mut browser = banned();
+    browser.click(PopupRequest::Compare(Elsewhere::OtherBrowser));
+    browser.click(PopupRequest::Compared { elsewhere: Elsewhere::OtherBrowser, opened: true });
+    let view = browser.view();
+    let outside = [Fix::Vpn, Fix::Router, Fix::Connection, Fix::Status, Fix::Wait, Fix::Clock, Fix::LocalProgram, Fix::Dns];
+    assert!(!outside.contains(&view.cards[0].fix), "{:?}", view.cards[0].fix);
+    assert!(!matches!(view.causes[0].cause, Cause::Address | Cause::Vpn), "{:?}", view.causes[0]);
+}
+
+#[test]
+fn this_browsers_own_protection_has_a_card_by_name() {
+    let body = |brand| {
+        let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
+        browser.brand = brand;
+        browser.kill();
+        let cards = refused(browser).view().cards.into_iter().filter(|card| card.fix == Fix::BrowserSetting);
+        cards.flat_map(|card| card.body).map(|text| text.key.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(body(None), Vec::<String>::new());
+    assert_eq!(body(Some(Brand::Brave)), ["protection_brave"]);
+    assert_eq!(body(Some(Brand::Opera)), ["protection_shield"]);
+    assert_eq!(body(Some(Brand::Firefox)), ["protection_firefox", "protection_firefox_config"]);
+}
+
 #[test]
 fn what_a_browser_has_built_in_is_named_where_it_matters() {
     let words = |brand| {
@@ -398,7 +525,7 @@ fn what_a_browser_has_built_in_is_named_where_it_matters() {
         let view = refused(browser).view();
         let cards = view.cards.into_iter().filter(|card| ["vpn", "extensions"].contains(&card.fix.name()));
         let mut keys: Vec<_> = cards.flat_map(|card| card.body).map(|text| text.key.to_string()).collect();
-        keys.retain(|key| ["brave", "edge", "opera", "vivaldi"].iter().any(|name| key.ends_with(name)));
+        keys.retain(|key| ["brave", "edge", "opera", "vivaldi", "firefox"].iter().any(|name| key.ends_with(name)));
         keys.sort();
         keys
     };
@@ -407,4 +534,5 @@ fn what_a_browser_has_built_in_is_named_where_it_matters() {
     assert_eq!(words(Some(Brand::Edge)), ["blocker_edge", "vpn_edge"]);
     assert_eq!(words(Some(Brand::Opera)), ["blocker_opera", "vpn_opera"]);
     assert_eq!(words(Some(Brand::Vivaldi)), ["blocker_vivaldi", "vpn_vivaldi"]);
+    assert_eq!(words(Some(Brand::Firefox)), ["blocker_firefox"]);
 }

@@ -21,6 +21,7 @@ mod world;
 
 use browser::{Browser, Death, Fate, Rule, Who};
 use readmit_core::base::id::ExtensionId;
+use readmit_core::diagnosis::cause::Cause;
 use readmit_core::extensions::installed::Installed;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::feature::clear_data::cookie::Cookie;
@@ -93,7 +94,7 @@ fn a_refusal_puts_its_code_on_the_button_and_into_the_popup() {
     assert_eq!((view.phase, view.code), (Phase::Answered, Some(1020)));
     assert_eq!(view.headline.key, "headline_refused");
     assert_eq!(view.extensions.unwrap().rows.len(), 3);
-    assert_eq!(view.causes.len(), 12);
+    assert_eq!(view.causes.len(), Cause::ALL.len());
     assert!((view.causes.iter().map(|cause| cause.probability).sum::<f64>() - 1.0).abs() < 1e-9);
 }
 

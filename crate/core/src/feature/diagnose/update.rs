@@ -5,23 +5,30 @@
 //!  popup opens, or the page is blocked again
 //!     └─▶ cookies measured ─▶ requests sent, within the budget ─▶ answers ─▶ more requests … ─▶ none left: done
 //!                              ├─▶ the trace's country ─▶ time zones compared
-//!                              └─▶ the service's status, fetched at most once a minute for all tabs
+//!                              ├─▶ the service's status, fetched at most once a minute for all tabs
+//!                              └─▶ none left, and the names of hosts may lead elsewhere ─▶ asked once a case: another host, if the
+//!                                  IP address leads; a host that the page needs, if the page says that it was blocked
 //! ```
 //!
 //! Every request and answer is kept in the case. If the worker is killed at any arrow, the popup calls the next worker. It
 //! counts the pending requests as made and continues with the rest.
 
+use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
 use crate::case::{Case, Question};
-use crate::diagnosis::cause::Kind;
+use crate::diagnosis::cause::{Cause, Kind};
+use crate::diagnosis::diagnose;
+use crate::diagnosis::finding::{NeededHost, OtherHost};
 use crate::evidence::budget::{Budget, Experiment, Plan};
 use crate::evidence::connection::Connection;
 use crate::evidence::probe::{Answer, FetchError, HttpResponse, Outcome, TraceAnswer};
 use crate::evidence::status::{Service, ServiceStatus};
-use crate::evidence::trace::{Country, Skew};
+use crate::evidence::trace::{Country, Skew, Trace};
 use crate::feature::clear_data::Site;
+use crate::feature::diagnose::observed;
 use crate::model::Model;
 use crate::protocol::effect::{Effect, Provider, Purpose};
+use crate::recognize::Ended;
 
 /// How long a service's status is reused, in seconds, for all tabs.
 const STATUS_SERVES: u32 = 60;
@@ -29,6 +36,13 @@ const STATUS_SERVES: u32 = 60;
 const LARGE_COOKIES: u32 = 7 * 1024;
 /// Cloudflare's own page about a connection. It exists on every host that Cloudflare serves.
 const TRACE: &str = "/cdn-cgi/trace";
+/// The trace of a host that every page may read (`Access-Control-Allow-Origin: *`). Neither VPNs nor lists of names treat it
+/// differently from most hosts.
+const OTHER_TRACE: &str = "https://crypto.cloudflare.com/cdn-cgi/trace";
+/// The script of Cloudflare's checks, which every site's check loads.
+const CHECK_SCRIPT: &str = "https://challenges.cloudflare.com/turnstile/v0/api.js";
+/// Where ChatGPT reports to. Block lists contain it, and without it some accounts look unusual to OpenAI.
+const TELEMETRY: &str = "https://ab.chatgpt.com/";
 
 impl Model {
     /// Starts the diagnosis of a blocked page whose popup is open.
@@ -89,7 +103,57 @@ impl Model {
         if let Some(case) = self.case_mut(tab).filter(|_| !is_waiting) {
             case.answers(Question::Cause);
         }
+        if is_watched && !is_waiting {
+            effects.extend(self.ask_others(now, tab));
+        }
         effects
+    }
+
+    /// Asks the hosts that show whether names lead where they should, each at most once for a case.
+    fn ask_others(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
+        let may_ask = |case: &&Case| case.is_blocked() && case.may_ask && !case.is_cooling_down(now);
+        let Some(case) = self.case(tab).filter(may_ask).filter(|case| case.findings.address().is_some()) else {
+            return Vec::new();
+        };
+        let needed = needed_url(case).map(|url| (Experiment::NeededHost, url));
+        let leads = self.likeliest(case);
+        let by_address = matches!(leads, Some(Cause::Address | Cause::Vpn | Cause::Dns));
+        let other = by_address.then_some((Experiment::OtherHostTrace, OTHER_TRACE));
+        let Some(case) = self.case_mut(tab) else { return Vec::new() };
+        let ask = |(experiment, url): (Experiment, &str)| {
+            let fetch = || Effect::Fetch { tab, purpose: Purpose::Experiment(experiment), url: url.to_owned() };
+            case.requests.ask_once(experiment).then(fetch)
+        };
+        needed.into_iter().chain(other).filter_map(ask).collect()
+    }
+
+    /// The likeliest cause, as the popup shows it.
+    fn likeliest(&self, case: &Case) -> Option<Cause> {
+        let rows = self.listing.is_known().then(|| self.rows(&case.host));
+        let seen = observed::of(case, rows.as_deref(), self.recurrence(case).is_some(), &self.capabilities);
+        let prior = self.kept.history.prior(&case.host, &case.verdict);
+        diagnose(&case.verdict, &seen, &case.trials, &prior).first_cause().map(|belief| belief.cause)
+    }
+
+    /// Handles the answer of a host that is asked once. It takes no part in the rounds.
+    fn other_answered(&mut self, tab: TabId, experiment: Experiment, answer: Result<HttpResponse, FetchError>) {
+        let Some(case) = self.case_mut(tab) else { return };
+        if !case.requests.answer_once(experiment) {
+            return;
+        }
+        if experiment == Experiment::NeededHost {
+            let host = needed_url(case).and_then(Host::of_url);
+            let is_reached = match answer {
+                Ok(_) | Err(FetchError::LedAway) => Some(true),
+                Err(FetchError::Timeout | FetchError::Unreachable) => Some(false),
+                Err(FetchError::Offline) => None,
+            };
+            case.findings.needed_host = host.zip(is_reached).map(|(host, is_reached)| NeededHost { host, is_reached });
+            return;
+        }
+        let trace = answer.ok().filter(|response| response.status == 200).and_then(|response| Trace::parse(&response.body).ok());
+        let seen = trace.zip(case.findings.address().cloned());
+        case.findings.other_host = seen.map(|(trace, compared_with)| OtherHost { address: trace.ip, compared_with });
     }
 
     pub(crate) fn fetched(
@@ -100,6 +164,10 @@ impl Model {
         answer: Result<HttpResponse, FetchError>,
     ) -> Vec<Effect> {
         let experiment = match purpose {
+            Purpose::Experiment(experiment @ (Experiment::OtherHostTrace | Experiment::NeededHost)) => {
+                self.other_answered(tab, experiment, answer);
+                return Vec::new();
+            }
             Purpose::Experiment(experiment) => experiment,
             Purpose::Watch => return self.address_seen(now, tab, answer),
             Purpose::Inside => return self.answered_inside(now, tab, &answer),
@@ -242,6 +310,15 @@ pub(crate) fn trace_answer(case: &Case, answer: Result<HttpResponse, FetchError>
         Ok(response) => TraceAnswer::of_response(&case.host, &response.response()),
         Err(FetchError::LedAway) => TraceAnswer::LedAway,
         Err(error) => TraceAnswer::Silent(error),
+    }
+}
+
+/// A URL on a host without which this page does not work, if the page gives reason to doubt that the host can be reached.
+fn needed_url(case: &Case) -> Option<&'static str> {
+    match (Kind::of(&case.verdict), case.verdict.ended) {
+        (_, Some(Ended::Unblock | Ended::Extension | Ended::Unknown)) => Some(CHECK_SCRIPT),
+        (Kind::Activity, _) => Some(TELEMETRY),
+        _ => None,
     }
 }
 

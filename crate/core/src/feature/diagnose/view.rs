@@ -48,7 +48,7 @@ pub(crate) fn of(
     // An enabled extension is a sentence of its own, even if no request could be sent.
     let by_name = || match wanted? {
         Cause::Extension => suspect(extensions, false),
-        Cause::Vpn => suspect(extensions, true),
+        Cause::Vpn if !seen.contains(&Observation::ExtensionsCleared) => suspect(extensions, true),
         _ => None,
     };
     let by_memory = || (wanted.is_some() && wanted == diagnosis.prior.last()).then(keys::why_before);
@@ -85,6 +85,12 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
             let incident = case.findings.cloudflare.as_ref().and_then(|service| service.incidents().first());
             incident.map_or_else(keys::status_said_troubled, |incident| keys::why_incident(incident.title.as_str()))
         }
+        Observation::GatewayOn => keys::why_gateway(),
+        Observation::FilterAnswers => keys::why_filter(case.host.as_str()),
+        Observation::OtherHostDisagrees => keys::why_other_host(case.host.as_str()),
+        Observation::NeededHostUnreachable => keys::why_needed_host(case.findings.needed_host.as_ref()?.host.as_str()),
+        Observation::BrowserOld => keys::why_browser_old(),
+        Observation::AgentUnusual => keys::why_agent_unusual(),
         Observation::ConnectionLossy | Observation::ConnectionUnsteady | Observation::ConnectionDead => keys::why_unsteady(),
         Observation::WorkerUnanswered | Observation::TraceUnreachable => keys::why_unanswered(),
         Observation::CaptivePortal => keys::why_portal(),
