@@ -23,5 +23,8 @@ declare var isReadmitHere: true | undefined;
 /** `true` once `no_banner.js` has run. */
 declare var isBannerDisabled: true | undefined;
 
-/** Requests of `refetch.js`. It lives in the world of our content script. */
+/** Does `forms.js` listen in this world? */
+declare var hearsForms: true | undefined;
+
+/** Requests of `refetch.js`. The only global that different scripts of ours share: it lives in the world of our content script. */
 declare var ownRequests: { url: string; from: number; to: number }[] | undefined;

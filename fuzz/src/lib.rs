@@ -66,17 +66,18 @@ pub fn stored(bytes: &[u8]) {
 /// What comes from a page, a popup, or the background.
 pub fn message(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    match kind % 9 {
+    match kind % 10 {
         0 => reads::<PopupRequest>(bytes),
         1 => reads::<OptionsRequest>(bytes),
         2 => reads::<Verdict>(bytes),
         kind => {
-            let kinds = ["seen", "judge", "gone", "fix-it", "page-active", "burst"];
+            let kinds = ["seen", "judge", "gone", "fix-it", "page-active", "burst", "form-sent"];
             let kind = kinds.get(usize::from(kind - 3)).copied().unwrap_or_default();
             let html = Some(String::from_utf8_lossy(bytes).into_owned());
             let (path, verdict) = (html.clone(), serde_json::from_slice(bytes).ok());
-            let message =
-                PageMessage { kind: kind.into(), load: Some(LoadId(1)), verdict, status: Some(403), html, path, click: Some(1) };
+            let (kind, load) = (kind.into(), Some(LoadId(1)));
+            let host = Host::parse("chatgpt.com");
+            let message = PageMessage { kind, load, verdict, status: Some(403), html, path, host, at: load, click: Some(1) };
             match PageRequest::of(message) {
                 Some(PageRequest::Seen(seen)) => keeps_its_shape(&seen.verdict),
                 Some(PageRequest::Burst(burst)) => {

@@ -5,10 +5,12 @@
 
 mod order;
 
+use crate::base::failure::Failure;
 use crate::base::host::Host;
 use crate::base::id::{SetBack, TabId, Time, WindowId};
 use crate::case::{Case, Flow, Question};
 use crate::diagnosis::fix::Fix;
+use crate::extensions::installed::Installed;
 use crate::feature::clear_data::clearing::Next;
 use crate::feature::clear_data::view::ClearInput;
 use crate::feature::culprit_search::view::SearchInput;
@@ -138,7 +140,7 @@ impl Model {
         effects.extend(self.take_up_recovery_alerts(now));
         for (tab, case) in &mut self.kept.cases {
             case.requests.lose();
-            if case.flow == Flow::Checking {
+            if matches!(case.flow, Flow::Checking | Flow::Confirming { .. }) {
                 effects.push(Effect::Look { tab: *tab, site: Some(case.site()) });
             }
         }
@@ -146,6 +148,19 @@ impl Model {
         let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.resume(undo_cookies));
         effects.extend(self.follow(now, next));
         effects
+    }
+
+    /// Handles the browser's list of extensions: continues what an earlier worker started.
+    fn listed(&mut self, now: Time, answer: Result<Vec<Installed>, Failure>) -> Vec<Effect> {
+        let answer = answer.map(|all| all.into_iter().map(|extension| self.under_policy(extension)).collect());
+        let is_first = !self.listing.is_known();
+        self.listing.answered(answer, &self.own, &self.kept.ledger);
+        self.reconcile(now);
+        let told = if is_first { self.tell_pages_of_recurrences() } else { Vec::new() };
+        let taken_up = self.take_up(now);
+        let moved = self.continue_switches(now);
+        let ordered = self.take_up_orders(now);
+        taken_up.into_iter().chain(moved).chain(ordered).chain(told).collect()
     }
 
     fn react(&mut self, now: Time, event: Event) -> Vec<Effect> {
@@ -173,17 +188,7 @@ impl Model {
             Event::EnteredOpenTabs { patterns } => self.entered_open_tabs(patterns),
             Event::Erased(answer) => self.erased(now, answer),
             Event::UninstallFailed(failure) => self.uninstall_failed(&failure),
-            Event::Listed(answer) => {
-                let answer = answer.map(|all| all.into_iter().map(|extension| self.under_policy(extension)).collect());
-                let is_first = !self.listing.is_known();
-                self.listing.answered(answer, &self.own, &self.kept.ledger);
-                self.reconcile(now);
-                let told = if is_first { self.tell_pages_of_recurrences() } else { Vec::new() };
-                let taken_up = self.take_up(now);
-                let moved = self.continue_switches(now);
-                let ordered = self.take_up_orders(now);
-                taken_up.into_iter().chain(moved).chain(ordered).chain(told).collect()
-            }
+            Event::Listed(answer) => self.listed(now, answer),
             Event::ExtensionChanged(extension) => self.extension_changed(now, *extension),
             Event::ExtensionRemoved(id) => {
                 self.listing.removed(&id);
@@ -290,6 +295,7 @@ impl Model {
                 return effects;
             }
             PageRequest::Burst(burst) => return self.burst(now, tab, host, &burst, reply),
+            PageRequest::FormSent(form) => self.form_sent(tab, form),
             PageRequest::Gone => {
                 // Navigation inside a page proves nothing about a fix: forget the page and report nothing.
                 self.kept.cases.retain(|(other, case)| *other != tab || !case.is_blocked());

@@ -11,6 +11,9 @@
 //!   └ find ──▶ Searching ── finding ──▶ Found, everything is being put back
 //!                  └ stop (click) ──▶ Stopping ── all put back ──▶ Checking
 //!
+//!  Before extensions are switched: Blocked ─▶ Confirming ── blocked by a GET, too ──▶ TurningOff, Searching (see
+//!                                                └ open ──▶ Open                         feature::load_method)
+//!
 //!  Within Blocked:  Idle ── wait (click) ──▶ Retrying ── the time is over, or another IP address ──▶ Checking
 //!                    └ the site is back ──▶ Returning ── the tab was inspected, and is still blocked ──▶ Checking
 //! ```
@@ -18,7 +21,7 @@
 //! Within `Searching`: `Switching` until every switch was answered, `Reloading` until the page was seen, then the next trial.
 //! If a candidate is switched by hand during a reload, the result belongs to another trial: it is `Stale` and does not count.
 //!
-//! If the worker is killed while `Checking`, the next one inspects the tab. Another load is the result. The same load means
+//! If the worker is killed while `Checking` or `Confirming`, the next one inspects the tab. Another load is the result. The same load means
 //! that the reload never happened, so it is done now. If the worker is killed while switching (`TurningOff`, `Stopping`,
 //! `Found`), the next one asks the browser what is on and makes the remaining switches.
 
@@ -34,6 +37,7 @@ use crate::evidence::budget::{Experiment, Reach, RequestLog};
 use crate::evidence::probe::{Answer, DEFAULT_COOLDOWN, FetchError, LONGEST_COOLDOWN};
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
+use crate::feature::load_method::{Confirmation, LoadMethod, Plan};
 use crate::recognize::{ClientAddress, Code, Verdict, catalogue};
 
 /// A blocked page and what was done about it.
@@ -53,6 +57,9 @@ pub struct Case {
     pub seen: Time,
     /// The load in which it was seen.
     pub load: LoadId,
+    /// How this load was made.
+    #[serde(default, skip_serializing_if = "LoadMethod::is_unknown")]
+    pub method: LoadMethod,
     /// When it was first blocked since it was last open. This identifies it in the [history](crate::feature::history).
     pub since: Time,
     /// Extensions that were switched off for it since the page was last inspected.
@@ -65,6 +72,9 @@ pub struct Case {
     pub trials: Vec<Trial>,
     /// The blocked page's own URL, once an inspection has reported it; or the URL of the blocked request inside the page.
     pub address: Option<String>,
+    /// Does this URL work once? Then it is requested without its query, and by no watch.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_time: bool,
     /// May the worker send requests to this site?
     pub may_ask: bool,
     /// The site's registrable domain, if it is not OpenAI's and the browser has reported it.
@@ -190,6 +200,13 @@ pub enum Flow {
     },
     /// The page was told to reload, and its next load is awaited.
     Checking,
+    /// The page is loaded by a GET, because no one knows that its last load was one. Then the plan begins.
+    Confirming {
+        /// What is to be done if the page is blocked again.
+        plan: Plan,
+        /// How far it is.
+        step: Confirmation,
+    },
     /// The culprit search runs on this tab. Its state is stored separately, because it outlives the tab and the browser.
     Searching {
         /// The stage of its trial.
@@ -236,12 +253,14 @@ impl Case {
             error_page: false,
             seen,
             load,
+            method: LoadMethod::Unknown,
             since: seen,
             switched: Vec::new(),
             flow: Flow::Blocked(Blocked::Idle),
             pending: Vec::new(),
             trials: Vec::new(),
             address: None,
+            one_time: false,
             may_ask: false,
             domain: None,
             has_partitioned: false,
@@ -303,7 +322,8 @@ impl Case {
         match self.flow {
             // The load before the reload says nothing about the fix. The same is true for a load while suspects are still being
             // switched.
-            Flow::Checking if !other_load => {}
+            Flow::Checking | Flow::Confirming { .. } if !other_load => {}
+            Flow::Confirming { step: ref mut confirmation, .. } => *confirmation = Confirmation::Blocked,
             Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => {}
             // The last load of the search itself is no new result.
             Flow::Found { .. } if !other_load => {}
@@ -320,10 +340,15 @@ impl Case {
 
     /// The page is open in load `load`.
     pub fn opened(&mut self, load: LoadId) {
-        if self.flow == Flow::Checking && load == self.load {
+        if self.is_awaiting_load() && load == self.load {
             return;
         }
         self.load = load;
+        // That the page itself opens says nothing about what has blocked the form.
+        if self.method.is_form() {
+            self.pending.clear();
+            self.requests.forget();
+        }
         let helped = self.pending.clone();
         self.compares = None;
         self.settle(true);
@@ -333,9 +358,19 @@ impl Case {
     /// The awaited load could not be seen (timeout, an error page): the page stays blocked, and what was tried counts as
     /// untried.
     pub fn unseen(&mut self) {
-        if self.flow == Flow::Checking {
+        if self.is_awaiting_load() {
             self.enter(Flow::Blocked(Blocked::Unseen));
         }
+    }
+
+    /// Was the page told to load, without a result yet, and outside a search?
+    pub fn is_awaiting_load(&self) -> bool {
+        matches!(self.flow, Flow::Checking | Flow::Confirming { step: Confirmation::Loading, .. })
+    }
+
+    /// Is the next load one of ours? We only make GETs.
+    pub fn is_loading(&self) -> bool {
+        self.is_awaiting_load() || matches!(self.flow, Flow::Searching { .. } | Flow::Found { .. })
     }
 
     /// Did the page open, without being blocked again since?
@@ -346,7 +381,7 @@ impl Case {
     /// Are extensions being switched for this case, or about to be?
     pub fn is_switching(&self) -> bool {
         match &self.flow {
-            Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => true,
+            Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } | Flow::Confirming { .. } => true,
             Flow::Found { waiting, .. } => !waiting.is_empty(),
             Flow::Blocked(_) | Flow::Checking | Flow::Open { .. } => false,
         }
@@ -406,7 +441,25 @@ impl Case {
 
     /// Do the answers so far support this observation?
     pub fn sees(&self, observation: Observation) -> bool {
-        self.findings.observations(&self.verdict).contains(&observation)
+        self.observations().contains(&observation)
+    }
+
+    /// What is known about the block page, each observation once.
+    pub fn observations(&self) -> Vec<Observation> {
+        let mut seen = self.findings.observations(&self.verdict);
+        if self.method.is_form() {
+            seen.push(Observation::FormSent);
+            // Our requests are GETs. One that is served says nothing about the form, and accuses no extension.
+            let is_of_page = |seen: &Observation| {
+                matches!(seen, Observation::ServedBothWays | Observation::ServedWithCookies | Observation::ServedOnlyWithCookies)
+            };
+            if seen.iter().any(is_of_page) {
+                seen.retain(|seen| !is_of_page(seen));
+                seen.push(Observation::FormAlone);
+            }
+        }
+        seen.extend(self.inside.then_some(Observation::InsidePage));
+        seen
     }
 
     /// Is there an answer that can name a cause? While the first request to the site itself is pending, a trace that was

@@ -2,6 +2,7 @@
 
 use crate::base::host::Host;
 use crate::feature::in_app::Asked;
+use crate::feature::load_method::SentForm;
 use crate::protocol::effect::Provider;
 
 /// A tab. After a wake-up nothing is known here: whatever was in progress continues from storage.
@@ -22,13 +23,16 @@ pub(crate) struct Tab {
     pub(crate) times_requests: bool,
     /// The request that its page is sending again, about what was blocked inside it.
     pub(crate) asked: Option<Asked>,
+    /// The last form that its page has sent.
+    pub(crate) sent_form: Option<SentForm>,
 }
 
 impl Tab {
     /// Is nothing known about it?
     pub(crate) fn is_idle(&self) -> bool {
         let is_waiting = self.drives_search || self.reloads || self.awaits_load || self.times_requests;
-        !is_waiting && self.popup.is_none() && self.reads_status.is_empty() && self.asked.is_none()
+        let is_asked = self.asked.is_some() || self.sent_form.is_some();
+        !is_waiting && !is_asked && self.popup.is_none() && self.reads_status.is_empty()
     }
 }
 

@@ -2,7 +2,7 @@
 //! out of a page's process, so they are read strictly.
 
 use js_sys::Function;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::preserve;
 use wasm_bindgen::JsValue;
@@ -44,7 +44,7 @@ struct InjectionResult {
 #[serde(rename_all = "camelCase")]
 struct RegisteredContentScript<'a> {
     id: &'a str,
-    js: [&'a str; 1],
+    js: &'a [&'a str],
     matches: &'a [String],
     exclude_matches: &'a [&'a str],
     run_at: RunAt,
@@ -66,8 +66,8 @@ pub enum RunAt {
 pub struct ContentScript {
     /// Its id.
     pub id: &'static str,
-    /// Its file.
-    pub file: &'static str,
+    /// Its files, in the order in which they run.
+    pub files: &'static [&'static str],
     /// When it runs.
     pub run_at: RunAt,
 }
@@ -79,12 +79,13 @@ struct ContentScriptFilter<'a> {
 
 /// Runs a file of ours in the tab's top frame, once its document is there, and returns what its last expression is.
 pub async fn run<T: DeserializeOwned>(tab: i32, file: &str) -> Result<T, ApiError> {
-    run_all(tab, &[file]).await
+    inject(&FileInjection { target: InjectionTarget { tab_id: tab }, files: &[file] }).await
 }
 
-/// The same with several files, one after another. The last one's answer counts.
-pub async fn run_all<T: DeserializeOwned>(tab: i32, files: &[&str]) -> Result<T, ApiError> {
-    inject(&FileInjection { target: InjectionTarget { tab_id: tab }, files }).await
+/// The same with several files, one after another, whatever they return.
+pub async fn run_all(tab: i32, files: &[&str]) -> Result<(), ApiError> {
+    inject::<IgnoredAny>(&FileInjection { target: InjectionTarget { tab_id: tab }, files }).await?;
+    Ok(())
 }
 
 /// The same with a function that needs nothing around it, and what it resolves to.
@@ -104,7 +105,7 @@ async fn inject<T: DeserializeOwned>(injection: &impl Serialize) -> Result<T, Ap
 /// Lets a content script of ours run on the pages that match, and on no others. It stays so until our next update, and there
 /// is no moment between the old matches and the new ones without any.
 pub async fn register(script: ContentScript, matches: &[String], excluded: &[&str]) -> Result<(), ApiError> {
-    let ContentScript { id, file, run_at } = script;
+    let ContentScript { id, files, run_at } = script;
     if matches.is_empty() {
         let gone = sys::unregister_content_scripts(&encode(&ContentScriptFilter { ids: [id] })?)?.await;
         // One that is not registered cannot be taken away, and need not be.
@@ -112,7 +113,7 @@ pub async fn register(script: ContentScript, matches: &[String], excluded: &[&st
         return Ok(());
     }
     let script =
-        RegisteredContentScript { id, js: [file], matches, exclude_matches: excluded, run_at, persist_across_sessions: true };
+        RegisteredContentScript { id, js: files, matches, exclude_matches: excluded, run_at, persist_across_sessions: true };
     let scripts = encode(&[script])?;
     if sys::update_content_scripts(&scripts)?.await.is_err() {
         sys::register_content_scripts(&scripts)?.await?;
@@ -167,7 +168,8 @@ mod tests {
         ]));
     }
 
-    const WATCHED: ContentScript = ContentScript { id: "watched", file: "content.js", run_at: RunAt::DocumentEnd };
+    const WATCHED: ContentScript =
+        ContentScript { id: "watched", files: &["content.js", "forms.js"], run_at: RunAt::DocumentEnd };
 
     #[wasm_bindgen_test]
     async fn a_content_script_is_updated_or_else_registered() {
@@ -176,7 +178,7 @@ mod tests {
         register(WATCHED, &["https://corp.example/*".into()], &["https://*.openai.com/*"]).await.unwrap();
         let script = json!([{
             "id": "watched",
-            "js": ["content.js"],
+            "js": ["content.js", "forms.js"],
             "matches": ["https://corp.example/*"],
             "excludeMatches": ["https://*.openai.com/*"],
             "runAt": "document_end",

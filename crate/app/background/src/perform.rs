@@ -28,6 +28,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, convert, failure, http, snapshot, store};
 
+/// What runs in every page of the sites that we have access to: the same files as in the manifest.
+const CONTENT_SCRIPTS: [&str; 2] = ["content.js", "forms.js"];
+
 /// Milliseconds after which the other tabs get the content script even if a visible one has not answered, and after which no
 /// answer is waited for. The scripts run all the same when the browser gets to it.
 const VISIBLE_PATIENCE: u32 = 500;
@@ -92,9 +95,9 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             let grants = snapshot::grants(allowed, tab, &snapshot).await;
             Some(Event::Looked { tab, snapshot, grants })
         }),
-        Effect::Reload { tab, site, before, pause } => Box::pin(async move {
+        Effect::Reload { tab, site, before, reopens, pause } => Box::pin(async move {
             time::sleep(pause).await;
-            Some(reloaded(tab, snapshot::reload_and_look(tab, &site, before).await).await)
+            Some(reloaded(tab, snapshot::reload_and_look(tab, &site, before, reopens).await).await)
         }),
         Effect::Await { tab, site, before } => {
             Box::pin(async move { Some(reloaded(tab, snapshot::await_load(tab, &site, before).await).await) })
@@ -199,11 +202,10 @@ fn granted(permissions: Permissions) -> Event {
 }
 
 /// On watched sites. On OpenAI's hosts the manifest says so.
-const WATCHED: ContentScript = ContentScript { id: "watched", file: CONTENT, run_at: RunAt::DocumentEnd };
-const CONTENT: &str = "content.js";
+const WATCHED: ContentScript = ContentScript { id: "watched", files: &CONTENT_SCRIPTS, run_at: RunAt::DocumentEnd };
 
 /// Tells the content script, before it runs, that the banner is turned off.
-const NO_BANNER: ContentScript = ContentScript { id: "no-banner", file: "no_banner.js", run_at: RunAt::DocumentStart };
+const NO_BANNER: ContentScript = ContentScript { id: "no-banner", files: &["no_banner.js"], run_at: RunAt::DocumentStart };
 
 async fn watch(watched: &Watched, banner: bool) {
     let silent: Vec<String> = if banner {
@@ -219,11 +221,12 @@ async fn watch(watched: &Watched, banner: bool) {
 /// Runs the content script in all tabs that show a page of these sites: in the visible ones first, because someone may be
 /// looking at a blocked page. A tab that does not answer holds up no other.
 async fn enter_open_tabs(patterns: Vec<String>, banner: bool) -> Option<Event> {
-    let files: &[&str] = if banner { &[CONTENT] } else { &[NO_BANNER.file, CONTENT] };
+    let before: &[&str] = if banner { &[] } else { NO_BANNER.files };
+    let files = &[before, WATCHED.files].concat();
     let open = tabs::all_showing(&patterns).await.unwrap_or_default();
     let (visible, others): (Vec<_>, Vec<_>) = open.iter().filter(|tab| !tab.discarded).partition(|tab| tab.active);
     for (tabs, patience) in [(visible, VISIBLE_PATIENCE), (others, HIDDEN_PATIENCE)] {
-        let entries = join_all(tabs.into_iter().map(|tab: &OpenTab| scripting::run_all::<IgnoredAny>(tab.id, files)));
+        let entries = join_all(tabs.into_iter().map(|tab: &OpenTab| scripting::run_all(tab.id, files)));
         // An error page, a tab that is closed, a page that never ends to load: there is nothing to be done about a single tab.
         let _ = time::within(patience, async { Ok(entries.await) }).await;
     }

@@ -3,7 +3,7 @@
 use futures_util::future::join;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{LoadId, TabId};
-use readmit_core::base::url::repeatable;
+use readmit_core::base::url::{reopening, repeatable};
 use readmit_core::feature::challenge_loop::has_ended;
 use readmit_core::feature::clear_data::Site;
 use readmit_core::protocol::effect::{Grants, TabSnapshot};
@@ -68,7 +68,7 @@ pub(super) async fn look(tab: TabId, site: Option<&Site>) -> (bool, TabSnapshot)
 
 /// Loads the tab's page anew and waits for a load other than `before`, and other than what is there now: the core may not know
 /// of it, where a worker before this one died over a reload.
-pub(super) async fn reload_and_look(tab: TabId, site: &Site, before: LoadId) -> TabSnapshot {
+pub(super) async fn reload_and_look(tab: TabId, site: &Site, before: LoadId, reopens: bool) -> TabSnapshot {
     let present = match peek(tab, Some(site), IMPATIENCE).await {
         Ok(TabSnapshot::Page { text, .. }) => text.load,
         _ => before,
@@ -81,7 +81,8 @@ pub(super) async fn reload_and_look(tab: TabId, site: &Site, before: LoadId) -> 
         Err(TabSnapshot::Unreadable) => return TabSnapshot::OtherSite,
         Err(snapshot) => return snapshot,
     };
-    if tabs::load(tab.0, &repeatable(&url)).await.is_err() {
+    let url = if reopens { reopening(&url) } else { repeatable(&url) };
+    if tabs::load(tab.0, &url).await.is_err() {
         return TabSnapshot::Missing;
     }
     next_load(tab, site, &mut updates, [before, present], PATIENCE, |_| false).await

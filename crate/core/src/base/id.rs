@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::parsed_text::parsed_text;
+
 /// The browser's number of a tab. Valid until the browser exits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TabId(pub i32);
@@ -16,7 +18,8 @@ pub struct WindowId(pub i32);
 pub struct LoadId(pub u64);
 
 /// A path without query or fragment, at most 512 printable ASCII characters. It cannot name another host.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Path(String);
 
 impl Path {
@@ -32,6 +35,8 @@ impl Path {
         &self.0
     }
 }
+
+parsed_text!(Path, "not a path");
 
 /// The ID of an extension. In Chromium it has 32 letters. In Firefox it looks like an email address, or it is a UUID in braces.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

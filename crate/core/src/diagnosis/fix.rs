@@ -301,7 +301,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         // Where they lead, something was observed that nothing else explains, and no cheaper fix reaches it.
         Fix::LocalProgram if leads(Cause::LocalProgram) => 1,
         Fix::Dns if leads(Cause::Dns) => 1,
-        // It costs nothing, and a tab that was open too long is the most common reason.
+        // It costs nothing: a form is not sent again, a page that was open too long starts afresh, and a page that is loaded as
+        // a whole may pass a check, where its requests cannot.
         Fix::Reopen => 1,
         // The page itself says that the request is too large, and nothing else makes it smaller.
         Fix::SiteData if verdict.evidence.contains(&Evidence::TooLarge) => 1,
@@ -311,7 +312,11 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let offered = Fix::ALL.into_iter().filter(|&fix| match fix {
         Fix::Wait => waits,
         Fix::Clock => seen(Observation::ClockWrong),
-        Fix::Reopen => kind == Kind::Activity,
+        Fix::Reopen => {
+            let is_tried = trials.iter().any(|trial| trial.fix == fix);
+            let is_open = seen(Observation::InsidePage) && !waits;
+            is_tried || kind == Kind::Activity || seen(Observation::FormSent) || is_open
+        }
         Fix::BrowserSetting => seen(Observation::OwnProtection) || seen(Observation::BrowserOld),
         _ => true,
     });

@@ -143,11 +143,17 @@ pub enum Observation {
     AgentUnusual,
     /// The user says that they use no VPN.
     NoVpn,
+    /// The blocked page is the answer to a form.
+    FormSent,
+    /// The page that the form was sent to is served.
+    FormAlone,
+    /// The page itself opened, and requests that it makes are blocked.
+    InsidePage,
 }
 
 impl Observation {
     /// Every observation, in the order of declaration.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 67] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -212,6 +218,9 @@ impl Observation {
         Self::BrowserOld,
         Self::AgentUnusual,
         Self::NoVpn,
+        Self::FormSent,
+        Self::FormAlone,
+        Self::InsidePage,
     ];
 
     /// What the worker's two requests show together. `None` if neither shows anything.
@@ -441,7 +450,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::NoVpn as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::InsidePage as usize + 1);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod culprit_search;
 pub(crate) mod diagnose;
 pub mod history;
 pub(crate) mod in_app;
+pub mod load_method;
 pub(crate) mod open_tabs;
 pub mod recovery_alert;
 pub mod settings;

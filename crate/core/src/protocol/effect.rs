@@ -223,6 +223,8 @@ pub enum Effect {
         site: Site,
         /// The load before the reload.
         before: LoadId,
+        /// Is the page opened anew? Then a URL that works once leads to the site's start.
+        reopens: bool,
         /// Milliseconds to wait first, so that repeated reloads are spaced out.
         pause: u32,
     },

@@ -10,6 +10,7 @@ use crate::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
 use crate::diagnosis::finding::Elsewhere;
 use crate::diagnosis::fix::Fix;
 use crate::feature::clear_data::{Site, Strength};
+use crate::feature::load_method::SentForm;
 use crate::feature::settings::setting::Setting;
 use crate::recognize::Verdict;
 use crate::view::Banner;
@@ -24,6 +25,8 @@ pub enum PageRequest {
     Classify(PageText),
     /// The page is open, and several of its own requests in a row were blocked.
     Burst(Burst),
+    /// The page sends a form, and its answer is the next page.
+    FormSent(SentForm),
     /// The block page is no longer shown (navigation inside the page).
     Gone,
     /// **Fix it** was clicked in the banner: open the popup.
@@ -38,7 +41,7 @@ pub enum PageRequest {
 /// The fields of a content script's message as they arrive: its kind, and the fields of that kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct PageMessage {
-    /// `seen`, `judge`, `burst`, `gone`, `fix-it` or `page-active`.
+    /// `seen`, `judge`, `burst`, `form-sent`, `gone`, `fix-it` or `page-active`.
     pub kind: String,
     /// The load of the page.
     pub load: Option<LoadId>,
@@ -48,8 +51,12 @@ pub struct PageMessage {
     pub status: Option<u16>,
     /// For `judge`: see [`PageText::html`].
     pub html: Option<String>,
-    /// For `burst`: see [`Burst::path`].
+    /// For `burst`: see [`Burst::path`]. For `form-sent`: see [`SentForm::path`].
     pub path: Option<String>,
+    /// For `form-sent`: see [`SentForm::host`].
+    pub host: Option<Host>,
+    /// For `form-sent`: see [`SentForm::at`].
+    pub at: Option<LoadId>,
     /// For `fix-it`: see [`PageRequest::FixIt`].
     pub click: Option<u64>,
 }
@@ -69,6 +76,7 @@ impl PageRequest {
                 Self::Classify(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? })
             }
             "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
+            "form-sent" => Self::FormSent(SentForm { host: message.host?, path: Path::parse(&message.path?)?, at: message.at? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt { click: message.click? },
             "page-active" => Self::PageActive,

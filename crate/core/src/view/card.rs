@@ -84,7 +84,7 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
             ..Words::new(keys::fix_clock(), keys::cause_clock())
         },
         Fix::Reopen => Words {
-            body: vec![keys::reopen_body()],
+            body: reopen_body(case),
             buttons: vec![order(keys::fix_reopen(), PopupRequest::CheckAgain { after: Some(Fix::Reopen) })],
             ..Words::new(keys::fix_reopen(), keys::note_reopen())
         },
@@ -92,6 +92,16 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
         Fix::Dns => outside::dns(case),
         Fix::BrowserSetting => outside::browser_setting(input.browser.brand, case),
     }
+}
+
+fn reopen_body(case: Option<&Case>) -> Vec<Text> {
+    let start = case.is_some_and(|case| case.one_time).then(keys::reopen_body_start);
+    let about = match case {
+        Some(case) if case.method.is_form() => keys::reopen_body_form(),
+        Some(case) if case.inside => keys::reopen_body_inside(),
+        _ => keys::reopen_body(),
+    };
+    [about].into_iter().chain(start).collect()
 }
 
 /// Everything that suggests a VPN or proxy: extensions by name, and what Cloudflare's edge sees.
@@ -278,7 +288,7 @@ fn outcome(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Outcome {
     if is_awaited || (input.diagnosis.timing && fix == Fix::Connection) {
         return Outcome::Running;
     }
-    let switching = matches!(case.flow, Flow::TurningOff { .. }) && fix == Fix::Extensions;
+    let switching = matches!(case.flow, Flow::TurningOff { .. } | Flow::Confirming { .. }) && fix == Fix::Extensions;
     if switching || (case.flow == Flow::Checking && case.pending.contains(&fix)) {
         return Outcome::Running;
     }

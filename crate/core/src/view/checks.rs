@@ -134,7 +134,7 @@ pub(crate) fn wait(input: &PopupInput<'_>, case: Option<&Case>) -> Words {
 /// For what ends on its own: the button, or the state after a click.
 fn tell_when_back(input: &PopupInput<'_>, case: Option<&Case>) -> (Vec<Text>, Vec<Button>) {
     let is_offered = |case: &&Case| {
-        let seen = case.findings.observations(&case.verdict);
+        let seen = case.observations();
         case.may_ask && !input.policy.forbidden.contains(&Fix::Wait) && fix::ends_by_itself(&case.verdict, &seen)
     };
     let Some(case) = case.filter(is_offered) else { return (Vec::new(), Vec::new()) };

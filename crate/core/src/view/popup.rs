@@ -136,7 +136,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         Flow::Blocked(_) => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
         Flow::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
         Flow::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
-        Flow::Checking => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
+        Flow::Checking | Flow::Confirming { .. } => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
         Flow::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
         Flow::Searching { .. } if !input.search.toggles.is_empty() => {
             (Phase::Searching, Tone::Calm, manual_view::headline(input.search.toggles.len()))
@@ -159,7 +159,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
     view.watch = to_watch(input, case);
     match &case.flow {
         Flow::Open { helped } => {
-            view.detail = Some(helped_text(helped));
+            view.detail = Some(if case.method.is_form() { keys::helped_form() } else { helped_text(helped) });
             if let Some((why, card)) = card::which_one(input, case) {
                 (view.why, view.cards, view.leads) = (Some(why), vec![card], true);
             }
@@ -187,7 +187,8 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
             view.detail = Some(keys::detail_asking());
             return view;
         }
-        Flow::Blocked(_) | Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Checking => {}
+        Flow::Blocked(_) | Flow::TurningOff { .. } | Flow::Stopping { .. } => {}
+        Flow::Checking | Flow::Confirming { .. } => {}
     }
     explain(view, input, case)
 }
@@ -242,6 +243,8 @@ fn explain(mut view: View, input: &PopupInput<'_>, case: &Case) -> View {
     }
     if view.phase == Phase::Answered && case.is_unseen() {
         view.detail = Some(keys::detail_unseen());
+    } else if view.phase == Phase::Answered && case.method.is_form() {
+        view.detail = Some(keys::detail_form());
     } else if view.phase == Phase::Answered && is_end {
         view.phase = Phase::Stuck;
         view.headline = keys::headline_stuck();
@@ -267,7 +270,7 @@ fn causes(beliefs: &[Belief]) -> Vec<CauseView> {
 
 fn helped_text(helped: &[Fix]) -> Text {
     match helped {
-        [] => keys::helped_itself(),
+        [] | [Fix::Reopen] => keys::helped_itself(),
         [Fix::Extensions] => keys::helped_extensions(),
         [Fix::Vpn] => keys::helped_vpn(),
         [Fix::SiteData] => keys::helped_site_data(),

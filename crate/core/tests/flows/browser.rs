@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use readmit_core::base::failure::Failure;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
+use readmit_core::base::url::{reopening, repeatable};
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::probe::{FetchError, HttpResponse};
 use readmit_core::evidence::trace::Agent;
 use readmit_core::extensions::installed::Installed;
 use readmit_core::feature::clear_data::clearing::Inventory;
 use readmit_core::feature::clear_data::cookie::Cookie;
+use readmit_core::feature::load_method::SentForm;
 use readmit_core::feature::settings::policy::Policy;
 use readmit_core::feature::settings::watched::Watched;
 use readmit_core::model::Model;
@@ -78,6 +80,8 @@ pub(crate) struct Browser {
     /// Cookies that were put back.
     pub(crate) restored: u32,
     pub(crate) reloads: u32,
+    /// What they have loaded, in order.
+    pub(crate) urls: Vec<String>,
     pub(crate) visits: usize,
     /// Every switch that the browser was told, in order.
     pub(crate) switches: Vec<(String, bool)>,
@@ -165,6 +169,12 @@ pub(crate) struct Browser {
     has_ended: bool,
     /// By how many seconds the computer's clock is ahead of the edge's.
     pub(crate) ahead: i64,
+    /// The page opens, and what would block it blocks only the answer to a form.
+    pub(crate) blocks_forms: bool,
+    /// How often a form was sent.
+    pub(crate) forms: u32,
+    /// The page's path and query.
+    pub(crate) path: &'static str,
     /// The page itself always opens, and what would refuse it refuses what it asks for.
     pub(crate) inside: bool,
     queue: VecDeque<Effect>,
@@ -321,6 +331,7 @@ impl Browser {
             removals: 0,
             restored: 0,
             reloads: 0,
+            urls: Vec::new(),
             visits: 0,
             switches: Vec::new(),
             before_switches: Vec::new(),
@@ -365,6 +376,9 @@ impl Browser {
             checks: None,
             is_checked: false,
             has_ended: false,
+            blocks_forms: false,
+            forms: 0,
+            path: "/",
             ahead: 0,
             inside: false,
             queue: VecDeque::new(),
@@ -404,6 +418,22 @@ impl Browser {
                 self.has_ended = true;
                 self.page_says(PageRequest::Seen(self.seen()));
             }
+        }
+    }
+
+    /// The page sends a form, its content script says so, and the answer is the next page.
+    pub(crate) fn send_form(&mut self, path: &'static str) {
+        self.forms += 1;
+        self.visits += 1;
+        self.now = self.now.plus_seconds(1);
+        let (host, at) = (Host::parse(self.host).unwrap(), LoadId(self.now.0 * 1000));
+        let to = Path::parse(path.split('?').next().unwrap()).unwrap();
+        self.page_says(PageRequest::FormSent(SentForm { host, path: to, at }));
+        self.path = path;
+        self.load();
+        self.shows_refusal = self.is_refused();
+        if self.shows_refusal {
+            self.page_says(PageRequest::Seen(self.seen()));
         }
     }
 
@@ -701,7 +731,7 @@ impl Browser {
         self.load = (self.load + 1).max(self.now.0 * 1000);
         self.badge.clear();
         self.has_script = false;
-        self.shows_refusal = self.is_refused();
+        self.shows_refusal = self.is_refused() && !self.blocks_forms;
         self.is_checked = self.checks == Some(Check::Always);
         self.has_ended = false;
     }
@@ -720,7 +750,7 @@ impl Browser {
     }
 
     fn url(&self) -> String {
-        ["https://", self.host, "/"].concat()
+        ["https://", self.host, self.path].concat()
     }
 
     fn grants(&self) -> Grants {
@@ -932,12 +962,15 @@ impl Browser {
                 let absence = self.absence().map(|absence| if site.is_some() { absence } else { TabSnapshot::Unreadable });
                 vec![Event::Looked { tab, snapshot: absence.unwrap_or_else(|| self.snapshot()), grants: self.grants() }]
             }
-            Effect::Reload { tab, site, before, .. } => {
+            Effect::Reload { tab, site, before, reopens, .. } => {
                 assert!(site.holds(&Host::parse(self.host).unwrap()), "{site:?} is not where the case is");
                 if let Some(snapshot) = self.absence() {
                     return vec![Event::Reloaded { tab, snapshot, grants: self.grants() }];
                 }
                 self.reloads += 1;
+                // A GET of the URL, without what is valid once.
+                let url = if reopens { reopening(&self.url()) } else { repeatable(&self.url()) };
+                self.urls.push(url);
                 self.load();
                 assert_ne!(before, LoadId(self.load));
                 if let Some(at) = self.oddities.iter().position(|(after, _)| *after <= self.reloads) {
@@ -1033,7 +1066,8 @@ impl Browser {
                 self.wakes_at = Some(time);
                 vec![]
             }
-            Effect::CheckAvailability { host, .. } => {
+            Effect::CheckAvailability { host, url } => {
+                self.urls.push(url);
                 self.availability_checks.push(self.now);
                 vec![Event::AvailabilityChecked { host, answer: self.check_availability() }]
             }
@@ -1117,7 +1151,7 @@ impl Browser {
         let sent = |cookie: &&Cookie| experiment == Experiment::WithCookies && (with_all || cookie.partition_key.is_none());
         let cookie = self.cookies.iter().filter(sent).any(|cookie| self.rule.cookies.contains(&cookie.name.as_str()));
         let address = self.rule.addresses.contains(&self.address);
-        let is_refused = extension || cookie || address || self.rule.always;
+        let is_refused = (extension || cookie || address || self.rule.always) && !self.blocks_forms;
         if is_refused && self.leads_away {
             return Err(FetchError::LedAway);
         }

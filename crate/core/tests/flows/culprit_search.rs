@@ -9,14 +9,14 @@ use readmit_core::protocol::message::{PageText, PopupRequest, Shown};
 use readmit_core::view::{Act, Button, Phase};
 
 use super::browser::{Browser, Death, Fate, Place, Rule, Who};
-use super::{extension, refused, with_extensions};
+use super::{extension, loaded_by_get, refused, with_extensions};
 
 const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
 fn with(rule: Rule) -> Browser {
     let extensions =
         NAMES.iter().map(|name| extension(name, if *name == "f" { &["declarativeNetRequest"] } else { &[] })).collect();
-    refused(Browser::new(extensions, vec![], rule))
+    loaded_by_get(refused(Browser::new(extensions, vec![], rule)))
 }
 
 fn culprits(browser: &Browser) -> Vec<String> {

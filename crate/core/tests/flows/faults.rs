@@ -9,6 +9,7 @@ use readmit_core::view::{Phase, View};
 
 use super::browser::{Blindness, Browser, Death, Fate, Fault, Who};
 use super::deaths::{End, STORIES, Story};
+use super::loaded_by_get;
 
 const FAULTS: [Fault; 17] = [
     Fault::Save,
@@ -81,9 +82,14 @@ fn what_failed_is_said_in_one_plain_sentence() {
     check("one culprit", Fault::Save, "headline_unclear");
     check("one culprit", Fault::Switch, "headline_unclear");
     check("one culprit", Fault::Look(Blindness::Closed), "headline_clear");
-    check("one culprit", Fault::Look(Blindness::Late), "detail_timeout");
-    check("one culprit", Fault::Look(Blindness::ErrorPage), "detail_error_page");
-    check("one culprit", Fault::Look(Blindness::Offline), "detail_offline");
+    for (look, sentence) in
+        [(Blindness::Late, "detail_timeout"), (Blindness::ErrorPage, "detail_error_page"), (Blindness::Offline, "detail_offline")]
+    {
+        let mut browser = loaded_by_get((story("one culprit").begin)());
+        browser.fault = Some(Fault::Look(look));
+        browser.click(PopupRequest::FindExtension);
+        assert!(said(&browser.view()).contains(sentence), "{look:?}: {:?}", said(&browser.view()));
+    }
     for fault in [Fault::Save, Fault::Switch] {
         check("suspects off", fault, "row_failed");
         check("one switched off", fault, "row_failed");
@@ -92,6 +98,7 @@ fn what_failed_is_said_in_one_plain_sentence() {
     for look in [Blindness::Late, Blindness::ErrorPage] {
         check("check again", Fault::Look(look), "detail_unseen");
         check("suspects off", Fault::Look(look), "detail_unseen");
+        check("one culprit", Fault::Look(look), "detail_unseen");
     }
     for fault in [Fault::Save, Fault::Remove, Fault::Inventory, Fault::Silent] {
         check("clear everything", fault, "clearing_failed");

@@ -8,6 +8,7 @@ mod deaths;
 mod diagnose;
 mod failed_load;
 mod faults;
+mod form;
 mod history;
 mod in_app;
 mod looks;
@@ -79,6 +80,13 @@ fn with_cookies() -> Browser {
 fn refused(mut browser: Browser) -> Browser {
     browser.visit();
     browser.open_popup();
+    browser
+}
+
+/// The page is known to have been loaded by a GET, so nothing has to be loaded before extensions are switched.
+fn loaded_by_get(mut browser: Browser) -> Browser {
+    browser.click(PopupRequest::CheckAgain { after: None });
+    browser.reloads = 0;
     browser
 }
 

@@ -4,7 +4,7 @@ use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{ManualView, Phase};
 
 use super::browser::{Browser, Rule};
-use super::{extension, killed_everywhere, refused};
+use super::{extension, killed_everywhere, loaded_by_get, refused};
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
@@ -14,7 +14,7 @@ fn with(rule: Rule) -> Browser {
     let mut browser = Browser::new(extensions, vec![], rule);
     browser.by_hand = true;
     browser.kill();
-    refused(browser)
+    loaded_by_get(refused(browser))
 }
 
 fn toggles(browser: &Browser) -> Vec<(String, bool)> {

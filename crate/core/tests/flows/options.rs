@@ -9,7 +9,7 @@ use readmit_core::protocol::message::{OptionsRequest, PopupRequest};
 use readmit_core::view::{Control, Group, Label, OptionRow, OptionsAct, Phase};
 
 use super::browser::{Browser, Death, Fate, Rule, Who};
-use super::{extension, killed_everywhere, refused, with_cookies, with_extensions};
+use super::{extension, killed_everywhere, loaded_by_get, refused, with_cookies, with_extensions};
 
 fn rows(browser: &Browser, group: &str) -> Vec<OptionRow> {
     browser.options().groups.into_iter().find(|Group { name, .. }| name == group).unwrap().rows
@@ -204,7 +204,7 @@ fn what_cannot_be_put_back_stops_the_leaving_once() {
 
 /// The first reload of the search is on its way, and everything is off.
 fn in_the_middle_of_a_search() -> Browser {
-    let mut browser = refused(with_extensions());
+    let mut browser = loaded_by_get(refused(with_extensions()));
     browser.begin(PopupRequest::FindExtension);
     while browser.reloads == 0 {
         assert!(browser.step());

@@ -5,11 +5,13 @@
 
 use crate::base::host::Host;
 use crate::base::id::{LoadId, TabId, Time};
-use crate::base::url::repeatable;
+use crate::base::url::{is_one_time, path_of, repeatable};
 use crate::case::{Case, Flow, failed_with};
+use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
 use crate::feature::culprit_search::strategy::Strategy;
+use crate::feature::load_method::LoadMethod;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
 use crate::recognize::Verdict;
@@ -43,9 +45,9 @@ impl Model {
 
     pub(crate) fn reload(&mut self, tab: TabId, pause: u32) -> Vec<Effect> {
         let Some(case) = self.case(tab) else { return Vec::new() };
-        let (site, before) = (case.site(), case.load);
+        let (site, before, reopens) = (case.site(), case.load, case.pending.contains(&Fix::Reopen));
         self.tab_mut(tab).reloads = true;
-        vec![Effect::Reload { tab, site, before, pause }]
+        vec![Effect::Reload { tab, site, before, reopens, pause }]
     }
 
     /// Handles a content script's report of a block page. Content scripts run only where the worker, too, may send requests.
@@ -63,8 +65,14 @@ impl Model {
         if self.case(tab).is_some_and(|case| case.host == *host && case.flow == Flow::Checking && case.load != load) {
             self.exonerate_switched(tab);
         }
+        let method = self.method_of(tab, host, load);
         match self.case_mut(tab) {
-            Some(case) if case.host == *host => case.refused(verdict, now, load),
+            Some(case) if case.host == *host => {
+                if case.load != load {
+                    case.method = method;
+                }
+                case.refused(verdict, now, load);
+            }
             _ => {
                 self.kept.cases.retain(|(other, _)| *other != tab);
                 if self.kept.cases.len() >= MOST_CASES {
@@ -73,7 +81,7 @@ impl Model {
                     let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
                     self.kept.cases.remove(oldest);
                 }
-                self.kept.cases.push((tab, Case::new(host.clone(), verdict, now, load)));
+                self.kept.cases.push((tab, Case { method, ..Case::new(host.clone(), verdict, now, load) }));
             }
         }
         if self.is_searched(tab) {
@@ -88,7 +96,7 @@ impl Model {
     /// Reloads the tab again if it still shows the load from before the reload and no reload is running: the worker died in
     /// between.
     pub(crate) fn reload_that_was_lost(&mut self, tab: TabId) -> Vec<Effect> {
-        let is_lost = self.case(tab).is_some_and(|case| case.flow == Flow::Checking) && !self.is_reloading(tab);
+        let is_lost = self.case(tab).is_some_and(Case::is_awaiting_load) && !self.is_reloading(tab);
         if is_lost { self.reload(tab, 0) } else { Vec::new() }
     }
 
@@ -159,7 +167,11 @@ impl Model {
         }
         let mut effects = self.refused(now, tab, &host, verdict, load);
         if let Some(case) = self.case_mut(tab) {
-            case.address = Some(repeatable(url));
+            (case.address, case.one_time) = (Some(repeatable(url)), is_one_time(url));
+            // Its answer has led elsewhere, by a GET or not.
+            if matches!(&case.method, LoadMethod::Form(path) if path_of(url).as_ref() != Some(path)) {
+                case.method = LoadMethod::Unknown;
+            }
             case.may_ask = grants.site;
             case.domain = grants.domain;
             case.inside = inside;
@@ -167,6 +179,7 @@ impl Model {
         }
         self.record_refusal(now, tab);
         effects.extend(self.tell_page_of_recurrence(tab));
+        effects.extend(self.begin_confirmed(now, tab));
         // Diagnose first: the user is waiting for the cause, and reading cookies does not have to wait for the save.
         self.diagnose(tab).into_iter().chain(effects).collect()
     }
@@ -206,7 +219,7 @@ impl Model {
         };
         match (&status, self.case(tab)) {
             // The case's own site may be read, so this is another one.
-            (TabStatus::Unreadable, Some(case)) if case.flow != Flow::Checking => {
+            (TabStatus::Unreadable, Some(case)) if !case.is_awaiting_load() => {
                 self.set_status(tab, status);
                 return self.left(now, tab);
             }
@@ -272,11 +285,12 @@ impl Model {
         self.kept.history.opened(host, load);
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         let same_site = Site::holds_both(&case.host, host);
-        let has_changed = same_site && load != case.load && matches!(case.flow, Flow::Checking | Flow::Blocked(_));
+        let is_news = matches!(case.flow, Flow::Checking | Flow::Confirming { .. } | Flow::Blocked(_));
+        let has_changed = same_site && load != case.load && is_news;
         let opened = has_changed.then(|| case.host.clone());
         let was_open = matches!(case.flow, Flow::Open { .. });
         match case.flow {
-            Flow::Checking if same_site => case.opened(load),
+            Flow::Checking | Flow::Confirming { .. } if same_site => case.opened(load),
             // While extensions are being switched, what the page shows does not count yet.
             Flow::TurningOff { .. } | Flow::Stopping { .. } if same_site => {}
             // The user has yet to read the result, whatever the page shows in the meantime.

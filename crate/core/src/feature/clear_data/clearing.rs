@@ -490,7 +490,7 @@ mod tests {
         let visitor = Cookie { value: "visitor".into(), ..session() };
         let seen = std::slice::from_ref(&visitor);
         assert_eq!(undone(Strength::Everything, Some(seen), seen), restores);
-        assert_eq!(undone(Strength::Everything, Some(seen), &[login.clone()]), Step::Superseded);
+        assert_eq!(undone(Strength::Everything, Some(seen), std::slice::from_ref(&login)), Step::Superseded);
         // What was there before is not newer, and Cloudflare's cookies are no login.
         assert_eq!(undone(Strength::Everything, Some(&[]), &[session()]), restores);
         let fresh = Cookie { value: "fresh".into(), ..clearance() };

@@ -51,7 +51,7 @@ const LOGINS: &[&str] = &["auth", "jwt", "login", "sess", "sid", "token"];
 const VISITORS: &[&str] = &["csrf", "xsrf", "callback-url"];
 
 /// Beginnings of the names of cookies that OpenAI gives every visitor, and of those of load balancers and of other companies' checks:
-/// Amazon, Azure, Google, F5, NGINX, Akamai, DataDome, Imperva.
+/// Amazon, Azure, Google, F5, NGINX, Akamai, `DataDome`, Imperva.
 const BALANCERS: &[&str] = &[
     "oai-",
     "awsalb",

@@ -12,7 +12,7 @@
 
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::{Case, Flow, Stage};
+use crate::case::{Blocked, Case, Flow, Stage};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Search, SearchSession, Weight, Why};
@@ -22,6 +22,7 @@ use crate::feature::challenge_loop::update::is_of_loop;
 use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::Clearing;
 use crate::feature::culprit_search::strategy::Strategy;
+use crate::feature::load_method::Plan;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
@@ -44,7 +45,10 @@ impl Model {
     /// Is something in progress in another tab that a request for `tab` would disturb? All tabs share the extensions and a
     /// site's data.
     pub(crate) fn is_held(&self, tab: TabId) -> bool {
-        let under_way = |case: &Case| matches!(case.flow, Flow::Searching { .. } | Flow::TurningOff { .. } | Flow::Checking);
+        let under_way = |case: &Case| {
+            let switches = matches!(case.flow, Flow::Searching { .. } | Flow::TurningOff { .. });
+            switches || matches!(case.flow, Flow::Checking | Flow::Confirming { .. })
+        };
         self.kept.cases.iter().any(|(other, case)| *other != tab && under_way(case))
     }
 
@@ -54,6 +58,9 @@ impl Model {
         let candidates = if turned_off { self.turned_off(tab) } else { self.candidates(tab) };
         if candidates.is_empty() {
             return Vec::new();
+        }
+        if let Some(effects) = self.confirm_first(now, tab, Plan::Search) {
+            return effects;
         }
         let (search, _) = Search::begin(candidates);
         self.begin_search(now, tab, now, search)
@@ -66,6 +73,9 @@ impl Model {
         else {
             return Vec::new();
         };
+        if let Some(effects) = self.confirm_first(now, tab, Plan::GoOn) {
+            return effects;
+        }
         self.begin_search(now, tab, begun, search)
     }
 
@@ -152,6 +162,13 @@ impl Model {
                 Some(next) => {
                     self.tab_mut(tab).drives_search = true;
                     effects.extend(self.advance_search(now, tab, next, SPACING));
+                }
+                // The worker died before the search was written, so nothing was switched yet.
+                None if self.temporary(&[]).is_empty() => {
+                    if let Some(case) = self.case_mut(tab) {
+                        case.enter(Flow::Blocked(Blocked::Idle));
+                    }
+                    effects.extend(self.find_extension(now, tab));
                 }
                 None => effects.extend(self.stop_search(now, tab)),
             }

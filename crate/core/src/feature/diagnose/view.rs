@@ -54,7 +54,10 @@ pub(crate) fn of(
     let by_memory = || (wanted.is_some() && wanted == diagnosis.prior.last()).then(keys::why_before);
     // What the check says about itself, where nothing speaks louder.
     let by_check = || sentence(case.verdict.ended.and_then(Observation::of_ended)?, extensions, case);
+    // The page and the form are two things, and users have to know which of them is blocked.
+    let by_form = seen.contains(&Observation::FormAlone).then(keys::why_form);
     mistake
+        .or(by_form)
         .or(by_experiment)
         .or_else(by_memory)
         .or_else(by_name)

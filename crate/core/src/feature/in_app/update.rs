@@ -68,8 +68,8 @@ impl Model {
                 }
                 return Some(self.diagnose(tab));
             }
-            Flow::Checking if case.load == text.load => return None,
-            Flow::Blocked(_) | Flow::Checking | Flow::Searching { .. } => {}
+            _ if case.is_awaiting_load() && case.load == text.load => return None,
+            Flow::Blocked(_) | Flow::Checking | Flow::Confirming { .. } | Flow::Searching { .. } => {}
             _ => return None,
         }
         if case.is_cooling_down(now) {

@@ -54,7 +54,8 @@ impl Model {
         let due = self.kept.recovery_alerts.take_due(now, silent);
         // If a blocked tab is still open, check its own URL. Otherwise check the host's root, because URLs are not stored on
         // disk.
-        let url = |host: &Host| refused(host).next().map_or_else(|| format!("https://{host}/"), Case::address);
+        let own = |host: &Host| refused(host).find(|case| !case.one_time).map(Case::address);
+        let url = |host: &Host| own(host).unwrap_or_else(|| format!("https://{host}/"));
         due.into_iter().map(|host| Effect::CheckAvailability { url: url(&host), host }).collect()
     }
 

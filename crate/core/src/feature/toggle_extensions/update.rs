@@ -20,6 +20,7 @@ use crate::extensions::ledger::Entry;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect;
 use crate::feature::culprit_search::strategy::Strategy;
+use crate::feature::load_method::Plan;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot, ids_switched};
 
@@ -115,6 +116,12 @@ impl Model {
         {
             return Vec::new();
         }
+        let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
+        if ids.iter().any(is_on)
+            && let Some(effects) = self.confirm_first(now, tab, Plan::TurnOff { ids: ids.to_vec(), fix })
+        {
+            return effects;
+        }
         let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
         let waiting = ids_switched(&effects);
         if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
@@ -175,8 +182,9 @@ impl Model {
         }
         let switching = self.kept.cases.iter().filter(|(_, case)| case.is_switching());
         let tabs: Vec<TabId> = switching.map(|(tab, _)| *tab).collect();
+        let begun: Vec<Effect> = tabs.iter().flat_map(|tab| self.begin_confirmed(now, *tab)).collect();
         let effects: Vec<Effect> = tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).collect();
-        effects.into_iter().chain(self.take_up_searches(now)).collect()
+        begun.into_iter().chain(effects).chain(self.take_up_searches(now)).collect()
     }
 
     /// Stops turning off extensions: without the list, the result cannot be known.
