@@ -302,7 +302,7 @@ fn searched() -> Vec<Look> {
 
 /// Pages that are not blocked, or cannot be read.
 fn clear_pages() -> Vec<Look> {
-    let looks = [
+    let looks = vec![
         ("clear", clear(installed())),
         ("clear-few", clear(vec![])),
         ("pinned", clicked(clear(installed()), [pin("1Password"), pin("Grammarly")])),
@@ -311,7 +311,7 @@ fn clear_pages() -> Vec<Look> {
         ("unreadable", seen(TabSnapshot::Unreadable, true)),
         ("allow", seen(TabSnapshot::Unreadable, false)),
     ];
-    looks.map(|(name, browser)| (name, Phase::Clear, browser)).into()
+    looks.into_iter().map(|(name, browser)| (name, Phase::Clear, browser)).collect()
 }
 
 /// Lists of extensions, and texts of every length.

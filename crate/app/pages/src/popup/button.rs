@@ -2,6 +2,7 @@
 
 use readmit_core::base::id::Time;
 use readmit_core::base::text::keys;
+use readmit_core::diagnosis::fix::Fix;
 use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Act, Button, Phase, View};
 use web_sys::Element;
@@ -46,23 +47,24 @@ impl<'a> Situation<'a> {
         } else {
             dom::set_text(element, &self.words.of(&button.label));
             let crosses = self.busy && kind(&button.act) == "order";
-            let disturbs = self.wait.is_some() && turns_off_several(&button.act);
+            let disturbs = self.wait.is_some() && reloads(&button.act);
             dom::enable(element, !crosses && !disturbs);
         }
     }
 }
 
-/// Does it turn off several extensions and reload the page? What that costs has to be readable beside it, and a site that asked for a
-/// pause gets no reload.
-fn turns_off_several(act: &Act) -> bool {
-    use PopupRequest::{FindExtension, GoOn, TurnOffSuspects};
+/// Does it reload the page, perhaps several times? A site that asked for a pause gets no reload.
+fn reloads(act: &Act) -> bool {
+    use PopupRequest::{CheckAgain, FindExtension, GoOn, TurnOffSuspects};
     let (Act::Order { request, .. } | Act::Guide(request)) = act else { return false };
-    matches!(request, FindExtension | GoOn | TurnOffSuspects)
+    matches!(request, CheckAgain { .. } | FindExtension | GoOn | TurnOffSuspects)
 }
 
 /// The kind of a click, as `data-act` says it.
 fn kind(act: &Act) -> &'static str {
     match act {
+        // It has a name of its own.
+        Act::Order { request: PopupRequest::CheckAgain { after: Some(Fix::Reopen) }, .. } => "order",
         Act::Order { request: PopupRequest::CheckAgain { .. }, .. } => "check",
         Act::Order { .. } | Act::Guide(_) | Act::TellWhenBack => "order",
         Act::CopyReport => "report",
