@@ -1200,8 +1200,9 @@ impl Browser {
     }
 }
 
-/// What says that pages of extensions close, and that VPNs and blockers are off in all tabs.
-const WARNINGS: [&str; 3] = ["promise_suspects", "promise_find", "promise_hand"];
+/// What says that pages of extensions close, and that VPNs and blockers are off in all tabs. The last one stands where all of them
+/// are off already.
+const WARNINGS: [&str; 4] = ["promise_suspects", "promise_find", "promise_hand", "promise_which"];
 
 fn turns_off_several(button: &Button) -> bool {
     use PopupRequest::{FindExtension, GoOn, TurnOffSuspects};

@@ -20,7 +20,7 @@ use readmit_core::view::{Outcome, Phase, View};
 use serde_json::{Value as Json, json, to_value};
 
 use super::browser::{Browser, Check, Fault, Rule, TAB};
-use super::{cookie, extension, refused};
+use super::{cookie, extension, loaded_by_get, refused};
 
 const OUTAGE: &str = r#"{"components":[{"name":"Conversations","status":"major_outage"}],"status":{"indicator":"major"},
     "incidents":[{"id":"1","name":"Elevated error rates on ChatGPT","status":"investigating","impact":"major",
@@ -284,7 +284,8 @@ fn tried() -> Vec<Look> {
 fn searched() -> Vec<Look> {
     let pair = vec!["Header Tweaker", "NordVPN - VPN Proxy for Privacy"];
     let together = with(by(&[]), |browser| browser.rule.together.clone_from(&pair));
-    let offline = with(refused(by(&["Header Tweaker"])), |browser| browser.oddities = vec![(1, TabSnapshot::Offline); 3]);
+    let offline =
+        with(loaded_by_get(refused(by(&["Header Tweaker"]))), |browser| browser.oddities = vec![(1, TabSnapshot::Offline); 3]);
     let find = |browser: Browser| clicked(browser, [PopupRequest::FindExtension]);
     vec![
         ("searching", Phase::Searching, searching("2")),
