@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
+import { clearOrigin } from "../../extension/clear_origin.js";
 import { storesOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { bannerIn, clickAction, grantHosts, inPopup, startBackground, stopBackground, storedIn, switchByHand, withholdHosts } from "./firefox.js";
@@ -284,6 +285,97 @@ test("hosts that were taken away are asked for again, and one click brings them 
   assert.equal(await headlineOf(popup), "ChatGPT is blocking this browser");
   await stage.page.goto(APP);
   await bannerShown(stage.page);
+});
+
+const SHOP = "https://shop.example/pay";
+const LIMIT = { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "3" } };
+const HANG = { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { hang: true } };
+
+/** The tab goes to a shop and pays there by a form, as a checkout does. */
+async function pays({ page, edge }) {
+  const paid = () => edge.log.select({ host: "shop.example", method: "POST" }).length > 0;
+  await page.evaluate((url) => {
+    const form = Object.assign(document.createElement("form"), { action: url, method: "post" });
+    document.documentElement.append(form);
+    form.submit();
+  }, SHOP);
+  await waitForCondition(() => paid() && page.url() === SHOP, { what: "the shop to be paid" });
+}
+
+/** Readmit knows that the tab shows another page, and has asked for none of the shop's. */
+async function leavesTheShopAlone({ page, edge, ask }) {
+  const cases = () => ask(async () => /** @type {any} */ (await chrome.storage.session.get("cases")).cases?.value);
+  await waitForCondition(async () => (await cases())?.length === 0, { what: "the case to end" });
+  assert.deepEqual(edge.log.select({ host: "shop.example", pageLoad: true }).map(({ method }) => method), ["POST"]);
+  assert.equal(page.url(), SHOP);
+}
+
+const hangs = ({ edge }) =>
+  waitForCondition(() => edge.count({ host: "chatgpt.com", outcome: "hang", pageLoad: true }) > 0, { what: "a load without an answer" });
+
+test("a wait that ends while the tab shows a shop reloads nothing", async () => {
+  const stage = await refused({
+    rules: [
+      { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: REFUSAL },
+      { host: "chatgpt.com", path: "/", then: LIMIT },
+    ],
+  });
+  await press(stage.popup, "Wait, then reload once");
+  await says(stage.popup, /0:0\d left/);
+  stage.edge.clearLog();
+  await pays(stage);
+  await leavesTheShopAlone(stage);
+});
+
+test("a search whose tab goes to a shop touches nothing there, and asks for everything back", async () => {
+  const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
+  const stage = await refused({ wishes, rules: [refusedBy("x-second")] });
+  await press(stage.popup, "Find the extension");
+  await phaseIs(stage.popup, "searching");
+  await switchByHand(stage, stage.ids[0], false);
+  stage.edge.setRules([HANG]);
+  stage.edge.clearLog();
+  await switchByHand(stage, stage.ids[1], false);
+  await hangs(stage);
+  await pays(stage);
+  await says(stage.popup, /Turn these back on/);
+  await obey(stage, stage.popup);
+  assert.equal((await onNow(stage)).length, 2);
+  await leavesTheShopAlone(stage);
+});
+
+test("a clearing whose tab goes to a shop reloads nothing there, and clears nothing of it", async () => {
+  const stage = await firefox.clean();
+  await seeded(stage, stage.page, "shop.example");
+  const { cookies: _, ...kept } = await storesOf(stage.page);
+  await seeded(stage, stage.page);
+  await bannerShown(stage.page);
+  const popup = await popupInTab(stage);
+  await phaseIs(popup, "answered");
+  stage.edge.setRules([HANG]);
+  stage.edge.clearLog();
+  await press(popup, "Clear ChatGPT data");
+  await hangs(stage);
+  await pays(stage);
+  await leavesTheShopAlone(stage);
+  const { cookies, ...left } = await storesOf(stage.page);
+  assert.deepEqual(left, kept);
+  assert.ok(cookies.includes("script-cookie"));
+  const [paid] = stage.edge.log.select({ host: "shop.example", method: "POST" });
+  assert.ok("script-cookie" in (paid.cookies ?? {}));
+});
+
+test("the function that clears a page's caches clears nothing on a page of another site", async () => {
+  const { page, edge } = await firefox.clean();
+  edge.setRules([]);
+  await page.goto("https://shop.example/seed");
+  await page.waitForSelector("html[data-seeded=yes]");
+  const { caches } = await storesOf(page);
+  assert.ok(caches.length > 0, "there is something to lose");
+  await page.evaluate(clearOrigin, "chatgpt.com", "example", "xshop.example");
+  assert.deepEqual((await storesOf(page)).caches, caches);
+  await page.evaluate(clearOrigin, "shop.example");
+  assert.deepEqual((await storesOf(page)).caches, []);
 });
 
 test("the background may end while the popup is open", async () => {

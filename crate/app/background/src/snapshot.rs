@@ -128,6 +128,8 @@ async fn next_load(
         match peek(tab, Some(site), PATIENCE).await {
             Ok(snapshot) if is_settled(&snapshot) => return snapshot,
             Ok(TabSnapshot::Page { text, .. }) if known.contains(&text.load) => {}
+            // Before the flow began this page could be read.
+            Ok(TabSnapshot::Unreadable) => return TabSnapshot::OtherSite,
             Ok(snapshot) => return snapshot,
             // A tab that was closed will not load anything any more.
             Err(error) if is_gone(&error) => return TabSnapshot::Missing,
