@@ -2,12 +2,14 @@
 //! that ships depends on it.
 
 use std::env;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
 use crate::workspace::Workspace;
 
+mod advisory;
 mod archive;
 mod bench;
 mod bound;
@@ -34,6 +36,7 @@ usage: cargo xtask <command>
   again       makes the archives a second time and says which are not the same, byte for byte
   test        every ring of tests; the last line is `N passed, N failed`
   check       the repository's own rules
+  advisories  FOLDER: writes scripts/advisories.json anew from this clone of RustSec's database
   bench       what can be measured, with its control beside it
   linear      of that, what a byte costs in adversarial texts of 1, 4 and 16 MB
   recognise   [--status N] [--url U] FILE...: what the recognizer says of files, one JSON object a line";
@@ -45,6 +48,10 @@ fn main() -> ExitCode {
         Some("again") => in_workspace(|workspace| package::build_again(workspace).map(|()| ExitCode::SUCCESS)),
         Some("test") => in_workspace(test::test),
         Some("check") => in_workspace(|workspace| check::check(workspace).map(|()| ExitCode::SUCCESS)),
+        Some("advisories") => {
+            let folder = PathBuf::from(args.next().unwrap_or_default());
+            in_workspace(|workspace| advisory::refresh(workspace, &folder).map(|()| ExitCode::SUCCESS))
+        }
         Some("linear") => linear::table().map(|table| {
             print!("{table}");
             ExitCode::SUCCESS

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::count::Count;
 use crate::wasm::TARGET;
 use crate::workspace::{Workspace, output, run};
-use crate::{check, dependency, package};
+use crate::{advisory, check, dependency, package};
 
 /// A name, and the function that runs the tests and counts them.
 type Ring = (&'static str, fn(&Workspace) -> Result<Count>);
@@ -84,15 +84,17 @@ fn types(workspace: &Workspace) -> Result<Count> {
     Ok(count)
 }
 
-/// Checks licenses and sources with our own code and, where cargo-deny is installed, also with that stricter tool. Compiling it
-/// takes minutes, so it is not required. Advisories are left out: they change daily, and a test gives the same result for the
-/// same sources.
+/// Checks licenses, sources and advisories with our own code and, where cargo-deny is installed, also with that stricter tool.
+/// Compiling it takes minutes, so it is not required. Its check of advisories is left out: they change daily, and a test gives the
+/// same result for the same sources.
 fn dependencies(workspace: &Workspace) -> Result<Count> {
-    let complaints = dependency::complaints(workspace)?;
-    for complaint in &complaints {
-        println!("{complaint}");
+    let mut count = Count::default();
+    for complaints in [dependency::complaints(workspace)?, advisory::complaints(workspace)?] {
+        for complaint in &complaints {
+            println!("{complaint}");
+        }
+        count += Count::one(complaints.is_empty());
     }
-    let mut count = Count::one(complaints.is_empty());
     if output(workspace.cargo().args(["deny", "--version"])).is_ok() {
         count += step(workspace.cargo().args(["deny", "--workspace", "check", "licenses", "bans", "sources"]))?;
     } else {
