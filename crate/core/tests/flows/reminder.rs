@@ -149,3 +149,26 @@ fn what_was_off_before_readmit_came_is_no_reminder() {
     let browser = refused(Browser::new(vec![off], vec![], Rule { always: true, ..Rule::default() }));
     check_forgotten(&browser);
 }
+
+#[test]
+fn where_only_the_user_can_switch_the_list_of_what_to_switch_reminds() {
+    let mut browser = with_extensions();
+    browser.by_hand = true;
+    browser.kill();
+    let mut browser = refused(browser);
+    browser.click(PopupRequest::FindExtension);
+    let asked = browser.view().manual.unwrap().toggles;
+    for toggle in &asked {
+        browser.switch_by_hand(toggle.id.as_str(), false);
+    }
+    browser.restart();
+    assert!(browser.reminds());
+    browser.place = Place::Hidden;
+    browser.open_popup();
+    let to_switch = browser.view().manual.unwrap().toggles;
+    assert!(!to_switch.is_empty() && to_switch.iter().all(|toggle| toggle.on));
+    for toggle in to_switch {
+        browser.switch_by_hand(toggle.id.as_str(), true);
+    }
+    assert!(!browser.reminds());
+}
