@@ -21,7 +21,7 @@ use crate::feature::settings::setting::Setting;
 use crate::feature::toggle_extensions::view::ExtensionsInput;
 use crate::feature::uninstall::Erasure;
 use crate::model::{Model, recognize};
-use crate::protocol::effect::{Effect, Event, ReplyId};
+use crate::protocol::effect::{Effect, Event, Grants, ReplyId, TabSnapshot};
 use crate::protocol::message::{PageRequest, PopupRequest};
 use crate::recognize::Verdict;
 use crate::store::Stored;
@@ -200,21 +200,7 @@ impl Model {
             }
             Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
             Event::TabClosed { tab } => self.tab_closed(now, tab),
-            Event::Looked { tab, snapshot, grants } => {
-                self.allowed = grants.openai;
-                if self.is_searched(tab) {
-                    // During a trial, only the search interprets what the page shows.
-                    self.set_status(tab, TabStatus::Fine);
-                    return Vec::new();
-                }
-                if self.is_stopping(tab) {
-                    return self.seen_while_stopping(now, tab, &snapshot);
-                }
-                let asks = self.awaits_check(tab, &snapshot, false).or_else(|| self.asks_inside(now, tab, &snapshot, &grants));
-                let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, &snapshot, grants, false));
-                effects.extend(self.seen_after_return(now, tab, &snapshot));
-                effects
-            }
+            Event::Looked { tab, snapshot, grants } => self.inspected(now, tab, &snapshot, grants),
             Event::Reloaded { tab, snapshot, grants } => {
                 self.allowed = grants.openai;
                 self.tab_mut(tab).reloads = false;
@@ -257,6 +243,24 @@ impl Model {
                 self.keep_recovery_alert(now).into_iter().chain(auto_retries).collect()
             }
         }
+    }
+
+    /// Handles the inspection of a tab.
+    fn inspected(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: Grants) -> Vec<Effect> {
+        self.allowed = grants.openai;
+        if self.is_searched(tab) {
+            // During a trial, only the search interprets what the page shows.
+            self.set_status(tab, TabStatus::Fine);
+            return Vec::new();
+        }
+        if self.is_stopping(tab) {
+            return self.seen_while_stopping(now, tab, snapshot);
+        }
+        let asks = self.awaits_check(tab, snapshot, false).or_else(|| self.asks_inside(now, tab, snapshot, &grants));
+        let mut effects = asks.unwrap_or_else(|| self.looked(now, tab, snapshot, grants, false));
+        effects.extend(self.seen_after_return(now, tab, snapshot));
+        effects.extend(self.seen_after_click(tab));
+        effects
     }
 
     fn page(
@@ -303,15 +307,7 @@ impl Model {
                 vec![Effect::Badge { tab, text: String::new() }]
             }
             PageRequest::PageActive => self.page_active(now, tab),
-            PageRequest::FixIt { click } => {
-                // Only where there is something to fix: a page must not be able to open popups elsewhere.
-                let case = self.case_mut(tab).filter(|case| case.last_click != Some(click));
-                let open = case.map(|case| {
-                    case.last_click = Some(click);
-                    Effect::OpenPopup { tab, window }
-                });
-                open.into_iter().collect()
-            }
+            PageRequest::FixIt { click } => self.fix_it(tab, window, host, click),
         };
         [taken].into_iter().chain(effects).collect()
     }

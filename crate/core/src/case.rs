@@ -378,6 +378,17 @@ impl Case {
         matches!(&self.flow, Flow::Open { .. } | Flow::Found { finding: Finding::Culprits { .. }, .. })
     }
 
+    /// Is nothing being done with it?
+    pub fn is_idle(&self) -> bool {
+        match &self.flow {
+            Flow::Blocked(Blocked::Idle | Blocked::Unseen) | Flow::Open { .. } => true,
+            Flow::Found { waiting, .. } => waiting.is_empty(),
+            Flow::Blocked(Blocked::Retrying(_) | Blocked::Returning) => false,
+            Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Searching { .. } => false,
+            Flow::Checking | Flow::Confirming { .. } => false,
+        }
+    }
+
     /// Are extensions being switched for this case, or about to be?
     pub fn is_switching(&self) -> bool {
         match &self.flow {

@@ -1,6 +1,7 @@
 //! What this worker knows about a tab until it stops.
 
 use crate::base::host::Host;
+use crate::base::id::WindowId;
 use crate::feature::in_app::Asked;
 use crate::feature::load_method::SentForm;
 use crate::protocol::effect::Provider;
@@ -17,6 +18,8 @@ pub(crate) struct Tab {
     pub(crate) reloads: bool,
     /// Does it show a check, and is its next load awaited?
     pub(crate) awaits_load: bool,
+    /// The click on *Fix it* in its banner, and the window, while the tab is inspected because it has no case anymore.
+    pub(crate) fix_it: Option<(WindowId, u64)>,
     /// The status pages that are being fetched for it.
     pub(crate) reads_status: Vec<Provider>,
     /// Are requests being timed for it?
@@ -31,7 +34,7 @@ impl Tab {
     /// Is nothing known about it?
     pub(crate) fn is_idle(&self) -> bool {
         let is_waiting = self.drives_search || self.reloads || self.awaits_load || self.times_requests;
-        let is_asked = self.asked.is_some() || self.sent_form.is_some();
+        let is_asked = self.asked.is_some() || self.sent_form.is_some() || self.fix_it.is_some();
         !is_waiting && !is_asked && self.popup.is_none() && self.reads_status.is_empty()
     }
 }

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::ExtensionId;
 
+/// How many are kept, which is more than anyone has installed. The oldest are dropped first.
+pub const MOST: usize = 1000;
+
 /// The pinned extensions, in the order in which they were pinned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pins {
@@ -32,6 +35,8 @@ impl Pins {
         self.ids.retain(|other| other != id);
         if pinned {
             self.ids.push(id.clone());
+            let surplus = self.ids.len().saturating_sub(MOST);
+            self.ids.drain(..surplus);
         }
     }
 

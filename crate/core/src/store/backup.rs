@@ -9,12 +9,14 @@ use serde_path_to_error::{Path, Segment};
 use crate::base::id::ExtensionId;
 use crate::extensions::pin::Pins;
 use crate::feature::history::History;
+use crate::feature::history::strict::is_extension_id;
 use crate::feature::settings::setting::{SETTINGS, Settings};
 
 /// Raised when the file's shape changes. Older versions are read like the current one: version 1 had no history.
 const VERSION: u32 = 2;
 
-/// No file that Readmit writes is longer.
+/// No file that Readmit writes is longer: a hundred records with [twenty culprits](crate::feature::history) each, and as many pins as
+/// are [kept](crate::extensions::pin::MOST), are less. So whatever *Save* writes can be read by *Load*.
 const LONGEST: usize = 1_000_000;
 
 /// The contents of a file.
@@ -75,7 +77,7 @@ impl TryFrom<String> for PinnedId {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if is_id(&text) { Ok(Self(text)) } else { Err("not an extension's id") }
+        if is_extension_id(&text) { Ok(Self(text)) } else { Err("not an extension's id") }
     }
 }
 
@@ -121,17 +123,17 @@ fn last_name(path: &Path) -> String {
     name.unwrap_or_default()
 }
 
-/// Is this an id? Ids consist of the characters of Chromium's ids and of Firefox's names and UUIDs.
-fn is_id(text: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"@._{}+-".contains(&byte);
-    (1..=80).contains(&text.len()) && text.bytes().all(is_letter)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::base::host::Host;
+    use crate::base::id::Time;
+    use crate::diagnosis::fix::Fix;
+    use crate::extensions::installed::Installed;
+    use crate::extensions::installed::tests::innocent;
+    use crate::feature::history::Blamed;
     use crate::feature::settings::setting::Setting;
 
     #[track_caller]
@@ -191,7 +193,50 @@ mod tests {
         check(&" ".repeat(LONGEST + 1), &Unread::Foreign);
     }
 
+    /// The fullest backup there can be, with the longest of everything.
+    #[test]
+    fn the_longest_file_that_is_written_can_be_read() {
+        let host = Host::parse(&["a".repeat(63).as_str(); 3].join(".")).unwrap();
+        let verdict = crate::recognize::Verdict::unrecognized(Some(403));
+        let longest = |number: usize| ExtensionId(format!("{number:@>80}"));
+        let mut memory = History::default();
+        for record in 0..200_u64 {
+            let at = Time((1 << 52) + record * 3_600_000);
+            memory.note(at, &host, &verdict);
+            let extension = |number| Installed { id: longest(number), version: "1".repeat(200), ..innocent("a") };
+            let blamed = (0..200).map(|number| Blamed::new(at, &extension(number))).collect();
+            memory.learn(at, &host, Fix::CloudflareCheck, blamed);
+        }
+        let backup = Backup { settings: Settings::default(), pins: (0..5000).map(longest).collect(), memory };
+        let written = backup.write();
+        assert!(written.len() > LONGEST / 2, "it is a long one: {}", written.len());
+        assert_eq!(Backup::read(&written).as_ref(), Ok(&backup));
+    }
+
+    /// What happens to a history: a page is blocked, and something is learned from it.
+    fn anything() -> impl Strategy<Value = Backup> {
+        let id = || prop_oneof!["[a-p]{32}", "\\PC{0,100}", "\\{[0-9a-f-]{36}\\}"];
+        let event = (0_u64..1 << 53, "[a-z]{1,60}\\.example", prop::collection::vec((id(), ".*"), 0..4));
+        (prop::collection::vec(event, 0..8), prop::collection::vec(id(), 0..8)).prop_map(|(events, pins)| {
+            let mut memory = History::default();
+            for (at, host, blamed) in events {
+                let (at, host) = (Time(at), Host::parse(&host).unwrap());
+                memory.note(at, &host, &crate::recognize::Verdict::unrecognized(Some(403)));
+                let extension = |(id, version)| Blamed::new(at, &Installed { id: ExtensionId(id), version, ..innocent("a") });
+                memory.learn(at, &host, Fix::Extensions, blamed.into_iter().map(extension).collect());
+            }
+            Backup { settings: Settings::default(), pins: pins.into_iter().map(ExtensionId).collect(), memory }
+        })
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_written_can_be_read(backup in anything()) {
+            let read = Backup::read(&backup.write());
+            let readable = backup.pins.iter().filter(|id| is_extension_id(id.as_str())).cloned().collect();
+            prop_assert_eq!(read, Ok(Backup { pins: readable, ..backup }));
+        }
+
         #[test]
         fn any_text_is_read_or_refused(text: String) {
             prop_assert!(Backup::read(&text).is_err());

@@ -455,7 +455,7 @@ impl Browser {
         self.burst().or_else(|| is_known.then(|| self.says(PageRequest::Seen(self.seen()))))
     }
 
-    fn says(&self, request: PageRequest) -> Event {
+    pub(crate) fn says(&self, request: PageRequest) -> Event {
         let host = Host::parse(self.host).unwrap();
         Event::Page { tab: TAB, window: WindowId(1), host, request, reply: ReplyId(1) }
     }

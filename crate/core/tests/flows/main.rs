@@ -11,6 +11,7 @@ mod faults;
 mod form;
 mod history;
 mod in_app;
+mod limits;
 mod looks;
 mod manual_search;
 mod open_tabs;

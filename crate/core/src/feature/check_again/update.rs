@@ -4,7 +4,7 @@
 //! The shell looks at this right before it loads or reads a page, because the tab may have moved since the flow began.
 
 use crate::base::host::Host;
-use crate::base::id::{LoadId, TabId, Time};
+use crate::base::id::{LoadId, TabId, Time, WindowId};
 use crate::base::url::{is_one_time, path_of, repeatable};
 use crate::case::{Case, Flow, failed_with};
 use crate::diagnosis::fix::Fix;
@@ -17,7 +17,8 @@ use crate::protocol::effect::{Effect, Grants, TabSnapshot};
 use crate::recognize::Verdict;
 use crate::tab::TabStatus;
 
-/// How many blocked pages are kept at once. The oldest are dropped first.
+/// How many blocked pages are kept at once. The oldest with which nothing is being done makes room: a page may open any number of tabs.
+/// Where something is being done with all of them, there are more.
 const MOST_CASES: usize = 50;
 
 /// A blocked page that an inspection has found.
@@ -75,12 +76,7 @@ impl Model {
             }
             _ => {
                 self.kept.cases.retain(|(other, _)| *other != tab);
-                if self.kept.cases.len() >= MOST_CASES {
-                    // If possible, not a case with something in progress: a page may open any number of tabs.
-                    let is_idle = |(_, case): &(TabId, Case)| !case.is_switching() && case.auto_retry().is_none();
-                    let oldest = self.kept.cases.iter().position(is_idle).unwrap_or(0);
-                    self.kept.cases.remove(oldest);
-                }
+                self.make_room();
                 self.kept.cases.push((tab, Case { method, ..Case::new(host.clone(), verdict, now, load) }));
             }
         }
@@ -91,6 +87,45 @@ impl Model {
         let mut effects = vec![Effect::Badge { tab, text }];
         effects.extend(self.reload_that_was_lost(tab));
         effects
+    }
+
+    fn make_room(&mut self) {
+        if self.kept.cases.len() < MOST_CASES {
+            return;
+        }
+        let is_cleared =
+            |tab: TabId| self.kept.clearing.as_ref().is_some_and(|clearing| clearing.is_running() && clearing.tab == tab);
+        let is_free = |(tab, case): &(TabId, Case)| case.is_idle() && self.popup(*tab).is_none() && !is_cleared(*tab);
+        if let Some(oldest) = self.kept.cases.iter().position(is_free) {
+            self.kept.cases.remove(oldest);
+        }
+    }
+
+    /// Handles a click on *Fix it* in a banner. Only where there is something to fix: a page must not be able to open popups elsewhere.
+    /// A blocked page without a case had to make room for others, so the tab is inspected first.
+    pub(crate) fn fix_it(&mut self, tab: TabId, window: WindowId, host: &Host, click: u64) -> Vec<Effect> {
+        match self.case_mut(tab) {
+            Some(case) if case.last_click == Some(click) => Vec::new(),
+            Some(case) => {
+                case.last_click = Some(click);
+                vec![Effect::OpenPopup { tab, window }]
+            }
+            None => {
+                self.tab_mut(tab).fix_it = Some((window, click));
+                vec![Effect::Look { tab, site: Some(Site::of(host)) }]
+            }
+        }
+    }
+
+    /// Handles the inspection after such a click.
+    pub(crate) fn seen_after_click(&mut self, tab: TabId) -> Vec<Effect> {
+        let Some((window, click)) = self.tabs.get_mut(&tab).and_then(|known| known.fix_it.take()) else { return Vec::new() };
+        let blocked = self.case_mut(tab).filter(|case| case.is_blocked());
+        let open = blocked.map(|case| {
+            case.last_click = Some(click);
+            Effect::OpenPopup { tab, window }
+        });
+        open.into_iter().collect()
     }
 
     /// Reloads the tab again if it still shows the load from before the reload and no reload is running: the worker died in

@@ -19,13 +19,13 @@
 //! it started again with this extension. Every change is on disk before the worker can die, and is compared with what the
 //! browser says when it lists its extensions.
 
-mod strict;
+pub(crate) mod strict;
 pub(crate) mod update;
 pub(crate) mod view;
 
 use serde::{Deserialize, Serialize};
 
-use self::strict::{extension_id, is_plain, time, version};
+use self::strict::{extension_id, is_extension_id, is_plain, time, version};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, LoadId, SetBack, Time};
 use crate::diagnosis::cause::{Cause, Kind};
@@ -35,8 +35,15 @@ use crate::extensions::installed::Installed;
 use crate::feature::clear_data::Site;
 use crate::recognize::{Code, Family, RayId, Verdict};
 
-/// How many records are kept. The oldest are dropped first.
+/// How many records are kept. The oldest from which nothing was learned are dropped first.
 pub const MOST: usize = 100;
+
+/// How many culprits one record names. No search finds so many, and a backup that is written has to stay small enough to be read.
+const MOST_BLAMED: usize = 20;
+
+/// Seconds in which block pages of one site and kind are one record, until something is learned from it: a hundred tabs that are
+/// restored at once are blocked for one reason.
+const STORM: u32 = 60 * 60;
 
 /// Seconds after which a block page is no longer attributed to an extension that was switched on. Readmit does not see the page
 /// open in the meantime unless it is asked.
@@ -125,7 +132,8 @@ impl TryFrom<Vec<Record>> for History {
             return Err("more records than are kept");
         }
         let mut memory = Self::default();
-        for record in records {
+        for mut record in records {
+            record.blamed.truncate(MOST_BLAMED);
             memory.add(record);
         }
         Ok(memory)
@@ -150,15 +158,23 @@ impl History {
         self.records.is_empty()
     }
 
-    /// Adds a record of a page that is newly blocked. The same page reported twice is one record.
+    /// Adds a record of a page that is newly blocked. The same page reported twice is one record, and so is a storm of them.
     pub fn note(&mut self, at: Time, host: &Host, verdict: &Verdict) {
+        if self.alike(host, verdict).any(|record| record.helped.is_none() && record.covers(at)) {
+            return;
+        }
         let (family, code, ray_id) = (verdict.family, verdict.code, verdict.ray_id.clone());
         self.add(Record { at, host: host.clone(), family, code, ray_id, found: None, helped: None, blamed: Vec::new() });
     }
 
     /// Records what opened the page. If the record was deleted in the meantime, it stays deleted.
-    pub fn learn(&mut self, at: Time, host: &Host, helped: Fix, blamed: Vec<Blamed>) {
-        if let Some(record) = self.records.iter_mut().find(|record| record.is(at, host)) {
+    pub fn learn(&mut self, at: Time, host: &Host, helped: Fix, mut blamed: Vec<Blamed>) {
+        blamed.retain(Blamed::is_readable);
+        blamed.truncate(MOST_BLAMED);
+        let own = self.records.iter().position(|record| record.is(at, host));
+        let is_of_storm = |record: &Record| Site::holds_both(&record.host, host) && record.covers(at);
+        let place = own.or_else(|| self.records.iter().rposition(is_of_storm));
+        if let Some(record) = place.and_then(|place| self.records.get_mut(place)) {
             record.found = helped.proves(record.kind());
             record.helped = Some(helped);
             record.blamed = blamed;
@@ -188,7 +204,9 @@ impl History {
         let place = self.records.partition_point(|before| before.at <= record.at);
         self.records.insert(place, record);
         if self.records.len() > MOST {
-            self.records.remove(0);
+            let mut others = self.records.iter().enumerate().filter(|(other, _)| *other != place);
+            let unlearned = others.find(|(_, record)| record.helped.is_none()).map(|(other, _)| other);
+            self.records.remove(unlearned.unwrap_or(0));
         }
     }
 
@@ -285,6 +303,11 @@ impl Record {
         self.at == at && self.host == *host
     }
 
+    /// Does a page that was blocked at this time belong to the same storm?
+    fn covers(&self, at: Time) -> bool {
+        self.at <= at && at < self.at.plus_seconds(STORM)
+    }
+
     /// The kind of block page.
     pub fn kind(&self) -> Kind {
         kept_kind(self.family, self.code)
@@ -300,6 +323,11 @@ impl Blamed {
     /// A culprit that was just proven and is off.
     pub fn new(now: Time, extension: &Installed) -> Self {
         Self { id: extension.id.clone(), version: plain(&extension.version), turn: Turn::Off, since: now }
+    }
+
+    /// Can it be read again, from the disk or a backup? Every id that a browser gives can.
+    fn is_readable(&self) -> bool {
+        is_extension_id(self.id.as_str())
     }
 
     fn is_back(&self) -> bool {
@@ -369,11 +397,34 @@ mod tests {
     #[test]
     fn the_last_hundred_records_are_kept_once_each() {
         let mut memory = History::default();
-        for at in (1..=130).chain([130, 100]).map(Time) {
+        let hour = |number: u64| Time(number * 3_600_000);
+        for at in (1..=130).chain([130, 100]).map(hour) {
             memory.note(at, &chatgpt(), &refusal(1020));
         }
-        let kept: Vec<u64> = memory.records().map(|record| record.at.0).collect();
-        assert_eq!(kept, (31..=130).collect::<Vec<_>>());
+        let kept: Vec<Time> = memory.records().map(|record| record.at).collect();
+        assert_eq!(kept, (31..=130).map(hour).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_storm_is_one_record_and_evicts_nothing_that_was_learned() {
+        let mut memory = helped_by(&[Fix::SiteData, Fix::Vpn]);
+        for at in (100..210).map(Time) {
+            memory.note(at, &chatgpt(), &refusal(1020));
+        }
+        assert_eq!(memory.records().count(), 3);
+        // What is learned in any of its tabs is learned from that record.
+        memory.learn(Time(205), &Host::parse("chat.openai.com").unwrap(), Fix::Extensions, Vec::new());
+        let helped = |memory: &History| memory.records().map(|record| record.helped).collect::<Vec<_>>();
+        assert_eq!(helped(&memory), [Some(Fix::SiteData), Some(Fix::Vpn), Some(Fix::Extensions)]);
+        // Another kind of block page, or one after something was learned, is news.
+        memory.note(Time(300), &chatgpt(), &refusal(1015));
+        memory.note(Time(301), &chatgpt(), &refusal(1020));
+        assert_eq!(helped(&memory)[3..], [None, None]);
+        for number in 0..200 {
+            memory.note(Time(400), &Host::parse(&format!("shop{number}.example")).unwrap(), &refusal(1020));
+        }
+        let kept = helped(&memory);
+        assert_eq!((kept.len(), kept.iter().flatten().count()), (MOST, 3));
     }
 
     #[test]
