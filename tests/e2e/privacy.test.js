@@ -10,6 +10,8 @@ import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phase
 import { setStage } from "./stage.js";
 
 const HOST = new URL(APP).host;
+/** Asked beside the rest where the address seems to be the reason: most refusals here are for everyone. */
+const ADDRESS_TOLD = "crypto.cloudflare.com";
 const refusing = (then = REFUSAL) => [{ host: [HOST, "shop.example"], path: ["/", "/c/*"], then }];
 
 /** Whoever was asked, as the table names them; the refusing site first. @param {import("./scene.js").Stage} stage */
@@ -43,6 +45,15 @@ async function opened(t, then = REFUSAL) {
   return { ...stage, popup };
 }
 
+/** The same on a page that gets no banner. */
+async function unannounced(t, then) {
+  const stage = await setStage(t, { rules: refusing(then) });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  return { ...stage, popup };
+}
+
 /**
  * How each moment comes about, by the document's own words; `who` is whom its rows name. What else may be asked at that
  * moment, because it is also another one, is given back.
@@ -67,12 +78,36 @@ const MOMENTS = {
     await askedAll(stage, who);
     const to = (path) => stage.edge.count((entry) => entry.host === HOST && entry.path === path && !entry.pageLoad);
     assert.ok(to("/") <= 2 && to("/cdn-cgi/trace") <= 2, `${to("/")} times, and ${to("/cdn-cgi/trace")} traces`);
-    return { stage, also: ["status.openai.com"] };
+    return { stage, also: ["status.openai.com", ADDRESS_TOLD] };
   },
   async "you open the popup on a block page of OpenAI's"(t, who) {
     const stage = await opened(t);
     await askedAll(stage, who);
-    return { stage, also: [SITE] };
+    return { stage, also: [SITE, ADDRESS_TOLD] };
+  },
+  async "you open the popup on a block page, and your IP address seems to be the reason"(t, who) {
+    const stage = await opened(t);
+    await askedAll(stage, who);
+    await press(stage.popup, "Check again");
+    await stage.edge.waitFor((entry) => entry.pageLoad && stage.edge.count({ path: "/", pageLoad: true }) === 2);
+    await phaseIs(stage.popup, "answered");
+    const asks = asksOf(stage.edge).filter(({ host }) => who.includes(host));
+    assert.deepEqual(asks.map(({ path, cookies }) => [path, cookies]), [["/cdn-cgi/trace", {}]], "once for a block page");
+    return { stage, also: [SITE, "status.openai.com"] };
+  },
+  async "you open the popup on a check of the browser that ended because something blocked it"(t, who) {
+    const stage = await unannounced(t, { page: "challenge-ended-unblock", status: 403 });
+    await askedAll(stage, who);
+    const asks = asksOf(stage.edge).filter(({ host }) => who.includes(host));
+    assert.deepEqual(asks.map(({ path, cookies }) => [path, cookies]), [["/turnstile/v0/api.js", {}]]);
+    return { stage, also: [SITE, "status.openai.com", "www.cloudflarestatus.com"] };
+  },
+  async "you open the popup where OpenAI reports unusual activity"(t, who) {
+    const stage = await unannounced(t, { page: "openai-unusual-activity.json", status: 403 });
+    await askedAll(stage, who);
+    const asks = asksOf(stage.edge).filter(({ host }) => who.includes(host));
+    assert.deepEqual(asks.map(({ path, cookies }) => [path, cookies]), [["/", {}]]);
+    return { stage, also: [SITE, "status.openai.com", ADDRESS_TOLD] };
   },
   async "you open the popup and the service itself is failing"(t, who) {
     const stage = await opened(t, { page: "522-generation-b", status: 522 });
@@ -87,7 +122,7 @@ const MOMENTS = {
     await unfold(stage.popup, "status");
     await press(stage.popup, "Check the status");
     await askedAll(stage, who);
-    return { stage, also: [SITE] };
+    return { stage, also: [SITE, ADDRESS_TOLD] };
   },
   async "you click *Test the connection*"(t, who) {
     const stage = await answered(t);
@@ -121,7 +156,7 @@ const MOMENTS = {
     await press(stage.popup, "Check again");
     await stage.edge.waitFor({ host: HOST, path: "/", pageLoad: true });
     await phaseIs(stage.popup, "answered");
-    return { stage, also: [...who, "status.openai.com"] };
+    return { stage, also: [...who, "status.openai.com", ADDRESS_TOLD] };
   },
   async "you click a button that opens a page"(t, who) {
     const stage = await answered(t);
@@ -134,7 +169,7 @@ const MOMENTS = {
     await open(await clickToolbar(stage), "owner", "Open OpenAI’s Help Center", "help.openai.com");
     const visited = new Set(stage.edge.log.select({ pageLoad: true }).map(({ host }) => host));
     assert.ok([...visited].every((host) => who.includes(host)), [...visited].join(" "));
-    return { stage, also: [SITE, "status.openai.com"] };
+    return { stage, also: [SITE, "status.openai.com", ADDRESS_TOLD] };
   },
 };
 
@@ -215,7 +250,7 @@ test("every connection of the browser, through a proxy that writes them down", a
   await phaseIs(popup, "answered");
   await press(popup, "Check again");
   await phaseIs(popup, "answered");
-  assert.deepEqual(ours(), new Set(["chatgpt.com", "status.openai.com"]), "the refused site and the service's status");
+  assert.deepEqual(ours(), new Set(["chatgpt.com", "status.openai.com", ADDRESS_TOLD]), "the refused site, the service's status, and one that tells the address");
 });
 
 test("a promise that is broken is noticed", () => {

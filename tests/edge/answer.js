@@ -16,6 +16,7 @@ import { fill } from "./pages.js";
  * @property {boolean} [hang] no answer ever
  * @property {number} [status] alone: the edge's own 5xx page of that code, else the plain words
  * @property {Record<string, string | string[]>} [headers] added, or replacing those of the answer
+ * @property {boolean} [foreign] something else than the edge answers: without its headers
  * @property {number} [after] milliseconds to wait before answering
  */
 
@@ -23,6 +24,7 @@ import { fill } from "./pages.js";
  * @typedef {object} Plan
  * @property {string} outcome for the log
  * @property {"reset" | "hang"} [silence] instead of an answer
+ * @property {boolean} [isForeign] without the edge's own headers
  * @property {number} [status]
  * @property {Record<string, string | string[]>} [headers]
  * @property {string} [body]
@@ -45,7 +47,7 @@ export function planFor(then, { pages, particulars, ordinary, retryAfter }) {
   const plan = bare(then, pages, particulars, ordinary);
   const headers = { ...plan.headers };
   if (retryAfter !== null) headers["retry-after"] = String(retryAfter);
-  return { ...plan, headers: { ...headers, ...then.headers } };
+  return { ...plan, isForeign: then.foreign, headers: { ...headers, ...then.headers } };
 }
 
 /**

@@ -15,6 +15,8 @@ import { Site } from "./site.js";
 import { makeStatusPages } from "./status.js";
 import { traceOf } from "./trace.js";
 
+/** The one host whose trace every page may read. */
+const OPEN_TRACE = "crypto.cloudflare.com";
 /** Real edges take 128 KB of headers; browsers with far too many cookies must reach the rules, not Node's own limit. */
 const LARGEST_HEADERS = 128 * 1024;
 
@@ -179,16 +181,13 @@ export class Edge {
   #receive(request, response) {
     request.resume();
     const source = request.socket.remoteAddress ?? "";
-    const place = this.network.of(source);
+    const place = this.network.of(source, hostOf(request));
     const entry = this.#noted(request, source, place);
     const rayId = randomHex(this.#random, 16);
     const { plan, after } = this.#decide(entry, place, rayId);
-    const headers = {
-      date: new Date(this.clock.told()).toUTCString(),
-      server: "cloudflare",
-      "cf-ray": `${rayId}-${place.colo}`,
-      ...plan.headers,
-    };
+    /** @type {Record<string, string>} */
+    const marks = plan.isForeign ? {} : { server: "cloudflare", "cf-ray": `${rayId}-${place.colo}` };
+    const headers = { date: new Date(this.clock.told()).toUTCString(), ...marks, ...plan.headers };
     const answer = () => {
       perform({ ...plan, headers }, response);
       entry.outcome = plan.outcome;
@@ -213,10 +212,10 @@ export class Edge {
       source,
       ip: place.ip,
       country: place.country,
-      host: (request.headers.host ?? "").replace(/:\d+$/, ""),
+      host: hostOf(request),
       method: request.method ?? "GET",
       path: request.url ?? "/",
-      headers: request.headers,
+      headers: place.agent === undefined ? request.headers : { ...request.headers, "user-agent": place.agent },
       cookies: cookiesOf(request.headers.cookie ?? ""),
       pageLoad: request.headers["sec-fetch-mode"] === "navigate",
       rule: null,
@@ -258,7 +257,9 @@ export class Edge {
     if (statusPage) return statusPage.answer(entry.path, told);
     if (!entry.path.startsWith("/cdn-cgi/")) return null;
     if (entry.path.split("?")[0] === "/cdn-cgi/trace") {
+      /** @type {Record<string, string>} */
       const headers = { "content-type": "text/plain", "cache-control": "no-store" };
+      if (entry.host === OPEN_TRACE) headers["access-control-allow-origin"] = "*";
       return { outcome: "trace", status: 200, headers, body: traceOf(entry, place, told) };
     }
     return { outcome: "cdn-cgi", status: 204, headers: {}, body: "" };
@@ -275,6 +276,11 @@ export class Edge {
     }, milliseconds);
     this.#waits.add(wait);
   }
+}
+
+/** @param {import("node:http").IncomingMessage} request */
+function hostOf(request) {
+  return (request.headers.host ?? "").replace(/:\d+$/, "");
 }
 
 /**

@@ -41,6 +41,36 @@ test("the trace follows a change of network", async (t) => {
   assert.match(String(answer.headers["cf-ray"]), /-ARN$/);
 });
 
+test("a detour changes what one site sees, and a program on the way what all see", async (t) => {
+  const edge = await edgeFor(t);
+  const told = async (/** @type {string} */ host) => lines((await visit(edge, `https://${host}/cdn-cgi/trace`)).body);
+  edge.network.lead("chatgpt.com", { ip: "192.0.2.200" });
+  assert.equal((await told("chatgpt.com")).ip, "192.0.2.200");
+  assert.equal((await told("ab.chatgpt.com")).ip, "192.0.2.200");
+  assert.equal((await told("crypto.cloudflare.com")).ip, "203.0.113.7");
+  edge.network.set("127.0.0.1", { agent: "Shield/1" });
+  assert.equal((await told("crypto.cloudflare.com")).uag, "Shield/1");
+  edge.network.reset();
+  assert.equal((await told("chatgpt.com")).ip, "203.0.113.7");
+  assert.notEqual((await told("chatgpt.com")).uag, "Shield/1");
+});
+
+test("only one host lets every page read its trace", async (t) => {
+  const edge = await edgeFor(t);
+  const open = async (/** @type {string} */ host) =>
+    (await visit(edge, `https://${host}/cdn-cgi/trace`)).headers["access-control-allow-origin"];
+  assert.deepEqual([await open("crypto.cloudflare.com"), await open("chatgpt.com")], ["*", undefined]);
+});
+
+test("what answers in place of the edge has none of its headers", async (t) => {
+  const filter = { path: ["/", "/cdn-cgi/trace"], then: { body: "<h1>Not allowed</h1>", status: 403, foreign: true } };
+  const edge = await edgeFor(t, { rules: [filter] });
+  for (const address of [APP, TRACE]) {
+    const { status, headers } = await visit(edge, address);
+    assert.deepEqual([status, headers.server, headers["cf-ray"]], [403, undefined, undefined], address);
+  }
+});
+
 test("a rule for everything leaves the trace and the status pages alone; one that names them does not", async (t) => {
   const edge = await edgeFor(t, { rules: [{ host: "*.openai.com", then: REFUSED }, { then: REFUSED }] });
   assert.equal((await visit(edge, TRACE)).status, 200);

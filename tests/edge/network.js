@@ -9,6 +9,7 @@
  * @property {string} colo the data centre's airport code
  * @property {"off" | "on" | "plus"} warp
  * @property {"off" | "on"} gateway
+ * @property {string} [agent] what a program on the way makes of every request's user agent
  */
 
 /** @type {Record<string, Place>} */
@@ -21,13 +22,27 @@ const INITIAL = {
 export class Network {
   /** @type {Map<string, Place>} */
   #places = new Map(Object.entries(INITIAL));
+  /** @type {Map<string, Partial<Place>>} */
+  #detours = new Map();
 
   /**
    * @param {string} source the loopback address that the connection comes from
+   * @param {string} [host] that is asked
    * @returns {Place}
    */
-  of(source) {
-    return this.#places.get(source) ?? { ...INITIAL["127.0.0.1"], ip: source, country: "XX" };
+  of(source, host = "") {
+    const place = this.#places.get(source) ?? { ...INITIAL["127.0.0.1"], ip: source, country: "XX" };
+    const detour = [...this.#detours].find(([site]) => host === site || host.endsWith(`.${site}`));
+    return { ...place, ...detour?.[1] };
+  }
+
+  /**
+   * Leads every name of a site over another place, as a hosts file or "smart DNS" does: all other hosts see no change.
+   * @param {string} site a host, and all hosts within it
+   * @param {Partial<Place>} place
+   */
+  lead(site, place) {
+    this.#detours.set(site, place);
   }
 
   /**
@@ -42,5 +57,6 @@ export class Network {
   /** Forgets every change. */
   reset() {
     this.#places = new Map(Object.entries(INITIAL));
+    this.#detours.clear();
   }
 }

@@ -124,7 +124,7 @@ impl Kind {
             Self::Service     => [ 1.5,  2.0,  0.5,  2.0,  2.0,  0.2,  0.3,  4.0, 85.0,  0.5,  2.0, 0.05,  0.3,  0.5],
             // Telemetry that a blocker or a userscript stops, an exit that many share, or a tab whose session has become too old,
             // which opening the page again shows before anything else is tried.
-            Self::Activity    => [32.0, 10.0,  7.0, 26.0,  5.0,  0.5, 11.0,  1.0,  3.0,  6.0,  0.5, 0.05,  3.0,  2.0],
+            Self::Activity    => [32.0, 10.0,  7.0, 26.0,  5.0,  0.5, 11.0,  1.0,  3.0,  6.0,  0.5, 0.05,  3.0,  4.0],
             // A check that ends was blocked or misled. Stale cookies make loops instead: nothing is checked again here.
             Self::Ended       => [34.0,  8.0,  3.0,  8.0,  0.5,  0.2, 22.0,  9.0,  4.0,  0.3,  1.0,  5.0,  4.0,  4.0],
             // A loop is usually a stale cookie, but the request without cookies shows that. Until then, nothing is known.

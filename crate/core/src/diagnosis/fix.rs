@@ -301,6 +301,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         // Where they lead, something was observed that nothing else explains, and no cheaper fix reaches it.
         Fix::LocalProgram if leads(Cause::LocalProgram) => 1,
         Fix::Dns if leads(Cause::Dns) => 1,
+        // The browser itself sends the unusual name, and no extension changes that.
+        Fix::Browser if leads(Cause::BrowserSignature) && seen(Observation::AgentUnusual) => 1,
         // It costs nothing: a form is not sent again, a page that was open too long starts afresh, and a page that is loaded as
         // a whole may pass a check, where its requests cannot.
         Fix::Reopen => 1,

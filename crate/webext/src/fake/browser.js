@@ -34,8 +34,8 @@ const structured = (value) =>
 globalThis.chrome = named("");
 Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
 globalThis.fetch = (request) => {
-  const { url, method, credentials, cache, redirect, referrerPolicy } = request;
-  calls.push(["fetch", { url, method, credentials, cache, redirect, referrerPolicy }]);
+  const { url, method, mode, credentials, cache, redirect, referrerPolicy } = request;
+  calls.push(["fetch", { url, method, ...(mode === "no-cors" && { mode }), credentials, cache, redirect, referrerPolicy }]);
   return respond(request);
 };
 

@@ -1,0 +1,178 @@
+// What people have met in the field, each case in a few lines: what the edge does, the cause and the fix that have to lead, what
+// is said about it, and that the page opens once the cause is gone. A case without an end cannot be put right in the browser.
+
+import assert from "node:assert/strict";
+import { waitForCondition } from "./browser.js";
+import test from "./deadline.js";
+import { APP, asksOf, clickToolbar, first, phaseIs, press, said, says } from "./scene.js";
+import { setStage } from "./stage.js";
+
+const OPENAI = { page: "openai-block-2026", status: 403 };
+const EXIT = "198.51.100.23";
+const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+const FILTER = "<!doctype html><title>Access blocked</title><h1>This category is not allowed</h1>";
+
+/** @typedef {import("./scene.js").Stage} Stage */
+
+/**
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {Parameters<typeof setStage>[1]} stage
+ * @property {(stage: Stage) => unknown} [prepare] before the page is visited
+ * @property {string} cause
+ * @property {string} fix
+ * @property {RegExp} says
+ * @property {(stage: Stage) => unknown} [mend] puts the cause right
+ * @property {(stage: Stage) => unknown} [then]
+ */
+
+/** Every page of ChatGPT. @param {import("../edge/answer.js").Then} then @param {import("../edge/rules.js").When} [when] */
+const on = (then, when = {}) => ({ host: "chatgpt.com", path: ["/", "/c/*"], when, then });
+
+/** The hosts besides ChatGPT and the status page that were asked. @param {Stage} stage */
+const others = ({ edge }) => {
+  const hosts = asksOf(edge).map(({ host }) => host);
+  return [...new Set(hosts)].filter((host) => host !== "chatgpt.com" && !host.includes("status")).sort();
+};
+
+/** @type {Case[]} */
+const CASES = [
+  {
+    name: "10: a hosts file leads ChatGPT elsewhere, and no VPN is on",
+    stage: { rules: [on(OPENAI, { ip: EXIT })] },
+    prepare: ({ edge }) => edge.network.lead("chatgpt.com", { ip: EXIT }),
+    cause: "dns",
+    fix: "dns",
+    says: /chatgpt\.com sees a different IP address than other sites do.*hosts file/,
+    mend: ({ edge }) => edge.network.reset(),
+    then: (stage) => assert.deepEqual(others(stage), ["crypto.cloudflare.com"]),
+  },
+  {
+    name: "11: a program on this computer changes the user agent of every request",
+    stage: { wishes: [{ kind: "innocent", name: "Notes" }], rules: [on({ page: "1010-generation-b", status: 403 }, { userAgent: "Shield" })] },
+    prepare: ({ edge }) => edge.network.set("127.0.0.1", { agent: "Mozilla/5.0 Shield/7.1" }),
+    cause: "local-program",
+    fix: "local-program",
+    says: /sees a different browser than yours.*Antivirus/,
+    mend: ({ edge }) => edge.network.reset(),
+  },
+  ...[
+    { name: "with a page of its own", trace: { body: FILTER, status: 403, foreign: true } },
+    { name: "and serves its page for the trace", trace: { body: FILTER, foreign: true } },
+    { name: "and leads the trace away", trace: { redirect: "https://gateway.filter.example/", foreign: true } },
+  ].map(({ name, trace }) => ({
+    name: `12: a company's filter answers, ${name}`,
+    stage: { rules: [on({ body: FILTER, status: 403, foreign: true }), { host: "chatgpt.com", path: "/cdn-cgi/trace", then: trace }] },
+    cause: "local-program",
+    fix: "local-program",
+    says: /Your organization’s filter or a program on this computer answers, not chatgpt\.com/,
+    mend: ({ edge }) => edge.setRules([]),
+    then: (/** @type {Stage} */ stage) => assert.deepEqual(others(stage), []),
+  })),
+  {
+    name: "12: a company's gateway says so in the trace",
+    stage: { rules: [on(OPENAI, { ip: EXIT })] },
+    prepare: ({ edge }) => edge.network.set("127.0.0.1", { ip: EXIT, gateway: "on", warp: "on" }),
+    cause: "local-program",
+    fix: "local-program",
+    says: /goes through Cloudflare Gateway/,
+    mend: ({ edge }) => edge.network.reset(),
+  },
+  {
+    name: "3: a check that has ended says that the browser is not supported, and it is really old",
+    stage: { args: [`--user-agent=${AGENT} Chrome/127.0.0.0 Safari/537.36`], rules: [on({ page: "challenge-ended-browser", status: 403 }, { userAgent: "Chrome/127" })] },
+    cause: "browser-signature",
+    fix: "browser-setting",
+    says: /version is more than a year old.*Update your browser/,
+  },
+  {
+    name: "21: a block list hides the check's host",
+    stage: {
+      wishes: [{ kind: "header-rewriter" }],
+      rules: [{ host: "challenges.cloudflare.com", then: { reset: true } }, on({ page: "challenge-ended-unblock", status: 403 })],
+    },
+    cause: "dns",
+    fix: "dns",
+    says: /needs challenges\.cloudflare\.com, which your browser can’t reach/,
+    mend: ({ edge }) => edge.setRules([]),
+  },
+  {
+    name: "21: a block list hides a host that ChatGPT reports to",
+    stage: {
+      rules: [{ host: "ab.chatgpt.com", then: { reset: true } }, on({ page: "openai-unusual-activity.json", status: 403 })],
+    },
+    cause: "dns",
+    fix: "reopen",
+    says: /needs ab\.chatgpt\.com, which your browser can’t reach/,
+  },
+  {
+    name: "22: a browser that adds a name of its own to its user agent",
+    stage: {
+      args: [`--user-agent=${AGENT} Chrome/156.0.0.0 Safari/537.36 AtContent/95.5.5462.5`],
+      rules: [on({ page: "1020-generation-d", status: 403 }, { userAgent: "AtContent" })],
+    },
+    cause: "browser-signature",
+    fix: "browser",
+    says: /a name that no common browser has/,
+  },
+];
+
+/** @param {import("node:test").TestContext} t @param {Pick<Case, "stage" | "prepare">} options */
+async function met(t, { stage: options, prepare }) {
+  const stage = await setStage(t, options);
+  await prepare?.(stage);
+  await waitForCondition(async () => ((await stage.page.goto(APP))?.status() ?? 0) >= 400, { what: "the page to be blocked" });
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  return { ...stage, popup };
+}
+
+/** @param {import("./scene.js").Page} popup @param {string} cause @param {string} fix */
+const leads = (popup, cause, fix) =>
+  waitForCondition(async () => (await first(popup, "data-cause")) === cause && (await first(popup, "data-fix")) === fix, {
+    what: `${cause} and ${fix} to lead`,
+    patience: 6000,
+  }).catch(async (error) => {
+    const found = [await first(popup, "data-cause"), await first(popup, "data-fix")];
+    assert.deepEqual(found, [cause, fix], `${error.message}\n${await said(popup)}`);
+  });
+
+for (const { name, cause, fix, says: words, mend, then, ...options } of CASES) {
+  test(name, async (t) => {
+    const stage = await met(t, options);
+    await leads(stage.popup, cause, fix);
+    await says(stage.popup, words);
+    if (mend) {
+      await mend(stage);
+      await press(stage.popup, "Check again");
+      await phaseIs(stage.popup, "done");
+    }
+    await then?.(stage);
+  });
+}
+
+test("whoever uses no VPN says so, and the next fix leads at once and for good", async (t) => {
+  const stage = await met(t, { stage: { rules: [on({ page: "1006-generation-b", status: 403 })] } });
+  await leads(stage.popup, "address", "vpn");
+  const loads = stage.edge.count({ path: "/", pageLoad: true });
+  await press(stage.popup, "I don’t use one");
+  await leads(stage.popup, "address", "router");
+  assert.equal(stage.edge.count({ path: "/", pageLoad: true }), loads, "nothing was reloaded");
+  await stage.popup.close();
+  const again = await clickToolbar(stage);
+  await leads(again, "address", "router");
+});
+
+test("after the page opened in another browser nothing outside this one leads", async (t) => {
+  const stage = await met(t, { stage: { rules: [on({ page: "1020-generation-d", status: 403 })] } });
+  await stage.popup.evaluate(() => {
+    navigator.clipboard.writeText = async () => {};
+    document.querySelector("[data-fix=browser] .toggle")?.click();
+  });
+  await press(stage.popup, "Copy the page’s link");
+  await press(stage.popup, "It opened");
+  const outside = ["vpn", "router", "connection", "status", "wait", "clock", "local-program", "dns"];
+  await waitForCondition(async () => !outside.includes((await first(stage.popup, "data-fix")) ?? ""), { what: "another fix to lead" });
+  const causes = ["address", "vpn", "region", "connection", "service-down", "clock", "local-program", "dns"];
+  assert.ok(!causes.includes((await first(stage.popup, "data-cause")) ?? ""));
+});
