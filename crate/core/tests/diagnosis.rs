@@ -872,7 +872,7 @@ fn a_blocked_name_is_found_where_the_page_needs_it() {
     let reached = Findings { needed_host: needed("challenges.cloudflare.com", true), ..at_check() };
     check(&unblock, &reached, &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
     let activity = shown("openai-unusual-activity.json");
-    let blocked = Findings { needed_host: needed("ab.chatgpt.com", false), ..at_home() };
+    let blocked = Findings { needed_host: needed("ab.chatgpt.com", false), other_host: other_host(HOME), ..at_home() };
     check(&activity, &blocked, &[NoSuspectOn], &[Fix::Reopen], Cause::Dns, Fix::Dns);
     // Nothing is said of it where the site itself does not answer either.
     let nothing = Findings { trace: Some(TraceAnswer::Silent(FetchError::Unreachable)), ..blocked };

@@ -269,8 +269,13 @@ impl Findings {
             let is_same = is_same_network(&other.address, &other.compared_with)?;
             Some(if is_same { Observation::OtherHostAgrees } else { Observation::OtherHostDisagrees })
         }));
+        let is_reached = self.needed_host.as_ref().map(|host| host.is_reached);
         let needed = |reached| if reached { Observation::NeededHostReached } else { Observation::NeededHostUnreachable };
-        seen.extend(self.needed_host.as_ref().map(|host| needed(host.is_reached)));
+        seen.extend(is_reached.map(needed));
+        if is_reached == Some(false) {
+            // A block list hides names and leads none elsewhere.
+            seen.retain(|observation| *observation != Observation::OtherHostAgrees);
+        }
         if let Some(agent) = &self.agent {
             // The computer's own clock may be wrong.
             seen.extend((now.time.and_then(|time| is_old(agent, time)) == Some(true)).then_some(Observation::BrowserOld));

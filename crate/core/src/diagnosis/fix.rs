@@ -305,7 +305,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         Fix::Browser if leads(Cause::BrowserSignature) && seen(Observation::AgentUnusual) => 1,
         // It costs nothing: a form is not sent again, a page that was open too long starts afresh, and a page that is loaded as
         // a whole may pass a check, where its requests cannot.
-        Fix::Reopen => 1,
+        Fix::Reopen => 2,
         // The page itself says that the request is too large, and nothing else makes it smaller.
         Fix::SiteData if verdict.evidence.contains(&Evidence::TooLarge) => 1,
         _ => 0,
