@@ -129,7 +129,7 @@ test("a VPN outside the browser is turned off, and the new address is noticed by
   const stage = await refused(t, { rules: [on({ ip: "198.51.100.23" }, OPENAI)], prepare, env });
   await expect(stage.popup, "vpn", "vpn");
   await says(stage.popup, /Your time zone doesn’t match your IP address’s country \(NL\)/);
-  await press(stage.popup, "I’m turning off my VPN");
+  await press(stage.popup, "I’ve turned off my VPN");
   stage.edge.network.reset();
   await untilOpen(stage);
 });
