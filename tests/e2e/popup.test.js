@@ -31,7 +31,7 @@ test("on a refused page it names code, Ray ID, causes and fixes in order", async
     all.map((one) => ({ cause: one.dataset.cause, probability: Number(one.dataset.probability) })));
   const order = causes.map(({ probability }) => probability);
   assert.deepEqual(order, [...order].sort((a, b) => b - a));
-  assert.equal(new Set(causes.map(({ cause }) => cause)).size, 12);
+  assert.equal(new Set(causes.map(({ cause }) => cause)).size, 14);
   assert.ok(Math.abs(order.reduce((sum, probability) => sum + probability, 0) - 1) < 0.01);
   const fixes = await popup.$$eval("[data-fix]", (all) => all.map((one) => [one.dataset.fix, one.dataset.outcome]));
   for (const fix of ["vpn", "site-data", "extensions", "router", "connection", "browser", "status"]) {
