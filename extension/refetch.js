@@ -27,7 +27,8 @@ export const refetch = async (url, credentials) => {
     }
     const { status, headers } = response;
     const body = status >= 400 ? (await response.text()).slice(0, 4 << 20) : "";
-    return { status, url: response.url, retryAfter: headers.get("retry-after"), mitigated: headers.get("cf-mitigated"), body };
+    const [retryAfter, mitigated, rayId, contentType] = ["retry-after", "cf-mitigated", "cf-ray", "content-type"].map((name) => headers.get(name));
+    return { status, url: response.url, retryAfter, mitigated, rayId, contentType, body };
   } catch (error) {
     return { silence: /** @type {Error} */ (error).name === "TimeoutError" ? "timeout" : "unreachable" };
   } finally {

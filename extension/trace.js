@@ -13,8 +13,8 @@
       return { silence: "led-away" };
     }
     const { status, url, headers } = response;
-    const [retryAfter, ray, server] = ["retry-after", "cf-ray", "server"].map((name) => headers.get(name));
-    return { status, url, retryAfter, ray, server, body: (await response.text()).slice(0, 1 << 14) };
+    const [retryAfter, rayId, server] = ["retry-after", "cf-ray", "server"].map((name) => headers.get(name));
+    return { status, url, retryAfter, rayId, server, body: (await response.text()).slice(0, 1 << 14) };
   } catch (error) {
     return { silence: /** @type {Error} */ (error).name === "TimeoutError" ? "timeout" : "unreachable" };
   }

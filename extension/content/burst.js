@@ -15,12 +15,14 @@ const BURST_TIME = 30_000;
 const BURST_PAUSE = 300_000;
 /** The requests of programs, which a person waits for. Pictures, scripts and beacons are not part of a conversation. */
 const PROGRAMS = new Set(["fetch", "xmlhttprequest"]);
+/** The login's own requests: it cannot do without a single one of them. */
+const LOGIN = /^https:\/\/auth\.openai\.com\/(api|authorize|create|email|log-?in|mfa|oauth|password|sign-?up|u)\b/;
 /** What pages report about themselves. No one misses it, and blockers and firewalls often refuse it. */
 const TELEMETRY = /\/(?:analytics|beacons?|ces|collect|envelope|events?|logs?|metrics|monitoring|rgstr|rum|statsc?|telemetry|traces?|track)(?:\/|$)/i;
 
 /**
  * What is read of a `PerformanceResourceTiming`.
- * @typedef {Pick<PerformanceResourceTiming, "name" | "initiatorType" | "responseStatus" | "responseEnd">} Entry
+ * @typedef {Pick<PerformanceResourceTiming, "name" | "initiatorType" | "responseStatus" | "responseEnd"> & { contentType?: string }} Entry
  */
 
 /** @param {string} path */
@@ -31,7 +33,7 @@ const groupOf = (path) => path.split("/", 3).join("/");
  * @param {Entry} entry
  * @param {string} origin
  */
-const pathOf = ({ name, initiatorType }, origin) =>
+export const pathOf = ({ name, initiatorType }, origin) =>
   PROGRAMS.has(initiatorType) && name.startsWith(`${origin}/`) ? name.slice(origin.length).split(/[?#]/, 1)[0] : undefined;
 
 /**
@@ -41,7 +43,14 @@ const pathOf = ({ name, initiatorType }, origin) =>
 const isOpen = ({ responseStatus }) => responseStatus > 0 && responseStatus < 400;
 
 /** @param {Entry} entry */
-const isBlocked = ({ responseStatus }) => responseStatus === 403 || responseStatus === 429 || responseStatus >= 500;
+const isBlocked = ({ responseStatus }) => responseStatus >= 500 || [403, 429].includes(responseStatus);
+
+/**
+ * Is this one of the login's own requests, and answered with a page instead of data? Methods and bodies are not visible.
+ * @param {Entry} entry
+ */
+export const isBlockedLogin = ({ name, initiatorType, responseStatus, contentType }) =>
+  [403, 429, 503].includes(responseStatus) && contentType === "text/html" && PROGRAMS.has(initiatorType) && LOGIN.test(name);
 
 /**
  * Was something let in of the group of `path`?

@@ -1,9 +1,6 @@
 // What is known of this page load: its status, its identity, whether anyone sees it, and its markup.
 
-const navigationOf = () => {
-  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return navigation;
-};
+const navigationOf = () => /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"))[0];
 
 /** The HTTP status; 0 where the browser does not tell. */
 export const responseStatus = () => navigationOf()?.responseStatus ?? 0;

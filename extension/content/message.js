@@ -21,7 +21,7 @@ const BURST_PATIENCE = 15_000;
  * Everything that is sent: `PageMessage` in the core.
  * @typedef {{ kind: "seen", verdict: object, load: number }
  *   | { kind: "judge", status: number, html: string, load: number }
- *   | { kind: "burst", path: string, load: number }
+ *   | { kind: "burst", path: string, status?: number, load: number }
  *   | { kind: "gone" }
  *   | { kind: "fix-it", click: number }
  *   | { kind: "page-active" }} Message
@@ -73,7 +73,6 @@ export const send = async (message) => {
       return answer;
     }
   }
-  return undefined;
 };
 
 /**

@@ -3,7 +3,7 @@
 
 import { reportActivity } from "./activity.js";
 import { makeBanner } from "./banner.js";
-import { isLetIn, makeBurst } from "./burst.js";
+import { isBlockedLogin, isLetIn, makeBurst, pathOf } from "./burst.js";
 import { loadId, shown } from "./load.js";
 import { onBannerNews, send } from "./message.js";
 
@@ -38,8 +38,8 @@ export const watchRequests = () => {
     }
   };
 
-  /** @param {string} path */
-  const report = async (path) => {
+  /** @param {string} path @param {number} [status] of the only request, where one is enough */
+  const report = async (path, status) => {
     await shown();
     if (banner === undefined) {
       banner = makeBanner();
@@ -47,7 +47,7 @@ export const watchRequests = () => {
       // Words may also come of a look after a reload, or say how far a search is.
       onBannerNews((answer) => show(path, answer));
     }
-    const answer = await send({ kind: "burst", path, load: loadId() });
+    const answer = await send({ kind: "burst", path, status, load: loadId() });
     if (answer) {
       show(path, answer);
     }
@@ -61,9 +61,10 @@ export const watchRequests = () => {
       banner?.hide();
       send({ kind: "gone" });
     }
-    const path = findBurst(entries);
+    const login = entries.find(isBlockedLogin);
+    const path = login ? pathOf(login, location.origin) : findBurst(entries);
     if (path !== undefined) {
-      report(path);
+      report(path, login?.responseStatus);
     }
   });
   observer.observe({ type: "resource", buffered: true });

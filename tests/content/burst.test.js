@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isLetIn, makeBurst } from "../../extension/content/burst.js";
+import { isBlockedLogin, isLetIn, makeBurst } from "../../extension/content/burst.js";
 
 const ORIGIN = "https://chatgpt.com";
 
@@ -87,4 +87,21 @@ test("what is let in of the same group ends what was refused", () => {
   assert.equal(isLetIn([entry(1, "/backend-api/settings", 200)], ORIGIN, path), false);
   assert.equal(isLetIn([refused(1), entry(1, "/backend-api/me", 0), entry(1, "/backend-api/me", 404)], ORIGIN, path), false);
   assert.equal(isLetIn([entry(1, "/backend-api/me", 200, { initiatorType: "img" })], ORIGIN, path), false);
+});
+
+test("one request that the login cannot do without is enough, where a page came instead of data", () => {
+  const login = (path, status, more = {}) =>
+    isBlockedLogin({ ...entry(1, `https://auth.openai.com${path}`, status), contentType: "text/html", ...more });
+  for (const path of ["/api/accounts/password/verify", "/log-in", "/log-in/password.data?a=b", "/u/login/identifier", "/authorize/continue"]) {
+    for (const status of [403, 429, 503]) assert.equal(login(path, status), true, `${path} ${status}`);
+  }
+  assert.equal(login("/api/accounts/password/verify", 403, { initiatorType: "xmlhttprequest" }), true);
+  for (const status of [0, 200, 400, 401, 404, 500]) assert.equal(login("/log-in", status), false, `${status}`);
+  assert.equal(login("/log-in", 403, { contentType: "application/json" }), false);
+  assert.equal(login("/log-in", 403, { contentType: undefined }), false);
+  assert.equal(login("/log-in", 403, { initiatorType: "script" }), false);
+  assert.equal(login("/cdn-cgi/rum", 403), false);
+  assert.equal(login("/ces/v1/t", 403), false);
+  assert.equal(isBlockedLogin({ ...entry(1, "https://chatgpt.com/log-in", 403), contentType: "text/html" }), false);
+  assert.equal(isBlockedLogin({ ...entry(1, "https://auth.openai.com.evil.example/log-in", 403), contentType: "text/html" }), false);
 });

@@ -64,6 +64,10 @@ test("every kind of refusal is recognized inside", async (t) => {
     [{ page: "block-2026", status: 403 }, new RegExp(`${INSIDE.source} Blocked`)],
     [{ page: "522-generation-b", status: 522 }, /ChatGPT is having problems.*Error 522/],
     [{ status: 403, body: "error code: 1020", contentType: "text/plain" }, new RegExp(`${INSIDE.source} Error 1020`)],
+    // No request can pass a check; the whole page can.
+    [{ challenge: true }, new RegExp(`${INSIDE.source} Error 403`)],
+    [{ status: 403, body: "" }, new RegExp(`${INSIDE.source} Error 403.*empty answers`)],
+    [{ page: "openai-unusual-activity.json", status: 403 }, /chatgpt\.com noticed unusual activity.*Blocked/],
     // The last one: a site that wants a pause is asked nothing more.
     [{ page: "1015-generation-b", status: 429 }, /ChatGPT is asking you to slow down.*Error 1015/],
   ];
@@ -173,7 +177,6 @@ test("what is no refusal of the page stays silent", async (t) => {
     ["what a blocker keeps away", { host: "chatgpt.com", path: "/backend-api/*", then: { reset: true } }, PATHS, 0],
     ["the service's own no", refusing(json(403)), PATHS, 1],
     ["the service's own limit", refusing(json(429)), three, 1],
-    ["a challenge", refusing({ challenge: true }), PATHS, 1],
   ];
   for (const [name, rule, paths, questions] of moments) {
     stage.edge.setRules([rule, asking(paths)]);

@@ -470,6 +470,10 @@ impl Case {
             }
         }
         seen.extend(self.inside.then_some(Observation::InsidePage));
+        // Where a request of ours is served, it is no wave that everyone is in.
+        let is_served = matches!(&self.findings.with_cookies, Some(Answer::Page(page)) if page.is_served());
+        let is_wave = self.inside && self.findings.empty_inside && !is_served;
+        seen.extend(is_wave.then_some(Observation::EmptyInside));
         seen
     }
 

@@ -44,7 +44,17 @@ pub(crate) fn bundle(workspace: &Workspace, modules: &Modules) -> Result<Files> 
     let mut esbuild = workspace.npm_tool("esbuild")?;
     esbuild.current_dir(&folder).args(ENTRY_POINTS).args(OPTIONS).arg("--outdir=bundled");
     output(&mut esbuild)?;
-    read_folder(&folder.join("bundled"))
+    let mut files = read_folder(&folder.join("bundled"))?;
+    for bytes in files.values_mut() {
+        *bytes = without_casts(str::from_utf8(bytes)?).into();
+    }
+    Ok(files)
+}
+
+/// Of all comments, esbuild keeps those inside expressions: casts, which only the type checker of the sources reads.
+fn without_casts(script: &str) -> String {
+    let is_cast = |line: &&str| line.trim_start().starts_with("/** @type ") && line.ends_with("*/");
+    script.lines().filter(|line| !is_cast(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Starts the finished modules and the content script once in Node: what fails there would fail in every browser.

@@ -135,8 +135,9 @@ struct PageAnswer {
     url: Option<String>,
     retry_after: Option<String>,
     mitigated: Option<String>,
-    ray: Option<String>,
+    ray_id: Option<String>,
     server: Option<String>,
+    content_type: Option<String>,
     body: Option<String>,
 }
 
@@ -152,8 +153,13 @@ impl PageAnswer {
         let (Some(status), Some(url), Some(body)) = (self.status, self.url, self.body) else {
             return Err(FetchError::Unreachable);
         };
-        let headers =
-            [("retry-after", self.retry_after), ("cf-mitigated", self.mitigated), ("cf-ray", self.ray), ("server", self.server)];
+        let headers = [
+            ("retry-after", self.retry_after),
+            ("cf-mitigated", self.mitigated),
+            ("cf-ray", self.ray_id),
+            ("server", self.server),
+            ("content-type", self.content_type),
+        ];
         let headers = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
         Ok(HttpResponse { status, url, headers, body: PageText::cut(body) })
     }
@@ -185,6 +191,7 @@ mod tests {
             "url": "https://chatgpt.com/",
             "retryAfter": null,
             "mitigated": "challenge",
+            "rayId": null,
             "body": "error code: 1020",
         });
         let headers = vec![("cf-mitigated".to_owned(), "challenge".to_owned())];

@@ -63,6 +63,9 @@ pub struct Findings {
     /// Did the user say that they use no VPN?
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_vpn: bool,
+    /// Are requests inside an open page answered with nothing?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub empty_inside: bool,
 }
 
 /// The trace of a host other than the site's, behind the same edge.

@@ -255,6 +255,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let is_outage = is_outage(observations);
     let learned = Learned::of(observations);
     let is_against = |fix: Fix| fix.contradicts(learned, is_limited);
+    let waits = ends_by_itself(verdict, observations);
     let failed = |fix: Fix| {
         // The experiment was made, so repeating it reveals nothing new.
         let is_answered = match fix {
@@ -305,19 +306,19 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         Fix::Browser if leads(Cause::BrowserSignature) && seen(Observation::AgentUnusual) => 1,
         // It costs nothing: a form is not sent again, a page that was open too long starts afresh, and a page that is loaded as
         // a whole may pass a check, where its requests cannot.
-        Fix::Reopen => 2,
+        Fix::Reopen if !(waits && seen(Observation::InsidePage)) => 2,
+        // Most likely everyone gets nothing: there is nothing to do here but wait.
+        Fix::Wait if seen(Observation::EmptyInside) => 1,
         // The page itself says that the request is too large, and nothing else makes it smaller.
         Fix::SiteData if verdict.evidence.contains(&Evidence::TooLarge) => 1,
         _ => 0,
     };
-    let waits = ends_by_itself(verdict, observations);
     let offered = Fix::ALL.into_iter().filter(|&fix| match fix {
         Fix::Wait => waits,
         Fix::Clock => seen(Observation::ClockWrong),
         Fix::Reopen => {
             let is_tried = trials.iter().any(|trial| trial.fix == fix);
-            let is_open = seen(Observation::InsidePage) && !waits;
-            is_tried || kind == Kind::Activity || seen(Observation::FormSent) || is_open
+            is_tried || kind == Kind::Activity || seen(Observation::FormSent) || seen(Observation::InsidePage)
         }
         Fix::BrowserSetting => seen(Observation::OwnProtection) || seen(Observation::BrowserOld),
         _ => true,
@@ -348,7 +349,10 @@ pub(crate) fn ends_by_itself(verdict: &Verdict, observations: &[Observation]) ->
 }
 
 fn is_outage(observations: &[Observation]) -> bool {
-    observations.iter().any(|seen| matches!(seen, Observation::ServiceTroubled | Observation::ChecksTroubled))
+    let is_theirs = |seen: &Observation| {
+        matches!(seen, Observation::ServiceTroubled | Observation::ChecksTroubled | Observation::EmptyInside)
+    };
+    observations.iter().any(is_theirs)
 }
 
 fn is_limited(kind: Kind, observations: &[Observation]) -> bool {

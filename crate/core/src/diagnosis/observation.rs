@@ -149,11 +149,13 @@ pub enum Observation {
     FormAlone,
     /// The page itself opened, and requests that it makes are blocked.
     InsidePage,
+    /// Those requests are answered with an empty 403.
+    EmptyInside,
 }
 
 impl Observation {
     /// Every observation, in the order of declaration.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 68] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -221,6 +223,7 @@ impl Observation {
         Self::FormSent,
         Self::FormAlone,
         Self::InsidePage,
+        Self::EmptyInside,
     ];
 
     /// What the worker's two requests show together. `None` if neither shows anything.
@@ -385,6 +388,9 @@ impl Observation {
             // If no host responds, this site is not the one that blocks.
             (Self::EverythingFails, Cause::Connection) => 30.0,
             (Self::OthersAnswer, Cause::Connection) => 0.5,
+            // A rule blocks with a page. Twice in half a year, everyone at some data centers got nothing, and the status page was
+            // green at first: codex#8516, codex#18681.
+            (Self::EmptyInside, Cause::ServiceDown) => 60.0,
             // A clearance cookie that has expired before it is sent cannot pass. And clocks are hardly ever wrong by chance.
             (Self::ClockWrong, Cause::Clock) => 90.0,
             (Self::ClockRight, Cause::Clock) => 0.02,
@@ -450,7 +456,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::InsidePage as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::EmptyInside as usize + 1);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum PageRequest {
     Seen(Seen),
     /// The page's policy forbids WebAssembly: please recognize this.
     Classify(PageText),
-    /// The page is open, and several of its own requests in a row were blocked.
+    /// The page is open, and several of its own requests in a row were blocked, or one that it cannot do without.
     Burst(Burst),
     /// The page sends a form, and its answer is the next page.
     FormSent(SentForm),
@@ -47,7 +47,7 @@ pub struct PageMessage {
     pub load: Option<LoadId>,
     /// For `seen`: the recognizer's verdict.
     pub verdict: Option<Verdict>,
-    /// For `judge`: see [`PageText::status`].
+    /// For `judge`: see [`PageText::status`]. For `burst`: see [`Burst::login`].
     pub status: Option<u16>,
     /// For `judge`: see [`PageText::html`].
     pub html: Option<String>,
@@ -75,7 +75,7 @@ impl PageRequest {
             "judge" => {
                 Self::Classify(PageText { status: message.status, html: PageText::cut(message.html?), load: message.load? })
             }
-            "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load? }),
+            "burst" => Self::Burst(Burst { path: Path::parse(&message.path?)?, load: message.load?, login: message.status }),
             "form-sent" => Self::FormSent(SentForm { host: message.host?, path: Path::parse(&message.path?)?, at: message.at? }),
             "gone" => Self::Gone,
             "fix-it" => Self::FixIt { click: message.click? },
@@ -101,6 +101,8 @@ pub struct Burst {
     pub path: Path,
     /// The load of the page.
     pub load: LoadId,
+    /// The status of the only request, where the page is a login that cannot do without it.
+    pub login: Option<u16>,
 }
 
 /// A page to recognize.
@@ -483,7 +485,7 @@ mod tests {
     #[test]
     fn a_burst_names_only_a_path_on_its_own_host() {
         let burst = |path: &str| PageRequest::of(PageMessage { path: Some(path.into()), ..message("burst") });
-        let named = |path: &str| Some(PageRequest::Burst(Burst { path: Path::parse(path)?, load: LoadId(5) }));
+        let named = |path: &str| Some(PageRequest::Burst(Burst { path: Path::parse(path)?, load: LoadId(5), login: None }));
         assert!(burst("/").is_some());
         assert_eq!(burst("/backend-api/me"), named("/backend-api/me"));
         let longest = "/".to_owned() + &"a".repeat(511);

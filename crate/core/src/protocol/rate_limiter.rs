@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn too_many_bursts_repeat_only_a_few_requests_a_minute() {
-        let burst = PageRequest::Burst(Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(1) });
+        let burst = PageRequest::Burst(Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(1), login: None });
         let mut rate_limiter = MessageRateLimiter::default();
         assert_eq!(passed(&mut rate_limiter, 0, 1, &burst, 1000), 6);
         assert_eq!(passed(&mut rate_limiter, 60, 1, &burst, 1), 1);

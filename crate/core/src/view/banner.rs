@@ -34,12 +34,17 @@ pub fn of(verdict: &Verdict, host: &Host) -> Option<Banner> {
 
 /// The banner for a case.
 pub(crate) fn of_case(case: &Case) -> Option<Banner> {
-    of(&case.verdict, &case.host).map(|banner| Banner { headline: headline_of_case(case), ..banner })
+    let is_shown = case.verdict.is_refusal() && (case.verdict.is_known() || case.inside);
+    is_shown.then(|| Banner {
+        headline: headline_of_case(case),
+        label: label(&case.verdict),
+        hint: if case.findings.empty_inside { keys::why_empty() } else { hint(Kind::of(&case.verdict)) },
+    })
 }
 
 /// What happened, in one sentence.
 pub(crate) fn headline_of_case(case: &Case) -> Text {
-    if case.verdict.is_known() {
+    if case.verdict.is_known() || case.inside {
         headline(Kind::of(&case.verdict), &case.host, case.inside)
     } else {
         headline_of_failed_load(case)

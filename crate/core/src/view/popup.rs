@@ -243,7 +243,7 @@ fn explain(mut view: View, input: &PopupInput<'_>, case: &Case) -> View {
     }
     if view.phase == Phase::Answered && case.is_unseen() {
         view.detail = Some(keys::detail_unseen());
-    } else if view.phase == Phase::Answered && case.method.is_form() {
+    } else if view.phase == Phase::Answered && case.method.is_form() && !case.inside {
         view.detail = Some(keys::detail_form());
     } else if view.phase == Phase::Answered && is_end {
         view.phase = Phase::Stuck;

@@ -177,6 +177,12 @@ pub(crate) struct Browser {
     pub(crate) path: &'static str,
     /// The page itself always opens, and what would refuse it refuses what it asks for.
     pub(crate) inside: bool,
+    /// What it asks for.
+    pub(crate) inner_path: &'static str,
+    /// The status of the only request, if it is a login's.
+    pub(crate) login: Option<u16>,
+    /// What the site itself answers to it.
+    pub(crate) inner_answer: (u16, &'static str),
     queue: VecDeque<Effect>,
     performed: usize,
     /// What the next reloads show in place of the page, each after so many that show it.
@@ -381,6 +387,9 @@ impl Browser {
             path: "/",
             ahead: 0,
             inside: false,
+            inner_path: "/backend-api/me",
+            login: None,
+            inner_answer: (401, "{}"),
             queue: VecDeque::new(),
             performed: 0,
             oddities: Vec::new(),
@@ -437,9 +446,13 @@ impl Browser {
         }
     }
 
+    pub(crate) fn load_id(&self) -> LoadId {
+        LoadId(self.load)
+    }
+
     /// What the content script tells of an open page.
     pub(crate) fn burst(&self) -> Option<Event> {
-        let burst = Burst { path: Path::parse("/backend-api/me").unwrap(), load: LoadId(self.load) };
+        let burst = Burst { path: Path::parse(self.inner_path).unwrap(), load: LoadId(self.load), login: self.login };
         (self.inside && self.shows_refusal).then(|| self.says(PageRequest::Burst(burst)))
     }
 
@@ -1159,7 +1172,8 @@ impl Browser {
             return response(self.refuses_with, if self.refuses_with == 429 { "error code: 1015" } else { self.answer() }.into());
         }
         // The service wants more of a request than its path.
-        if self.inside { response(401, "{}".into()) } else { response(200, String::new()) }
+        let (status, body) = self.inner_answer;
+        if self.inside { response(status, body.into()) } else { response(200, String::new()) }
     }
 
     /// What other hosts answer.

@@ -83,6 +83,7 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
             let incident = case.findings.service.as_ref().and_then(|service| service.incidents().first());
             incident.map_or_else(keys::why_troubled, |incident| keys::why_incident(incident.title.as_str()))
         }
+        Observation::EmptyInside => keys::why_empty(),
         Observation::ColoTroubled => keys::why_colo(),
         Observation::ChecksTroubled => {
             let incident = case.findings.cloudflare.as_ref().and_then(|service| service.incidents().first());

@@ -13,6 +13,8 @@ pub(crate) struct Asked {
     pub(crate) host: Host,
     pub(crate) url: String,
     pub(crate) load: LoadId,
+    /// The status of a login's only request.
+    pub(crate) login: Option<u16>,
     pub(crate) grants: Grants,
     /// The content script's request that waits for the answer.
     pub(crate) reply: Option<ReplyId>,

@@ -13,18 +13,24 @@
 //!
 //! That the page opens says nothing about such a case, because it opened before, too. The page sends the request, not the
 //! worker: an extension that is the cause cannot affect the worker's requests. The request is a GET without the query, to the
-//! page's own host only, so a page gains nothing by inventing bursts. Pending requests are not stored. After a worker dies, the
+//! page's own host only, so a page gains nothing by inventing bursts. An empty 403 and a check are blocks, too: a request cannot
+//! pass a check, so the whole page has to be opened anew.
+//!
+//! A login cannot do without a single one of its requests, and most of them are no GETs. If the service itself says that there
+//! is nothing to GET, what the page has reported stands, and nothing that a GET shows can tell whether it is over: it counts like a
+//! [form](crate::feature::load_method). Pending requests are not stored. After a worker dies, the
 //! next one inspects the tab again if the case was `Checking`, and runs the trial again if it was `Searching`.
 
 use crate::base::host::Host;
 use crate::base::id::{TabId, Time};
+use crate::base::url::path_of;
 use crate::case::{Case, Flow};
 use crate::evidence::probe::{Answer, FetchError, HttpResponse};
 use crate::feature::in_app::Asked;
+use crate::feature::load_method::LoadMethod;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, TabSnapshot};
 use crate::protocol::message::{Burst, PageText};
-use crate::recognize::Verdict;
 use crate::tab::TabStatus;
 use crate::view::{self, Banner};
 
@@ -48,7 +54,9 @@ impl Model {
         let site = host.is_openai() && self.allowed;
         let url = format!("https://{host}{}", burst.path.as_str());
         let grants = Grants { openai: self.allowed, site, domain: None };
-        self.ask_inside(Asked { tab, host: host.clone(), url, load: burst.load, grants, reply: Some(reply) })
+        let is_login = host.as_str() == LOGIN_HOST;
+        let login = burst.login.filter(|status| is_login && matches!(status, 403 | 429 | 503));
+        self.ask_inside(Asked { tab, host: host.clone(), url, load: burst.load, login, grants, reply: Some(reply) })
     }
 
     /// Handles an open page whose case is about blocked requests inside it. `Some` replaces the conclusion that the page has
@@ -79,7 +87,7 @@ impl Model {
             return Some(Vec::new());
         }
         let (host, url) = (case.host.clone(), case.address());
-        Some(self.ask_inside(Asked { tab, host, url, load: text.load, grants: grants.clone(), reply: None }))
+        Some(self.ask_inside(Asked { tab, host, url, load: text.load, login: None, grants: grants.clone(), reply: None }))
     }
 
     fn ask_inside(&mut self, asked: Asked) -> Vec<Effect> {
@@ -96,13 +104,24 @@ impl Model {
     /// Handles the answer to the request that the page sent again.
     pub(crate) fn answered_inside(&mut self, now: Time, tab: TabId, answer: &Result<HttpResponse, FetchError>) -> Vec<Effect> {
         let Some(asked) = self.tab_mut(tab).asked.take() else { return Vec::new() };
-        let (snapshot, error) = snapshot(&asked, answer);
+        let (found, error) = Found::of(&asked, answer);
+        let snapshot = found.snapshot(&asked);
+        let is_empty = matches!(found, Found::Empty(_));
+        let form = matches!(found, Found::Reported(_)).then(|| path_of(&asked.url)).flatten();
         let is_refused = matches!(&snapshot, TabSnapshot::Page { text, .. } if text.status.is_some_and(|status| status >= 400));
         // A report that was invented, or whose cause is over, changes nothing.
         let is_news = is_refused || asked.reply.is_none();
         let mut effects = if is_news { self.reloaded(now, tab, &snapshot, asked.grants, true) } else { Vec::new() };
-        if let (Some(seconds), Some(case)) = (error, self.case_mut(tab)) {
-            case.requests.wait_until_at_least(now.plus_seconds(seconds));
+        if let Some(case) = self.case_mut(tab) {
+            if let Some(seconds) = error {
+                case.requests.wait_until_at_least(now.plus_seconds(seconds));
+            }
+            if is_refused {
+                case.findings.empty_inside = is_empty;
+            }
+            if let Some(path) = form {
+                case.method = LoadMethod::Form(path);
+            }
         }
         let banner = self.banner_inside(tab).filter(|_| is_refused);
         match asked.reply {
@@ -120,20 +139,58 @@ impl Model {
     }
 }
 
-/// Turns the answer into what a page would show: a block page as it is, the site's own answer as an open page. Also returns the
-/// seconds of cooldown that the answer asks for.
-fn snapshot(asked: &Asked, answer: &Result<HttpResponse, FetchError>) -> (TabSnapshot, Option<u32>) {
-    let response = match answer {
-        Ok(response) => response,
-        Err(FetchError::Offline) => return (TabSnapshot::Offline, None),
-        Err(_) => return (TabSnapshot::Late, None),
-    };
-    let answer = Answer::of_inner_response(&asked.host, &response.response());
-    let (status, html) = match &answer {
-        Answer::Page(page) if page.verdict.as_ref().is_some_and(Verdict::is_refusal) => (page.status, response.body.clone()),
-        Answer::Page(page) if page.is_served() => (200, String::new()),
-        _ => return (TabSnapshot::Late, answer.cooldown()),
-    };
-    let text = PageText { status: Some(status), html, load: asked.load };
-    (TabSnapshot::Page { url: asked.url.clone(), text }, answer.cooldown())
+/// The login of all OpenAI sites.
+const LOGIN_HOST: &str = "auth.openai.com";
+
+/// What the request that the page sent again has shown.
+enum Found {
+    /// A block page.
+    Page(u16, String),
+    /// A check, which no request can pass.
+    Check(u16),
+    /// An empty answer.
+    Empty(u16),
+    /// That it cannot be confirmed by a GET. What the page has reported stands.
+    Reported(u16),
+    /// The site's own answer.
+    Open,
+    /// Nothing.
+    Unknown(TabSnapshot),
+}
+
+impl Found {
+    /// Also returns the seconds of cooldown that the answer asks for.
+    fn of(asked: &Asked, answer: &Result<HttpResponse, FetchError>) -> (Self, Option<u32>) {
+        let response = match answer {
+            Ok(response) => response,
+            Err(FetchError::Offline) => return (Self::Unknown(TabSnapshot::Offline), None),
+            Err(_) => return (Self::Unknown(TabSnapshot::Late), None),
+        };
+        let answer = Answer::of_inner_response(&asked.host, &response.response());
+        let Answer::Page(page) = &answer else { return (Self::Unknown(TabSnapshot::Late), answer.cooldown()) };
+        let is_json = response.body.trim_start().starts_with('{');
+        let found = match &page.verdict {
+            Some(verdict) if verdict.is_refusal() => Self::Page(page.status, response.body.clone()),
+            Some(_) => Self::Check(response.status),
+            None => match (response.status, asked.login) {
+                (403, None) if response.body.trim().is_empty() => Self::Empty(403),
+                (status @ (403 | 429 | 503), Some(_)) if !is_json => Self::Page(status, String::new()),
+                (404 | 405, Some(status)) if is_json => Self::Reported(status),
+                _ if page.is_served() => Self::Open,
+                _ => Self::Unknown(TabSnapshot::Late),
+            },
+        };
+        (found, answer.cooldown())
+    }
+
+    /// What a page would show: a block page as it is, the site's own answer as an open page.
+    fn snapshot(&self, asked: &Asked) -> TabSnapshot {
+        let (status, html) = match self {
+            Self::Page(status, html) => (*status, html.clone()),
+            Self::Check(status) | Self::Empty(status) | Self::Reported(status) => (*status, String::new()),
+            Self::Open => (200, String::new()),
+            Self::Unknown(snapshot) => return snapshot.clone(),
+        };
+        TabSnapshot::Page { url: asked.url.clone(), text: PageText { status: Some(status), html, load: asked.load } }
+    }
 }
