@@ -1,11 +1,17 @@
 // What a tab shows, as `Sight::Page`. The background runs this file in the tab, on a click in the popup; only block pages
-// give their markup. The last expression is the answer.
+// give their markup, and the login the part that names its own error. The last expression is the answer.
 
 (() => {
   const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   const status = navigation?.responseStatus || null;
   const root = document.documentElement;
+  // The login's error stands beside its headline, in a page that was loaded with status 200.
+  const loginError = () => {
+    const part = location.host === "auth.openai.com" ? document.querySelector("main h1")?.closest("section, main") : undefined;
+    return part && /Route Error \(|invalid_state|Invalid Session/.test(part.textContent) ? part.outerHTML.slice(0, 1 << 14) : "";
+  };
   // No block page has another root than `<html>`, and another root could hide its own properties.
-  const html = (status === null || status >= 400) && root instanceof HTMLHtmlElement ? root.outerHTML.slice(0, 4 << 20) : "";
+  const whole = (status === null || status >= 400) && root instanceof HTMLHtmlElement;
+  const html = whole ? root.outerHTML.slice(0, 4 << 20) : loginError();
   return { url: location.href, status, html, load: Math.round(performance.timeOrigin * 1000) };
 })();

@@ -14,6 +14,10 @@ const MARGIN_NAME = "--readmit-banner";
 /** @param {CSSStyleSheet} sheet */
 const isMargin = (sheet) => [...sheet.cssRules].some(({ cssText }) => cssText.includes(MARGIN_NAME));
 
+const removeMargin = () => {
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !isMargin(sheet));
+};
+
 /**
  * Removes what an earlier content script has left in this page: after an update, a banner stays whose buttons reach no one. In
  * Firefox that script itself is gone; in Chromium it still runs, and cannot show its banner again.
@@ -22,7 +26,7 @@ export const removeLeftBanner = () => {
   for (const left of document.querySelectorAll("readmit-banner")) {
     left.remove();
   }
-  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !isMargin(sheet));
+  removeMargin();
 };
 
 /** @param {Words} words */
@@ -48,7 +52,6 @@ const element = (name, className, text) => {
  */
 const button = (className, text, act) => {
   const made = element("button", className, text);
-  made.type = "button";
   // A page can send click events, but no trusted ones.
   made.addEventListener("click", (event) => event.isTrusted && act());
   return made;
@@ -74,7 +77,7 @@ export const makeBanner = () => {
 
   const hide = () => {
     measure.disconnect();
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== margin);
+    removeMargin();
     built?.host.remove();
     built = null;
   };

@@ -12,7 +12,7 @@ import { onBannerNews, send } from "./message.js";
  * @param {PerformanceEntry} entry
  */
 const isOfPage = ({ name, startTime }) =>
-  !globalThis.ownRequests?.some((own) => own.url === name && own.from <= startTime && startTime <= own.to);
+  !globalThis.ownRequests?.some(({ url, from, to }) => url === name && from <= startTime && startTime <= to);
 
 /** Starts to listen. */
 export const watchRequests = () => {

@@ -151,3 +151,26 @@ test("unusual activity inside the app is opened anew as a whole page", async (t)
   await press(popup, "Open the page again");
   await phaseIs(popup, "done");
 });
+
+test("an error that the login shows by itself has advice of its own when the popup is opened", async (t) => {
+  // Only the page's text shows that the login failed, which the edge's log cannot tell: the document's promises include it.
+  const stage = await setStage(t, { isBound: false });
+  /** @type {[string, RegExp][]} */
+  const errors = [
+    [ROUTE_ERROR, /Part of the login was blocked/],
+    [`<h1>Oops</h1><div>Route Error (500 ): {"isTrusted": true}</div>`, /A part of the login page didn’t load/],
+    [`<h1>Invalid Session</h1>`, /This login has expired/],
+  ];
+  for (const [error, words] of errors) {
+    const shown = `<!doctype html><title>Log in</title><link rel="icon" href="data:,"><main><section>${error}</section></main>`;
+    stage.edge.setRules([{ host: "auth.openai.com", path: "/log-in", then: { body: shown } }]);
+    await stage.page.goto(LOGIN);
+    const popup = await clickToolbar(stage);
+    await phaseIs(popup, "answered");
+    assert.equal(await headlineOf(popup), "The login stopped with an error");
+    assert.match(await said(popup), words);
+    assert.equal(await first(popup, "data-fix"), "reopen");
+    await popup.close();
+    await stage.page.bringToFront();
+  }
+});

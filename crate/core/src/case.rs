@@ -458,16 +458,16 @@ impl Case {
     /// What is known about the block page, each observation once.
     pub fn observations(&self) -> Vec<Observation> {
         let mut seen = self.findings.observations(&self.verdict);
-        if self.method.is_form() {
-            seen.push(Observation::FormSent);
-            // Our requests are GETs. One that is served says nothing about the form, and accuses no extension.
-            let is_of_page = |seen: &Observation| {
-                matches!(seen, Observation::ServedBothWays | Observation::ServedWithCookies | Observation::ServedOnlyWithCookies)
-            };
-            if seen.iter().any(is_of_page) {
-                seen.retain(|seen| !is_of_page(seen));
-                seen.push(Observation::FormAlone);
-            }
+        let is_form = self.method.is_form();
+        seen.extend(is_form.then_some(Observation::FormSent));
+        // Our requests are GETs. One that is served says nothing about a form or about an error inside the page that a GET
+        // opens, and accuses no extension.
+        let is_of_page = |seen: &Observation| {
+            matches!(seen, Observation::ServedBothWays | Observation::ServedWithCookies | Observation::ServedOnlyWithCookies)
+        };
+        if (is_form || self.verdict.is_login_error()) && seen.iter().any(is_of_page) {
+            seen.retain(|seen| !is_of_page(seen));
+            seen.extend(is_form.then_some(Observation::FormAlone));
         }
         seen.extend(self.inside.then_some(Observation::InsidePage));
         // Where a request of ours is served, it is no wave that everyone is in.

@@ -20,7 +20,7 @@ use readmit_core::evidence::connection::Connection;
 use readmit_core::evidence::probe::{Answer, FetchError, Outcome, Response, TraceAnswer};
 use readmit_core::evidence::status::{Service, ServiceStatus};
 use readmit_core::evidence::trace::{Agent, Skew};
-use readmit_core::recognize::{self, ClientAddress, Page, Verdict};
+use readmit_core::recognize::{self, ClientAddress, Family, Page, Verdict};
 
 const HOME: &str = "203.0.113.7";
 const EXIT: &str = "198.51.100.9";
@@ -948,4 +948,30 @@ fn an_unknown_name_in_the_user_agent_makes_the_browser_unusual() {
 /// What is found where a check has ended: the worker's requests get a check, too, which says nothing.
 fn at_check() -> Findings {
     Findings { with_cookies: None, without_cookies: None, ..at_home() }
+}
+
+#[test]
+fn forms_and_requests_inside_a_page_have_their_own_first_answers() {
+    let first = |verdict: &Verdict, seen: &[Observation]| diagnose(verdict, seen, &[]).fixes[0];
+    let inside = Verdict::unrecognized(Some(403));
+    let rows: [(&str, Verdict, &[Observation], Fix); 9] = [
+        ("5: the login's request is answered with a check", inside.clone(), &[InsidePage, FormSent], Fix::Reopen),
+        ("5: the login's own error", Verdict::login_error(Family::LoginBlocked, None), &[StrongSuspectOn], Fix::Reopen),
+        ("6: a script is missing", Verdict::login_error(Family::LoginScript, None), &[], Fix::Reopen),
+        ("7: the login has expired", Verdict::login_error(Family::LoginExpired, Some(400)), &[], Fix::Reopen),
+        ("8: empty answers, green status", inside.clone(), &[InsidePage, EmptyInside, ServiceWell, TraceReached], Fix::Wait),
+        ("8: empty answers that only the page gets", inside, &[InsidePage, ServedBothWays, StrongSuspectOn], Fix::Reopen),
+        ("9: unusual activity", shown("openai-unusual-activity.json"), &[InsidePage], Fix::Reopen),
+        ("17: not in this country", shown("openai-region-login.html"), &[], Fix::Owner),
+        ("26: a form is blocked, a GET is served", refusal(1020), &[FormSent, FormAlone, StrongSuspectOn], Fix::Reopen),
+    ];
+    for (name, verdict, seen, expected) in rows {
+        assert_eq!(first(&verdict, seen), expected, "{name}");
+    }
+    let waves = diagnose(&Verdict::unrecognized(Some(403)), &[InsidePage, EmptyInside, ServiceWell, RefusedBothWays], &[]);
+    assert_eq!(waves.causes[0].cause, Cause::ServiceDown);
+    let clearing = |fix: &Fix| matches!(fix, Fix::SiteData | Fix::CloudflareCheck);
+    assert!(!waves.fixes[..3].iter().any(clearing), "{:?}", waves.fixes);
+    let login = diagnose(&Verdict::login_error(Family::LoginBlocked, None), &[], &[Trial { fix: Fix::Reopen, helped: false }]);
+    assert_eq!(login.fixes[..2], [Fix::Extensions, Fix::Vpn]);
 }

@@ -46,15 +46,17 @@ pub(crate) fn bundle(workspace: &Workspace, modules: &Modules) -> Result<Files> 
     output(&mut esbuild)?;
     let mut files = read_folder(&folder.join("bundled"))?;
     for bytes in files.values_mut() {
-        *bytes = without_casts(str::from_utf8(bytes)?).into();
+        *bytes = without_comments(str::from_utf8(bytes)?).into();
     }
     Ok(files)
 }
 
-/// Of all comments, esbuild keeps those inside expressions: casts, which only the type checker of the sources reads.
-fn without_casts(script: &str) -> String {
-    let is_cast = |line: &&str| line.trim_start().starts_with("/** @type ") && line.ends_with("*/");
-    script.lines().filter(|line| !is_cast(line)).flat_map(|line| [line, "\n"]).collect()
+/// Of all comments, esbuild keeps those inside expressions, which are casts for the type checker of the sources, and names each
+/// module above its code. Both are in the sources that reviewers have.
+fn without_comments(script: &str) -> String {
+    let is_cast = |line: &str| line.trim_start().starts_with("/** @type ") && line.ends_with("*/");
+    let is_module = |line: &str| line.starts_with("  // ") && line.rsplit_once('.').is_some_and(|(_, ending)| ending == "js");
+    script.lines().filter(|line| !is_cast(line) && !is_module(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Starts the finished modules and the content script once in Node: what fails there would fail in every browser.

@@ -131,6 +131,12 @@ impl Kind {
             Self::Redirect    => [13.0, 20.0,  1.0,  6.0,  0.5,  1.0,  1.0, 20.0, 24.0,  4.0,  3.0, 0.05,  3.0,  0.5],
             // Nothing arrived: the connection, a filter on the way, a VPN that blocks it, or a server that is down.
             Self::Unanswered  => [ 5.0,  1.0,  3.0, 14.0,  0.3,  1.5,  0.5, 52.0, 21.0,  0.2,  1.5, 0.05,  6.0,  8.0],
+            // A check that the login's request cannot pass: an extension or an exit that is distrusted. The login itself comes next.
+            Self::LoginBlocked=> [ 28.0,  8.0, 10.0, 26.0,  4.0,  1.0, 10.0,  2.0,  9.0,  1.0,  1.0, 0.05,  2.0,  1.0],
+            // A script that a blocker or a filter keeps away, or that is lost on the way.
+            Self::LoginScript => [ 42.0,  3.0,  1.0,  8.0,  0.5,  0.5,  4.0, 32.0,  8.0,  0.3,  0.7, 0.05,  8.0, 14.0],
+            // Cookies that are stale or not accepted, which extensions and the browser's own settings may cause.
+            Self::LoginExpired=> [ 16.0, 62.0,  0.5,  2.0,  0.5,  0.2,  9.0,  1.0,  6.0,  2.5,  0.3, 0.05,  0.5,  0.1],
             // According to public reports: a stale clearance cookie that is rejected each time, and extensions that fake what the
             // check measures or block its scripts. Less often: a browser with unusual settings, a VPN, or a wrong clock, with
             // which every clearance cookie has expired.

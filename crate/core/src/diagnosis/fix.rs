@@ -284,6 +284,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
             Fix::CloudflareCheck if kind == Kind::Loop => helps * 1.5 / fix.cost(),
             // The new IP address is already there. Only a reload is left to do.
             Fix::Router if seen(Observation::AddressChanged) => helps / RELOAD,
+            // It is aimed at no cause, and helps now and then.
+            Fix::Reopen => 0.05 / fix.cost(),
             // In a private window the page opens, but here it stays blocked. So this is only a workaround and evidence.
             Fix::PrivateWindow => helps * 0.3 / fix.cost(),
             _ => helps / fix.cost(),
@@ -318,7 +320,11 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
         Fix::Clock => seen(Observation::ClockWrong),
         Fix::Reopen => {
             let is_tried = trials.iter().any(|trial| trial.fix == fix);
-            is_tried || kind == Kind::Activity || seen(Observation::FormSent) || seen(Observation::InsidePage)
+            is_tried
+                || kind == Kind::Activity
+                || verdict.is_login_error()
+                || seen(Observation::FormSent)
+                || seen(Observation::InsidePage)
         }
         Fix::BrowserSetting => seen(Observation::OwnProtection) || seen(Observation::BrowserOld),
         _ => true,

@@ -333,7 +333,9 @@ fn grounds(family: Family) -> &'static [Evidence] {
         Family::Custom => &[E::Status, E::ErrorTypeHeader, E::ErrorBox, E::ErrorBoxList, E::RayId],
         Family::Plain => &[E::Status, E::ErrorTypeHeader, E::PlainBody, E::ProblemJson, E::RayId],
         // Never the result of a scan.
-        Family::Unrecognized | Family::Redirect => &[E::Status],
+        Family::Unrecognized | Family::Redirect | Family::LoginBlocked | Family::LoginScript | Family::LoginExpired => {
+            &[E::Status]
+        }
     }
 }
 

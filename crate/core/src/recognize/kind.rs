@@ -39,6 +39,12 @@ pub enum Kind {
     Redirect,
     /// There was no answer.
     Unanswered,
+    /// A request of the login was blocked.
+    LoginBlocked,
+    /// A script of the login is missing.
+    LoginScript,
+    /// The login has expired, or its cookie is missing.
+    LoginExpired,
     /// Not a block page: one browser check follows another in a loop.
     Loop,
 }

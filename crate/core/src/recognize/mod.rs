@@ -14,6 +14,7 @@ mod feature;
 mod field;
 mod html;
 mod kind;
+mod login;
 mod problem;
 mod verdict;
 
@@ -21,6 +22,7 @@ pub use ended::Ended;
 pub use evidence::Evidence;
 pub use field::{ClientAddress, Code, Colo, RayId};
 pub use kind::Kind;
+pub use login::{LOGIN_HOST, login_error};
 pub use verdict::{Family, Verdict};
 
 use ended::Ending;

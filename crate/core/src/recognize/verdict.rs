@@ -42,11 +42,17 @@ pub enum Family {
     Unrecognized,
     /// The same of a load that ended in redirects.
     Redirect,
+    /// The login's own error: one of its requests was answered with a page. Found like `Unrecognized`.
+    LoginBlocked,
+    /// The same: a script of the login is missing.
+    LoginScript,
+    /// The same: the login has expired, or its cookie is missing.
+    LoginExpired,
 }
 
 impl Family {
     /// Every family.
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 17] = [
         Self::Cloudflare1xxx,
         Self::CloudflareBlock,
         Self::Cloudflare5xx,
@@ -61,6 +67,9 @@ impl Family {
         Self::Plain,
         Self::Unrecognized,
         Self::Redirect,
+        Self::LoginBlocked,
+        Self::LoginScript,
+        Self::LoginExpired,
     ];
 
     /// The family with this name.
@@ -85,6 +94,9 @@ impl Family {
             Self::Plain => "plain",
             Self::Unrecognized => "unrecognized",
             Self::Redirect => "redirect",
+            Self::LoginBlocked => "login-blocked",
+            Self::LoginScript => "login-script",
+            Self::LoginExpired => "login-expired",
         }
     }
 }
@@ -131,6 +143,11 @@ impl Verdict {
         Self::without_facts(Family::Redirect)
     }
 
+    /// The same for an error that the login shows in its own page.
+    pub fn login_error(family: Family, status: Option<u16>) -> Self {
+        Self { status: status.filter(|status| *status >= 400), ..Self::without_facts(family) }
+    }
+
     fn without_facts(family: Family) -> Self {
         Self {
             family,
@@ -148,7 +165,12 @@ impl Verdict {
 
     /// Is it a known block page or challenge?
     pub fn is_known(&self) -> bool {
-        !matches!(self.family, Family::Unrecognized | Family::Redirect)
+        !matches!(self.family, Family::Unrecognized | Family::Redirect) && !self.is_login_error()
+    }
+
+    /// Is it an error that the login shows in its own page?
+    pub fn is_login_error(&self) -> bool {
+        matches!(self.family, Family::LoginBlocked | Family::LoginScript | Family::LoginExpired)
     }
 
     /// Cloudflare's number of the error, otherwise the HTTP status.

@@ -54,6 +54,9 @@ pub(crate) fn headline_of_case(case: &Case) -> Text {
 /// What the site answered, as far as it is known.
 fn headline_of_failed_load(case: &Case) -> Text {
     let host = case.host.as_str();
+    if case.verdict.is_login_error() {
+        return keys::headline_login();
+    }
     match (case.verdict.family, case.verdict.status, &case.findings.with_cookies) {
         (Family::Redirect, ..) => keys::headline_redirect(host),
         (_, Some(status), _) => keys::headline_answered(host, &status.to_string()),
@@ -84,12 +87,22 @@ pub(crate) fn label(verdict: &Verdict) -> Text {
     if verdict.is_known() {
         return label_of(verdict.code);
     }
-    verdict.status.map_or_else(keys::fact_unloaded, |status| keys::fact_code(&status.to_string()))
+    let unnumbered = if verdict.is_login_error() { keys::fact_login } else { keys::fact_unloaded };
+    verdict.status.map_or_else(unnumbered, |status| keys::fact_code(&status.to_string()))
 }
 
 /// The same for a past case.
 pub(crate) fn label_of(code: Option<Code>) -> Text {
     code.map_or_else(keys::fact_blocked, |code| keys::fact_code(&code.number().to_string()))
+}
+
+/// The usual reason, in the popup. The login's own errors never have a banner, so the content script needs no words for them.
+pub(crate) fn usual_reason(kind: Kind) -> Text {
+    match kind {
+        Kind::LoginScript => keys::hint_login_script(),
+        Kind::LoginExpired => keys::hint_login_expired(),
+        _ => hint(kind),
+    }
 }
 
 /// The usual reason for a block page of this kind.
@@ -111,6 +124,8 @@ pub(crate) fn hint(kind: Kind) -> Text {
         Kind::Ended => keys::hint_ended(),
         Kind::Redirect => keys::hint_redirect(),
         Kind::Unanswered => keys::hint_unanswered(),
+        // Never a banner's: see `usual_reason`.
+        Kind::LoginBlocked | Kind::LoginScript | Kind::LoginExpired => keys::hint_login_blocked(),
         Kind::Loop => keys::hint_loop(),
     }
 }

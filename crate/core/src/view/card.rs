@@ -97,7 +97,7 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
 fn reopen_body(case: Option<&Case>) -> Vec<Text> {
     let start = case.is_some_and(|case| case.one_time).then(keys::reopen_body_start);
     let about = match case {
-        Some(case) if case.method.is_form() => keys::reopen_body_form(),
+        Some(case) if case.method.is_form() || case.verdict.is_login_error() => keys::reopen_body_form(),
         Some(case) if case.inside => keys::reopen_body_inside(),
         _ => keys::reopen_body(),
     };

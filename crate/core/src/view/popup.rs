@@ -187,8 +187,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
             view.detail = Some(keys::detail_asking());
             return view;
         }
-        Flow::Blocked(_) | Flow::TurningOff { .. } | Flow::Stopping { .. } => {}
-        Flow::Checking | Flow::Confirming { .. } => {}
+        Flow::Blocked(_) | Flow::TurningOff { .. } | Flow::Stopping { .. } | Flow::Checking | Flow::Confirming { .. } => {}
     }
     explain(view, input, case)
 }

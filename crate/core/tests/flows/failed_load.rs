@@ -203,3 +203,55 @@ fn the_popup_opened_again_shows_the_same_answer_without_another_request() {
     check(&browser.view(), Some(403), "headline_answered");
     assert_eq!(browser.asked.len(), asked);
 }
+
+/// The login's page, with this error in it.
+fn login_with(status: u16, body: &'static str) -> Browser {
+    let mut browser = always();
+    browser.host = "auth.openai.com";
+    (browser.refusal, browser.refuses_with) = ((status, body), status);
+    browser.load();
+    opened(browser)
+}
+
+#[test]
+fn an_error_of_the_login_has_its_own_plain_advice() {
+    let blocked = "<html><h1>Oops</h1>Route Error (400 Invalid content type: text/html)</html>";
+    let script = "<html><h1>Oops</h1>Route Error (500 ): {&quot;isTrusted&quot;: true}</html>";
+    let state = "<html><h1>Oops</h1>Route Error (400 Bad Request): {&quot;error&quot;:&quot;invalid_state&quot;}</html>";
+    let session = "<html><h1>Invalid Session</h1></html>";
+    for (body, hint, causes) in [
+        (blocked, "hint_login_blocked", ["extension", "vpn"]),
+        (script, "hint_login_script", ["extension", "connection"]),
+        (state, "hint_login_expired", ["site-data", "extension"]),
+        (session, "hint_login_expired", ["site-data", "extension"]),
+    ] {
+        for (status, code) in [(200, None), (400, Some(400))] {
+            let browser = login_with(status, body);
+            let view = browser.view();
+            check(&view, code, "headline_login");
+            assert_eq!(view.cards[0].fix.name(), "reopen", "{body}");
+            let fixes: Vec<_> = view.cards.iter().map(|card| card.fix.name()).collect();
+            assert_ne!(fixes[0], "site-data");
+            let mut first: Vec<_> = view.causes[..2].iter().map(|cause| cause.cause.name()).collect();
+            first.sort_by_key(|name| causes.iter().position(|cause| cause == name));
+            assert!(first.contains(&causes[0]), "{body}: {first:?}");
+            assert!(browser.banners.is_empty() && browser.stored().history.is_empty());
+            // The hint is the reason as long as no experiment says more.
+            let mut asks_later = always();
+            asks_later.order(OptionsRequest::Set { setting: Setting::AskAtOnce, on: false });
+            asks_later.extensions.clear();
+            asks_later.host = "auth.openai.com";
+            asks_later.refusal = (status, body);
+            asks_later.load();
+            assert_eq!(opened(asks_later).view().why.unwrap().key, hint);
+        }
+    }
+}
+
+#[test]
+fn a_login_that_is_opened_again_without_its_error_is_open() {
+    let mut browser = login_with(200, "<html><h1>Oops</h1>Route Error (400 Invalid content type: text/html)</html>");
+    browser.rule = Rule::default();
+    browser.click(PopupRequest::CheckAgain { after: Some(readmit_core::diagnosis::fix::Fix::Reopen) });
+    assert_eq!((browser.view().phase, browser.reloads), (Phase::Done, 1));
+}

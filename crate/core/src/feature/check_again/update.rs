@@ -14,7 +14,7 @@ use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::load_method::LoadMethod;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
-use crate::recognize::Verdict;
+use crate::recognize::{Verdict, login_error};
 use crate::tab::TabStatus;
 
 /// How many blocked pages are kept at once. The oldest with which nothing is being done makes room: a page may open any number of tabs.
@@ -228,7 +228,8 @@ impl Model {
                     return Vec::new();
                 };
                 let known = recognize(url, text.status, &text.html);
-                match known.or_else(|| self.failed_load(tab, &host, text.status, &grants)) {
+                let login = login_error(&host, &text.html).map(|family| Verdict::login_error(family, text.status));
+                match known.or(login).or_else(|| self.failed_load(tab, &host, text.status, &grants)) {
                     Some(verdict) if !verdict.is_running_challenge() || self.is_looping(tab, &host) => {
                         let shown = Shown { host, url, verdict, load: text.load, inside, error_page: false };
                         return self.seen_blocked(now, tab, shown, grants);

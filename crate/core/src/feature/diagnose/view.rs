@@ -62,7 +62,7 @@ pub(crate) fn of(
         .or_else(by_memory)
         .or_else(by_name)
         .or_else(by_check)
-        .unwrap_or_else(|| banner::hint(Kind::of(&case.verdict)))
+        .unwrap_or_else(|| banner::usual_reason(Kind::of(&case.verdict)))
 }
 
 fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) -> Option<Text> {

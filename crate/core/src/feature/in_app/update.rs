@@ -31,6 +31,7 @@ use crate::feature::load_method::LoadMethod;
 use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, Purpose, ReplyId, TabSnapshot};
 use crate::protocol::message::{Burst, PageText};
+use crate::recognize::LOGIN_HOST;
 use crate::tab::TabStatus;
 use crate::view::{self, Banner};
 
@@ -138,9 +139,6 @@ impl Model {
         self.banner_of_search(tab).or_else(|| self.banner_of_recurrence(tab)).or_else(usual)
     }
 }
-
-/// The login of all OpenAI sites.
-const LOGIN_HOST: &str = "auth.openai.com";
 
 /// What the request that the page sent again has shown.
 enum Found {
