@@ -297,7 +297,7 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
     let leads = |cause: Cause| causes.first().is_some_and(|belief| belief.cause == cause);
     let is_cut_off = seen(Observation::CaptivePortal) || seen(Observation::EverythingFails);
     let comes_before = |fix: Fix| match fix {
-        Fix::Wait if is_limited => 2,
+        Fix::Wait if is_limited => 3,
         Fix::Connection if is_cut_off => 1,
         // Offered only if the clock is wrong: until it is right, no check can be passed.
         Fix::Clock => 1,
