@@ -86,6 +86,8 @@ test("by keyboard alone: site data is cleared and brought back", async (t) => {
   await stage.page.evaluate(() => (document.cookie = "session=login; secure; max-age=9999"));
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
+  await reach(popup, "Clear cookies and cache signs you out");
+  await popup.keyboard.press("Enter");
   await reach(popup, "Clear ChatGPT data");
   await popup.keyboard.press("Space");
   await isSpoken(popup, /cookies? deleted/);
@@ -110,8 +112,6 @@ test("by keyboard alone: the extension is found, and the report copied", async (
   await reach(popup, "Copy report");
   await popup.keyboard.press("Enter");
   await popup.waitForSelector("#report-text", { visible: true });
-  await reach(popup, "Copy report");
-  await popup.keyboard.press("Enter");
   await popup.waitForFunction(() => /Ray ID/.test(globalThis.copied ?? ""));
   await isSpoken(popup, /Copied/);
   await reach(popup, "Find the extension");

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, cookiesOf, onNow, phaseIs, popupInTab, press, reacting, REFUSAL, unfold, untilRefused } from "./scene.js";
+import { APP, bannerShown, cookiesOf, onNow, phaseIs, popupInTab, press, reacting, REFUSAL, unfold, unfoldExtensions, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const SESSION = "__Secure-next-auth.session-token";
@@ -127,6 +127,7 @@ test("a switch that was switched is not switched back by a double click", async 
   const stage = await setStage(t, { wishes: innocents(2), rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
   await untilRefused(stage.page);
   const popup = await popupInTab(stage);
+  await unfoldExtensions(popup);
   const toggle = await reacting(popup, "[role=switch]");
   await toggle.click();
   await popup.waitForSelector('[role=switch][aria-checked="false"]');
@@ -142,6 +143,7 @@ test("Put everything back does not react in the moment when it comes to mean mor
   const stage = await setStage(t, { wishes: innocents(3), rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }] });
   await untilRefused(stage.page);
   const popup = await popupInTab(stage);
+  await unfoldExtensions(popup);
   const [first, second] = await popup.$$eval("[data-extension]", (rows) => rows.map((one) => `[data-extension="${one.getAttribute("data-extension")}"] [role=switch]`));
   await (await reacting(popup, first)).click();
   await popup.waitForSelector('[role=switch][aria-checked="false"]');

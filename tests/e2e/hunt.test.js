@@ -6,6 +6,7 @@ import { closeTab, stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import {
   APP,
+  badgeIs,
   badgeOf,
   bannerOf,
   bannerShown,
@@ -113,9 +114,10 @@ test("the search goes on without the popup, and its progress is on the button", 
   await phaseIs(stage.popup, "searching");
   await stage.popup.close();
   await waitForCondition(async () => /^\d+\/\d+$/.test(await badgeOf(stage)), { what: "progress on the button" });
-  await waitForCondition(async () => (await badgeOf(stage)) === "" && (await off(stage)).length === 1, { what: "the search to end" });
+  await waitForCondition(async () => (await badgeOf(stage)) === "✓" && (await off(stage)).length === 1, { what: "the search to end" });
   const popup = await clickToolbar(stage);
   assert.equal(await phaseOf(popup), "found");
+  await badgeIs(stage, "–");
 });
 
 test("the worker's death in the middle changes nothing", async (t) => {
@@ -209,6 +211,9 @@ test("the banner tells how far the search is", async (t) => {
 test("a rate limit in the middle ends the search at once, with everything back", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], press: false });
+  await press(stage.popup, "Check again");
+  await waitForCondition(() => stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true }) > 1, { what: "the page to be loaded by a GET" });
+  await phaseIs(stage.popup, "answered");
   stage.edge.setRules([{ host: "chatgpt.com", path: "/", then: LIMIT }]);
   const before = stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });
   await press(stage.popup, "Find the extension");

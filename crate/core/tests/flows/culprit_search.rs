@@ -72,6 +72,16 @@ fn the_innocent_are_cleared_with_one_reload_and_all_are_back() {
 }
 
 #[test]
+fn a_result_that_no_popup_has_shown_is_marked_until_one_does() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.begin(PopupRequest::FindExtension);
+    browser.close_popup();
+    assert_eq!((browser.view().phase, browser.badge.as_str()), (Phase::Found, "✓"));
+    browser.open_popup();
+    assert_eq!((browser.view().phase, browser.badge.as_str()), (Phase::Found, ""));
+}
+
+#[test]
 fn what_was_found_can_stay_off_for_good() {
     let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
     browser.click(PopupRequest::FindExtension);

@@ -342,6 +342,16 @@ impl Model {
             self.record_opening(now, tab);
         }
         let reload = self.reload_that_was_lost(tab);
-        [Effect::Badge { tab, text: String::new() }].into_iter().chain(reload).collect()
+        [Effect::Badge { tab, text: self.badge_of_open_page(tab).into() }].into_iter().chain(reload).collect()
+    }
+
+    /// A result that no open popup has shown is marked on the button, until one does.
+    pub(crate) fn badge_of_open_page(&self, tab: TabId) -> &'static str {
+        let is_result = self.case(tab).is_some_and(|case| match &case.flow {
+            Flow::Open { helped } => !helped.is_empty(),
+            Flow::Found { finding, .. } => matches!(finding, Finding::Culprits { .. }),
+            _ => false,
+        });
+        if is_result && self.popup(tab).is_none() { "✓" } else { "" }
     }
 }

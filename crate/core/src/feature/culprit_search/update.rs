@@ -362,8 +362,9 @@ impl Model {
         let opened = matches!(finding, Finding::Culprits { .. });
         case.seen = now;
         case.enter(Flow::Found { finding, waiting });
-        let text = if opened { String::new() } else { case.badge() };
+        let blocked = case.badge();
         let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
+        let text = if opened { self.badge_of_open_page(tab).into() } else { blocked };
         let effects = self.begin_last_switches(now, tab);
         effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
     }
