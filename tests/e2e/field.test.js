@@ -23,7 +23,7 @@ const FILTER = "<!doctype html><title>Access blocked</title><h1>This category is
  * @property {string} fix
  * @property {RegExp} says
  * @property {(stage: Stage) => unknown} [mend] puts the cause right
- * @property {(stage: Stage) => unknown} [then]
+ * @property {(stage: Stage & { popup: import("./scene.js").Page }) => unknown} [then]
  */
 
 /** Every page of ChatGPT. @param {import("../edge/answer.js").Then} then @param {import("../edge/rules.js").When} [when] */
@@ -37,6 +37,66 @@ const others = ({ edge }) => {
 
 /** @type {Case[]} */
 const CASES = [
+  {
+    name: "1: a check that has ended names an extension, on the first load",
+    stage: {
+      wishes: [{ kind: "header-rewriter" }, { kind: "innocent", name: "Notes" }],
+      rules: [on({ page: "challenge-ended-extension", status: 403 }, { headers: { "x-header-tweaker": true } })],
+    },
+    cause: "extension",
+    fix: "extensions",
+    says: /couldn’t verify your browser/,
+    mend: ({ browser, ids }) => browser.uninstallExtension(ids[0] ?? ""),
+  },
+  {
+    name: "2: a check that has ended names the clock, and it is wrong",
+    stage: { rules: [on({ page: "challenge-ended-clock", status: 403 })] },
+    prepare: ({ edge }) => (edge.clock.shift = -3_600_000),
+    cause: "clock",
+    fix: "clock",
+    says: /Your computer’s clock is 1:00 \(hours:minutes\) fast/,
+    mend: ({ edge }) => {
+      edge.clock.shift = 0;
+      edge.setRules([]);
+    },
+  },
+  {
+    name: "4: the check fails for everyone, because Cloudflare has an outage",
+    stage: { rules: [on({ page: "challenge-ended-unblock", status: 403 })] },
+    prepare: ({ edge }) =>
+      edge.status.cloudflare.set({ indicator: "critical", incidents: [{ name: "Turnstile fails to load", impact: "critical" }] }),
+    cause: "service-down",
+    fix: "status",
+    says: /on their side, not yours.*Turnstile fails to load/,
+  },
+  {
+    name: "13: the cookies are larger than the site accepts",
+    stage: { rules: [on({ page: "unstyled-400-cookies", status: 400 }, { cookieBytesOver: 8000 })] },
+    prepare: async ({ edge, page }) => {
+      edge.site.visitCookies = Array.from({ length: 12 }, (_, index) => `crumb${index}=${"x".repeat(900)}; Path=/; Secure; Max-Age=9999`);
+      await page.goto(APP);
+    },
+    cause: "site-data",
+    fix: "site-data",
+    says: /Clear ChatGPT data/,
+    then: async ({ edge, popup }) => {
+      edge.site.visitCookies = [];
+      await press(popup, "Clear ChatGPT data");
+      await phaseIs(popup, "done");
+    },
+  },
+  ...[
+    { page: "unstyled-403", status: 403, code: "403", words: /blocking this browser/ },
+    { page: "unstyled-429", status: 429, code: "429", words: /asking you to slow down/ },
+    { page: "unstyled-502", status: 502, code: "502", words: /having problems/ },
+  ].map(({ page, status, code, words }) => ({
+    name: `16: the edge's bare page with status ${status}`,
+    stage: { rules: [on({ page, status })] },
+    ...{ 403: { cause: "address", fix: "vpn" }, 429: { cause: "rate-limit", fix: "wait" }, 502: { cause: "service-down", fix: "status" } }[status],
+    says: words,
+    then: async (/** @type {Stage & { popup: import("./scene.js").Page }} */ { popup }) =>
+      assert.equal(await popup.$eval("main", (main) => main.dataset.code), code),
+  })),
   {
     name: "10: a hosts file leads ChatGPT elsewhere, and no VPN is on",
     stage: { rules: [on(OPENAI, { ip: EXIT })] },
@@ -175,4 +235,43 @@ test("after the page opened in another browser nothing outside this one leads", 
   await waitForCondition(async () => !outside.includes((await first(stage.popup, "data-fix")) ?? ""), { what: "another fix to lead" });
   const causes = ["address", "vpn", "region", "connection", "service-down", "clock", "local-program", "dns"];
   assert.ok(!causes.includes((await first(stage.popup, "data-cause")) ?? ""));
+});
+
+/** The popup on a page that the browser itself replaces by its own error page. @param {Stage} stage */
+async function onErrorPage(stage) {
+  await assert.rejects(stage.page.goto(APP));
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  return popup;
+}
+
+test("14: a cookie sends the page around in circles, and deleting it opens the page", async (t) => {
+  const stage = await setStage(t);
+  await stage.page.goto(APP);
+  await stage.page.evaluate(() => (document.cookie = "session=stale; secure; path=/; max-age=9999"));
+  stage.edge.setRules([on({ redirect: APP }, { cookies: { session: true } })]);
+  const popup = await onErrorPage(stage);
+  await leads(popup, "site-data", "site-data");
+  await says(popup, /only redirects this page/);
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+});
+
+for (const [status, cause] of /** @type {const} */ ([[403, null], [500, "service-down"]])) {
+  test(`15: an empty answer with status ${status}`, async (t) => {
+    const stage = await setStage(t, { rules: [on({ body: "", status })] });
+    const popup = await onErrorPage(stage);
+    await says(popup, new RegExp(`chatgpt\\.com answered ${status}`));
+    assert.equal(await popup.$eval("main", (main) => main.dataset.code), String(status));
+    if (cause) assert.equal(await first(popup, "data-cause"), cause);
+  });
+}
+
+test("20: the page opens and its script is broken: another browser comes before deleting anything", async (t) => {
+  const stage = await setStage(t, { rules: [on({ body: "<!doctype html><title>ChatGPT</title><script>throw new Error('broken')</script>" })] });
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "clear");
+  const fixes = await popup.$$eval("[data-fix]", (all) => all.map((one) => one.getAttribute("data-fix")));
+  assert.deepEqual(fixes, ["browser", "site-data", "cloudflare-check"]);
 });

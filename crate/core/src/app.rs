@@ -11,7 +11,7 @@ use crate::base::id::{SetBack, TabId, Time, WindowId};
 use crate::case::{Case, Flow, Question};
 use crate::diagnosis::fix::Fix;
 use crate::extensions::installed::Installed;
-use crate::feature::clear_data::clearing::Next;
+use crate::feature::clear_data::clearing::ClearNext;
 use crate::feature::clear_data::view::ClearInput;
 use crate::feature::culprit_search::view::SearchInput;
 use crate::feature::diagnose::view::DiagnoseInput;
@@ -145,7 +145,7 @@ impl Model {
             }
         }
         let undo_cookies = self.kept.undo_cookies.as_ref();
-        let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.resume(undo_cookies));
+        let next = self.kept.clearing.as_mut().map_or(ClearNext::Rest, |clearing| clearing.resume(undo_cookies));
         effects.extend(self.follow(now, next));
         effects
     }
@@ -217,16 +217,19 @@ impl Model {
             }
             Event::Inventoried(answer) => {
                 let undo_cookies = &mut self.kept.undo_cookies;
-                let next =
-                    self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.inventoried(now, answer, undo_cookies));
+                let next = self
+                    .kept
+                    .clearing
+                    .as_mut()
+                    .map_or(ClearNext::Rest, |clearing| clearing.inventoried(now, answer, undo_cookies));
                 self.follow(now, next)
             }
             Event::Removed(answer) => {
-                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.removed(answer));
+                let next = self.kept.clearing.as_mut().map_or(ClearNext::Rest, |clearing| clearing.removed(answer));
                 self.follow(now, next)
             }
             Event::Restored(count) => {
-                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.restored(count));
+                let next = self.kept.clearing.as_mut().map_or(ClearNext::Rest, |clearing| clearing.restored(count));
                 self.follow(now, next)
             }
             Event::PopupOpened { tab, answer } => match answer {
@@ -362,7 +365,7 @@ impl Model {
             PopupRequest::Undo => {
                 self.forget_old_cookies(now);
                 let undo_cookies = self.kept.undo_cookies.as_ref();
-                let next = self.kept.clearing.as_mut().map_or(Next::Rest, |clearing| clearing.undo(undo_cookies));
+                let next = self.kept.clearing.as_mut().map_or(ClearNext::Rest, |clearing| clearing.undo(undo_cookies));
                 self.follow(now, next)
             }
             PopupRequest::CheckStatus => self.find_out(now, tab, Question::Status),

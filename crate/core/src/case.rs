@@ -31,7 +31,7 @@ use crate::base::host::Host;
 use crate::base::id::{ExtensionId, LoadId, SetBack, Time};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::finding::{Elsewhere, Findings};
-use crate::diagnosis::fix::{Fix, Trial};
+use crate::diagnosis::fix::{Fix, TriedFix};
 use crate::diagnosis::observation::Observation;
 use crate::evidence::budget::{Experiment, Reach, RequestLog};
 use crate::evidence::probe::{Answer, DEFAULT_COOLDOWN, FetchError, LONGEST_COOLDOWN};
@@ -69,7 +69,7 @@ pub struct Case {
     /// Fixes carried out since the page was last inspected.
     pub pending: Vec<Fix>,
     /// Fixes tried, and whether the page opened. Only the last result of each is kept.
-    pub trials: Vec<Trial>,
+    pub trials: Vec<TriedFix>,
     /// The blocked page's own URL, once an inspection has reported it; or the URL of the blocked request inside the page.
     pub address: Option<String>,
     /// Does this URL work once? Then it is requested without its query, and by no watch.
@@ -170,7 +170,7 @@ impl AutoRetry {
 /// The stage of a trial of the culprit search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Stage {
+pub enum SearchStage {
     /// Some switches are not answered yet.
     Switching {
         /// The extensions without an answer.
@@ -210,7 +210,7 @@ pub enum Flow {
     /// The culprit search runs on this tab. Its state is stored separately, because it outlives the tab and the browser.
     Searching {
         /// The stage of its trial.
-        stage: Stage,
+        stage: SearchStage,
         /// When to check whether a worker still carries it out. If a worker died and nothing woke the next one, extensions
         /// would stay off.
         due: Time,
@@ -401,7 +401,7 @@ impl Case {
     /// Records the result of `fix`.
     pub fn tried(&mut self, fix: Fix, helped: bool) {
         self.trials.retain(|trial| trial.fix != fix);
-        self.trials.push(Trial { fix, helped });
+        self.trials.push(TriedFix { fix, helped });
     }
 
     /// Records that `id` was switched. The next load shows the effect.

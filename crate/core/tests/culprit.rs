@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, Time};
 use readmit_core::extensions::bisect::{
-    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, Next, Observation, RecordedAnswer, Search,
-    SearchSession, Trial, Weight, Why,
+    Aim, Candidate, Culprit, Doubt, Finding, Left, MOST_CHECKS, MOST_REPEATS, RecordedAnswer, Search, SearchNext, SearchSession,
+    Trial, TrialResult, Weight, Why,
 };
 
 /// More checks than this no world takes that has one or two sets of at most two members, and at most ten candidates.
@@ -47,8 +47,8 @@ fn bits(ids: &[ExtensionId]) -> u32 {
     ids.iter().map(|id| 1 << place(id)).sum()
 }
 
-fn answer(rule: &Rule, on: u32) -> Observation {
-    if rule.iter().any(|set| set & on == *set) { Observation::Blocked } else { Observation::Open }
+fn answer(rule: &Rule, on: u32) -> TrialResult {
+    if rule.iter().any(|set| set & on == *set) { TrialResult::Blocked } else { TrialResult::Open }
 }
 
 /// Every rule of one or two sets of one or two members, none of which contains the other.
@@ -68,16 +68,16 @@ struct Run {
     trials: Vec<Trial>,
 }
 
-fn run(count: u32, weight: fn(u32) -> u32, mut answer: impl FnMut(&Trial) -> Observation) -> Run {
+fn run(count: u32, weight: fn(u32) -> u32, mut answer: impl FnMut(&Trial) -> TrialResult) -> Run {
     let (mut search, mut next) = Search::begin(candidates(count, weight));
     let mut trials = Vec::new();
     loop {
         match next {
-            Next::Try(trial) => {
+            SearchNext::Try(trial) => {
                 next = search.observe(answer(&trial));
                 trials.push(trial);
             }
-            Next::Finished(finding) => return Run { finding, checks: search.progress().checks_done, trials },
+            SearchNext::Finished(finding) => return Run { finding, checks: search.progress().checks_done, trials },
         }
     }
 }
@@ -119,10 +119,10 @@ fn what_is_named_was_seen_blocked_alone_and_open_without() {
             for Culprit { members } in sets {
                 assert!(run.trials.iter().any(|trial| bits(&trial.on) == bits(members)), "{rule:?}: back on, blocked");
             }
-            assert_eq!(answer(&rule, 0b11_1111 & !bits(keep_off)), Observation::Open, "{rule:?}");
+            assert_eq!(answer(&rule, 0b11_1111 & !bits(keep_off)), TrialResult::Open, "{rule:?}");
             for spared in keep_off {
                 let rest = 0b11_1111 & !bits(keep_off) | bits(std::slice::from_ref(spared));
-                assert_eq!(answer(&rule, rest), Observation::Blocked, "{rule:?}: {spared:?} need not be off");
+                assert_eq!(answer(&rule, rest), TrialResult::Blocked, "{rule:?}: {spared:?} need not be off");
             }
         }
     }
@@ -131,7 +131,7 @@ fn what_is_named_was_seen_blocked_alone_and_open_without() {
 #[test]
 fn a_blocked_address_takes_one_check() {
     for count in 1..=100 {
-        let run = run(count, WEIGHTS[0], |_| Observation::Blocked);
+        let run = run(count, WEIGHTS[0], |_| TrialResult::Blocked);
         assert_eq!((run.finding, run.checks), (Finding::Innocent, 1));
         assert_eq!(run.trials[0].on, []);
         assert_eq!(run.trials[0].aim, Aim::Control);
@@ -140,14 +140,14 @@ fn a_blocked_address_takes_one_check() {
 
 #[test]
 fn nobody_to_suspect_is_nobody_to_blame() {
-    assert_eq!(Search::begin(Vec::new()).1, Next::Finished(Finding::Innocent));
+    assert_eq!(Search::begin(Vec::new()).1, SearchNext::Finished(Finding::Innocent));
 }
 
 #[test]
 fn a_trial_names_every_candidate_once_and_counts_the_rest() {
     let (mut search, mut next) = Search::begin(candidates(25, WEIGHTS[3]));
     let mut checks = 0;
-    while let Next::Try(trial) = next {
+    while let SearchNext::Try(trial) = next {
         let mut ids: Vec<u32> = trial.off.iter().chain(&trial.on).map(place).collect();
         ids.sort_unstable();
         assert_eq!(ids, (0..25).collect::<Vec<_>>());
@@ -165,7 +165,7 @@ fn a_trial_names_every_candidate_once_and_counts_the_rest() {
 fn an_answer_asked_for_again_makes_nobody_suspect_anew() {
     let (mut search, mut next) = Search::begin(candidates(25, WEIGHTS[0]));
     let (mut before, mut again) = (25, 0);
-    while let Next::Try(trial) = next {
+    while let SearchNext::Try(trial) = next {
         let suspected = search.progress().still_suspected;
         if trial.aim == Aim::Again {
             assert_eq!(suspected, before);
@@ -181,11 +181,11 @@ fn an_answer_asked_for_again_makes_nobody_suspect_anew() {
 fn a_trial_that_cannot_be_judged_is_repeated_twice_and_then_it_says_why() {
     let (mut search, first) = Search::begin(candidates(9, WEIGHTS[0]));
     for _ in 0..MOST_REPEATS {
-        assert_eq!(search.observe(Observation::CannotTell(Why::Timeout)), first);
+        assert_eq!(search.observe(TrialResult::CannotTell(Why::Timeout)), first);
     }
-    let unclear = Next::Finished(Finding::Unclear(Doubt::CannotTell(Why::ErrorPage)));
-    assert_eq!(search.observe(Observation::CannotTell(Why::ErrorPage)), unclear);
-    assert_eq!(search.observe(Observation::Open), unclear, "nobody waits for this");
+    let unclear = SearchNext::Finished(Finding::Unclear(Doubt::CannotTell(Why::ErrorPage)));
+    assert_eq!(search.observe(TrialResult::CannotTell(Why::ErrorPage)), unclear);
+    assert_eq!(search.observe(TrialResult::Open), unclear, "nobody waits for this");
     assert_eq!(search.resume(), first, "it goes on where it was");
 }
 
@@ -195,7 +195,7 @@ fn a_judged_trial_begins_to_count_repeats_anew() {
     let mut calls = 0;
     let run = run(9, WEIGHTS[0], |trial| {
         calls += 1;
-        if calls % 3 == 0 { answer(&rule, bits(&trial.on)) } else { Observation::CannotTell(Why::Timeout) }
+        if calls % 3 == 0 { answer(&rule, bits(&trial.on)) } else { TrialResult::CannotTell(Why::Timeout) }
     });
     assert_eq!(named(&run.finding), Some(rule));
 }
@@ -204,12 +204,12 @@ fn a_judged_trial_begins_to_count_repeats_anew() {
 fn what_another_reload_would_not_mend_stops_it_at_once_and_it_can_go_on_later() {
     for why in [Why::RateLimit, Why::Challenge, Why::Offline, Why::TabGone] {
         let (mut search, _) = Search::begin(candidates(9, WEIGHTS[0]));
-        let next = search.observe(Observation::Open);
-        let stopped = Next::Finished(Finding::Unclear(Doubt::CannotTell(why)));
-        assert_eq!(search.observe(Observation::CannotTell(why)), stopped);
+        let next = search.observe(TrialResult::Open);
+        let stopped = SearchNext::Finished(Finding::Unclear(Doubt::CannotTell(why)));
+        assert_eq!(search.observe(TrialResult::CannotTell(why)), stopped);
         assert!(search.can_resume());
-        let Next::Try(trial) = search.resume() else { panic!("{why:?}: it does not go on") };
-        assert_eq!(Some(trial.aim), matches!(next, Next::Try(_)).then_some(Aim::Narrow), "the control is not asked again");
+        let SearchNext::Try(trial) = search.resume() else { panic!("{why:?}: it does not go on") };
+        assert_eq!(Some(trial.aim), matches!(next, SearchNext::Try(_)).then_some(Aim::Narrow), "the control is not asked again");
     }
 }
 
@@ -219,16 +219,16 @@ fn recalled_from_its_record_at_any_step_it_comes_to_the_same_end() {
         for at in 0..12 {
             let (mut search, mut next) = Search::begin(candidates(6, WEIGHTS[3]));
             let mut calls = 0;
-            while let Next::Try(trial) = next {
+            while let SearchNext::Try(trial) = next {
                 next = search.observe(answer(&rule, bits(&trial.on)));
                 calls += 1;
-                if calls == at && matches!(next, Next::Try(_)) {
+                if calls == at && matches!(next, SearchNext::Try(_)) {
                     search = read(&written(&search));
                     next = search.next();
                     assert_eq!(search.progress().checks_done, calls);
                 }
             }
-            let Next::Finished(finding) = next else { unreachable!() };
+            let SearchNext::Finished(finding) = next else { unreachable!() };
             let mut expected = rule.clone();
             expected.sort_unstable();
             assert_eq!(named(&finding), Some(expected), "recalled after {at}");
@@ -252,13 +252,13 @@ fn one_that_is_installed_at_any_step_is_found_when_it_is_the_one() {
             let rule = vec![1 << guilty, 1 << 5];
             let (mut calls, mut installed) = (0, false);
             loop {
-                if calls == at && !installed && matches!(next, Next::Try(_)) {
+                if calls == at && !installed && matches!(next, SearchNext::Try(_)) {
                     next = search.join(Candidate { id: id(5), weight: Weight::new(1) });
                     installed = true;
                 }
                 match next {
-                    Next::Try(trial) => next = search.observe(answer(&rule, bits(&trial.on))),
-                    Next::Finished(finding) => {
+                    SearchNext::Try(trial) => next = search.observe(answer(&rule, bits(&trial.on))),
+                    SearchNext::Finished(finding) => {
                         let expected = if installed { rule } else { vec![1 << guilty] };
                         assert_eq!(named(&finding), Some(expected), "{guilty}, installed after {at}");
                         break;
@@ -277,7 +277,7 @@ fn a_page_that_opens_by_itself_on_the_way_names_nobody() {
         let mut calls = 0;
         let run = run(16, WEIGHTS[0], |trial| {
             calls += 1;
-            if calls > opens_after { Observation::Open } else { answer(&rule, bits(&trial.on)) }
+            if calls > opens_after { TrialResult::Open } else { answer(&rule, bits(&trial.on)) }
         });
         // Blocked alone and open without: whoever leaves after that has been told the truth.
         assert!(run.finding == Finding::Flaky || named(&run.finding) == Some(rule), "{opens_after}: {:?}", run.finding);
@@ -289,7 +289,7 @@ fn where_one_undoes_the_block_of_another_nothing_is_named_that_was_not_seen() {
     // Blocked with 2 on, unless 5 is on as well; and with all on. More on is open again, which no rule of ours allows.
     let odd = |on: u32| on == 0xff || on & 0b0010_0100 == 0b0000_0100;
     for weight in WEIGHTS {
-        let run = run(8, weight, |trial| if odd(bits(&trial.on)) { Observation::Blocked } else { Observation::Open });
+        let run = run(8, weight, |trial| if odd(bits(&trial.on)) { TrialResult::Blocked } else { TrialResult::Open });
         if let Finding::Culprits { sets, keep_off } = &run.finding {
             assert!(sets.iter().all(|set| odd(bits(&set.members))) && !odd(0xff & !bits(keep_off)), "{sets:?}");
         }
@@ -308,8 +308,8 @@ fn a_wrong_answer_anywhere_names_nobody_wrongly() {
                 let run = run(10, weight, |trial| {
                     calls += 1;
                     match answer(&rule, bits(&trial.on)) {
-                        Observation::Blocked if calls == wrong + 1 => Observation::Open,
-                        Observation::Open if calls == wrong + 1 => Observation::Blocked,
+                        TrialResult::Blocked if calls == wrong + 1 => TrialResult::Open,
+                        TrialResult::Open if calls == wrong + 1 => TrialResult::Blocked,
                         right => right,
                     }
                 });
@@ -332,10 +332,10 @@ fn a_page_that_was_wrong_before_confirms_twice() {
     let rule = vec![1 << 6];
     let mut doubled = 0;
     for wrong in 1..8 {
-        let mut answers: Vec<(u32, Observation)> = Vec::new();
+        let mut answers: Vec<(u32, TrialResult)> = Vec::new();
         let run = run(10, WEIGHTS[0], |trial| {
             let right = answer(&rule, bits(&trial.on));
-            let other = if right == Observation::Open { Observation::Blocked } else { Observation::Open };
+            let other = if right == TrialResult::Open { TrialResult::Blocked } else { TrialResult::Open };
             let told = if answers.len() == wrong { other } else { right };
             answers.push((bits(&trial.on), told));
             told
@@ -343,8 +343,8 @@ fn a_page_that_was_wrong_before_confirms_twice() {
         let wavered = answers.iter().any(|(on, told)| answers.iter().any(|(same, other)| on == same && told != other));
         if wavered && named(&run.finding).is_some() {
             let count = |on: u32, told| answers.iter().filter(|answer| **answer == (on, told)).count();
-            assert!(count(1 << 6, Observation::Blocked) >= 2, "back on: {answers:?}");
-            assert!(count(0b11_1111_1111 & !(1 << 6), Observation::Open) >= 2, "off: {answers:?}");
+            assert!(count(1 << 6, TrialResult::Blocked) >= 2, "back on: {answers:?}");
+            assert!(count(0b11_1111_1111 & !(1 << 6), TrialResult::Open) >= 2, "off: {answers:?}");
             doubled += 1;
         }
     }
@@ -358,7 +358,7 @@ fn a_page_that_never_answers_the_same_twice_is_soon_flaky() {
         let on = bits(&trial.on);
         seen.push(on);
         let before = seen.iter().filter(|&&other| other == on).count();
-        if (before % 2 == 1) == (on == 0) { Observation::Open } else { Observation::Blocked }
+        if (before % 2 == 1) == (on == 0) { TrialResult::Open } else { TrialResult::Blocked }
     });
     assert_eq!(run.finding, Finding::Flaky);
     assert!(run.checks <= 20, "{}", run.checks);
@@ -397,17 +397,17 @@ fn what_was_dropped_is_named_as_left_out_when_it_was_the_one() {
         let (mut search, _) = Search::begin(candidates(9, WEIGHTS[0]));
         // Only with 4 on it blocks; 4 is taken out before the first answer.
         let mut next = search.drop_candidate(&id(4), left);
-        while let Next::Try(_) = next {
-            next = search.observe(if expected_open { Observation::Open } else { Observation::Blocked });
+        while let SearchNext::Try(_) = next {
+            next = search.observe(if expected_open { TrialResult::Open } else { TrialResult::Blocked });
         }
-        assert_eq!(next, Next::Finished(Finding::Unclear(Doubt::LeftOut(vec![id(4)]))));
+        assert_eq!(next, SearchNext::Finished(Finding::Unclear(Doubt::LeftOut(vec![id(4)]))));
     }
 }
 
 #[test]
 fn dropping_a_stranger_or_the_same_twice_changes_nothing() {
     let (mut search, _) = Search::begin(candidates(9, WEIGHTS[0]));
-    let next = search.observe(Observation::Open);
+    let next = search.observe(TrialResult::Open);
     assert_eq!(search.drop_candidate(&ExtensionId("stranger".into()), Left::Off), next);
     let next = search.drop_candidate(&id(3), Left::Off);
     let kept = search.clone();
@@ -433,17 +433,17 @@ fn check_dropping(rule: &Rule, gone: u32, left: Left, at: u32) {
     let mut forced = 0;
     let mut calls = 0;
     loop {
-        if calls == at && matches!(next, Next::Try(_)) {
+        if calls == at && matches!(next, SearchNext::Try(_)) {
             next = search.drop_candidate(&id(gone), left);
             forced = if left == Left::On { 1 << gone } else { 0 };
         }
         match next {
-            Next::Try(trial) => {
+            SearchNext::Try(trial) => {
                 assert!(calls < at || trial.on.iter().chain(&trial.off).all(|id| place(id) != gone));
                 next = search.observe(answer(rule, bits(&trial.on) | forced));
                 calls += 1;
             }
-            Next::Finished(finding) => {
+            SearchNext::Finished(finding) => {
                 let dropped = calls >= at && search.progress().total == 4;
                 let rest = expected(rule, gone, dropped.then_some(left));
                 return match finding {
@@ -479,9 +479,9 @@ fn what_is_saved_is_small() {
     for (count, most) in [(25, 2_500), (100, 10_000)] {
         let (mut search, mut next) = Search::begin(candidates(count, WEIGHTS[0]));
         let mut largest = 0;
-        while let Next::Try(trial) = next {
+        while let SearchNext::Try(trial) = next {
             let wanted = ["extension-3", "extension-20"].iter().all(|name| trial.on.iter().any(|id| id.as_str() == *name));
-            next = search.observe(if wanted { Observation::Blocked } else { Observation::Open });
+            next = search.observe(if wanted { TrialResult::Blocked } else { TrialResult::Open });
             largest = largest.max(written(&search).len());
         }
         assert!(largest <= most, "{largest} bytes for {count}");
@@ -495,13 +495,13 @@ fn more_than_anybody_could_be_told_is_unclear_and_not_half_the_truth() {
     assert_eq!(run_rule(20, WEIGHTS[0], &vec![0b11_1111_1111]).finding, too_many);
 }
 
-fn observation() -> impl Strategy<Value = Observation> {
+fn observation() -> impl Strategy<Value = TrialResult> {
     prop_oneof![
-        4 => Just(Observation::Blocked),
-        4 => Just(Observation::Open),
+        4 => Just(TrialResult::Blocked),
+        4 => Just(TrialResult::Open),
         1 => prop_oneof![
             Just(Why::Timeout), Just(Why::TabGone), Just(Why::Challenge), Just(Why::Offline), Just(Why::ErrorPage)
-        ].prop_map(Observation::CannotTell),
+        ].prop_map(TrialResult::CannotTell),
     ]
 }
 
@@ -524,13 +524,13 @@ proptest! {
             }
             prop_assert_eq!(&search.next(), &next);
             prop_assert!(search.progress().checks_expected >= search.progress().checks_done);
-            if matches!(next, Next::Finished(_)) {
+            if matches!(next, SearchNext::Finished(_)) {
                 break;
             }
             next = search.observe(observation);
             checks += 1;
         }
-        prop_assert!(matches!(next, Next::Finished(_)), "{checks} checks");
+        prop_assert!(matches!(next, SearchNext::Finished(_)), "{checks} checks");
         prop_assert!(checks <= MOST_CHECKS);
     }
 
@@ -542,7 +542,7 @@ proptest! {
     ) {
         let (mut search, _) = Search::begin(candidates(count, WEIGHTS[3]));
         for (at, observation) in observations.into_iter().enumerate() {
-            if matches!(search.next(), Next::Finished(_)) {
+            if matches!(search.next(), SearchNext::Finished(_)) {
                 break;
             }
             let record = search.record();
@@ -553,7 +553,7 @@ proptest! {
             }
             search.observe(observation);
         }
-        prop_assert!(matches!(search.next(), Next::Finished(_)));
+        prop_assert!(matches!(search.next(), SearchNext::Finished(_)));
     }
 
     #[test]

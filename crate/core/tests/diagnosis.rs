@@ -11,13 +11,13 @@ use readmit_core::base::host::Host;
 use readmit_core::base::id::Time;
 use readmit_core::diagnosis::cause::{Cause, Kind};
 use readmit_core::diagnosis::finding::{Findings, NeededHost, OtherHost};
-use readmit_core::diagnosis::fix::{Fix, Trial};
+use readmit_core::diagnosis::fix::{Fix, TriedFix};
 use readmit_core::diagnosis::observation::Observation::{self, *};
 use readmit_core::diagnosis::prior::Prior;
 use readmit_core::diagnosis::{Diagnosis, diagnose as diagnose_after};
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::connection::Connection;
-use readmit_core::evidence::probe::{Answer, FetchError, Outcome, Response, TraceAnswer};
+use readmit_core::evidence::probe::{Answer, ExperimentOutcome, FetchError, Response, TraceAnswer};
 use readmit_core::evidence::status::{Service, ServiceStatus};
 use readmit_core::evidence::trace::{Agent, Skew};
 use readmit_core::recognize::{self, ClientAddress, Family, Page, Verdict};
@@ -27,11 +27,11 @@ const EXIT: &str = "198.51.100.9";
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
 
 /// For somebody who was never refused before.
-fn diagnose(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Diagnosis {
+fn diagnose(refusal: &Verdict, seen: &[Observation], trials: &[TriedFix]) -> Diagnosis {
     diagnose_after(refusal, seen, trials, &Prior::default())
 }
 
-fn grounds(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) -> Vec<Observation> {
+fn grounds(refusal: &Verdict, seen: &[Observation], trials: &[TriedFix]) -> Vec<Observation> {
     let first = diagnose(refusal, seen, trials).first_cause().unwrap().cause;
     readmit_core::diagnosis::grounds(first, refusal, seen, trials, &Prior::default())
 }
@@ -104,8 +104,8 @@ fn outage() -> Option<ServiceStatus> {
     Some(ServiceStatus::read(Service::Openai, &[summary]))
 }
 
-fn failed(fixes: &[Fix]) -> Vec<Trial> {
-    fixes.iter().map(|&fix| Trial { fix, helped: false }).collect()
+fn failed(fixes: &[Fix]) -> Vec<TriedFix> {
+    fixes.iter().map(|&fix| TriedFix { fix, helped: false }).collect()
 }
 
 #[track_caller]
@@ -120,7 +120,7 @@ fn check(refusal: &Verdict, findings: &Findings, more: &[Observation], tried: &[
 /// What is seen now is not hidden by whatever was proven before, a hundred times the same: an answer that speaks for a cause
 /// decides, and what an answer rules out does not come back.
 #[track_caller]
-fn check_whatever_the_past(refusal: &Verdict, seen: &[Observation], tried: &[Trial]) {
+fn check_whatever_the_past(refusal: &Verdict, seen: &[Observation], tried: &[TriedFix]) {
     let now = diagnose(refusal, seen, tried);
     let is_decided = seen.iter().any(|observation| Cause::ALL.iter().any(|&cause| observation.ratio(cause) >= 10.0));
     for proven in Cause::ALL {
@@ -453,7 +453,7 @@ fn the_same_observation_counts_once() {
 #[test]
 fn what_opened_the_page_once_is_believed_again() {
     let refusal = refusal(1020);
-    let helped = [Trial { fix: Fix::SiteData, helped: true }];
+    let helped = [TriedFix { fix: Fix::SiteData, helped: true }];
     assert_eq!(diagnose(&refusal, &[], &helped).causes[0].cause, Cause::SiteData);
 }
 
@@ -594,7 +594,7 @@ fn every_kind() -> Vec<Verdict> {
 
 /// What must hold of every diagnosis.
 #[track_caller]
-fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
+fn check_promises(refusal: &Verdict, seen: &[Observation], trials: &[TriedFix]) {
     check_whatever_the_past(refusal, seen, trials);
     let diagnosis = diagnose(refusal, seen, trials);
     let situation = || format!("{:?} {seen:?} {trials:?}\n{diagnosis:#?}", Kind::of(refusal));
@@ -648,7 +648,7 @@ fn is_outside(fix: Fix, seen: &[Observation], refusal: &Verdict) -> bool {
 
 /// No advice against evidence, whatever else was observed or tried.
 #[track_caller]
-fn check_learned(refusal: &Verdict, seen: &[Observation], trials: &[Trial]) {
+fn check_learned(refusal: &Verdict, seen: &[Observation], trials: &[TriedFix]) {
     let Diagnosis { causes, fixes } = diagnose(refusal, seen, trials);
     let (cause, fix) = (causes[0].cause, fixes[0]);
     let situation = || format!("{:?} {seen:?} {trials:?}: {cause:?} {fix:?}", Kind::of(refusal));
@@ -703,7 +703,7 @@ proptest! {
 
 #[test]
 fn every_combination_of_answers_keeps_the_promises() {
-    let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
+    let outcomes = [ExperimentOutcome::Served, ExperimentOutcome::Refused, ExperimentOutcome::Unclear];
     let pairs = outcomes.iter().flat_map(|&with| outcomes.iter().map(move |&without| Observation::of_worker(with, without)));
     let pairs: Vec<Option<Observation>> = pairs.chain([Some(WorkerUnanswered)]).collect();
     let traces = [None, Some(TraceReached), Some(TraceUnreachable), Some(CaptivePortal), Some(AddressChanged)];
@@ -746,12 +746,12 @@ fn contradictions_and_everything_at_once_keep_the_promises() {
     for verdict in &every_kind() {
         check_promises(verdict, &Observation::ALL, &[]);
         check_promises(verdict, &Observation::ALL, &failed(&Fix::ALL));
-        let all_helped: Vec<Trial> = Fix::ALL.iter().map(|&fix| Trial { fix, helped: true }).collect();
+        let all_helped: Vec<TriedFix> = Fix::ALL.iter().map(|&fix| TriedFix { fix, helped: true }).collect();
         check_promises(verdict, &Observation::ALL, &all_helped);
         // Every seventh set: still each fix with and without each other.
         for tried in (0..1_u32 << Fix::ALL.len()).step_by(7) {
             let chosen = Fix::ALL.iter().enumerate().filter(|(place, _)| tried >> place & 1 == 1);
-            let trials: Vec<Trial> = chosen.map(|(_, &fix)| Trial { fix, helped: false }).collect();
+            let trials: Vec<TriedFix> = chosen.map(|(_, &fix)| TriedFix { fix, helped: false }).collect();
             let seen: &[Observation] = if tried % 3 == 0 { &[] } else { &[ServiceTroubled, ServedOnlyWithoutCookies] };
             check_promises(verdict, seen, &trials);
         }
@@ -972,6 +972,6 @@ fn forms_and_requests_inside_a_page_have_their_own_first_answers() {
     assert_eq!(waves.causes[0].cause, Cause::ServiceDown);
     let clearing = |fix: &Fix| matches!(fix, Fix::SiteData | Fix::CloudflareCheck);
     assert!(!waves.fixes[..3].iter().any(clearing), "{:?}", waves.fixes);
-    let login = diagnose(&Verdict::login_error(Family::LoginBlocked, None), &[], &[Trial { fix: Fix::Reopen, helped: false }]);
+    let login = diagnose(&Verdict::login_error(Family::LoginBlocked, None), &[], &[TriedFix { fix: Fix::Reopen, helped: false }]);
     assert_eq!(login.fixes[..2], [Fix::Extensions, Fix::Vpn]);
 }

@@ -9,7 +9,7 @@ use readmit_core::base::id::{ExtensionId, Time};
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::extensions::bisect::{Left, RecordedAnswer, RecordedMember};
 use readmit_core::feature::history::Turn;
-use readmit_core::feature::recovery_alert::Stage;
+use readmit_core::feature::recovery_alert::AlertStage;
 use readmit_core::feature::settings::setting::Setting;
 use readmit_core::store::{HISTORY, Item, LEDGER, PINS, RECOVERY_ALERTS, SEARCH_SESSION, SETTINGS, Stored};
 use serde_json::Value;
@@ -53,8 +53,8 @@ fn every_pin_ever_written_is_a_pin() {
 fn every_lookout_ever_written_says_what_is_waited_for_and_what_is_to_be_said() {
     let recovery_alerts = read(RECOVERY_ALERTS, 1).recovery_alerts;
     let all: Vec<_> = recovery_alerts.iter().map(|alert| (alert.host.as_str(), alert.stage)).collect();
-    let waiting = Stage::Waiting { next: Time(1_795_557_720_000), looks: 1 };
-    assert_eq!(all, [("chatgpt.com", waiting), ("shop.example", Stage::Back { told: false })]);
+    let waiting = AlertStage::Waiting { next: Time(1_795_557_720_000), looks: 1 };
+    assert_eq!(all, [("chatgpt.com", waiting), ("shop.example", AlertStage::Back { told: false })]);
 }
 
 #[test]

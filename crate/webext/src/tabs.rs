@@ -110,7 +110,7 @@ pub async fn tell(id: i32, message: &impl Serialize) -> Result<(), ApiError> {
 
 /// How far a tab is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum LoadStatus {
     /// It has begun to load something.
     Loading,
     /// All is there.
@@ -119,7 +119,7 @@ pub enum Progress {
 
 /// What happens in one tab while this value lives.
 pub struct Updates {
-    heard: UnboundedReceiver<Progress>,
+    heard: UnboundedReceiver<LoadStatus>,
     listener: Closure<dyn FnMut(i32, ChangeInfo)>,
 }
 
@@ -129,8 +129,8 @@ impl Updates {
         let (tell, heard) = unbounded();
         let listener: Closure<dyn FnMut(i32, ChangeInfo)> = Closure::new(move |id: i32, change: ChangeInfo| {
             let progress = match change.status().as_deref() {
-                Some("loading") => Progress::Loading,
-                Some("complete") => Progress::Complete,
+                Some("loading") => LoadStatus::Loading,
+                Some("complete") => LoadStatus::Complete,
                 _ => return,
             };
             if id == tab {
@@ -143,7 +143,7 @@ impl Updates {
     }
 
     /// The latest thing that happened since the last call; `None` when nothing does for `milliseconds`.
-    pub async fn next(&mut self, milliseconds: u32) -> Option<Progress> {
+    pub async fn next(&mut self, milliseconds: u32) -> Option<LoadStatus> {
         let mut latest = match select(self.heard.next(), TimeoutFuture::new(milliseconds)).await {
             Either::Left((progress, _)) => progress?,
             Either::Right(_) => return None,
@@ -229,9 +229,9 @@ mod tests {
         ] {
             tells("tabs.onUpdated", &json!([tab, change]));
         }
-        assert_eq!(updates.next(1000).await, Some(Progress::Complete));
+        assert_eq!(updates.next(1000).await, Some(LoadStatus::Complete));
         assert_eq!(updates.next(0).await, None);
         tells("tabs.onUpdated", &json!([3, { "status": "loading" }]));
-        assert_eq!(updates.next(1000).await, Some(Progress::Loading));
+        assert_eq!(updates.next(1000).await, Some(LoadStatus::Loading));
     }
 }

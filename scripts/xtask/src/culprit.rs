@@ -18,7 +18,7 @@
 use std::fmt::Write as _;
 
 use readmit_core::base::id::ExtensionId;
-use readmit_core::extensions::bisect::{Aim, Candidate, Finding, Next, Observation, Search, Weight};
+use readmit_core::extensions::bisect::{Aim, Candidate, Finding, Search, SearchNext, TrialResult, Weight};
 use readmit_core::extensions::suspect::Suspicion;
 
 use crate::bound::{Bound, least};
@@ -132,7 +132,7 @@ fn ours(tab: &mut Tab, weights: Vec<u32>) -> Named {
     let (mut search, mut next) = Search::begin(candidates.collect());
     loop {
         match next {
-            Next::Try(trial) => {
+            SearchNext::Try(trial) => {
                 let on: Vec<usize> = trial.on.iter().map(place).collect();
                 let blocked = tab.ask(
                     |place| on.contains(&place),
@@ -142,10 +142,10 @@ fn ours(tab: &mut Tab, weights: Vec<u32>) -> Named {
                         Aim::Control | Aim::Narrow | Aim::Again => false,
                     },
                 );
-                next = search.observe(if blocked { Observation::Blocked } else { Observation::Open });
+                next = search.observe(if blocked { TrialResult::Blocked } else { TrialResult::Open });
             }
-            Next::Finished(Finding::Innocent) => return Named::Innocent,
-            Next::Finished(Finding::Culprits { sets, .. }) => {
+            SearchNext::Finished(Finding::Innocent) => return Named::Innocent,
+            SearchNext::Finished(Finding::Culprits { sets, .. }) => {
                 let mut sets: Vec<Vec<usize>> = sets.iter().map(|set| set.members.iter().map(place).collect()).collect();
                 for set in &mut sets {
                     set.sort_unstable();
@@ -153,7 +153,7 @@ fn ours(tab: &mut Tab, weights: Vec<u32>) -> Named {
                 sets.sort_unstable();
                 return Named::Sets(sets);
             }
-            Next::Finished(Finding::Unclear(_) | Finding::Flaky) => return Named::Nobody,
+            SearchNext::Finished(Finding::Unclear(_) | Finding::Flaky) => return Named::Nobody,
         }
     }
 }

@@ -102,9 +102,16 @@ async fn by_worker(url: &str, with_cookies: bool) -> Result<HttpResponse, FetchE
     Ok(HttpResponse { status: response.status, url: response.url, headers: response.headers, body: PageText::cut(response.body) })
 }
 
-/// Whether anything answers there at all.
+/// Whether anything answers there at all. A host that the permissions do not cover can only be asked in a way that follows redirects.
 async fn reach(url: &str) -> Result<HttpResponse, FetchError> {
-    net::reach(url, PATIENCE).await.map_err(|error| fetch_error(&error))?;
+    if Host::of_url(url).is_some_and(|host| host.is_openai()) {
+        match by_worker(url, false).await {
+            Ok(_) | Err(FetchError::LedAway) => {}
+            Err(error) => return Err(error),
+        }
+    } else {
+        net::reach(url, PATIENCE).await.map_err(|error| fetch_error(&error))?;
+    }
     Ok(HttpResponse { status: 0, url: url.to_owned(), headers: Vec::new(), body: String::new() })
 }
 

@@ -10,7 +10,7 @@ use readmit_core::protocol::effect::{Grants, TabSnapshot};
 use readmit_core::protocol::message::PageText;
 use readmit_core::view::NEEDED;
 use readmit_webext::navigator::is_offline;
-use readmit_webext::tabs::{Progress, Updates};
+use readmit_webext::tabs::{LoadStatus, Updates};
 use readmit_webext::{ApiError, cookies, permissions, scripting, tabs, time};
 use serde::Deserialize;
 
@@ -134,7 +134,7 @@ async fn next_load(
             // A tab that was closed will not load anything any more.
             Err(error) if is_gone(&error) => return TabSnapshot::Missing,
             // While the old page goes, looking at it may fail; when all is loaded, the failure is the answer.
-            Err(error) if progress == Some(Progress::Complete) => {
+            Err(error) if progress == Some(LoadStatus::Complete) => {
                 return if is_offline() { TabSnapshot::Offline } else { failed(tab, &error).await };
             }
             Err(_) => {}

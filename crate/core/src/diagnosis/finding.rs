@@ -9,7 +9,7 @@ use crate::base::host::Host;
 use crate::evidence::browser::{is_old, is_unusual};
 use crate::evidence::budget::Experiment;
 use crate::evidence::connection::{Connection, Steadiness};
-use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
+use crate::evidence::probe::{Answer, ExperimentOutcome, FetchError, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::{Agent, Country, Skew, Trace, is_same_network};
 use crate::recognize::{ClientAddress, Evidence, Family, Verdict};
@@ -207,14 +207,15 @@ impl Findings {
     }
 
     fn observe_worker(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
-        let outcome = |answer: &Option<Answer>| answer.as_ref().map_or(Outcome::Unclear, |answer| answer.outcome(refusal));
+        let outcome =
+            |answer: &Option<Answer>| answer.as_ref().map_or(ExperimentOutcome::Unclear, |answer| answer.outcome(refusal));
         let by_worker = Observation::of_worker(outcome(&self.with_cookies), outcome(&self.without_cookies));
         // A request from the worker lacks the partitioned cookies. So if it is served, it counts as one without cookies. The
         // page's own request without cookies shows whether they are to blame, because it is subject to all other extensions.
         let by_page = outcome(&self.page_without_cookies);
         let without_cookies = Observation::ServedOnlyWithoutCookies;
         seen.extend(match by_worker {
-            _ if by_page == Outcome::Served => Some(without_cookies),
+            _ if by_page == ExperimentOutcome::Served => Some(without_cookies),
             // Many pages redirect, and do so for everyone. It means something only where cookies make the difference.
             by_worker if refusal.family == Family::Redirect => by_worker.filter(|by_worker| *by_worker == without_cookies),
             by_worker => by_worker,

@@ -51,14 +51,14 @@ pub enum Fix {
 
 /// A fix that was tried, and whether it helped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trial {
+pub struct TriedFix {
     /// The fix.
     pub fix: Fix,
     /// Did the page open on reload?
     pub helped: bool,
 }
 
-impl Trial {
+impl TriedFix {
     /// How many times more likely this outcome is if `cause` is the reason than if the fix has nothing to do with it.
     pub(super) fn leaves(self, cause: Cause) -> f64 {
         match (self.fix, self.helped) {
@@ -248,7 +248,7 @@ impl Fix {
 }
 
 /// The fixes that make sense for `verdict`: the best ratio of benefit to cost first, those that did not help last.
-pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[Trial], verdict: &Verdict) -> Vec<Fix> {
+pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[TriedFix], verdict: &Verdict) -> Vec<Fix> {
     let kind = Kind::of(verdict);
     let seen = |observation: Observation| observations.contains(&observation);
     let is_limited = is_limited(kind, observations);

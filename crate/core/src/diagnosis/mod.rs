@@ -8,7 +8,7 @@ pub mod observation;
 pub mod prior;
 
 use self::cause::{Belief, Cause};
-use self::fix::{Fix, Trial};
+use self::fix::{Fix, TriedFix};
 use self::learned::Learned;
 use self::observation::Observation;
 use self::prior::Prior;
@@ -25,7 +25,7 @@ pub struct Diagnosis {
 
 /// Multiplies the prior odds by the likelihood ratio of each observation, and by what each tried fix implies for each cause. A
 /// repeated observation counts once. Contradictory observations are weighted like all others. `past` shifts the prior.
-pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[Trial], past: &Prior) -> Diagnosis {
+pub fn diagnose(verdict: &Verdict, observations: &[Observation], trials: &[TriedFix], past: &Prior) -> Diagnosis {
     let causes = posterior(verdict, observations, (trials, past), None);
     let fixes = fix::order(&causes, observations, trials, verdict);
     Diagnosis { causes, fixes }
@@ -37,7 +37,7 @@ pub fn grounds(
     cause: Cause,
     verdict: &Verdict,
     observations: &[Observation],
-    trials: &[Trial],
+    trials: &[TriedFix],
     past: &Prior,
 ) -> Vec<Observation> {
     let with = Diagnosis { causes: posterior(verdict, observations, (trials, past), None), fixes: Vec::new() };
@@ -61,7 +61,7 @@ const WORTH_TELLING: f64 = 1.25;
 fn posterior(
     verdict: &Verdict,
     observations: &[Observation],
-    (trials, past): (&[Trial], &Prior),
+    (trials, past): (&[TriedFix], &Prior),
     without: Option<Observation>,
 ) -> Vec<Belief> {
     let mut seen = observations.to_vec();
@@ -70,7 +70,7 @@ fn posterior(
     seen.retain(|observation| Some(*observation) != without);
     let learned = Learned::of(&seen);
     // The router got no new IP address, so the fact that the page stays blocked says nothing about the old one.
-    let is_idle = |trial: &Trial| trial.fix == Fix::Router && seen.contains(&Observation::AddressUnchanged);
+    let is_idle = |trial: &TriedFix| trial.fix == Fix::Router && seen.contains(&Observation::AddressUnchanged);
     cause::posterior(verdict, |cause, prior| {
         let observed = seen.iter().map(|&observation| learned.ratio(observation, cause));
         let tried = trials.iter().filter(|trial| !is_idle(trial)).map(|trial| trial.leaves(cause));

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
-use crate::evidence::probe::Outcome;
+use crate::evidence::probe::ExperimentOutcome;
 use crate::recognize::Ended;
 
 /// An observed fact that speaks for or against causes.
@@ -227,8 +227,8 @@ impl Observation {
     ];
 
     /// What the worker's two requests show together. `None` if neither shows anything.
-    pub fn of_worker(with_cookies: Outcome, without_cookies: Outcome) -> Option<Self> {
-        use Outcome::{Refused, Served, Unclear};
+    pub fn of_worker(with_cookies: ExperimentOutcome, without_cookies: ExperimentOutcome) -> Option<Self> {
+        use ExperimentOutcome::{Refused, Served, Unclear};
         Some(match (with_cookies, without_cookies) {
             (Served, Served) => Self::ServedBothWays,
             (Served, Unclear) => Self::ServedWithCookies,
@@ -461,13 +461,13 @@ mod tests {
 
     #[test]
     fn each_pair_of_worker_answers_is_one_observation() {
-        let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
+        let outcomes = [ExperimentOutcome::Served, ExperimentOutcome::Refused, ExperimentOutcome::Unclear];
         let pairs = outcomes.iter().flat_map(|&with| outcomes.iter().map(move |&without| Observation::of_worker(with, without)));
         let mut seen: Vec<Observation> = pairs.flatten().collect();
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), 8);
-        assert_eq!(Observation::of_worker(Outcome::Unclear, Outcome::Unclear), None);
+        assert_eq!(Observation::of_worker(ExperimentOutcome::Unclear, ExperimentOutcome::Unclear), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::probe::Outcome;
+use super::probe::ExperimentOutcome;
 use crate::base::id::{SetBack, Time};
 
 /// Answers are reused for this many seconds.
@@ -54,9 +54,9 @@ impl Experiment {
 /// The state of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Progress {
+enum RequestStatus {
     UnderWay,
-    Answered(Outcome),
+    Answered(ExperimentOutcome),
     /// The worker stopped before the answer arrived. The request was sent, so it counts. It may be sent again.
     Lost,
 }
@@ -67,7 +67,7 @@ enum Progress {
 pub struct RequestLog {
     /// When the current round began.
     began: Option<Time>,
-    asked: Vec<(Experiment, Progress)>,
+    asked: Vec<(Experiment, RequestStatus)>,
     cooldown_until: Option<Time>,
     /// The requests that a case makes only once, and whether each was answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -98,14 +98,14 @@ impl RequestLog {
             self.began = Some(now);
             self.asked.clear();
         }
-        self.asked.push((experiment, Progress::UnderWay));
+        self.asked.push((experiment, RequestStatus::UnderWay));
     }
 
     /// Records the answer, and how many seconds to wait after it. The outcome of a trace does not matter.
-    pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: Outcome, cooldown: Option<u32>) {
-        let under_way = |asked: &&mut (Experiment, Progress)| **asked == (experiment, Progress::UnderWay);
+    pub fn answer(&mut self, now: Time, experiment: Experiment, outcome: ExperimentOutcome, cooldown: Option<u32>) {
+        let under_way = |asked: &&mut (Experiment, RequestStatus)| **asked == (experiment, RequestStatus::UnderWay);
         if let Some((_, progress)) = self.asked.iter_mut().find(under_way) {
-            *progress = Progress::Answered(outcome);
+            *progress = RequestStatus::Answered(outcome);
         }
         if let Some(seconds) = cooldown {
             self.wait_until_at_least(now.plus_seconds(seconds));
@@ -126,8 +126,8 @@ impl RequestLog {
     /// The worker has restarted: requests in progress will never be answered.
     pub fn lose(&mut self) {
         for (_, progress) in &mut self.asked {
-            if *progress == Progress::UnderWay {
-                *progress = Progress::Lost;
+            if *progress == RequestStatus::UnderWay {
+                *progress = RequestStatus::Lost;
             }
         }
     }
@@ -141,12 +141,12 @@ impl RequestLog {
 
     /// Is this experiment's answer still missing?
     pub fn awaits(&self, experiment: Experiment) -> bool {
-        self.asked.contains(&(experiment, Progress::UnderWay))
+        self.asked.contains(&(experiment, RequestStatus::UnderWay))
     }
 
     /// Is any answer still missing?
     pub fn is_waiting(&self) -> bool {
-        self.asked.iter().any(|(_, progress)| *progress == Progress::UnderWay)
+        self.asked.iter().any(|(_, progress)| *progress == RequestStatus::UnderWay)
     }
 
     /// Until when no request and no reload may happen. `None` if that time has passed.
@@ -160,15 +160,15 @@ impl RequestLog {
         self.began.is_some_and(|began| began <= now && now < began.plus_seconds(REUSE))
     }
 
-    fn outcome(&self, experiment: Experiment) -> Option<Outcome> {
+    fn outcome(&self, experiment: Experiment) -> Option<ExperimentOutcome> {
         self.asked.iter().rev().find_map(|(other, progress)| match progress {
-            Progress::Answered(outcome) if *other == experiment => Some(*outcome),
+            RequestStatus::Answered(outcome) if *other == experiment => Some(*outcome),
             _ => None,
         })
     }
 
     fn is_settled(&self, experiment: Experiment) -> bool {
-        self.asked.iter().any(|(other, progress)| *other == experiment && *progress != Progress::Lost)
+        self.asked.iter().any(|(other, progress)| *other == experiment && *progress != RequestStatus::Lost)
     }
 }
 
@@ -212,10 +212,10 @@ impl Budget {
             return Plan::Ask(reach.first().to_vec());
         }
         let second = history.outcome(Experiment::WithCookies).and_then(|outcome| match outcome {
-            Outcome::Refused => Some(Experiment::WithoutCookies),
-            Outcome::Served if reach.has_partitioned => Some(Experiment::PageWithoutCookies),
-            Outcome::Served => Some(Experiment::PageTrace),
-            Outcome::Unclear => None,
+            ExperimentOutcome::Refused => Some(Experiment::WithoutCookies),
+            ExperimentOutcome::Served if reach.has_partitioned => Some(Experiment::PageWithoutCookies),
+            ExperimentOutcome::Served => Some(Experiment::PageTrace),
+            ExperimentOutcome::Unclear => None,
         });
         let wanted = reach.first().iter().copied().chain(second);
         let mut requests = history.asked.iter().filter(|(experiment, _)| !experiment.is_trace()).count();
@@ -244,7 +244,7 @@ mod tests {
     }
 
     /// A round that began at 0 with these answers, each one second after the other.
-    fn look(answers: &[(Experiment, Option<Outcome>)]) -> RequestLog {
+    fn look(answers: &[(Experiment, Option<ExperimentOutcome>)]) -> RequestLog {
         let mut history = RequestLog::default();
         for (experiment, answer) in answers {
             history.ask(at(0), *experiment);
@@ -267,10 +267,10 @@ mod tests {
 
     #[test]
     fn the_first_answer_decides_the_second_request() {
-        let first = |outcome| look(&[(WithCookies, Some(outcome)), (Trace, Some(Outcome::Served))]);
-        check(1, &first(Outcome::Refused), &Plan::Ask(vec![WithoutCookies]));
-        check(1, &first(Outcome::Served), &Plan::Ask(vec![PageTrace]));
-        check(1, &first(Outcome::Unclear), &Plan::Reuse);
+        let first = |outcome| look(&[(WithCookies, Some(outcome)), (Trace, Some(ExperimentOutcome::Served))]);
+        check(1, &first(ExperimentOutcome::Refused), &Plan::Ask(vec![WithoutCookies]));
+        check(1, &first(ExperimentOutcome::Served), &Plan::Ask(vec![PageTrace]));
+        check(1, &first(ExperimentOutcome::Unclear), &Plan::Reuse);
     }
 
     #[test]
@@ -282,8 +282,11 @@ mod tests {
 
     #[test]
     fn answers_are_reused_for_a_minute() {
-        let all =
-            [(WithCookies, Some(Outcome::Refused)), (Trace, Some(Outcome::Served)), (WithoutCookies, Some(Outcome::Refused))];
+        let all = [
+            (WithCookies, Some(ExperimentOutcome::Refused)),
+            (Trace, Some(ExperimentOutcome::Served)),
+            (WithoutCookies, Some(ExperimentOutcome::Refused)),
+        ];
         check(59, &look(&all), &Plan::Reuse);
         check(60, &look(&all), &Plan::Ask(vec![WithCookies, Trace]));
         let mut changed = look(&all);
@@ -310,8 +313,8 @@ mod tests {
 
     #[test]
     fn the_cooldown_outlasts_the_round() {
-        let mut history = look(&[(WithCookies, None), (Trace, Some(Outcome::Served))]);
-        history.answer(at(1), WithCookies, Outcome::Unclear, Some(300));
+        let mut history = look(&[(WithCookies, None), (Trace, Some(ExperimentOutcome::Served))]);
+        history.answer(at(1), WithCookies, ExperimentOutcome::Unclear, Some(300));
         check(1, &history, &Plan::Silent(at(301)));
         history.wait_until_at_least(at(100));
         history.forget();
@@ -321,7 +324,7 @@ mod tests {
 
     #[test]
     fn no_order_of_answers_and_restarts_exceeds_the_budget() {
-        let outcomes = [Outcome::Served, Outcome::Refused, Outcome::Unclear];
+        let outcomes = [ExperimentOutcome::Served, ExperimentOutcome::Refused, ExperimentOutcome::Unclear];
         // Each digit of `seed` says what happens after a request: one of three answers, or the worker stops.
         for seed in 0..4_u32.pow(6) {
             let mut history = RequestLog::default();
@@ -355,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_request_log_survives_serialization() {
-        let history = look(&[(WithCookies, Some(Outcome::Refused)), (Trace, None)]);
+        let history = look(&[(WithCookies, Some(ExperimentOutcome::Refused)), (Trace, None)]);
         let kept = serde_json::to_string(&history).unwrap();
         assert_eq!(serde_json::from_str::<RequestLog>(&kept).unwrap(), history);
     }

@@ -102,7 +102,7 @@ impl Reached {
 /// What an answer says about the block page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum ExperimentOutcome {
     /// The site accepted this request.
     Served,
     /// The site blocked this request, too.
@@ -139,20 +139,20 @@ impl Answer {
     }
 
     /// What this answer says about `refusal`, the block page that the user saw.
-    pub fn outcome(&self, refusal: &Verdict) -> Outcome {
+    pub fn outcome(&self, refusal: &Verdict) -> ExperimentOutcome {
         if self.is_same_failure(refusal) {
-            return Outcome::Refused;
+            return ExperimentOutcome::Refused;
         }
-        let Self::Page(page) = self else { return Outcome::Unclear };
+        let Self::Page(page) = self else { return ExperimentOutcome::Unclear };
         match &page.verdict {
-            Some(verdict) if !verdict.is_refusal() || is_rate_limit(verdict) => Outcome::Unclear,
+            Some(verdict) if !verdict.is_refusal() || is_rate_limit(verdict) => ExperimentOutcome::Unclear,
             // Another failure of the same load is not an opening, whatever its status usually says.
-            None if !refusal.is_known() && page.status >= 400 => Outcome::Unclear,
+            None if !refusal.is_known() && page.status >= 400 => ExperimentOutcome::Unclear,
             // A failing server and a blocking firewall are different things. One says nothing about the other.
-            Some(verdict) if is_failing(verdict) != is_failing(refusal) => Outcome::Unclear,
-            Some(_) => Outcome::Refused,
-            None if page.is_served() => Outcome::Served,
-            None => Outcome::Unclear,
+            Some(verdict) if is_failing(verdict) != is_failing(refusal) => ExperimentOutcome::Unclear,
+            Some(_) => ExperimentOutcome::Refused,
+            None if page.is_served() => ExperimentOutcome::Served,
+            None => ExperimentOutcome::Unclear,
         }
     }
 
@@ -309,43 +309,43 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(status: u16, pairs: &[(&str, &str)], body: &str, outcome: Outcome, cooldown: Option<u32>) {
+    fn check(status: u16, pairs: &[(&str, &str)], body: &str, outcome: ExperimentOutcome, cooldown: Option<u32>) {
         let answer = answer(status, "https://chatgpt.com/", pairs, body);
         assert_eq!((answer.outcome(&refusal()), answer.cooldown()), (outcome, cooldown), "{status} {pairs:?} {body}");
     }
 
     #[test]
     fn a_response_is_classified_by_the_recognizer() {
-        check(200, &[], "<html><body>Hello</body></html>", Outcome::Served, None);
-        check(404, &[], "Not found", Outcome::Served, None);
-        check(403, &[], BLOCKED, Outcome::Refused, None);
-        check(400, &[], "error code: 1010", Outcome::Refused, None);
+        check(200, &[], "<html><body>Hello</body></html>", ExperimentOutcome::Served, None);
+        check(404, &[], "Not found", ExperimentOutcome::Served, None);
+        check(403, &[], BLOCKED, ExperimentOutcome::Refused, None);
+        check(400, &[], "error code: 1010", ExperimentOutcome::Refused, None);
     }
 
     #[test]
     fn an_answer_unrelated_to_the_block_page_is_unclear() {
-        check(403, &[("cf-mitigated", "challenge")], "<html></html>", Outcome::Unclear, None);
-        check(401, &[], "Please log in", Outcome::Unclear, None);
-        check(503, &[], "Service Unavailable", Outcome::Unclear, None);
-        check(520, &[], "error code: 520", Outcome::Unclear, None);
+        check(403, &[("cf-mitigated", "challenge")], "<html></html>", ExperimentOutcome::Unclear, None);
+        check(401, &[], "Please log in", ExperimentOutcome::Unclear, None);
+        check(503, &[], "Service Unavailable", ExperimentOutcome::Unclear, None);
+        check(520, &[], "error code: 520", ExperimentOutcome::Unclear, None);
     }
 
     #[test]
     fn a_second_server_error_confirms_the_first() {
         let body = "error code: 520";
         let failing = recognize::recognize(&Page { status: Some(520), headers: &[], url: "", body }).unwrap();
-        assert_eq!(answer(520, "", &[], body).outcome(&failing), Outcome::Refused);
+        assert_eq!(answer(520, "", &[], body).outcome(&failing), ExperimentOutcome::Refused);
     }
 
     #[test]
     fn a_requested_wait_is_respected() {
-        check(429, &[], "error code: 1015", Outcome::Unclear, Some(30));
-        check(429, &[("Retry-After", "75")], "error code: 1015", Outcome::Unclear, Some(75));
-        check(429, &[], "slow down", Outcome::Unclear, Some(30));
-        check(503, &[("retry-after", " 120 ")], "", Outcome::Unclear, Some(120));
-        check(503, &[("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")], "", Outcome::Unclear, None);
-        check(429, &[("retry-after", "4000000000")], "", Outcome::Unclear, Some(86_400));
-        check(200, &[("retry-after", "120")], "", Outcome::Served, None);
+        check(429, &[], "error code: 1015", ExperimentOutcome::Unclear, Some(30));
+        check(429, &[("Retry-After", "75")], "error code: 1015", ExperimentOutcome::Unclear, Some(75));
+        check(429, &[], "slow down", ExperimentOutcome::Unclear, Some(30));
+        check(503, &[("retry-after", " 120 ")], "", ExperimentOutcome::Unclear, Some(120));
+        check(503, &[("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")], "", ExperimentOutcome::Unclear, None);
+        check(429, &[("retry-after", "4000000000")], "", ExperimentOutcome::Unclear, Some(86_400));
+        check(200, &[("retry-after", "120")], "", ExperimentOutcome::Served, None);
     }
 
     #[track_caller]

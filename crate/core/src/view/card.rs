@@ -15,7 +15,7 @@ use crate::protocol::message::PopupRequest;
 use crate::view::input::PopupInput;
 use crate::view::title::was_cause;
 use crate::view::words::{Words, act, check, order};
-use crate::view::{Act, Button, Card, Link, Outcome, checks, outside};
+use crate::view::{Act, Button, Card, FixOutcome, Link, checks, outside};
 
 /// The card for `fix`. `case` is `None` if nothing is blocked and the card is only a tool.
 pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card {
@@ -279,22 +279,22 @@ fn clear(input: &PopupInput<'_>, label: Text, strength: Strength) -> Button {
     Button { label, act: Act::Order { request: PopupRequest::Clear(strength), needs: input.data.missing_permission() } }
 }
 
-fn outcome(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Outcome {
+fn outcome(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> FixOutcome {
     if input.data.clearing.is_some_and(|clearing| clearing.is_running() && Fix::from(clearing.strength) == fix) {
-        return Outcome::Running;
+        return FixOutcome::Running;
     }
-    let Some(case) = case else { return Outcome::Untried };
+    let Some(case) = case else { return FixOutcome::Untried };
     let is_awaited = case.auto_retry().is_some_and(|auto_retry| auto_retry.fix() == fix);
     if is_awaited || (input.diagnosis.timing && fix == Fix::Connection) {
-        return Outcome::Running;
+        return FixOutcome::Running;
     }
     let switching = matches!(case.flow, Flow::TurningOff { .. } | Flow::Confirming { .. }) && fix == Fix::Extensions;
     if switching || (case.flow == Flow::Checking && case.pending.contains(&fix)) {
-        return Outcome::Running;
+        return FixOutcome::Running;
     }
     match case.trials.iter().find(|trial| trial.fix == fix) {
-        Some(trial) if trial.helped => Outcome::Helped,
-        Some(_) => Outcome::NoHelp,
-        None => Outcome::Untried,
+        Some(trial) if trial.helped => FixOutcome::Helped,
+        Some(_) => FixOutcome::NoHelp,
+        None => FixOutcome::Untried,
     }
 }

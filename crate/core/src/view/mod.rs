@@ -157,7 +157,7 @@ impl View {
         let rows = || self.extensions.iter().flat_map(|extensions| &extensions.rows);
         let is_looking = matches!(self.phase, Phase::Looking | Phase::Searching) && !is_left_to_person;
         let is_clearing = self.notice.as_ref().is_some_and(|notice| notice.running);
-        let is_trying = self.cards.iter().any(|card| card.outcome == Outcome::Running && card.until.is_none());
+        let is_trying = self.cards.iter().any(|card| card.outcome == FixOutcome::Running && card.until.is_none());
         is_looking || is_clearing || is_trying || rows().any(|row| row.busy)
     }
 }
@@ -248,7 +248,7 @@ pub struct CauseView {
 /// The state of a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum FixOutcome {
     /// Not tried yet.
     Untried,
     /// It is being carried out, or the page's result is awaited.
@@ -259,7 +259,7 @@ pub enum Outcome {
     NoHelp,
 }
 
-impl Outcome {
+impl FixOutcome {
     /// The value of `data-outcome`.
     pub fn name(self) -> &'static str {
         match self {
@@ -277,7 +277,7 @@ pub struct Card {
     /// The fix.
     pub fix: Fix,
     /// Its state.
-    pub outcome: Outcome,
+    pub outcome: FixOutcome,
     /// Its title.
     pub title: Text,
     /// A few words at the end of its line: what was found, or what it costs.

@@ -20,7 +20,7 @@ use crate::store::{FaultKind, LEDGER, PINS, StorageFault};
 use crate::tab::TabStatus;
 use crate::view::input::PopupInput;
 use crate::view::title::{cause_title, title};
-use crate::view::{CauseView, Facts, Helped, Notice, Outcome, Phase, RecoveryAlertView, Tone, View, banner, card, report};
+use crate::view::{CauseView, Facts, FixOutcome, Helped, Notice, Phase, RecoveryAlertView, Tone, View, banner, card, report};
 
 /// The view of a tab with `case`.
 pub(crate) fn of(input: &PopupInput<'_>, case: Option<&Case>, now: Time) -> View {
@@ -291,7 +291,7 @@ fn troubled(storage_faults: &[StorageFault]) -> Option<Notice> {
     Some(Notice { text: vec![text], tone: Tone::Alarm, running: false, undo_until: None })
 }
 
-impl Outcome {
+impl FixOutcome {
     /// The word for it, if there is one.
     pub fn text(self) -> Option<Text> {
         match self {

@@ -7,7 +7,7 @@ use crate::base::text::{Text, keys};
 use crate::case::Case;
 use crate::diagnosis::finding::{NeededHost, OtherHost};
 use crate::evidence::connection::Steadiness;
-use crate::evidence::probe::{Answer, FetchError, Outcome, TraceAnswer};
+use crate::evidence::probe::{Answer, ExperimentOutcome, FetchError, TraceAnswer};
 use crate::evidence::status::ServiceStatus;
 use crate::evidence::trace::is_same_network;
 use crate::store::{FaultKind, StorageFault};
@@ -144,9 +144,9 @@ fn experiment(name: &str, outcome: &str) -> ReportLine {
 fn answered(answer: &Answer, case: &Case) -> &'static str {
     match answer {
         Answer::Page(_) => match answer.outcome(&case.verdict) {
-            Outcome::Served => "opened",
-            Outcome::Refused => "blocked",
-            Outcome::Unclear => "unclear",
+            ExperimentOutcome::Served => "opened",
+            ExperimentOutcome::Refused => "blocked",
+            ExperimentOutcome::Unclear => "unclear",
         },
         Answer::Redirected(_) => "redirected",
         Answer::CaptivePortal => "captive portal",

@@ -4,7 +4,7 @@ use readmit_core::diagnosis::cause::Cause;
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::PopupRequest;
-use readmit_core::view::{Act, Outcome, Phase};
+use readmit_core::view::{Act, FixOutcome, Phase};
 
 use super::browser::{Browser, Check, Rule};
 use super::{cookie, extension, outcome};
@@ -94,7 +94,7 @@ fn a_loop_that_goes_on_after_a_fix_says_that_it_did_not_help() {
     let mut browser = in_a_loop(checked(Rule { always: true, ..Rule::default() }));
     browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
     assert_eq!(browser.view().phase, Phase::Answered);
-    assert_eq!(outcome(&browser, "cloudflare-check"), Outcome::NoHelp);
+    assert_eq!(outcome(&browser, "cloudflare-check"), FixOutcome::NoHelp);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_check_that_waits_for_a_click_says_nothing() {
     let mut browser = in_a_loop(browser);
     browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
     assert_eq!((browser.view().phase, browser.view().detail.unwrap().key.as_ref()), (Phase::Answered, "detail_unseen"));
-    assert_eq!(outcome(&browser, "cloudflare-check"), Outcome::Untried);
+    assert_eq!(outcome(&browser, "cloudflare-check"), FixOutcome::Untried);
     browser.click(PopupRequest::FindExtension);
     assert_eq!(browser.view().headline.key, "headline_unclear");
     assert!(browser.is_on("tweaker"));
@@ -221,7 +221,7 @@ fn a_check_that_ends_again_after_a_fix_says_that_it_did_not_help() {
     browser.open_popup();
     browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
     assert_eq!((browser.view().phase, browser.view().headline.key.as_ref()), (Phase::Answered, "headline_ended"));
-    assert_eq!(outcome(&browser, "cloudflare-check"), Outcome::NoHelp);
+    assert_eq!(outcome(&browser, "cloudflare-check"), FixOutcome::NoHelp);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use readmit_core::evidence::budget::Experiment;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::effect::Purpose;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
-use readmit_core::view::{Outcome, Phase, View};
+use readmit_core::view::{FixOutcome, Phase, View};
 
 use super::browser::{BEGINNING, Browser, Check, Death, Fate, Rule, Who};
 use super::{cookie, extension, refused};
@@ -47,14 +47,14 @@ pub(super) struct End {
     cookies: BTreeSet<(String, String)>,
     notice: Vec<(String, Option<u32>)>,
     running: Vec<Fix>,
-    tried: Vec<(Fix, Outcome)>,
+    tried: Vec<(Fix, FixOutcome)>,
 }
 
 impl End {
     pub(super) fn of(browser: &Browser) -> Self {
         let view = browser.view();
         let notice = view.notice.iter().flat_map(|notice| &notice.text);
-        let of_outcome = |wanted: fn(Outcome) -> bool| {
+        let of_outcome = |wanted: fn(FixOutcome) -> bool| {
             let mut fixes: Vec<_> =
                 view.cards.iter().filter(|card| wanted(card.outcome)).map(|card| (card.fix, card.outcome)).collect();
             fixes.sort_by_key(|(fix, _)| fix.name());
@@ -67,8 +67,8 @@ impl End {
             put_back: view.put_back,
             cookies: browser.cookies.iter().map(|cookie| (cookie.name.clone(), cookie.value.clone())).collect(),
             notice: notice.map(|text| (text.key.clone().into_owned(), text.count)).collect(),
-            running: of_outcome(|outcome| outcome == Outcome::Running).into_iter().map(|(fix, _)| fix).collect(),
-            tried: of_outcome(|outcome| matches!(outcome, Outcome::Helped | Outcome::NoHelp)),
+            running: of_outcome(|outcome| outcome == FixOutcome::Running).into_iter().map(|(fix, _)| fix).collect(),
+            tried: of_outcome(|outcome| matches!(outcome, FixOutcome::Helped | FixOutcome::NoHelp)),
         }
     }
 }

@@ -10,7 +10,7 @@ use readmit_core::feature::clear_data::Strength;
 use readmit_core::feature::clear_data::cookie::{Cookie, PartitionKey};
 use readmit_core::protocol::effect::{Brand, Event, Provider, Purpose};
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
-use readmit_core::view::{Card, Outcome, Phase, Privacy};
+use readmit_core::view::{Card, FixOutcome, Phase, Privacy};
 
 use super::browser::{Browser, Rule, TAB};
 use super::{cookie, extension, killed_everywhere, outcome, refused, with_extensions};
@@ -145,7 +145,7 @@ fn after_a_try_the_cause_is_looked_for_anew() {
     let first = asked(&browser).len();
     browser.click(PopupRequest::Clear(Strength::CloudflareCheck));
     assert_eq!(browser.view().phase, Phase::Answered);
-    assert_eq!(outcome(&browser, "cloudflare-check"), Outcome::NoHelp);
+    assert_eq!(outcome(&browser, "cloudflare-check"), FixOutcome::NoHelp);
     assert_eq!(asked(&browser).len(), first * 2);
 }
 
@@ -161,7 +161,7 @@ fn a_new_address_is_noticed_and_the_page_reloaded_once() {
     let mut browser = banned();
     browser.click(PopupRequest::Await(Fix::Router));
     let card = browser.view().cards.remove(0);
-    assert_eq!((card.fix, card.outcome, card.until.is_some()), (Fix::Router, Outcome::Running, true));
+    assert_eq!((card.fix, card.outcome, card.until.is_some()), (Fix::Router, FixOutcome::Running, true));
     browser.ring();
     assert_eq!((watches(&browser), browser.reloads), (1, 0), "the same address");
     browser.error = Some(FetchError::Unreachable);
@@ -183,7 +183,7 @@ fn an_address_that_does_not_change_is_said_so_after_ten_minutes() {
         browser.ring();
     }
     assert_eq!((watches(&browser), browser.reloads), (20, 0));
-    assert_eq!(outcome(&browser, "router"), Outcome::NoHelp);
+    assert_eq!(outcome(&browser, "router"), FixOutcome::NoHelp);
     let router = card(&browser, Fix::Router);
     assert_eq!(router.body[0].key, "router_unchanged");
 }
@@ -251,7 +251,7 @@ fn each_extension_that_changes_the_address_has_its_button_and_turning_it_off_is_
     let named: Vec<_> = vpn.buttons.iter().filter(|button| button.label.key == "button_turn_off").collect();
     assert_eq!(named.iter().map(|button| button.label.args[0].as_str()).collect::<Vec<_>>(), ["quick", "swift"]);
     browser.click(PopupRequest::TurnOff { id: ExtensionId("quick".into()) });
-    assert_eq!((browser.view().phase, outcome(&browser, "vpn")), (Phase::Answered, Outcome::NoHelp));
+    assert_eq!((browser.view().phase, outcome(&browser, "vpn")), (Phase::Answered, FixOutcome::NoHelp));
     browser.click(PopupRequest::TurnOff { id: ExtensionId("swift".into()) });
     let view = browser.view();
     assert_eq!((view.phase, view.detail.unwrap().key.as_ref(), view.put_back), (Phase::Done, "helped_vpn", 2));
@@ -266,7 +266,7 @@ fn a_new_address_that_does_not_help_is_named_beside_the_old_one() {
     browser.address = OTHER;
     browser.ring();
     let router = card(&browser, Fix::Router);
-    assert_eq!(router.outcome, Outcome::NoHelp);
+    assert_eq!(router.outcome, FixOutcome::NoHelp);
     let said: Vec<_> = router.body.iter().map(|text| (text.key.as_ref(), text.args.first().map(String::as_str))).collect();
     assert_eq!(said, [("router_changed", Some(HOME)), ("router_other_network", None), ("router_now", Some(OTHER))]);
 }

@@ -180,7 +180,7 @@ fn an_error_page_that_stays_is_a_fix_that_did_not_help() {
     browser.click(PopupRequest::CheckAgain { after: Some(readmit_core::diagnosis::fix::Fix::Vpn) });
     check(&browser.view(), Some(403), "headline_answered");
     let card = browser.view().cards.into_iter().find(|card| card.fix.name() == "vpn").unwrap();
-    assert_eq!(card.outcome, readmit_core::view::Outcome::NoHelp);
+    assert_eq!(card.outcome, readmit_core::view::FixOutcome::NoHelp);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
-use readmit_core::view::{Outcome, Phase};
+use readmit_core::view::{FixOutcome, Phase};
 
 use super::browser::{Browser, Move};
 use super::{loaded_by_get, outcome, refused, with_cookies, with_extensions};
@@ -91,7 +91,7 @@ fn a_form_whose_page_is_blocked_too_is_searched_by_gets() {
     browser.open_popup();
     assert_eq!((first_fix(&browser), browser.view().detail.unwrap().key.as_ref()), ("reopen", "detail_form"));
     browser.click(REOPEN);
-    assert_eq!((browser.view().phase, outcome(&browser, "reopen")), (Phase::Answered, Outcome::NoHelp));
+    assert_eq!((browser.view().phase, outcome(&browser, "reopen")), (Phase::Answered, FixOutcome::NoHelp));
     assert_eq!(browser.view().detail, None, "what is shown now is no answer to the form");
     browser.click(PopupRequest::FindExtension);
     let view = browser.view();

@@ -16,7 +16,7 @@ use readmit_core::feature::settings::setting::{Setting, Settings};
 use readmit_core::protocol::delivery::Order;
 use readmit_core::protocol::effect::{Event, Grants, Purpose, ReplyId, TabSnapshot};
 use readmit_core::protocol::message::{OptionsRequest, PageRequest, PopupRequest};
-use readmit_core::view::{Outcome, Phase, View};
+use readmit_core::view::{FixOutcome, Phase, View};
 use serde_json::{Value as Json, json, to_value};
 
 use super::browser::{Browser, Check, Fault, Rule, TAB};
@@ -127,7 +127,7 @@ fn at_the_end(mut browser: Browser) -> Browser {
     while browser.view().phase == Phase::Answered {
         let first = browser.view().cards[0].fix;
         browser.click(check_again(first));
-        assert_eq!(browser.view().cards.iter().find(|card| card.fix == first).unwrap().outcome, Outcome::NoHelp, "{first:?}");
+        assert_eq!(browser.view().cards.iter().find(|card| card.fix == first).unwrap().outcome, FixOutcome::NoHelp, "{first:?}");
     }
     browser
 }

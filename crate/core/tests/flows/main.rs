@@ -28,7 +28,7 @@ use readmit_core::extensions::installed::Installed;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::feature::clear_data::cookie::Cookie;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
-use readmit_core::view::{Outcome, Phase};
+use readmit_core::view::{FixOutcome, Phase};
 
 fn extension(id: &str, permissions: &[&str]) -> Installed {
     Installed {
@@ -91,7 +91,7 @@ fn loaded_by_get(mut browser: Browser) -> Browser {
     browser
 }
 
-fn outcome(browser: &Browser, fix: &str) -> Outcome {
+fn outcome(browser: &Browser, fix: &str) -> FixOutcome {
     browser.view().cards.iter().find(|card| card.fix.name() == fix).unwrap().outcome
 }
 
@@ -130,7 +130,7 @@ fn the_innocent_are_told_so_and_another_fix_leads() {
     browser.click(PopupRequest::TurnOffSuspects);
     let view = browser.view();
     assert_eq!(view.phase, Phase::Answered);
-    assert_eq!(outcome(&browser, "extensions"), Outcome::NoHelp);
+    assert_eq!(outcome(&browser, "extensions"), FixOutcome::NoHelp);
     assert_ne!(view.cards[0].fix.name(), "extensions");
 }
 
@@ -396,9 +396,9 @@ fn what_someone_has_asked_to_find_out_is_found_out_whoever_dies() {
                 let card = |fix: &str| view.cards.iter().find(|card| card.fix.name() == fix).unwrap();
                 let found = match request {
                     PopupRequest::CheckStatus => {
-                        browser.response.len() >= expected && outcome(&browser, "status") != Outcome::Running
+                        browser.response.len() >= expected && outcome(&browser, "status") != FixOutcome::Running
                     }
-                    _ => !card("connection").chart.is_empty() && outcome(&browser, "connection") != Outcome::Running,
+                    _ => !card("connection").chart.is_empty() && outcome(&browser, "connection") != FixOutcome::Running,
                 };
                 assert!(found, "{request:?}, killed at effect {at}, {fate:?}");
             }

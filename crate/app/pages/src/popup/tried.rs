@@ -1,6 +1,6 @@
 //! What was tried without success, once nothing on this computer is left to try.
 
-use readmit_core::view::{Card, Outcome, Phase, View};
+use readmit_core::view::{Card, FixOutcome, Phase, View};
 use web_sys::{Document, Element};
 
 use super::text::Words;
@@ -17,7 +17,7 @@ impl Tried {
     }
 
     pub(super) fn show(&self, view: &View, words: &Words, page: &Document) -> Result<(), Missing> {
-        let failed = |card: &&Card| view.phase == Phase::Stuck && card.outcome == Outcome::NoHelp;
+        let failed = |card: &&Card| view.phase == Phase::Stuck && card.outcome == FixOutcome::NoHelp;
         let lines: Vec<Element> =
             view.cards.iter().filter(failed).map(|card| line(card, words, page)).collect::<Result<_, _>>()?;
         dom::show(&self.section, !lines.is_empty());

@@ -2,7 +2,7 @@
 //! result.
 //!
 //! This module turns nothing off, reloads nothing and has no clock. Candidates with weights go in, a [`Trial`] comes out, the
-//! [`Observation`] goes in, and so on until there is a [`Finding`]. The shell carries out each trial, waits between two of them,
+//! [`TrialResult`] goes in, and so on until there is a [`Finding`]. The shell carries out each trial, waits between two of them,
 //! and restores all extensions at the end.
 //!
 //! ```text
@@ -56,7 +56,7 @@ mod split;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::record::{Record, RecordedAnswer, RecordedMember};
+pub use self::record::{RecordedAnswer, RecordedMember, SearchRecord};
 pub use self::search::{MOST_CHECKS, MOST_REPEATS, Search};
 pub use self::session::SearchSession;
 use super::suspect::Suspicion;
@@ -141,7 +141,7 @@ pub enum Aim {
 /// What the page showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Observation {
+pub enum TrialResult {
     /// Blocked as before.
     Blocked,
     /// Not blocked.
@@ -178,7 +178,7 @@ impl Why {
 
 /// The next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum SearchNext {
     /// Switch the extensions, reload, and observe.
     Try(Trial),
     /// Restore everything, except for what the finding keeps off.
@@ -251,7 +251,7 @@ impl From<Left> for bool {
 
 /// The state of the search, for display.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct SearchProgress {
     /// How many reloads gave an answer, of any kind.
     pub checks_done: u32,
     /// An estimate of all reloads. Never less than `checks_done`.

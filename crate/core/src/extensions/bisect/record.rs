@@ -8,7 +8,7 @@ use crate::base::id::ExtensionId;
 
 /// The members and the answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Record {
+pub struct SearchRecord {
     /// All members. The answers refer to them by index.
     pub members: Vec<RecordedMember>,
     /// Every configuration that was tried.

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::answer::{Answers, Verdict};
 use super::plan::{Known, Plan};
-use super::record::{Record, RecordedMember};
+use super::record::{RecordedMember, SearchRecord};
 use super::set::Set;
-use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, Next, Observation, Progress, Trial, Weight};
+use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, SearchNext, SearchProgress, Trial, TrialResult, Weight};
 use crate::base::id::ExtensionId;
 
 /// The most reloads in one search. In the simulation, no search without stray answers needs as many.
@@ -17,14 +17,14 @@ pub const MOST_REPEATS: u8 = 2;
 /// nothing. If they are wrong, no candidate is so light that finding it takes much longer. The value was chosen by simulation.
 const CERTAINTY: u64 = 24;
 
-/// A search and its state. Save its [`Record`] before a trial is carried out. After [`Search::recall`], [`Search::next`] says
+/// A search and its state. Save its [`SearchRecord`] before a trial is carried out. After [`Search::recall`], [`Search::next`] says
 /// what to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     members: Vec<Member>,
     answers: Answers,
     checks: u32,
-    step: Step,
+    step: SearchStep,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,16 +36,16 @@ struct Member {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum SearchStep {
     Trying { on: Set, aim: Aim, suspects: Set, expected: u32, repeats: u8 },
     Finished(Finding),
 }
 
 impl Search {
     /// Starts a search. All candidates are on, and the page is blocked.
-    pub fn begin(candidates: Vec<Candidate>) -> (Self, Next) {
+    pub fn begin(candidates: Vec<Candidate>) -> (Self, SearchNext) {
         let members = candidates.into_iter().map(|it| Member { id: it.id, weight: it.weight, left: None }).collect();
-        let mut search = Self { members, answers: Answers::default(), checks: 0, step: Step::Finished(Finding::Innocent) };
+        let mut search = Self { members, answers: Answers::default(), checks: 0, step: SearchStep::Finished(Finding::Innocent) };
         let all = search.all();
         search.answers.add(all.clone(), Verdict::Blocked);
         search.decide(&all);
@@ -54,17 +54,17 @@ impl Search {
     }
 
     /// Stores the result of the current trial. Ignored if there is none.
-    pub fn observe(&mut self, observation: Observation) -> Next {
-        let Step::Trying { on, repeats, .. } = &mut self.step else { return self.next() };
+    pub fn observe(&mut self, observation: TrialResult) -> SearchNext {
+        let SearchStep::Trying { on, repeats, .. } = &mut self.step else { return self.next() };
         self.checks = self.checks.saturating_add(1);
         let verdict = match observation {
-            Observation::Blocked => Verdict::Blocked,
-            Observation::Open => Verdict::Open,
-            Observation::CannotTell(why) => {
+            TrialResult::Blocked => Verdict::Blocked,
+            TrialResult::Open => Verdict::Open,
+            TrialResult::CannotTell(why) => {
                 if !why.may_pass() || *repeats >= MOST_REPEATS {
-                    self.step = Step::Finished(Finding::Unclear(Doubt::CannotTell(why)));
+                    self.step = SearchStep::Finished(Finding::Unclear(Doubt::CannotTell(why)));
                 } else if self.checks >= MOST_CHECKS {
-                    self.step = Step::Finished(Finding::Unclear(Doubt::TooManyChecks));
+                    self.step = SearchStep::Finished(Finding::Unclear(Doubt::TooManyChecks));
                 } else {
                     *repeats += 1;
                 }
@@ -78,19 +78,19 @@ impl Search {
     }
 
     /// What to do now. The same again after a restart.
-    pub fn next(&self) -> Next {
+    pub fn next(&self) -> SearchNext {
         match &self.step {
-            Step::Trying { on, aim, .. } => {
-                Next::Try(Trial { off: self.ids(&self.all().minus(on)), on: self.ids(on), aim: *aim })
+            SearchStep::Trying { on, aim, .. } => {
+                SearchNext::Try(Trial { off: self.ids(&self.all().minus(on)), on: self.ids(on), aim: *aim })
             }
-            Step::Finished(finding) => Next::Finished(finding.clone()),
+            SearchStep::Finished(finding) => SearchNext::Finished(finding.clone()),
         }
     }
 
     /// This extension no longer takes part: it was uninstalled, or the user switched it. All answers that do not depend on it
     /// stay valid. The current trial can change, so a result of the previous one must not be passed in.
-    pub fn drop_candidate(&mut self, id: &ExtensionId, left: Left) -> Next {
-        let Step::Trying { on, .. } = &self.step else { return self.next() };
+    pub fn drop_candidate(&mut self, id: &ExtensionId, left: Left) -> SearchNext {
+        let SearchStep::Trying { on, .. } = &self.step else { return self.next() };
         let on = on.clone();
         let mut members = self.members.iter_mut().enumerate();
         if let Some((place, member)) = members.find(|(_, member)| member.id == *id && member.left.is_none()) {
@@ -103,8 +103,8 @@ impl Search {
 
     /// Another extension takes part: it was installed or turned on in the meantime. It was off until now, so all answers stay
     /// valid. The current trial can change, so a result of the previous one must not be passed in.
-    pub fn join(&mut self, candidate: Candidate) -> Next {
-        let Step::Trying { on, .. } = &self.step else { return self.next() };
+    pub fn join(&mut self, candidate: Candidate) -> SearchNext {
+        let SearchStep::Trying { on, .. } = &self.step else { return self.next() };
         let on = on.clone();
         if self.members.iter().all(|member| member.id != candidate.id || member.left.is_some()) {
             let place = self.members.len();
@@ -116,7 +116,7 @@ impl Search {
 
     /// Continues with all answers after an interruption, or after a stop without a result ([`Doubt::CannotTell`]). All members
     /// must be on, as they are after every end.
-    pub fn resume(&mut self) -> Next {
+    pub fn resume(&mut self) -> SearchNext {
         if self.can_resume() {
             self.decide(&self.all());
         }
@@ -125,7 +125,7 @@ impl Search {
 
     /// Is there anything left to find out?
     pub fn can_resume(&self) -> bool {
-        matches!(self.step, Step::Trying { .. } | Step::Finished(Finding::Unclear(Doubt::CannotTell(_))))
+        matches!(self.step, SearchStep::Trying { .. } | SearchStep::Finished(Finding::Unclear(Doubt::CannotTell(_))))
     }
 
     /// The extensions that take part.
@@ -134,30 +134,30 @@ impl Search {
     }
 
     /// Everything that another worker, or a later browser session, needs to continue.
-    pub fn record(&self) -> Record {
+    pub fn record(&self) -> SearchRecord {
         let member = |member: &Member| RecordedMember { id: member.id.clone(), weight: member.weight.value(), left: member.left };
-        Record { members: self.members.iter().map(member).collect(), answers: self.answers.record(), checks: self.checks }
+        SearchRecord { members: self.members.iter().map(member).collect(), answers: self.answers.record(), checks: self.checks }
     }
 
     /// Restores a search from its record. Invalid answers are ignored.
-    pub fn recall(record: Record) -> Self {
+    pub fn recall(record: SearchRecord) -> Self {
         let count = record.members.len();
         let member = |it: RecordedMember| Member { id: it.id, weight: Weight::new(it.weight), left: it.left };
         let members = record.members.into_iter().map(member).collect();
         let answers = Answers::recall(record.answers, count);
-        let mut search = Self { members, answers, checks: record.checks, step: Step::Finished(Finding::Innocent) };
+        let mut search = Self { members, answers, checks: record.checks, step: SearchStep::Finished(Finding::Innocent) };
         search.decide(&search.all());
         search
     }
 
     /// The state of the search, for display.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> SearchProgress {
         let all = self.all();
         let (expected, suspected, off, aim) = match &self.step {
-            Step::Trying { on, aim, suspects, expected, .. } => (*expected, suspects.len(), all.minus(on), Some(*aim)),
-            Step::Finished(_) => (self.checks, 0, Set::default(), None),
+            SearchStep::Trying { on, aim, suspects, expected, .. } => (*expected, suspects.len(), all.minus(on), Some(*aim)),
+            SearchStep::Finished(_) => (self.checks, 0, Set::default(), None),
         };
-        Progress {
+        SearchProgress {
             checks_done: self.checks,
             checks_expected: expected.max(self.checks),
             still_suspected: suspected,
@@ -174,23 +174,23 @@ impl Search {
         let weight = |place| weight_of(place).saturating_mul(CERTAINTY).saturating_add(mean);
         let plan = Known { answers: &self.answers, all: &all, present, weight }.plan();
         self.step = match plan {
-            Plan::Try { .. } if self.checks >= MOST_CHECKS => Step::Finished(self.exhausted()),
+            Plan::Try { .. } if self.checks >= MOST_CHECKS => SearchStep::Finished(self.exhausted()),
             Plan::Try { on, aim, suspects, left } => {
                 // A repeated trial makes no one more suspicious than before in the progress display.
                 let suspects = match &self.step {
-                    Step::Trying { suspects: before, .. } if aim == Aim::Again => before.intersection(&all),
+                    SearchStep::Trying { suspects: before, .. } if aim == Aim::Again => before.intersection(&all),
                     _ => suspects,
                 };
-                Step::Trying { on, aim, suspects, expected: self.checks.saturating_add(left).min(MOST_CHECKS), repeats: 0 }
+                SearchStep::Trying { on, aim, suspects, expected: self.checks.saturating_add(left).min(MOST_CHECKS), repeats: 0 }
             }
-            Plan::Innocent => Step::Finished(self.left_out(Left::On).unwrap_or(Finding::Innocent)),
-            Plan::AllOpen => Step::Finished(self.left_out(Left::Off).unwrap_or(Finding::Flaky)),
+            Plan::Innocent => SearchStep::Finished(self.left_out(Left::On).unwrap_or(Finding::Innocent)),
+            Plan::AllOpen => SearchStep::Finished(self.left_out(Left::Off).unwrap_or(Finding::Flaky)),
             Plan::Culprits { sets, keep_off } => {
                 let sets = sets.iter().map(|set| Culprit { members: self.ids(set) }).collect();
-                Step::Finished(Finding::Culprits { sets, keep_off: self.ids(&keep_off) })
+                SearchStep::Finished(Finding::Culprits { sets, keep_off: self.ids(&keep_off) })
             }
-            Plan::Flaky => Step::Finished(Finding::Flaky),
-            Plan::TooMany => Step::Finished(self.exhausted()),
+            Plan::Flaky => SearchStep::Finished(Finding::Flaky),
+            Plan::TooMany => SearchStep::Finished(self.exhausted()),
         };
     }
 

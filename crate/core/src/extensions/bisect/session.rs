@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, Left, Record, RecordedAnswer, RecordedMember, Search};
+use super::{Candidate, Left, RecordedAnswer, RecordedMember, Search, SearchRecord};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, Time};
 
@@ -34,13 +34,13 @@ struct Written {
 
 impl From<Written> for SearchSession {
     fn from(Written { host, at, members, answers, checks }: Written) -> Self {
-        Self { host, at, search: Search::recall(Record { members, answers, checks }) }
+        Self { host, at, search: Search::recall(SearchRecord { members, answers, checks }) }
     }
 }
 
 impl From<SearchSession> for Written {
     fn from(SearchSession { host, at, search }: SearchSession) -> Self {
-        let Record { members, answers, checks } = search.record();
+        let SearchRecord { members, answers, checks } = search.record();
         Self { host, at, members, answers, checks }
     }
 }

@@ -22,7 +22,7 @@ use crate::tab::TabStatus;
 const MOST_CASES: usize = 50;
 
 /// A blocked page that an inspection has found.
-struct Shown<'a> {
+struct PageShown<'a> {
     host: Host,
     url: &'a str,
     verdict: Verdict,
@@ -177,7 +177,7 @@ impl Model {
         url: Option<&'a str>,
         grants: &Grants,
         is_new: bool,
-    ) -> Option<Shown<'a>> {
+    ) -> Option<PageShown<'a>> {
         let url = url?;
         let host = Host::of_url(url).filter(|host| host.is_openai() || grants.site)?;
         // Always another one, also where the clock stands still or was set back: otherwise a reload would count as lost.
@@ -189,12 +189,12 @@ impl Model {
             Some(case) if Site::holds_both(&case.host, &host) && !matches!(case.flow, Flow::Open { .. }) => return None,
             _ => (Verdict::unrecognized(None), new),
         };
-        Some(Shown { host, url, verdict, load, inside: false, error_page: true })
+        Some(PageShown { host, url, verdict, load, inside: false, error_page: true })
     }
 
     /// Handles an inspection that has found a blocked page.
-    fn seen_blocked(&mut self, now: Time, tab: TabId, shown: Shown<'_>, grants: Grants) -> Vec<Effect> {
-        let Shown { host, url, verdict, load, inside, error_page } = shown;
+    fn seen_blocked(&mut self, now: Time, tab: TabId, shown: PageShown<'_>, grants: Grants) -> Vec<Effect> {
+        let PageShown { host, url, verdict, load, inside, error_page } = shown;
         self.set_status(tab, TabStatus::Fine);
         if inside {
             // The page itself has opened.
@@ -231,7 +231,7 @@ impl Model {
                 let login = login_error(&host, &text.html).map(|family| Verdict::login_error(family, text.status));
                 match known.or(login).or_else(|| self.failed_load(tab, &host, text.status, &grants)) {
                     Some(verdict) if !verdict.is_running_challenge() || self.is_looping(tab, &host) => {
-                        let shown = Shown { host, url, verdict, load: text.load, inside, error_page: false };
+                        let shown = PageShown { host, url, verdict, load: text.load, inside, error_page: false };
                         return self.seen_blocked(now, tab, shown, grants);
                     }
                     Some(_) => {

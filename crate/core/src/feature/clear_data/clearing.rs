@@ -41,13 +41,13 @@ pub struct Clearing {
     /// How much is cleared.
     pub strength: Strength,
     /// The current step.
-    pub step: Step,
+    pub step: ClearStep,
 }
 
 /// The steps, each with the data that it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Step {
+pub enum ClearStep {
     /// The existing data is being read.
     Counting,
     /// The browser was told to remove the data.
@@ -171,7 +171,7 @@ impl UndoCookies {
 
 /// What the shell has to do next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Next {
+pub enum ClearNext {
     /// Read the site's data.
     TakeInventory,
     /// Keep the cookies for Undo, then remove the site's data.
@@ -188,23 +188,28 @@ pub enum Next {
 
 impl Clearing {
     /// Handles a click on the button.
-    pub fn begin(tab: TabId, site: Site, strength: Strength) -> (Self, Next) {
-        (Self { tab, site, strength, step: Step::Counting }, Next::TakeInventory)
+    pub fn begin(tab: TabId, site: Site, strength: Strength) -> (Self, ClearNext) {
+        (Self { tab, site, strength, step: ClearStep::Counting }, ClearNext::TakeInventory)
     }
 
     /// Is the browser working on it?
     pub fn is_running(&self) -> bool {
         match self.step {
-            Step::Counting | Step::Removing { .. } | Step::Verifying { .. } => true,
-            Step::Comparing | Step::Undoing { .. } | Step::Checking { .. } => true,
-            Step::Done { .. } | Step::Failed(_) | Step::Superseded | Step::Undone { .. } => false,
+            ClearStep::Counting | ClearStep::Removing { .. } | ClearStep::Verifying { .. } => true,
+            ClearStep::Comparing | ClearStep::Undoing { .. } | ClearStep::Checking { .. } => true,
+            ClearStep::Done { .. } | ClearStep::Failed(_) | ClearStep::Superseded | ClearStep::Undone { .. } => false,
         }
     }
 
-    /// Handles the answer to [`Next::TakeInventory`]. `undo_cookies` is filled when the removal begins.
-    pub fn inventoried(&mut self, now: Time, answer: Result<Inventory, Failure>, undo_cookies: &mut Option<UndoCookies>) -> Next {
+    /// Handles the answer to [`ClearNext::TakeInventory`]. `undo_cookies` is filled when the removal begins.
+    pub fn inventoried(
+        &mut self,
+        now: Time,
+        answer: Result<Inventory, Failure>,
+        undo_cookies: &mut Option<UndoCookies>,
+    ) -> ClearNext {
         let (step, next) = match (&self.step, answer) {
-            (Step::Counting, Ok(inventory)) => {
+            (ClearStep::Counting, Ok(inventory)) => {
                 let found = self.count(&inventory);
                 let next = self.removal(&inventory);
                 let cookies = self.taken(inventory.cookies);
@@ -213,132 +218,136 @@ impl Clearing {
                     until: now.plus_seconds(UNDO_SECONDS),
                     baseline: Baseline::Unread,
                 });
-                (Step::Removing { found, again: false }, next)
+                (ClearStep::Removing { found, again: false }, next)
             }
-            (Step::Counting, Err(failure)) => (Step::Failed(failure), Next::Rest),
+            (ClearStep::Counting, Err(failure)) => (ClearStep::Failed(failure), ClearNext::Rest),
             // The worker was stopped in the middle: was anything removed?
-            (&Step::Removing { found, again }, Ok(inventory)) => {
+            (&ClearStep::Removing { found, again }, Ok(inventory)) => {
                 let before = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.as_slice()).unwrap_or_default();
                 let untouched = !before.is_empty() && before.iter().all(|cookie| inventory.cookies.contains(cookie));
                 if untouched && !again {
-                    (Step::Removing { found, again: false }, self.removal(&inventory))
+                    (ClearStep::Removing { found, again: false }, self.removal(&inventory))
                 } else {
                     let left = self.left(&inventory, undo_cookies.as_ref());
-                    (Step::Done { found, left: Some(left) }, Next::Check)
+                    (ClearStep::Done { found, left: Some(left) }, ClearNext::Check)
                 }
             }
-            (&Step::Verifying { found, again }, Ok(inventory)) => {
+            (&ClearStep::Verifying { found, again }, Ok(inventory)) => {
                 let left = self.left(&inventory, undo_cookies.as_ref());
                 if left.cookies > 0 && !again {
-                    (Step::Removing { found, again: true }, Next::RemoveCookies(self.taken(inventory.cookies)))
+                    (ClearStep::Removing { found, again: true }, ClearNext::RemoveCookies(self.taken(inventory.cookies)))
                 } else {
-                    (Step::Done { found, left: Some(left) }, Next::Check)
+                    (ClearStep::Done { found, left: Some(left) }, ClearNext::Check)
                 }
             }
-            (&Step::Removing { found, .. } | &Step::Verifying { found, .. }, Err(_)) => {
-                (Step::Done { found, left: None }, Next::Check)
+            (&ClearStep::Removing { found, .. } | &ClearStep::Verifying { found, .. }, Err(_)) => {
+                (ClearStep::Done { found, left: None }, ClearNext::Check)
             }
-            (Step::Done { .. }, Ok(inventory)) => {
+            (ClearStep::Done { .. }, Ok(inventory)) => {
                 if let Some(undo_cookies) = undo_cookies {
                     let cookies = inventory.cookies.into_iter().filter(Cookie::may_hold_login).collect();
                     undo_cookies.baseline = Baseline::Read(cookies);
                 }
-                (self.step.clone(), Next::Rest)
+                (self.step.clone(), ClearNext::Rest)
             }
-            (Step::Comparing, Ok(inventory)) => match undo_cookies {
+            (ClearStep::Comparing, Ok(inventory)) => match undo_cookies {
                 Some(kept) if kept.is_superseded_by(&inventory.cookies) => {
                     *undo_cookies = None;
-                    (Step::Superseded, Next::Rest)
+                    (ClearStep::Superseded, ClearNext::Rest)
                 }
-                Some(kept) => (Step::Undoing { already: 0 }, Next::Restore(kept.cookies.clone())),
-                None => (Step::Undone { restored: 0, missing: 0 }, Next::Rest),
+                Some(kept) => (ClearStep::Undoing { already: 0 }, ClearNext::Restore(kept.cookies.clone())),
+                None => (ClearStep::Undone { restored: 0, missing: 0 }, ClearNext::Rest),
             },
             // What cannot be read is not overwritten.
-            (Step::Comparing, Err(_)) => {
+            (ClearStep::Comparing, Err(_)) => {
                 let wanted = undo_cookies.take().map_or(0, |undo_cookies| length(undo_cookies.cookies.len()));
-                (Step::Undone { restored: 0, missing: wanted }, Next::Rest)
+                (ClearStep::Undone { restored: 0, missing: wanted }, ClearNext::Rest)
             }
             // The worker was stopped in the middle: do not set a cookie again that is already restored.
-            (Step::Undoing { .. }, Ok(inventory)) => {
+            (ClearStep::Undoing { .. }, Ok(inventory)) => {
                 let wanted = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.clone()).unwrap_or_default();
                 let is_there = |cookie: &Cookie| {
                     inventory.cookies.iter().any(|other| cookie.is_same_slot(other) && cookie.value == other.value)
                 };
                 let (there, missing): (Vec<Cookie>, Vec<Cookie>) = wanted.into_iter().partition(is_there);
-                (Step::Undoing { already: length(there.len()) }, Next::Restore(missing))
+                (ClearStep::Undoing { already: length(there.len()) }, ClearNext::Restore(missing))
             }
             // Setting the same cookie twice has the same effect as setting it once.
-            (&Step::Undoing { already }, Err(_)) => {
+            (&ClearStep::Undoing { already }, Err(_)) => {
                 let wanted = undo_cookies.as_ref().map(|undo_cookies| undo_cookies.cookies.clone()).unwrap_or_default();
-                (Step::Undoing { already }, Next::Restore(wanted))
+                (ClearStep::Undoing { already }, ClearNext::Restore(wanted))
             }
-            (&Step::Checking { restored }, Ok(inventory)) => {
+            (&ClearStep::Checking { restored }, Ok(inventory)) => {
                 let wanted = undo_cookies.take().map(|undo_cookies| undo_cookies.cookies).unwrap_or_default();
                 let present = wanted.iter().filter(|cookie| inventory.cookies.iter().any(|other| cookie.is_same_slot(other)));
                 let present = length(present.count()).min(restored);
-                (Step::Undone { restored: present, missing: length(wanted.len()).saturating_sub(present) }, Next::Rest)
+                (ClearStep::Undone { restored: present, missing: length(wanted.len()).saturating_sub(present) }, ClearNext::Rest)
             }
-            (&Step::Checking { restored }, Err(_)) => {
+            (&ClearStep::Checking { restored }, Err(_)) => {
                 let wanted = undo_cookies.take().map_or(restored, |undo_cookies| length(undo_cookies.cookies.len()));
-                (Step::Undone { restored, missing: wanted.saturating_sub(restored) }, Next::Rest)
+                (ClearStep::Undone { restored, missing: wanted.saturating_sub(restored) }, ClearNext::Rest)
             }
-            (step, _) => (step.clone(), Next::Rest),
+            (step, _) => (step.clone(), ClearNext::Rest),
         };
         self.step = step;
         next
     }
 
     /// Handles the answer to a removal.
-    pub fn removed(&mut self, answer: Result<(), Failure>) -> Next {
-        let Step::Removing { found, again } = self.step else { return Next::Rest };
+    pub fn removed(&mut self, answer: Result<(), Failure>) -> ClearNext {
+        let ClearStep::Removing { found, again } = self.step else { return ClearNext::Rest };
         match answer {
             Ok(()) => {
-                self.step = Step::Verifying { found, again };
-                Next::TakeInventory
+                self.step = ClearStep::Verifying { found, again };
+                ClearNext::TakeInventory
             }
             Err(failure) => {
-                self.step = Step::Failed(failure);
-                Next::Rest
+                self.step = ClearStep::Failed(failure);
+                ClearNext::Rest
             }
         }
     }
 
     /// Handles a click on Undo.
-    pub fn undo(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
+    pub fn undo(&mut self, undo_cookies: Option<&UndoCookies>) -> ClearNext {
         match (&self.step, undo_cookies) {
-            (Step::Done { .. } | Step::Failed(_), Some(_)) => {
-                self.step = Step::Comparing;
-                Next::TakeInventory
+            (ClearStep::Done { .. } | ClearStep::Failed(_), Some(_)) => {
+                self.step = ClearStep::Comparing;
+                ClearNext::TakeInventory
             }
-            _ => Next::Rest,
+            _ => ClearNext::Rest,
         }
     }
 
-    /// Handles the answer to [`Next::Restore`]: how many cookies the browser accepted.
-    pub fn restored(&mut self, restored: u32) -> Next {
-        let Step::Undoing { already } = self.step else { return Next::Rest };
-        self.step = Step::Checking { restored: restored.saturating_add(already) };
-        Next::TakeInventory
+    /// Handles the answer to [`ClearNext::Restore`]: how many cookies the browser accepted.
+    pub fn restored(&mut self, restored: u32) -> ClearNext {
+        let ClearStep::Undoing { already } = self.step else { return ClearNext::Rest };
+        self.step = ClearStep::Checking { restored: restored.saturating_add(already) };
+        ClearNext::TakeInventory
     }
 
     /// Continues a flow that a new worker found in storage.
-    pub fn resume(&mut self, undo_cookies: Option<&UndoCookies>) -> Next {
+    pub fn resume(&mut self, undo_cookies: Option<&UndoCookies>) -> ClearNext {
         match (&self.step, undo_cookies) {
-            (Step::Counting | Step::Removing { .. } | Step::Verifying { .. } | Step::Checking { .. }, _) => Next::TakeInventory,
-            // Which of them are already restored?
-            (Step::Comparing | Step::Undoing { .. }, Some(_)) => Next::TakeInventory,
-            (Step::Comparing | Step::Undoing { .. }, None) => {
-                self.step = Step::Undone { restored: 0, missing: 0 };
-                Next::Rest
+            (ClearStep::Counting | ClearStep::Removing { .. } | ClearStep::Verifying { .. } | ClearStep::Checking { .. }, _) => {
+                ClearNext::TakeInventory
             }
-            (Step::Done { .. } | Step::Failed(_) | Step::Superseded | Step::Undone { .. }, _) => Next::Rest,
+            // Which of them are already restored?
+            (ClearStep::Comparing | ClearStep::Undoing { .. }, Some(_)) => ClearNext::TakeInventory,
+            (ClearStep::Comparing | ClearStep::Undoing { .. }, None) => {
+                self.step = ClearStep::Undone { restored: 0, missing: 0 };
+                ClearNext::Rest
+            }
+            (ClearStep::Done { .. } | ClearStep::Failed(_) | ClearStep::Superseded | ClearStep::Undone { .. }, _) => {
+                ClearNext::Rest
+            }
         }
     }
 
-    fn removal(&self, inventory: &Inventory) -> Next {
+    fn removal(&self, inventory: &Inventory) -> ClearNext {
         match self.strength {
-            Strength::Everything => Next::RemoveData(self.site.scope(&inventory.cookies)),
-            Strength::CloudflareCheck => Next::RemoveCookies(self.taken(inventory.cookies.clone())),
+            Strength::Everything => ClearNext::RemoveData(self.site.scope(&inventory.cookies)),
+            Strength::CloudflareCheck => ClearNext::RemoveCookies(self.taken(inventory.cookies.clone())),
         }
     }
 
@@ -384,9 +393,9 @@ mod tests {
     }
 
     /// A clearing that has read `cookies` and told the browser to remove them.
-    fn removing(strength: Strength, cookies: &[Cookie]) -> (Clearing, Option<UndoCookies>, Next) {
+    fn removing(strength: Strength, cookies: &[Cookie]) -> (Clearing, Option<UndoCookies>, ClearNext) {
         let (mut clearing, first) = Clearing::begin(TabId(1), Site::Openai, strength);
-        assert_eq!(first, Next::TakeInventory);
+        assert_eq!(first, ClearNext::TakeInventory);
         let mut undo_cookies = None;
         let next = clearing.inventoried(Time(0), inventory(cookies, 3), &mut undo_cookies);
         (clearing, undo_cookies, next)
@@ -395,18 +404,18 @@ mod tests {
     #[test]
     fn everything_is_removed_then_verified_then_the_page_is_checked() {
         let (mut clearing, mut undo_cookies, next) = removing(Strength::Everything, &[session(), clearance()]);
-        assert!(matches!(next, Next::RemoveData(_)));
+        assert!(matches!(next, ClearNext::RemoveData(_)));
         assert_eq!(undo_cookies.as_ref().unwrap().cookies.len(), 2);
-        assert_eq!(clearing.removed(Ok(())), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies), Next::Check);
+        assert_eq!(clearing.removed(Ok(())), ClearNext::TakeInventory);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies), ClearNext::Check);
         let found = Count { cookies: 2, stored: Some(3) };
-        assert_eq!(clearing.step, Step::Done { found, left: Some(Count { cookies: 0, stored: Some(0) }) });
+        assert_eq!(clearing.step, ClearStep::Done { found, left: Some(Count { cookies: 0, stored: Some(0) }) });
     }
 
     #[test]
     fn the_light_strength_removes_only_cloudflares_cookies() {
         let (_, undo_cookies, next) = removing(Strength::CloudflareCheck, &[session(), clearance()]);
-        assert_eq!(next, Next::RemoveCookies(vec![clearance()]));
+        assert_eq!(next, ClearNext::RemoveCookies(vec![clearance()]));
         assert_eq!(undo_cookies.unwrap().cookies, [clearance()]);
     }
 
@@ -416,11 +425,11 @@ mod tests {
         clearing.removed(Ok(()));
         assert_eq!(
             clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut undo_cookies),
-            Next::RemoveCookies(vec![clearance()])
+            ClearNext::RemoveCookies(vec![clearance()])
         );
-        assert_eq!(clearing.removed(Ok(())), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut undo_cookies), Next::Check);
-        assert!(matches!(clearing.step, Step::Done { left: Some(Count { cookies: 1, .. }), .. }));
+        assert_eq!(clearing.removed(Ok(())), ClearNext::TakeInventory);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[clearance()], 0), &mut undo_cookies), ClearNext::Check);
+        assert!(matches!(clearing.step, ClearStep::Done { left: Some(Count { cookies: 1, .. }), .. }));
     }
 
     #[test]
@@ -428,23 +437,23 @@ mod tests {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[clearance()]);
         clearing.removed(Ok(()));
         let fresh = Cookie { value: "fresh".into(), ..clearance() };
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[fresh], 0), &mut undo_cookies), Next::Check);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[fresh], 0), &mut undo_cookies), ClearNext::Check);
     }
 
     #[test]
     fn a_worker_woken_before_the_removal_repeats_it() {
         let (mut clearing, mut undo_cookies, first) = removing(Strength::Everything, &[session()]);
-        assert_eq!(clearing.resume(undo_cookies.as_ref()), Next::TakeInventory);
+        assert_eq!(clearing.resume(undo_cookies.as_ref()), ClearNext::TakeInventory);
         assert_eq!(clearing.inventoried(Time(9), inventory(&[session()], 3), &mut undo_cookies), first);
     }
 
     #[test]
     fn a_worker_woken_after_the_removal_keeps_the_new_login() {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session()]);
-        assert_eq!(clearing.resume(undo_cookies.as_ref()), Next::TakeInventory);
+        assert_eq!(clearing.resume(undo_cookies.as_ref()), ClearNext::TakeInventory);
         let signed_in_again = Cookie { value: "new login".into(), ..session() };
-        assert_eq!(clearing.inventoried(Time(9), inventory(&[signed_in_again], 3), &mut undo_cookies), Next::Check);
-        assert!(matches!(clearing.step, Step::Done { .. }));
+        assert_eq!(clearing.inventoried(Time(9), inventory(&[signed_in_again], 3), &mut undo_cookies), ClearNext::Check);
+        assert!(matches!(clearing.step, ClearStep::Done { .. }));
     }
 
     #[test]
@@ -452,20 +461,20 @@ mod tests {
         let (mut clearing, mut undo_cookies, _) = removing(Strength::Everything, &[session(), clearance()]);
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
-        assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::TakeInventory);
-        assert_eq!(clearing.undo(undo_cookies.as_ref()), Next::Rest, "a second click does nothing");
+        assert_eq!(clearing.undo(undo_cookies.as_ref()), ClearNext::TakeInventory);
+        assert_eq!(clearing.undo(undo_cookies.as_ref()), ClearNext::Rest, "a second click does nothing");
         assert_eq!(
             clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies),
-            Next::Restore(vec![session(), clearance()])
+            ClearNext::Restore(vec![session(), clearance()])
         );
-        assert_eq!(clearing.restored(2), Next::TakeInventory);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 0), &mut undo_cookies), Next::Rest);
-        assert_eq!(clearing.step, Step::Undone { restored: 1, missing: 1 });
+        assert_eq!(clearing.restored(2), ClearNext::TakeInventory);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 0), &mut undo_cookies), ClearNext::Rest);
+        assert_eq!(clearing.step, ClearStep::Undone { restored: 1, missing: 1 });
         assert_eq!(undo_cookies, None, "what was put back is not kept");
     }
 
     /// Clears everything, sees these cookies after the reload, and finds those when Undo is clicked.
-    fn undone(strength: Strength, after_reload: Option<&[Cookie]>, now: &[Cookie]) -> Step {
+    fn undone(strength: Strength, after_reload: Option<&[Cookie]>, now: &[Cookie]) -> ClearStep {
         let (mut clearing, mut undo_cookies, _) = removing(strength, &[session(), clearance()]);
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
@@ -474,23 +483,23 @@ mod tests {
         }
         clearing.undo(undo_cookies.as_ref());
         clearing.inventoried(Time(0), inventory(now, 0), &mut undo_cookies);
-        assert_eq!(undo_cookies.is_none(), clearing.step == Step::Superseded);
+        assert_eq!(undo_cookies.is_none(), clearing.step == ClearStep::Superseded);
         clearing.step
     }
 
     #[test]
     fn undo_never_replaces_a_newer_login() {
         let login = Cookie { value: "new login".into(), ..session() };
-        let restores = Step::Undoing { already: 0 };
-        assert_eq!(undone(Strength::Everything, Some(&[]), std::slice::from_ref(&login)), Step::Superseded);
-        assert_eq!(undone(Strength::Everything, None, std::slice::from_ref(&login)), Step::Superseded);
+        let restores = ClearStep::Undoing { already: 0 };
+        assert_eq!(undone(Strength::Everything, Some(&[]), std::slice::from_ref(&login)), ClearStep::Superseded);
+        assert_eq!(undone(Strength::Everything, None, std::slice::from_ref(&login)), ClearStep::Superseded);
         let elsewhere = cookie("sid", "auth.openai.com");
-        assert_eq!(undone(Strength::Everything, Some(&[]), &[elsewhere]), Step::Superseded, "another name is a login, too");
+        assert_eq!(undone(Strength::Everything, Some(&[]), &[elsewhere]), ClearStep::Superseded, "another name is a login, too");
         // A visitor's session that the reload brought is none, until it changes.
         let visitor = Cookie { value: "visitor".into(), ..session() };
         let seen = std::slice::from_ref(&visitor);
         assert_eq!(undone(Strength::Everything, Some(seen), seen), restores);
-        assert_eq!(undone(Strength::Everything, Some(seen), std::slice::from_ref(&login)), Step::Superseded);
+        assert_eq!(undone(Strength::Everything, Some(seen), std::slice::from_ref(&login)), ClearStep::Superseded);
         // What was there before is not newer, and Cloudflare's cookies are no login.
         assert_eq!(undone(Strength::Everything, Some(&[]), &[session()]), restores);
         let fresh = Cookie { value: "fresh".into(), ..clearance() };
@@ -504,16 +513,16 @@ mod tests {
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
         clearing.undo(undo_cookies.as_ref());
-        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), Next::Rest);
-        assert_eq!((clearing.step, undo_cookies), (Step::Undone { restored: 0, missing: 1 }, None));
+        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), ClearNext::Rest);
+        assert_eq!((clearing.step, undo_cookies), (ClearStep::Undone { restored: 0, missing: 1 }, None));
     }
 
     #[test]
     fn a_failed_read_changes_nothing_and_is_reported() {
         let (mut clearing, _) = Clearing::begin(TabId(1), Site::Openai, Strength::Everything);
         let mut undo_cookies = None;
-        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), Next::Rest);
-        assert!(matches!(clearing.step, Step::Failed(_)));
+        assert_eq!(clearing.inventoried(Time(0), Err(Failure::new("denied")), &mut undo_cookies), ClearNext::Rest);
+        assert!(matches!(clearing.step, ClearStep::Failed(_)));
         assert_eq!(undo_cookies, None);
     }
 
@@ -523,9 +532,9 @@ mod tests {
         clearing.removed(Ok(()));
         clearing.inventoried(Time(0), inventory(&[], 0), &mut undo_cookies);
         let settled = clearing.clone();
-        assert_eq!(clearing.removed(Ok(())), Next::Rest);
-        assert_eq!(clearing.restored(7), Next::Rest);
-        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 9), &mut undo_cookies), Next::Rest);
+        assert_eq!(clearing.removed(Ok(())), ClearNext::Rest);
+        assert_eq!(clearing.restored(7), ClearNext::Rest);
+        assert_eq!(clearing.inventoried(Time(0), inventory(&[session()], 9), &mut undo_cookies), ClearNext::Rest);
         assert_eq!(clearing, settled);
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::id::{TabId, Time};
 use crate::diagnosis::fix::Fix;
 use crate::feature::clear_data::Strength;
-use crate::feature::clear_data::clearing::{Baseline, Clearing, Next};
+use crate::feature::clear_data::clearing::{Baseline, ClearNext, Clearing};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::tab::TabStatus;
@@ -23,22 +23,22 @@ impl Model {
         self.follow(now, next)
     }
 
-    pub(crate) fn follow(&mut self, now: Time, next: Next) -> Vec<Effect> {
+    pub(crate) fn follow(&mut self, now: Time, next: ClearNext) -> Vec<Effect> {
         let Some(clearing) = &self.kept.clearing else { return Vec::new() };
         let tab = clearing.tab;
         match next {
-            Next::TakeInventory => vec![Effect::TakeInventory { tab, queries: clearing.site.queries() }],
-            Next::RemoveData(scope) => vec![Effect::RemoveData { tab, scope }],
-            Next::RemoveCookies(cookies) => vec![Effect::RemoveCookies(cookies)],
-            Next::Restore(cookies) => vec![Effect::RestoreCookies(cookies)],
-            Next::Check if self.case(tab).is_some() => {
+            ClearNext::TakeInventory => vec![Effect::TakeInventory { tab, queries: clearing.site.queries() }],
+            ClearNext::RemoveData(scope) => vec![Effect::RemoveData { tab, scope }],
+            ClearNext::RemoveCookies(cookies) => vec![Effect::RemoveCookies(cookies)],
+            ClearNext::Restore(cookies) => vec![Effect::RestoreCookies(cookies)],
+            ClearNext::Check if self.case(tab).is_some() => {
                 let effects = self.check(now, tab);
                 if let Some(undo_cookies) = self.kept.undo_cookies.as_mut().filter(|_| !effects.is_empty()) {
                     undo_cookies.baseline = Baseline::AwaitsLoad;
                 }
                 effects
             }
-            Next::Check | Next::Rest => Vec::new(),
+            ClearNext::Check | ClearNext::Rest => Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::base::id::Time;
 use crate::base::text::keys;
-use crate::feature::clear_data::clearing::{Clearing, Step as ClearingStep, UndoCookies};
+use crate::feature::clear_data::clearing::{ClearStep as ClearingStep, Clearing, UndoCookies};
 use crate::feature::clear_data::{Site, Strength};
 use crate::view::{Notice, Tone};
 

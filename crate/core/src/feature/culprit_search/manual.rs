@@ -14,8 +14,8 @@
 //! what the browser says is on. So they are always correct, whichever part dies and in whichever order the user switches.
 
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::{Blocked, Flow, Stage};
-use crate::extensions::bisect::{Candidate, Finding, Next, Search};
+use crate::case::{Blocked, Flow, SearchStage};
+use crate::extensions::bisect::{Candidate, Finding, Search, SearchNext};
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect::Suspicion;
 use crate::feature::culprit_search::ManualToggle;
@@ -66,8 +66,8 @@ impl Model {
         };
         match self.case(tab).map(|case| &case.flow) {
             Some(Flow::Searching { .. }) => match self.kept.search_session.as_ref().map(|session| session.search.next()) {
-                Some(Next::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
-                Some(Next::Finished(_)) | None => Vec::new(),
+                Some(SearchNext::Try(trial)) => [all(&trial.off, false), all(&trial.on, true)].concat(),
+                Some(SearchNext::Finished(_)) | None => Vec::new(),
             },
             // Another tab's search is shown in that tab only.
             _ if self.is_anything_searched() => Vec::new(),
@@ -104,10 +104,10 @@ impl Model {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         match &mut case.flow {
             Flow::Searching { stage, .. } => match stage {
-                Stage::Switching { .. } => return self.advance_to_next(now, tab),
+                SearchStage::Switching { .. } => return self.advance_to_next(now, tab),
                 // The page's next result belongs to another set of extensions.
-                Stage::Reloading if !toggles.is_empty() => *stage = Stage::Stale,
-                Stage::Reloading | Stage::Stale => {}
+                SearchStage::Reloading if !toggles.is_empty() => *stage = SearchStage::Stale,
+                SearchStage::Reloading | SearchStage::Stale => {}
             },
             Flow::Found { finding, waiting } if !waiting.is_empty() => {
                 *waiting = toggles.into_iter().map(|toggle| toggle.id).collect();

@@ -12,10 +12,10 @@
 
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::case::{Blocked, Case, Flow, Stage};
+use crate::case::{Blocked, Case, Flow, SearchStage};
 use crate::diagnosis::cause::Kind;
 use crate::diagnosis::fix::Fix;
-use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Next, Observation, Search, SearchSession, Weight, Why};
+use crate::extensions::bisect::{Candidate, Doubt, Finding, Left, Search, SearchNext, SearchSession, TrialResult, Weight, Why};
 use crate::extensions::ledger::Ledger;
 use crate::extensions::listing::Listed;
 use crate::feature::challenge_loop::update::is_of_loop;
@@ -104,7 +104,7 @@ impl Model {
             return Vec::new();
         }
         case.pending.clear();
-        case.enter(Flow::Searching { stage: Stage::Switching { waiting: Vec::new() }, due: now });
+        case.enter(Flow::Searching { stage: SearchStage::Switching { waiting: Vec::new() }, due: now });
         let (host, next) = (case.host.clone(), search.next());
         self.kept.search_session = Some(SearchSession { host, at: begun, search });
         self.tab_mut(tab).drives_search = true;
@@ -195,7 +195,7 @@ impl Model {
     pub(crate) fn search_due(&self) -> Option<Time> {
         self.kept.cases.iter().find_map(|(_, case)| match case.flow {
             // The user may take any time, and each switch wakes the worker.
-            Flow::Searching { stage: Stage::Switching { .. }, .. } if self.strategy() == Strategy::Manual => None,
+            Flow::Searching { stage: SearchStage::Switching { .. }, .. } if self.strategy() == Strategy::Manual => None,
             Flow::Searching { due, .. } => Some(due),
             _ => None,
         })
@@ -215,7 +215,7 @@ impl Model {
         let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
         let mut ready = None;
         for (tab, case) in &mut self.kept.cases {
-            if let Flow::Searching { stage: Stage::Switching { waiting }, .. } = &mut case.flow
+            if let Flow::Searching { stage: SearchStage::Switching { waiting }, .. } = &mut case.flow
                 && waiting.contains(id)
             {
                 waiting.retain(|other| other != id);
@@ -248,17 +248,17 @@ impl Model {
         };
         let Some(Flow::Searching { stage, .. }) = self.case_mut(tab).map(|case| &mut case.flow) else { return Vec::new() };
         match stage {
-            Stage::Switching { waiting } => {
+            SearchStage::Switching { waiting } => {
                 waiting.retain(|other| other != id);
                 if waiting.is_empty() { self.advance_search(now, tab, next, SPACING) } else { Vec::new() }
             }
-            Stage::Reloading => {
+            SearchStage::Reloading => {
                 if next != before {
-                    *stage = Stage::Stale;
+                    *stage = SearchStage::Stale;
                 }
                 Vec::new()
             }
-            Stage::Stale => Vec::new(),
+            SearchStage::Stale => Vec::new(),
         }
     }
 
@@ -278,18 +278,18 @@ impl Model {
             case.load = text.load;
         }
         // Keep its cooldown, whether or not the page itself has reported it.
-        if let Some(verdict) = verdict.filter(|_| observation == Observation::CannotTell(Why::RateLimit)) {
+        if let Some(verdict) = verdict.filter(|_| observation == TrialResult::CannotTell(Why::RateLimit)) {
             case.verdict = verdict;
             case.seen = now;
         }
         let Flow::Searching { stage, .. } = &case.flow else { return Vec::new() };
         let pause = match (stage, observation) {
             // The result is not expected: the search was restarted in the meantime.
-            (Stage::Switching { .. }, _) => return Vec::new(),
-            (Stage::Reloading, Observation::CannotTell(_)) => RESPITE,
-            (Stage::Reloading | Stage::Stale, _) => SPACING,
+            (SearchStage::Switching { .. }, _) => return Vec::new(),
+            (SearchStage::Reloading, TrialResult::CannotTell(_)) => RESPITE,
+            (SearchStage::Reloading | SearchStage::Stale, _) => SPACING,
         };
-        let counts = *stage == Stage::Reloading;
+        let counts = *stage == SearchStage::Reloading;
         let Some(session) = self.kept.search_session.as_mut() else { return self.stop_search(now, tab) };
         let next = if counts { session.search.observe(observation) } else { session.search.next() };
         self.advance_search(now, tab, next, pause)
@@ -303,18 +303,18 @@ impl Model {
         next.map(|next| self.advance_search(now, tab, next, SPACING.saturating_sub(spent))).unwrap_or_default()
     }
 
-    pub(crate) fn advance_search(&mut self, now: Time, tab: TabId, next: Next, pause: u32) -> Vec<Effect> {
+    pub(crate) fn advance_search(&mut self, now: Time, tab: TabId, next: SearchNext, pause: u32) -> Vec<Effect> {
         let trial = match next {
-            Next::Try(trial) => trial,
-            Next::Finished(Finding::Innocent) => {
+            SearchNext::Try(trial) => trial,
+            SearchNext::Finished(Finding::Innocent) => {
                 return self.after_innocence(now, tab).unwrap_or_else(|| self.conclude(now, tab, Finding::Innocent));
             }
-            Next::Finished(finding) => return self.conclude(now, tab, finding),
+            SearchNext::Finished(finding) => return self.conclude(now, tab, finding),
         };
         let (mut effects, waiting) = self.begin_switches(now, tab, &trial);
         let reloads = waiting.is_empty();
         if let Some(Flow::Searching { stage, due }) = self.case_mut(tab).map(|case| &mut case.flow) {
-            *stage = if reloads { Stage::Reloading } else { Stage::Switching { waiting } };
+            *stage = if reloads { SearchStage::Reloading } else { SearchStage::Switching { waiting } };
             *due = now.plus_seconds(WATCH);
         }
         if reloads {
@@ -413,12 +413,12 @@ pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {
 }
 
 /// What a snapshot says about a trial on the case's page, and the verdict if it shows a block page.
-fn observation(case: &Case, snapshot: &TabSnapshot) -> (Observation, Option<Verdict>) {
-    let cannot_tell = |why| (Observation::CannotTell(why), None);
+fn observation(case: &Case, snapshot: &TabSnapshot) -> (TrialResult, Option<Verdict>) {
+    let cannot_tell = |why| (TrialResult::CannotTell(why), None);
     let (url, text) = match snapshot {
         TabSnapshot::Page { url, text } => (url, text),
         // The same failure as before the search.
-        TabSnapshot::ErrorPage { .. } if case.error_page => return (Observation::Blocked, None),
+        TabSnapshot::ErrorPage { .. } if case.error_page => return (TrialResult::Blocked, None),
         TabSnapshot::ErrorPage { .. } => return cannot_tell(Why::ErrorPage),
         TabSnapshot::Offline => return cannot_tell(Why::Offline),
         TabSnapshot::Unreadable | TabSnapshot::Missing | TabSnapshot::OtherSite => return cannot_tell(Why::TabGone),
@@ -429,19 +429,19 @@ fn observation(case: &Case, snapshot: &TabSnapshot) -> (Observation, Option<Verd
         return cannot_tell(Why::TabGone);
     }
     match crate::model::recognize(url, text.status, &text.html) {
-        Some(verdict) if !verdict.is_refusal() && (is_of_loop(case) || verdict.ended.is_some()) => (Observation::Blocked, None),
+        Some(verdict) if !verdict.is_refusal() && (is_of_loop(case) || verdict.ended.is_some()) => (TrialResult::Blocked, None),
         Some(verdict) if !verdict.is_refusal() => cannot_tell(Why::Challenge),
         Some(verdict) => {
             let observation = match Kind::of(&verdict) {
-                Kind::RateLimit => Observation::CannotTell(Why::RateLimit),
-                Kind::Service => Observation::CannotTell(Why::ErrorPage),
-                _ => Observation::Blocked,
+                Kind::RateLimit => TrialResult::CannotTell(Why::RateLimit),
+                Kind::Service => TrialResult::CannotTell(Why::ErrorPage),
+                _ => TrialResult::Blocked,
             };
             (observation, Some(verdict))
         }
-        None if text.status.is_some_and(|status| status < 400) => (Observation::Open, None),
+        None if text.status.is_some_and(|status| status < 400) => (TrialResult::Open, None),
         None if text.status == Some(429) => cannot_tell(Why::RateLimit),
-        None if !case.verdict.is_known() && text.status == case.verdict.status => (Observation::Blocked, None),
+        None if !case.verdict.is_known() && text.status == case.verdict.status => (TrialResult::Blocked, None),
         // A server's own 404 or 500 says nothing about the culprit.
         None => cannot_tell(Why::ErrorPage),
     }

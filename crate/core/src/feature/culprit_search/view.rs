@@ -2,7 +2,7 @@
 
 use crate::base::id::ExtensionId;
 use crate::base::text::{Text, keys};
-use crate::extensions::bisect::{Culprit, Doubt, Finding, Progress, Why};
+use crate::extensions::bisect::{Culprit, Doubt, Finding, SearchProgress, Why};
 use crate::extensions::listing::Listed;
 use crate::extensions::protection::protects;
 use crate::feature::culprit_search::ManualToggle;
@@ -17,7 +17,7 @@ pub(crate) struct SearchInput {
     /// Is a search running, on this tab or another?
     pub(crate) searching: bool,
     /// Its progress, or its progress when it was interrupted.
-    pub(crate) progress: Option<Progress>,
+    pub(crate) progress: Option<SearchProgress>,
     /// Is something in progress in another tab that a request would disturb?
     pub(crate) elsewhere: bool,
     /// Was a search interrupted that can continue here?
@@ -27,7 +27,7 @@ pub(crate) struct SearchInput {
 }
 
 /// "Reload 2 of about 5. 3 of 25 extensions still suspected."
-pub(crate) fn progress(progress: &Progress) -> Text {
+pub(crate) fn progress(progress: &SearchProgress) -> Text {
     let reload = progress.checks_done.saturating_add(1);
     let expected = progress.checks_expected.max(reload);
     let numbers = [reload, expected].map(|number| number.to_string());
@@ -37,7 +37,7 @@ pub(crate) fn progress(progress: &Progress) -> Text {
 }
 
 /// The banner on the blocked page while the search runs.
-pub(crate) fn banner(verdict: &Verdict, progress: &Progress) -> Banner {
+pub(crate) fn banner(verdict: &Verdict, progress: &SearchProgress) -> Banner {
     Banner { headline: keys::headline_searching(), label: label(verdict), hint: self::progress(progress) }
 }
 

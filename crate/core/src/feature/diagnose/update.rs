@@ -21,7 +21,7 @@ use crate::diagnosis::diagnose;
 use crate::diagnosis::finding::{NeededHost, OtherHost};
 use crate::evidence::budget::{Budget, Experiment, Plan};
 use crate::evidence::connection::Connection;
-use crate::evidence::probe::{Answer, FetchError, HttpResponse, Outcome, TraceAnswer};
+use crate::evidence::probe::{Answer, ExperimentOutcome, FetchError, HttpResponse, TraceAnswer};
 use crate::evidence::status::{Service, ServiceStatus};
 use crate::evidence::trace::{Country, Skew, Trace};
 use crate::feature::clear_data::Site;
@@ -184,7 +184,7 @@ impl Model {
             if experiment == Experiment::Trace {
                 case.findings.skew = answer.trace().and_then(|trace| trace.time).and_then(|edge| Skew::between(now, edge));
             }
-            case.requests.answer(now, experiment, Outcome::Unclear, answer.cooldown());
+            case.requests.answer(now, experiment, ExperimentOutcome::Unclear, answer.cooldown());
             case.findings.traced(experiment, answer);
             let country = case.findings.country().filter(|country| country.is_known());
             effects.extend(country.map(|country: &Country| Effect::CompareZone { tab, country: country.clone() }));

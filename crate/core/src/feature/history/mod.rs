@@ -1,7 +1,7 @@
 //! What is remembered about blocked pages after they are gone: when, which host, which error, its Ray ID, the proven cause and
 //! what helped. Nothing else: no IP address of a user, no page, nothing from a private window.
 //!
-//! One case is one [`Record`], whatever was tried for it and however often it was loaded. The record is completed when
+//! One case is one [`CaseRecord`], whatever was tried for it and however often it was loaded. The record is completed when
 //! something is proven. [`prior`](crate::diagnosis::prior) decides what the history means for the next block page.
 //!
 //! # An extension that was the culprit
@@ -52,7 +52,7 @@ const CERTAIN: u32 = 24 * 60 * 60;
 /// One blocked page. The names in the attributes are the names on disk and in a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct CaseRecord {
     /// When it was first blocked. This and the host identify the record.
     #[serde(deserialize_with = "time")]
     pub at: Time,
@@ -113,21 +113,21 @@ pub enum Turn {
 
 /// All records, the oldest first. On disk and in a backup, this is an array with one object for each record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
+#[serde(try_from = "Vec<CaseRecord>", into = "Vec<CaseRecord>")]
 pub struct History {
-    records: Vec<Record>,
+    records: Vec<CaseRecord>,
 }
 
-impl From<History> for Vec<Record> {
+impl From<History> for Vec<CaseRecord> {
     fn from(memory: History) -> Self {
         memory.records
     }
 }
 
-impl TryFrom<Vec<Record>> for History {
+impl TryFrom<Vec<CaseRecord>> for History {
     type Error = &'static str;
 
-    fn try_from(records: Vec<Record>) -> Result<Self, Self::Error> {
+    fn try_from(records: Vec<CaseRecord>) -> Result<Self, Self::Error> {
         if records.len() > MOST {
             return Err("more records than are kept");
         }
@@ -142,7 +142,7 @@ impl TryFrom<Vec<Record>> for History {
 
 impl History {
     /// All records, the oldest first.
-    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &CaseRecord> {
         self.records.iter()
     }
 
@@ -164,7 +164,7 @@ impl History {
             return;
         }
         let (family, code, ray_id) = (verdict.family, verdict.code, verdict.ray_id.clone());
-        self.add(Record { at, host: host.clone(), family, code, ray_id, found: None, helped: None, blamed: Vec::new() });
+        self.add(CaseRecord { at, host: host.clone(), family, code, ray_id, found: None, helped: None, blamed: Vec::new() });
     }
 
     /// Records what opened the page. If the record was deleted in the meantime, it stays deleted.
@@ -172,7 +172,7 @@ impl History {
         blamed.retain(Blamed::is_readable);
         blamed.truncate(MOST_BLAMED);
         let own = self.records.iter().position(|record| record.is(at, host));
-        let is_of_storm = |record: &Record| Site::holds_both(&record.host, host) && record.covers(at);
+        let is_of_storm = |record: &CaseRecord| Site::holds_both(&record.host, host) && record.covers(at);
         let place = own.or_else(|| self.records.iter().rposition(is_of_storm));
         if let Some(record) = place.and_then(|place| self.records.get_mut(place)) {
             record.found = helped.proves(record.kind());
@@ -197,7 +197,7 @@ impl History {
         self.records.retain(|record| !wanted(&record.host));
     }
 
-    fn add(&mut self, record: Record) {
+    fn add(&mut self, record: CaseRecord) {
         if self.records.iter().any(|known| known.is(record.at, &record.host)) {
             return;
         }
@@ -210,7 +210,7 @@ impl History {
         }
     }
 
-    fn alike<'a>(&'a self, host: &'a Host, verdict: &Verdict) -> impl Iterator<Item = &'a Record> {
+    fn alike<'a>(&'a self, host: &'a Host, verdict: &Verdict) -> impl Iterator<Item = &'a CaseRecord> {
         let kind = kept_kind(verdict.family, verdict.code);
         self.records.iter().filter(move |record| Site::holds_both(&record.host, host) && record.kind() == kind)
     }
@@ -298,7 +298,7 @@ impl History {
     }
 }
 
-impl Record {
+impl CaseRecord {
     fn is(&self, at: Time, host: &Host) -> bool {
         self.at == at && self.host == *host
     }

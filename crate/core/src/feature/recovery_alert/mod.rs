@@ -28,13 +28,13 @@ pub struct RecoveryAlert {
     pub until: Time,
     /// Its current stage.
     #[serde(flatten)]
-    pub stage: Stage,
+    pub stage: AlertStage,
 }
 
 /// The stages, each with the data that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Stage {
+pub enum AlertStage {
     /// The site is not back yet.
     Waiting {
         /// The next check is not before this time.
@@ -66,7 +66,7 @@ impl RecoveryAlerts {
     pub fn clock_set_back(&mut self, set_back: SetBack) {
         for alert in &mut self.sites {
             alert.until = set_back.due(alert.until);
-            if let Stage::Waiting { next, .. } = &mut alert.stage {
+            if let AlertStage::Waiting { next, .. } = &mut alert.stage {
                 *next = set_back.due(*next);
             }
         }
@@ -84,12 +84,12 @@ impl RecoveryAlerts {
 
     /// Is a site back?
     pub fn has_back(&self) -> bool {
-        self.iter().any(|alert| matches!(alert.stage, Stage::Back { .. }))
+        self.iter().any(|alert| matches!(alert.stage, AlertStage::Back { .. }))
     }
 
     /// Is there an alert waiting for this host's site?
     pub fn waits_for(&self, host: &Host) -> bool {
-        self.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Waiting { .. }))
+        self.of(host).is_some_and(|alert| matches!(alert.stage, AlertStage::Waiting { .. }))
     }
 
     /// Adds an alert, unless there is one: a second click has no effect. `silent`: when the site's cooldown ends.
@@ -102,7 +102,7 @@ impl RecoveryAlerts {
             self.sites.remove(0);
         }
         let next = after_pause(now, &host, 0).max(silent.unwrap_or(now));
-        self.sites.push(RecoveryAlert { host, until: now.plus_seconds(DAY), stage: Stage::Waiting { next, looks: 0 } });
+        self.sites.push(RecoveryAlert { host, until: now.plus_seconds(DAY), stage: AlertStage::Waiting { next, looks: 0 } });
     }
 
     /// Keeps the wanted alerts.
@@ -116,7 +116,7 @@ impl RecoveryAlerts {
         self.retain(|alert| now < alert.until);
         for alert in &mut self.sites {
             alert.until = alert.until.min(latest);
-            if let Stage::Waiting { next, .. } = &mut alert.stage {
+            if let AlertStage::Waiting { next, .. } = &mut alert.stage {
                 *next = (*next).min(latest);
             }
         }
@@ -125,8 +125,8 @@ impl RecoveryAlerts {
     /// When the first check is due, or the first alert expires.
     pub fn due(&self) -> Option<Time> {
         let due = |alert: &RecoveryAlert| match alert.stage {
-            Stage::Waiting { next, .. } => Some(next.min(alert.until)),
-            Stage::Back { .. } => None,
+            AlertStage::Waiting { next, .. } => Some(next.min(alert.until)),
+            AlertStage::Back { .. } => None,
         };
         self.sites.iter().filter_map(due).min()
     }
@@ -136,7 +136,7 @@ impl RecoveryAlerts {
     pub fn take_due(&mut self, now: Time, silent: impl Fn(&Host) -> Option<Time>) -> Vec<Host> {
         let mut hosts = Vec::new();
         for RecoveryAlert { host, stage, .. } in &mut self.sites {
-            if let Stage::Waiting { next, looks } = stage
+            if let AlertStage::Waiting { next, looks } = stage
                 && *next <= now
             {
                 if let Some(until) = silent(host) {
@@ -154,7 +154,7 @@ impl RecoveryAlerts {
     /// Undoes the count of a check that failed because there is no connection.
     pub fn uncount(&mut self, now: Time, host: &Host) {
         self.change(host, |stage| {
-            if let Stage::Waiting { next, looks } = stage {
+            if let AlertStage::Waiting { next, looks } = stage {
                 *looks = looks.saturating_sub(1);
                 *next = after_pause(now, host, 0);
             }
@@ -164,7 +164,7 @@ impl RecoveryAlerts {
     /// Sets the site's cooldown: no check before `until`.
     pub fn wait_until_at_least(&mut self, host: &Host, until: Time) {
         self.change(host, |stage| {
-            if let Stage::Waiting { next, .. } = stage {
+            if let AlertStage::Waiting { next, .. } = stage {
                 *next = (*next).max(until);
             }
         });
@@ -172,13 +172,13 @@ impl RecoveryAlerts {
 
     /// The site is back. `told`: the user has been notified.
     pub fn is_back(&mut self, now: Time, host: &Host, told: bool) {
-        self.change(host, |stage| *stage = Stage::Back { told });
+        self.change(host, |stage| *stage = AlertStage::Back { told });
         for alert in self.sites.iter_mut().filter(|alert| alert.host == *host) {
             alert.until = now.plus_seconds(DAY);
         }
     }
 
-    fn change(&mut self, host: &Host, change: impl FnOnce(&mut Stage)) {
+    fn change(&mut self, host: &Host, change: impl FnOnce(&mut AlertStage)) {
         if let Some(alert) = self.sites.iter_mut().find(|alert| alert.host == *host) {
             change(&mut alert.stage);
         }
@@ -277,7 +277,7 @@ mod tests {
             let now = all.due().unwrap();
             assert_eq!(all.take_due(now, |_| None).len(), 1);
             all.uncount(now, &host("chatgpt.com"));
-            let Stage::Waiting { next, looks } = all.iter().next().unwrap().stage else { panic!("it waits") };
+            let AlertStage::Waiting { next, looks } = all.iter().next().unwrap().stage else { panic!("it waits") };
             assert_eq!(looks, 0);
             assert!((96_000..=144_000).contains(&(next.0 - now.0)));
         }

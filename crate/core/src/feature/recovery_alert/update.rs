@@ -22,7 +22,7 @@ use crate::base::id::{TabId, Time};
 use crate::base::text::keys;
 use crate::case::{Blocked, Case, Flow};
 use crate::evidence::probe::{Answer, FetchError, HttpResponse, is_same_site};
-use crate::feature::recovery_alert::{RecoveryAlert, Stage};
+use crate::feature::recovery_alert::{AlertStage, RecoveryAlert};
 use crate::model::Model;
 use crate::protocol::effect::{Effect, TabSnapshot};
 
@@ -99,7 +99,7 @@ impl Model {
 
     /// Handles the answer to a notification. A failure does not matter, because the toolbar button shows it, too.
     pub(crate) fn said_back(&mut self, now: Time, host: &Host) -> Vec<Effect> {
-        if self.kept.recovery_alerts.of(host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
+        if self.kept.recovery_alerts.of(host).is_some_and(|alert| matches!(alert.stage, AlertStage::Back { .. })) {
             self.kept.recovery_alerts.is_back(now, host, true);
         }
         Vec::new()
@@ -114,19 +114,19 @@ impl Model {
 
     /// Handles a closed popup, which showed the sites that are back.
     pub(crate) fn saw_who_is_back(&mut self) {
-        self.kept.recovery_alerts.retain(|alert| alert.stage != Stage::Back { told: true });
+        self.kept.recovery_alerts.retain(|alert| alert.stage != AlertStage::Back { told: true });
         self.saw_back = false;
     }
 
     /// Handles the start of a worker: notifies again of what may not have been shown.
     pub(crate) fn take_up_recovery_alerts(&mut self, now: Time) -> Vec<Effect> {
         self.kept.recovery_alerts.expire(now);
-        let unsaid = self.kept.recovery_alerts.iter().filter(|alert| alert.stage == Stage::Back { told: false });
+        let unsaid = self.kept.recovery_alerts.iter().filter(|alert| alert.stage == AlertStage::Back { told: false });
         let mut effects: Vec<Effect> = unsaid.map(|alert| say(&alert.host)).collect();
         for (tab, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.flow == Flow::Blocked(Blocked::Returning)) {
             // The mark and the alert are stored in two areas. If only the mark was written, the next check finds the site back
             // again.
-            if self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, Stage::Back { .. })) {
+            if self.kept.recovery_alerts.of(&case.host).is_some_and(|alert| matches!(alert.stage, AlertStage::Back { .. })) {
                 effects.push(Effect::Look { tab: *tab, site: Some(case.site()) });
             } else {
                 case.enter(Flow::Blocked(Blocked::Idle));
@@ -148,7 +148,8 @@ impl Model {
 
     /// Handles an open page of the site: there is nothing left to wait for.
     pub(crate) fn seen_open(&mut self, host: &Host) {
-        let is_over = |alert: &RecoveryAlert| matches!(alert.stage, Stage::Waiting { .. }) && is_same_site(&alert.host, host);
+        let is_over =
+            |alert: &RecoveryAlert| matches!(alert.stage, AlertStage::Waiting { .. }) && is_same_site(&alert.host, host);
         self.kept.recovery_alerts.retain(|alert| !is_over(alert));
     }
 }

@@ -1,6 +1,6 @@
 //! The recovery alerts, as the popup shows them.
 
-use crate::feature::recovery_alert::{RecoveryAlert, RecoveryAlerts, Stage};
+use crate::feature::recovery_alert::{AlertStage, RecoveryAlert, RecoveryAlerts};
 use crate::view::RecoveryAlertView;
 
 /// The recovery alerts, and whether notifications can be shown.
@@ -14,8 +14,8 @@ pub(crate) struct RecoveryInput<'a> {
 impl RecoveryAlertView {
     pub(crate) fn of(alert: &RecoveryAlert) -> Self {
         let next = match alert.stage {
-            Stage::Waiting { next, .. } => Some(next),
-            Stage::Back { .. } => None,
+            AlertStage::Waiting { next, .. } => Some(next),
+            AlertStage::Back { .. } => None,
         };
         Self { host: alert.host.clone(), next }
     }

@@ -8,7 +8,7 @@ use crate::base::text::{Text, keys};
 use crate::extensions::installed::Installed;
 use crate::extensions::listing::Listing;
 use crate::extensions::pin::Pins;
-use crate::feature::history::{History, Record};
+use crate::feature::history::{CaseRecord, History};
 use crate::feature::recovery_alert::RecoveryAlerts;
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::setting::{SETTINGS, Settings};
@@ -228,7 +228,7 @@ fn history(options: &Options<'_>) -> Group {
 }
 
 /// The names of the culprits, otherwise the cause.
-fn causes(options: &Options<'_>, record: &Record) -> Vec<Text> {
+fn causes(options: &Options<'_>, record: &CaseRecord) -> Vec<Text> {
     if record.blamed.is_empty() {
         return record.found.map(cause_title).into_iter().collect();
     }
