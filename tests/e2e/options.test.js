@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { grantHost, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { keptOf, OUTAGE } from "./lookout.js";
+import { keptOf, OUTAGE } from "./recovery_alert.js";
 import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL } from "./scene.js";
 import { setStage } from "./stage.js";
 

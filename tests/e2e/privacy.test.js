@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { MAKERS, startProxy } from "../edge/proxy.js";
 import { attachToPopup, stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { keptOf, OUTAGE, untilNextLook } from "./lookout.js";
+import { keptOf, OUTAGE, untilNextLook } from "./recovery_alert.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
 import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, unfold, untilOnlineAgain } from "./scene.js";
 import { setStage } from "./stage.js";

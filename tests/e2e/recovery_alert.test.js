@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { allowedToNotify, keptOf, OUTAGE, untilNextLook } from "./lookout.js";
+import { allowedToNotify, keptOf, OUTAGE, untilNextLook } from "./recovery_alert.js";
 import { openLasting, policyProblem } from "./restart.js";
 import { APP, asksOf, badgeIs, bannerShown, clickToolbar, phaseIs, popupInTab, press } from "./scene.js";
 import { setStage } from "./stage.js";
