@@ -208,8 +208,8 @@ test("the culprit is found with the person as the hand, though the background en
   await press(stage.popup, "Find the extension");
   await phaseIs(stage.popup, "searching");
   assert.match(await headlineOf(stage.popup), /^Your turn: switch 3 extensions$/, "the innocent one cannot touch the site");
-  const chores = await stage.popup.$$eval("[data-chore]", (all) => all.map(({ dataset }) => dataset.wanted));
-  assert.deepEqual(chores, ["off", "off", "off"]);
+  const toggles = await stage.popup.$$eval("[data-toggle]", (all) => all.map(({ dataset }) => dataset.wanted));
+  assert.deepEqual(toggles, ["off", "off", "off"]);
   await switchByHand(stage, stage.ids[0], false);
   await stopBackground(stage);
   await obey(stage, stage.popup);
@@ -239,7 +239,7 @@ test("the search that is begun in the popup goes on in a tab, for the popup clos
   const tab = await waitForCondition(
     async () => {
       const pages = (await stage.browser.pages()).filter((page) => page !== stage.desk && page !== stage.page);
-      const found = await Promise.all(pages.map((page) => page.$("[data-chore]").catch(() => null)));
+      const found = await Promise.all(pages.map((page) => page.$("[data-toggle]").catch(() => null)));
       return pages[found.findIndex(Boolean)];
     },
     { what: "a tab that says what to switch" },

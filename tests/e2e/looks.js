@@ -82,7 +82,7 @@ function tooWide() {
   const found = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
   for (const element of document.querySelectorAll("main *")) {
     const { left, right, width } = element.getBoundingClientRect();
-    if (width > 0 && !element.closest(".unseen, #fact-ray, .face") && (left < -1 || right > innerWidth + 1)) {
+    if (width > 0 && !element.closest(".unseen, #fact-ray, .icon") && (left < -1 || right > innerWidth + 1)) {
       found.push(element.outerHTML.slice(0, 120));
     }
   }

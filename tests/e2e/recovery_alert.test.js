@@ -109,14 +109,14 @@ test("Stop stops it, in the popup and on the options page", async (t) => {
   const stage = await setStage(t, { rules: refusing(OUTAGE) });
   const popup = await answered(stage, popupInTab);
   await press(popup, TELL);
-  await (await popup.waitForSelector("#lookouts [data-do=stop-lookout]", { visible: true }))?.click();
+  await (await popup.waitForSelector("#recovery-alerts [data-do=stop-recovery-alert]", { visible: true }))?.click();
   await waitForCondition(async () => (await keptOf(stage)).length === 0, { what: "nobody to be waited for" });
-  assert.ok(await popup.$("#lookouts[hidden]"));
+  assert.ok(await popup.$("#recovery-alerts[hidden]"));
   await press(popup, TELL);
   const options = await stage.openOwn("options.html");
   await press(options, "Stop chatgpt.com");
   await waitForCondition(async () => (await keptOf(stage)).length === 0, { what: "nobody to be waited for" });
-  await options.waitForSelector("[data-group=lookouts]", { hidden: true });
+  await options.waitForSelector("[data-group=recovery-alerts]", { hidden: true });
 });
 
 test("a rate limit's own time is waited for, and the worker's death changes nothing", async (t) => {

@@ -168,20 +168,20 @@ export async function obey(firefox, popup) {
   const look = () =>
     popup.$eval("main", (main) => ({
       phase: main.dataset.phase,
-      chores: [...main.querySelectorAll("[data-chore]")].map(({ dataset }) => [dataset.chore, dataset.wanted]),
+      toggles: [...main.querySelectorAll("[data-toggle]")].map(({ dataset }) => [dataset.toggle, dataset.wanted]),
     }));
   for (let switches = 0; ; switches += 1) {
-    const { chores } = await waitForCondition(
+    const { toggles } = await waitForCondition(
       async () => {
         const seen = await look();
-        return (seen.chores.length > 0 || seen.phase !== "searching") && seen;
+        return (seen.toggles.length > 0 || seen.phase !== "searching") && seen;
       },
       { what: "something to do, or the end of it" },
     );
-    if (chores.length === 0) return switches;
-    const [[id = "", wanted]] = chores;
+    if (toggles.length === 0) return switches;
+    const [[id = "", wanted]] = toggles;
     await switchByHand(firefox, id, wanted === "on");
-    await waitForCondition(async () => !(await look()).chores.some((it) => it[0] === id && it[1] === wanted), {
+    await waitForCondition(async () => !(await look()).toggles.some((it) => it[0] === id && it[1] === wanted), {
       what: `the switch of ${id} to be seen`,
     });
   }

@@ -195,7 +195,7 @@ fn it_is_stopped_from_the_popup_from_the_options_and_by_erasing() {
     for stop in [popup, options, erase] {
         let mut browser = waiting();
         assert_eq!(hosts(&browser.view()), ["chatgpt.com"]);
-        let group = browser.options().groups.into_iter().find(|group| group.name == "lookouts").unwrap();
+        let group = browser.options().groups.into_iter().find(|group| group.name == "recovery-alerts").unwrap();
         assert_eq!(group.rows.len(), 1);
         let file = Backup::read(&browser.options().backup).unwrap();
         let empty = Backup { memory: file.memory.clone(), ..Backup::default() };

@@ -15,7 +15,7 @@ use super::Page;
 use crate::dom;
 use crate::port;
 
-pub(super) fn hear_the_person(page: &Rc<Page>) {
+pub(super) fn listen_to_user(page: &Rc<Page>) {
     for kind in ["click", "submit", "change"] {
         let page = Rc::clone(page);
         dom::listen(&page.root.clone(), kind, move |event| response(&page, &event));

@@ -42,7 +42,7 @@ pub fn start_options(early: EarlyConnection) -> Result<(), JsValue> {
         background: BackgroundPort::new(early),
         root,
     });
-    act::hear_the_person(&page);
+    act::listen_to_user(&page);
     port::open(&page);
     Ok(())
 }

@@ -37,7 +37,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
             let act = index.and_then(|index| {
                 let screen = popup.screen.borrow();
                 match owner(button, "data-culprit") {
-                    Some(id) => screen.hunt.act(&id, index),
+                    Some(id) => screen.culprits.act(&id, index),
                     None => screen.act(&owner(button, "data-fix").unwrap_or_default(), index),
                 }
             });
@@ -55,7 +55,7 @@ fn press(popup: &Rc<Popup>, button: &Element) {
             order(PopupRequest::KeepAllOff { ids: named.into_iter().map(|extension| extension.id).collect() });
         }
         "stop" => order(PopupRequest::Stop),
-        "stop-lookout" => {
+        "stop-recovery-alert" => {
             if let Some(host) = owner(button, "data-host").and_then(|host| Host::parse(&host)) {
                 order(PopupRequest::StopRecoveryAlert(host));
             }

@@ -6,7 +6,7 @@ use readmit_core::view::{Card, View};
 use web_sys::{Document, Element};
 
 use super::button::{Buttons, Situation};
-use super::card_detail::Extra;
+use super::card_detail::CardDetail;
 use super::time;
 use crate::dom::{self, Missing};
 
@@ -29,7 +29,7 @@ struct Lead {
     title: Element,
     note: Element,
     body: Element,
-    extra: Extra,
+    detail: CardDetail,
     buttons: Buttons,
     promise: Element,
     about: Element,
@@ -45,7 +45,7 @@ struct Line {
     note: Element,
     folded: Element,
     body: Element,
-    extra: Extra,
+    detail: CardDetail,
     buttons: Buttons,
     promise: Element,
 }
@@ -146,7 +146,7 @@ impl Lead {
             title: dom::part(&root, ".title")?,
             note: dom::part(&root, ".note")?,
             body: dom::part(&root, ".body")?,
-            extra: Extra::find(&root)?,
+            detail: CardDetail::find(&root)?,
             buttons: Buttons::new(dom::part(&root, ".buttons")?),
             promise: dom::part(&root, ".promise")?,
             about: dom::part(&root, ".about")?,
@@ -166,7 +166,7 @@ impl Lead {
         dom::show(&self.about, !asked.is_empty());
         dom::set_text(&self.promise, &words.of_optional(card.promise.as_ref()));
         dom::show(&self.promise, card.promise.is_some());
-        self.extra.show(card, situation);
+        self.detail.show(card, situation);
         self.show_buttons(card, situation);
     }
 
@@ -186,7 +186,7 @@ impl Line {
             note: dom::part(&root, ".note")?,
             folded: dom::part(&root, ".folded")?,
             body: dom::part(&root, ".body")?,
-            extra: Extra::find(&root)?,
+            detail: CardDetail::find(&root)?,
             buttons: Buttons::new(dom::part(&root, ".buttons")?),
             promise: dom::part(&root, ".promise")?,
             root,
@@ -200,7 +200,7 @@ impl Line {
     fn show(&mut self, card: &Card, situation: &Situation<'_>) {
         mark(&self.root, &self.title, &self.note, card, situation);
         dom::set_paragraphs(&self.body, &situation.words.all(&card.body));
-        self.extra.show(card, situation);
+        self.detail.show(card, situation);
         self.show_buttons(card, situation);
     }
 

@@ -7,12 +7,12 @@ use super::button::Situation;
 use super::time;
 use crate::dom::{self, Missing};
 
-pub(super) struct Extra {
+pub(super) struct CardDetail {
     chart: Element,
     incidents: Element,
 }
 
-impl Extra {
+impl CardDetail {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self { chart: dom::part(root, ".chart")?, incidents: dom::part(root, ".incidents")? })
     }

@@ -4,10 +4,10 @@ use readmit_core::view::{Act, CulpritView, View};
 use web_sys::{Document, Element};
 
 use super::button::{Buttons, Situation};
-use super::icon::Face;
+use super::icon::Icon;
 use crate::dom::{self, Missing};
 
-pub(super) struct Hunt {
+pub(super) struct Culprits {
     stop: Element,
     list: Element,
     lines: Vec<Line>,
@@ -21,7 +21,7 @@ struct Line {
     remark: Element,
 }
 
-impl Hunt {
+impl Culprits {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self { stop: dom::part(root, "#stop")?, list: dom::part(root, "#culprits")?, lines: Vec::new() })
     }
@@ -55,9 +55,9 @@ impl Line {
         let root = dom::stamp(page, "culprit-line")?;
         let id = culprit.id.as_str();
         dom::set_attribute(&root, "data-culprit", id);
-        let face = Face::find(&root, id)?;
-        face.name(&culprit.name);
-        face.draw(culprit.icon.as_deref());
+        let icon = Icon::find(&root, id)?;
+        icon.name(&culprit.name);
+        icon.draw(culprit.icon.as_deref());
         dom::set_text(&dom::part(&root, ".name")?, &culprit.name);
         Ok(Self {
             shown: culprit.clone(),

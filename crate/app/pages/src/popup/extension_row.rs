@@ -1,4 +1,4 @@
-//! One extension: its face, its name, what is to be said of it, its switch. Its maker's words are shown as text only.
+//! One extension: its icon, its name, what is to be said of it, its switch. Its maker's words are shown as text only.
 //!
 //! There may be hundreds, so a row is told only what differs from what it shows, and a fresh one from what its template shows.
 
@@ -9,7 +9,7 @@ use readmit_core::extensions::suspect::Suspicion;
 use readmit_core::view::Row;
 use web_sys::{Document, Element};
 
-use super::icon::{self, Face};
+use super::icon::{self, Icon};
 use super::text::Words;
 use crate::dom::{self, Missing};
 
@@ -56,7 +56,7 @@ impl Parts {
 
 /// The parts of one row.
 struct Places {
-    face: Face,
+    icon: Icon,
     called: Element,
     name: Element,
     remark: Element,
@@ -67,15 +67,15 @@ struct Places {
 impl Places {
     /// Found by where they stand in [`TEMPLATE`]: to look each up by its name would take half as long as making the row.
     fn of(root: &Element) -> Option<Self> {
-        let face = root.first_element_child()?;
-        let words = face.next_element_sibling()?;
+        let icon = root.first_element_child()?;
+        let words = icon.next_element_sibling()?;
         let pin = words.next_element_sibling()?;
         let called = words.first_element_child()?;
         Some(Self {
             name: called.first_element_child()?,
             remark: called.next_element_sibling()?,
             switch: pin.next_element_sibling()?,
-            face: Face::of(face)?,
+            icon: Icon::of(icon)?,
             called,
             pin,
         })
@@ -93,7 +93,7 @@ impl ExtensionRow {
         let root = dom::copy(&parts.pattern, TEMPLATE)?;
         let places = Places::of(&root).ok_or(Missing::of(TEMPLATE))?;
         if let Some(hue) = parts.hues.get(icon::hue(row.id.as_str())) {
-            dom::put_attribute(&places.face.letter, &parts.hue, hue);
+            dom::put_attribute(&places.icon.letter, &parts.hue, hue);
         }
         let mut new = Self { root, shown: blank(), places };
         new.show(row, parts, words)?;
@@ -112,7 +112,7 @@ impl ExtensionRow {
         if before.name != row.name {
             self.show_name(parts);
         }
-        self.show_face(&before);
+        self.show_icon(&before);
         self.say_about(&before, parts, words)?;
         self.show_switch(&before);
         self.show_pin(&before);
@@ -125,14 +125,14 @@ impl ExtensionRow {
         dom::put_text(&places.name, &text);
         dom::put_attribute(&places.switch, &parts.label, &text);
         dom::put_attribute(&places.pin, &parts.label, &parts.pin.replace(NAME, name).into());
-        places.face.name(name);
+        places.icon.name(name);
     }
 
-    fn show_face(&self, before: &Row) {
+    fn show_icon(&self, before: &Row) {
         let row = &self.shown;
-        let face = &self.places.face;
+        let icon = &self.places.icon;
         if before.icon != row.icon {
-            face.draw(row.icon.as_deref());
+            icon.draw(row.icon.as_deref());
         }
         if before.on != row.on {
             dom::set_flag(&self.root, "data-off", !row.on);

@@ -1,4 +1,4 @@
-//! What stays in sight at the foot: how the clearing goes, what was just said, and the way to put everything back.
+//! What stays in sight at the footer: how the clearing goes, what was just said, and the way to put everything back.
 
 use readmit_core::base::id::Time;
 use readmit_core::base::text::keys;
@@ -13,7 +13,7 @@ use crate::guard::ABOUT;
 /// How long something said stays, in milliseconds.
 const LASTING: u64 = 6000;
 
-pub(super) struct Foot {
+pub(super) struct Footer {
     notice: Element,
     notice_text: Element,
     undo: Element,
@@ -27,7 +27,7 @@ pub(super) struct Foot {
     toast_since: Option<Time>,
 }
 
-impl Foot {
+impl Footer {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self {
             notice: dom::part(root, "#notice")?,

@@ -1,23 +1,23 @@
-//! An extension's face: its icon, or a letter in a color of its own.
+//! An extension's icon: its icon, or a letter in a color of its own.
 
 use web_sys::Element;
 
 use crate::dom::{self, Missing};
 
-pub(super) struct Face {
+pub(super) struct Icon {
     place: Element,
     pub(super) letter: Element,
 }
 
-impl Face {
-    /// The face within `root`, of the extension with this id.
+impl Icon {
+    /// The icon within `root`, of the extension with this id.
     pub(super) fn find(root: &Element, id: &str) -> Result<Self, Missing> {
-        let face = Self { place: dom::part(root, ".face")?, letter: dom::part(root, ".letter")? };
-        face.color(id);
-        Ok(face)
+        let icon = Self { place: dom::part(root, ".icon")?, letter: dom::part(root, ".letter")? };
+        icon.color(id);
+        Ok(icon)
     }
 
-    /// The face whose element this is. It has no color yet.
+    /// The icon whose element this is. It has no color yet.
     pub(super) fn of(place: Element) -> Option<Self> {
         Some(Self { letter: place.first_element_child()?, place })
     }

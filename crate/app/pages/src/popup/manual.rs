@@ -3,11 +3,11 @@
 use readmit_core::view::{ManualToggleView, View};
 use web_sys::{Document, Element};
 
-use super::icon::Face;
+use super::icon::Icon;
 use super::text::Words;
 use crate::dom::{self, Missing};
 
-pub(super) struct Hand {
+pub(super) struct ManualToggles {
     section: Element,
     title: Element,
     hint: Element,
@@ -20,13 +20,13 @@ struct Line {
     root: Element,
 }
 
-impl Hand {
+impl ManualToggles {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self {
-            section: dom::part(root, "#hand")?,
-            title: dom::part(root, "#hand-title")?,
-            hint: dom::part(root, "#hand-hint")?,
-            list: dom::part(root, "#chores")?,
+            section: dom::part(root, "#manual")?,
+            title: dom::part(root, "#manual-title")?,
+            hint: dom::part(root, "#manual-hint")?,
+            list: dom::part(root, "#toggles")?,
             lines: Vec::new(),
         })
     }
@@ -52,13 +52,13 @@ impl Hand {
 
 impl Line {
     fn new(toggle: &ManualToggleView, words: &Words, page: &Document) -> Result<Self, Missing> {
-        let root = dom::stamp(page, "chore-line")?;
+        let root = dom::stamp(page, "toggle-line")?;
         let id = toggle.id.as_str();
-        dom::set_attribute(&root, "data-chore", id);
+        dom::set_attribute(&root, "data-toggle", id);
         dom::set_attribute(&root, "data-wanted", if toggle.on { "on" } else { "off" });
-        let face = Face::find(&root, id)?;
-        face.name(&toggle.name);
-        face.draw(toggle.icon.as_deref());
+        let icon = Icon::find(&root, id)?;
+        icon.name(&toggle.name);
+        icon.draw(toggle.icon.as_deref());
         dom::set_text(&dom::part(&root, ".name")?, &toggle.name);
         dom::set_text(&dom::part(&root, ".remark")?, &words.of(&toggle.remark));
         Ok(Self { shown: toggle.clone(), root })

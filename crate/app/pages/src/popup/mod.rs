@@ -58,7 +58,7 @@ pub fn start_popup(early: EarlyConnection) -> Result<(), JsValue> {
     };
     let popup =
         Rc::new(Popup { screen: RefCell::new(screen), tab, guard: Guard::new(&root), background: BackgroundPort::new(early) });
-    hear_the_person(&popup, &root)?;
+    listen_to_user(&popup, &root)?;
     let ticking = Rc::clone(&popup);
     dom::every_second(move || ticking.guard.draw(|| ticking.screen.borrow_mut().tick()));
     port::open(&popup);
@@ -95,7 +95,7 @@ impl Surface for Popup {
     }
 }
 
-fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
+fn listen_to_user(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
     let clicked = Rc::clone(popup);
     dom::listen(root, "click", move |event| act::on_click(&clicked, &event));
     let typed = Rc::clone(popup);
@@ -111,7 +111,7 @@ fn hear_the_person(popup: &Rc<Popup>, root: &Element) -> Result<(), Missing> {
     });
     let rows = dom::part(root, "#rows")?;
     dom::listen(&rows, "pointerover", |event| show_whole(&event));
-    for list in ["#rows", "#chores", "#culprits"] {
+    for list in ["#rows", "#toggles", "#culprits"] {
         let list = dom::part(root, list)?;
         dom::listen(&list, "error", |event| {
             // Only icons can fail to load here; the letter behind it steps forward.

@@ -23,7 +23,7 @@ struct Line {
 
 impl RecoveryAlerts {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
-        Ok(Self { list: dom::part(root, "#lookouts")?, lines: Vec::new() })
+        Ok(Self { list: dom::part(root, "#recovery-alerts")?, lines: Vec::new() })
     }
 
     pub(super) fn show(&mut self, view: &View, words: &Words, page: &Document, now: Time) -> Result<(), Missing> {
@@ -58,12 +58,12 @@ impl RecoveryAlerts {
 
 impl Line {
     fn new(alert: &RecoveryAlertView, page: &Document) -> Result<Self, Missing> {
-        let root = dom::stamp(page, "lookout-line")?;
+        let root = dom::stamp(page, "recovery-alert-line")?;
         let (words, stop) = (dom::part(&root, ".words")?, dom::part(&root, "button")?);
         let host = alert.host.as_str();
         dom::set_attribute(&root, "data-host", host);
         // "Stop" alone would not say what.
-        let [named, button] = ["lookout-", "stop-"].map(|kind| [kind, host].concat());
+        let [named, button] = ["alert-", "stop-"].map(|kind| [kind, host].concat());
         dom::set_attribute(&words, "id", &named);
         dom::set_attribute(&stop, "id", &button);
         dom::set_attribute(&stop, "aria-labelledby", &[&button, " ", &named].concat());

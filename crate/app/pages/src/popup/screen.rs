@@ -9,11 +9,11 @@ use web_sys::{Document, Element};
 use super::answer::Answer;
 use super::button::Situation;
 use super::card::Cards;
-use super::culprits::Hunt;
+use super::culprits::Culprits;
 use super::extension_list::ExtensionList;
-use super::footer::{self, Foot};
+use super::footer::{self, Footer};
 use super::header::Header;
-use super::manual::Hand;
+use super::manual::ManualToggles;
 use super::recovery_alerts::RecoveryAlerts;
 use super::report::Report;
 use super::text::Words;
@@ -27,7 +27,7 @@ pub(super) struct Screen {
     pub(super) view: Option<View>,
     pub(super) cards: Cards,
     pub(super) extensions: ExtensionList,
-    pub(super) hunt: Hunt,
+    pub(super) culprits: Culprits,
     pub(super) report: Report,
     recovery_alerts: RecoveryAlerts,
     tried: Tried,
@@ -35,7 +35,7 @@ pub(super) struct Screen {
     main: Element,
     skeleton: Element,
     header: Header,
-    manual: Hand,
+    manual: ManualToggles,
     answer: Answer,
     tools: Element,
     check: Element,
@@ -43,7 +43,7 @@ pub(super) struct Screen {
     watch: Element,
     allow: Element,
     allow_button: Element,
-    foot: Foot,
+    footer: Footer,
     said_headline: Element,
     said: Element,
     flash: Option<Flash>,
@@ -65,7 +65,7 @@ impl Screen {
             view: None,
             cards: Cards::find(root)?,
             extensions: ExtensionList::find(root)?,
-            hunt: Hunt::find(root)?,
+            culprits: Culprits::find(root)?,
             report: Report::find(root)?,
             recovery_alerts: RecoveryAlerts::find(root)?,
             tried: Tried::find(root)?,
@@ -73,7 +73,7 @@ impl Screen {
             main: dom::part(root, "main")?,
             skeleton: dom::part(root, "#skeleton")?,
             header: Header::find(root)?,
-            manual: Hand::find(root)?,
+            manual: ManualToggles::find(root)?,
             answer: Answer::find(root)?,
             tools: dom::part(root, "#tools")?,
             check: dom::part(root, "#tools [data-do=check]")?,
@@ -81,7 +81,7 @@ impl Screen {
             watch: dom::part(root, "#tools [data-do=watch]")?,
             allow: dom::part(root, "#allow")?,
             allow_button: dom::part(root, "#allow button")?,
-            foot: Foot::find(root)?,
+            footer: Footer::find(root)?,
             said_headline: dom::part(root, "#said-headline")?,
             said: dom::part(root, "#said")?,
             flash: None,
@@ -110,16 +110,16 @@ impl Screen {
         dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));
         self.header.show(&view, words, now);
         self.manual.show(&view, words, &self.page)?;
-        self.hunt.show(&view, &situation, &self.page)?;
+        self.culprits.show(&view, &situation, &self.page)?;
         self.answer.show(&view, words, &self.page);
         self.report.show(&view);
         self.recovery_alerts.show(&view, words, &self.page, now)?;
         self.cards.show(&view, &situation, &self.page)?;
         self.extensions.show(&view, words, &self.page)?;
         self.tried.show(&view, words, &self.page)?;
-        self.foot.show(&view, words, now);
+        self.footer.show(&view, words, now);
         self.announce(&view);
-        self.foot.move_on();
+        self.footer.move_on();
         self.view = Some(view);
         self.keep_focus(focused);
         Ok(())
@@ -160,7 +160,7 @@ impl Screen {
         let now = time::now();
         self.header.tick(&self.words, now);
         self.recovery_alerts.tick(&self.words, now);
-        self.foot.tick(self.view.as_ref(), now);
+        self.footer.tick(self.view.as_ref(), now);
         let depends = |view: &&View| view.wait_until.is_some() || view.cards.iter().any(|card| card.until.is_some());
         if let Some(view) = self.view.as_ref().filter(depends) {
             let situation = Situation::of(view, &self.words, now);
@@ -193,13 +193,13 @@ impl Screen {
 
     /// Says something for a while, to the eye and to the ear.
     pub(super) fn say(&mut self, text: &str, tone: Tone) {
-        self.foot.say(text, tone, time::now());
+        self.footer.say(text, tone, time::now());
         dom::set_text(&self.said, text);
     }
 
     /// The same, until the next view.
     fn keep_saying(&mut self, text: &str) {
-        self.foot.keep_saying(text, Tone::Alarm);
+        self.footer.keep_saying(text, Tone::Alarm);
         dom::set_text(&self.said, text);
     }
 

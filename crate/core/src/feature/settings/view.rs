@@ -197,7 +197,7 @@ fn sites(options: &Options<'_>) -> Group {
 }
 
 fn recovery_alerts(options: &Options<'_>) -> Group {
-    let mut group = Group::new("lookouts");
+    let mut group = Group::new("recovery-alerts");
     for alert in options.recovery_alerts.iter() {
         let act = OptionsAct::Order(OptionsRequest::StopRecoveryAlert(alert.host.clone()));
         group.named(alert.host.as_str(), None, Control::Button { label: keys::button_stop(), act });
