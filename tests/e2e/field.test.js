@@ -54,7 +54,7 @@ const CASES = [
     prepare: ({ edge }) => (edge.clock.shift = -3_600_000),
     cause: "clock",
     fix: "clock",
-    says: /Your computer’s clock is 1:00 \(hours:minutes\) fast/,
+    says: /Your computer’s clock is 1 h 0 min fast/,
     mend: ({ edge }) => {
       edge.clock.shift = 0;
       edge.setRules([]);

@@ -123,21 +123,21 @@ fn an_extension_to_blame_for_a_loop_is_found() {
 }
 
 #[track_caller]
-fn check_clock(ahead: i64, key: &str, time: &str) {
+fn check_clock(ahead: i64, key: &str, hours_and_minutes: [&str; 2]) {
     let mut browser = checked(Rule { always: true, ..Rule::default() });
     browser.ahead = ahead;
     let browser = in_a_loop(browser);
     let view = browser.view();
     let why = view.why.clone().unwrap();
-    assert_eq!((why.key.as_ref(), why.args.as_slice()), (key, [time.to_owned()].as_slice()));
+    assert_eq!((why.key.as_ref(), why.args.as_slice()), (key, hours_and_minutes.map(str::to_owned).as_slice()));
     assert_eq!((view.causes[0].cause, view.cards[0].fix), (Cause::Clock, Fix::Clock));
 }
 
 #[test]
 fn a_wrong_clock_is_named_with_how_wrong_it_is_and_which_way() {
-    check_clock(3 * 3600 + 300, "clock_ahead", "3:05");
-    check_clock(-600, "clock_behind", "0:10");
-    check_clock(86_400 * 365, "clock_ahead", "8760:00");
+    check_clock(3 * 3600 + 300, "clock_ahead", ["3", "5"]);
+    check_clock(-600, "clock_behind", ["0", "10"]);
+    check_clock(86_400 * 365, "clock_ahead", ["8760", "0"]);
 }
 
 #[test]

@@ -116,11 +116,11 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
     })
 }
 
-/// By how much the clock is wrong, and in which direction, in hours and minutes: a number without a plural.
+/// By how many hours and minutes the clock is wrong, and in which direction.
 pub(crate) fn skew(case: &Case) -> Option<Text> {
     let skew = case.findings.skew?;
-    let time = format!("{}:{:02}", skew.minutes / 60, skew.minutes % 60);
-    Some(if skew.ahead { keys::clock_ahead(&time) } else { keys::clock_behind(&time) })
+    let [hours, minutes] = [skew.minutes / 60, skew.minutes % 60].map(|number| number.to_string());
+    Some(if skew.ahead { keys::clock_ahead(&hours, &minutes) } else { keys::clock_behind(&hours, &minutes) })
 }
 
 /// The first enabled strong suspect, by name: of those that change the IP address, or of the others.
