@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
 import { aria, closeTab, isDesk, stopWorker, waitForCondition } from "./browser.js";
-import { APP, badgeIs, bannerShown, cookiesOf, onNow, openStage, phaseOf, popupInTab, REFUSAL, rowsOf, said, untilRefused } from "./scene.js";
+import { APP, badgeIs, bannerShown, cookiesOf, onNow, openStage, phaseOf, popupInTab, REFUSAL, reveal, rowsOf, said, untilRefused } from "./scene.js";
 
 /** @typedef {import("./scene.js").Stage} Stage */
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -111,15 +111,15 @@ async function buttonNamed(popup, name, role = "button") {
   return null;
 }
 
-/** @param {Page} popup @param {string} name @param {string} [role] */
-const clickable = (popup, name, role) =>
-  waitForCondition(
-    async () => {
-      const button = await buttonNamed(popup, name, role);
-      return (await button?.evaluate((it) => !it.hasAttribute("aria-disabled") && !it.hasAttribute("data-guarded"))) && button;
-    },
-    { what: `"${name}" to be clickable` },
-  );
+/** What is folded away is unfolded first. @param {Page} popup @param {string} name @param {string} [role] */
+async function clickable(popup, name, role = "button") {
+  const look = async () => {
+    await popup.evaluate(reveal, name, role);
+    const button = await buttonNamed(popup, name, role);
+    return (await button?.evaluate((it) => !it.hasAttribute("aria-disabled") && !it.hasAttribute("data-guarded"))) && button;
+  };
+  return waitForCondition(look, { what: `"${name}" to be clickable` });
+}
 
 /**
  * Notes at the desk what happens in the browser from now on.

@@ -403,7 +403,7 @@ export const unfoldExtensions = (popup) =>
  * @param {string} name
  * @param {string} role
  */
-function reveal(name, role) {
+export function reveal(name, role) {
   const controls = [...document.querySelectorAll(role === "switch" ? "[role=switch]" : "button")].filter(
     (control) => (control.getAttribute("aria-label") ?? control.textContent)?.trim() === name,
   );
