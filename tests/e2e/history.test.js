@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { stopWorker, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerOf, clickToolbar, headlineOf, onNow, phaseIs, popupInTab, press, reacting, REFUSAL, untilRefused } from "./scene.js";
+import { APP, bannerOf, clickToolbar, headlineOf, onNow, phaseIs, popupInTab, press, reacting, REFUSAL, unfold, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const refusesMarked = { host: "chatgpt.com", path: "/", when: { cookies: { marked: true } }, then: REFUSAL };
@@ -88,6 +88,7 @@ test("what helped twice leads the third time; the list shows it, a click forgets
   await first.close();
   const second = await refused();
   // By keyboard: in a tab the foot, with its word of the last clearing, lies over the row.
+  await unfold(second, "site-data");
   await (await reacting(second, 'aria/Clear ChatGPT data[role="button"]')).press("Enter");
   await phaseIs(second, "done");
   await second.close();
