@@ -72,7 +72,8 @@ export const CLICKS = {
   "turn off suspects": {
     rules: byHeader("x-second"),
     name: "Turn off suspects",
-    changes: ({ tweakers }) => [...tweakers.map((id) => `off ${id}`), "load"],
+    // One load by a GET comes before anything is switched.
+    changes: ({ tweakers }) => ["load", ...tweakers.map((id) => `off ${id}`), "load"],
     isTrue: async (scene) => (await phaseOf(scene.popup)) === "done" && (await shownOff(scene)).length === 3,
   },
   "put everything back": {

@@ -67,7 +67,7 @@ test("every kind of refusal is recognized inside", async (t) => {
     // No request can pass a check; the whole page can.
     [{ challenge: true }, new RegExp(`${INSIDE.source} Error 403`)],
     [{ status: 403, body: "" }, new RegExp(`${INSIDE.source} Error 403.*empty answers`)],
-    [{ page: "openai-unusual-activity.json", status: 403 }, /chatgpt\.com noticed unusual activity.*Blocked/],
+    [{ page: "openai-unusual-activity.json", status: 403 }, /ChatGPT noticed unusual activity.*Blocked/],
     // The last one: a site that wants a pause is asked nothing more.
     [{ page: "1015-generation-b", status: 429 }, /ChatGPT is asking you to slow down.*Error 1015/],
   ];

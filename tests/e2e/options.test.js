@@ -228,7 +228,7 @@ test("removed in any other way, what is off stays off: no browser tells an exten
   const popup = await clickToolbar(stage);
   await press(popup, "Turn off suspects");
   await waitForCondition(async () => (await onNow(stage)).length === 0, { what: "the suspect to be off" });
-  await popup.waitForFunction(() => document.getElementById("put-back")?.innerText.includes("before you remove Readmit"));
+  await popup.waitForFunction(() => document.getElementById("put-back")?.checkVisibility());
   await stage.browser.uninstallExtension(stage.readmit);
   await waitForCondition(async () => !(stage.readmit in (await enabledOf(stage))), { what: "Readmit to be gone" });
   assert.equal((await enabledOf(stage))[stage.ids[0]], "DISABLED");

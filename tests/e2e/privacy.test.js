@@ -60,7 +60,7 @@ async function unannounced(t, then) {
  * @type {Record<string, (t: import("node:test").TestContext, who: string[]) => Promise<{ stage: any, also?: string[] }>>}
  */
 const MOMENTS = {
-  async "ChatGPT is open, and several of its own requests in a row are blocked"(t) {
+  async "ChatGPT is open, and several of its own requests in a row are blocked, or one that the login cannot do without"(t) {
     const paths = ["/backend-api/me?a=b", "/backend-api/models", "/backend-api/settings"];
     const stage = await setStage(t, { rules: [{ host: HOST, path: "/backend-api/*", then: REFUSAL }, asking(paths)] });
     await stage.page.goto(APP);
