@@ -92,7 +92,7 @@ const CASES = [
   ].map(({ page, status, code, words }) => ({
     name: `16: the edge's bare page with status ${status}`,
     stage: { rules: [on({ page, status })] },
-    ...{ 403: { cause: "address", fix: "vpn" }, 429: { cause: "rate-limit", fix: "wait" }, 502: { cause: "service-down", fix: "status" } }[status],
+    ...{ 403: { cause: "address", fix: "vpn" }, 429: { cause: "rate-limit", fix: "wait" }, 502: { cause: "service-down", fix: "wait" } }[status],
     says: words,
     then: async (/** @type {Stage & { popup: import("./scene.js").Page }} */ { popup }) =>
       assert.equal(await popup.$eval("main", (main) => main.dataset.code), code),
@@ -239,7 +239,8 @@ test("after the page opened in another browser nothing outside this one leads", 
 
 /** The popup on a page that the browser itself replaces by its own error page. @param {Stage} stage */
 async function onErrorPage(stage) {
-  await assert.rejects(stage.page.goto(APP));
+  // The driver calls an empty answer a load, and a loop a failure.
+  await stage.page.goto(APP).catch(() => {});
   const popup = await clickToolbar(stage);
   await phaseIs(popup, "answered");
   return popup;
@@ -247,6 +248,7 @@ async function onErrorPage(stage) {
 
 test("14: a cookie sends the page around in circles, and deleting it opens the page", async (t) => {
   const stage = await setStage(t);
+  stage.edge.site.visitCookies = [];
   await stage.page.goto(APP);
   await stage.page.evaluate(() => (document.cookie = "session=stale; secure; path=/; max-age=9999"));
   stage.edge.setRules([on({ redirect: APP }, { cookies: { session: true } })]);

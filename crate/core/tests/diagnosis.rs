@@ -148,7 +148,7 @@ fn a_failed_load_is_explained_by_its_status_and_by_what_the_worker_gets() {
     // A loop that only cookies cause, and redirects for everyone.
     let cookies =
         Findings { with_cookies: led_away(), without_cookies: served(), has_clearance_cookie: Some(false), ..at_home() };
-    check(&Verdict::redirect(), &cookies, &[], &[], Cause::SiteData, Fix::CloudflareCheck);
+    check(&Verdict::redirect(), &cookies, &[], &[], Cause::SiteData, Fix::SiteData);
     let redirected = both(led_away).observations(&Verdict::redirect());
     assert!(!redirected.iter().any(|it| matches!(it, RefusedBothWays | ServedOnlyWithoutCookies)), "{redirected:?}");
     // An empty 500 is theirs.

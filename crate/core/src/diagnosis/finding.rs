@@ -295,6 +295,7 @@ impl Findings {
 
     fn observe_rest(&self, refusal: &Verdict, seen: &mut Vec<Observation>) {
         seen.extend(self.extensions_cleared.then_some(Observation::ExtensionsCleared));
+        seen.extend((self.has_clearance_cookie == Some(false)).then_some(Observation::NoCloudflareCookies));
         let checks_troubled = refusal.ended.is_some() && matches!(self.cloudflare, Some(ServiceStatus::Troubled { .. }));
         // Where Cloudflare's checks have problems, it says nothing that the site itself is well.
         let service = self.service.as_ref().filter(|service| !checks_troubled || **service != ServiceStatus::Well);

@@ -278,6 +278,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
             Fix::Extensions if seen(Observation::ExtensionsCleared) => 0.0,
             // No extension that is on can affect the site.
             Fix::Extensions if kind == Kind::Ended && seen(Observation::NoSuspectOn) => helps * 0.3 / fix.cost(),
+            // There is nothing to delete.
+            Fix::CloudflareCheck if seen(Observation::NoCloudflareCookies) => 0.0,
             // Cloudflare's cookies are only a small part of oversized cookies.
             Fix::CloudflareCheck if kind == Kind::Oversized || seen(Observation::LargeCookies) => helps * 0.15 / fix.cost(),
             // The next check looks at the cookies that the previous one left.

@@ -151,11 +151,13 @@ pub enum Observation {
     InsidePage,
     /// Those requests are answered with an empty 403.
     EmptyInside,
+    /// The site has none of Cloudflare\'s own cookies, so there is no check to reset.
+    NoCloudflareCookies,
 }
 
 impl Observation {
     /// Every observation, in the order of declaration.
-    pub const ALL: [Self; 68] = [
+    pub const ALL: [Self; 69] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -224,6 +226,7 @@ impl Observation {
         Self::FormAlone,
         Self::InsidePage,
         Self::EmptyInside,
+        Self::NoCloudflareCookies,
     ];
 
     /// What the worker's two requests show together. `None` if neither shows anything.
@@ -456,7 +459,7 @@ mod tests {
                 assert!(ratio.is_finite() && ratio > 0.0 && ratio <= 100.0, "{observation:?} {cause:?} {ratio}");
             }
         }
-        assert_eq!(Observation::ALL.len(), Observation::EmptyInside as usize + 1);
+        assert_eq!(Observation::ALL.len(), Observation::NoCloudflareCookies as usize + 1);
     }
 
     #[test]

@@ -82,6 +82,13 @@ fn a_stale_cookie_shows_by_its_absence() {
 }
 
 #[test]
+fn without_cookies_of_cloudflares_there_is_no_check_to_reset() {
+    let cookies = vec![cookie("session", "stale")];
+    let browser = refused(Browser::new(vec![], cookies, Rule { cookies: vec!["session"], ..Rule::default() }));
+    check(&browser, &[WithCookies, Trace, WithoutCookies], Cause::SiteData, Fix::SiteData, "why_cookies");
+}
+
+#[test]
 fn a_stale_cookie_that_only_pages_bring_is_found_by_the_page() {
     let key = PartitionKey { top_level_site: Some("https://chatgpt.com".into()), has_cross_site_ancestor: None };
     let stale = Cookie { partition_key: Some(key), ..cookie("cf_clearance", "stale") };
