@@ -247,7 +247,8 @@ async function onErrorPage(stage) {
 }
 
 test("14: a cookie sends the page around in circles, and deleting it opens the page", async (t) => {
-  const stage = await setStage(t);
+  // The edge cannot tell that the browser gives up after so many redirects and shows an error page.
+  const stage = await setStage(t, { isBound: false });
   stage.edge.site.visitCookies = [];
   await stage.page.goto(APP);
   await stage.page.evaluate(() => (document.cookie = "session=stale; secure; path=/; max-age=9999"));
