@@ -22,7 +22,7 @@ const FILTER = "<!doctype html><title>Access blocked</title><h1>This category is
  * @property {string} cause
  * @property {string} fix
  * @property {RegExp} says
- * @property {(stage: Stage) => unknown} [mend] puts the cause right
+ * @property {(stage: Stage) => unknown} [repair] ends the cause
  * @property {(stage: Stage & { popup: import("./scene.js").Page }) => unknown} [then]
  */
 
@@ -46,7 +46,7 @@ const CASES = [
     cause: "extension",
     fix: "extensions",
     says: /couldn’t verify your browser/,
-    mend: ({ browser, ids }) => browser.uninstallExtension(ids[0] ?? ""),
+    repair: ({ browser, ids }) => browser.uninstallExtension(ids[0] ?? ""),
   },
   {
     name: "2: a check that has ended names the clock, and it is wrong",
@@ -55,7 +55,7 @@ const CASES = [
     cause: "clock",
     fix: "clock",
     says: /Your computer’s clock is 1 h 0 min fast/,
-    mend: ({ edge }) => {
+    repair: ({ edge }) => {
       edge.clock.shift = 0;
       edge.setRules([]);
     },
@@ -104,7 +104,7 @@ const CASES = [
     cause: "dns",
     fix: "dns",
     says: /chatgpt\.com sees a different IP address than other sites do.*hosts file/,
-    mend: ({ edge }) => edge.network.reset(),
+    repair: ({ edge }) => edge.network.reset(),
     then: (stage) => assert.deepEqual(others(stage), ["crypto.cloudflare.com"]),
   },
   {
@@ -114,7 +114,7 @@ const CASES = [
     cause: "local-program",
     fix: "local-program",
     says: /sees a different browser than yours.*Antivirus/,
-    mend: ({ edge }) => edge.network.reset(),
+    repair: ({ edge }) => edge.network.reset(),
   },
   ...[
     { name: "with a page of its own", trace: { body: FILTER, status: 403, foreign: true } },
@@ -126,7 +126,7 @@ const CASES = [
     cause: "local-program",
     fix: "local-program",
     says: /Your organization’s filter or a program on this computer answers, not chatgpt\.com/,
-    mend: ({ edge }) => edge.setRules([]),
+    repair: ({ edge }) => edge.setRules([]),
     then: (/** @type {Stage} */ stage) => assert.deepEqual(others(stage), []),
   })),
   {
@@ -136,7 +136,7 @@ const CASES = [
     cause: "local-program",
     fix: "local-program",
     says: /goes through Cloudflare Gateway/,
-    mend: ({ edge }) => edge.network.reset(),
+    repair: ({ edge }) => edge.network.reset(),
   },
   {
     name: "3: a check that has ended says that the browser is not supported, and it is really old",
@@ -154,7 +154,7 @@ const CASES = [
     cause: "dns",
     fix: "dns",
     says: /needs challenges\.cloudflare\.com, which your browser can’t reach/,
-    mend: ({ edge }) => edge.setRules([]),
+    repair: ({ edge }) => edge.setRules([]),
   },
   {
     name: "21: a block list hides a host that ChatGPT reports to",
@@ -197,13 +197,13 @@ const leads = (popup, cause, fix) =>
     assert.deepEqual(found, [cause, fix], `${error.message}\n${await said(popup)}`);
   });
 
-for (const { name, cause, fix, says: words, mend, then, ...options } of CASES) {
+for (const { name, cause, fix, says: words, repair, then, ...options } of CASES) {
   test(name, async (t) => {
     const stage = await met(t, options);
     await leads(stage.popup, cause, fix);
     await says(stage.popup, words);
-    if (mend) {
-      await mend(stage);
+    if (repair) {
+      await repair(stage);
       await press(stage.popup, "Check again");
       await phaseIs(stage.popup, "done");
     }

@@ -26,6 +26,15 @@ async function seededStage(t, hosts = ["chatgpt.com", "chat.openai.com"]) {
   return stage;
 }
 
+/** All of ChatGPT's data is cleared, and the page opens without setting any cookie. @param {import("./scene.js").Stage} stage */
+async function cleared(stage) {
+  const popup = await clickToolbar(stage);
+  stage.edge.site.visitCookies = [];
+  await press(popup, "Clear ChatGPT data");
+  await phaseIs(popup, "done");
+  return popup;
+}
+
 test("Clear ChatGPT data removes every kind of data on both hosts, reads back, reloads, and the page opens", async (t) => {
   const stage = await seededStage(t);
   await bannerShown(stage.page);
@@ -33,10 +42,7 @@ test("Clear ChatGPT data removes every kind of data on both hosts, reads back, r
   assert.ok(before.some(({ partitionKey }) => partitionKey), "a partitioned cookie was there");
   assert.ok(before.some(({ httpOnly }) => httpOnly), "an HttpOnly cookie was there");
   assert.ok(before.some(({ hostOnly }) => !hostOnly), "a domain cookie was there");
-  const popup = await clickToolbar(stage);
-  stage.edge.site.visitCookies = [];
-  await press(popup, "Clear ChatGPT data");
-  await phaseIs(popup, "done");
+  const popup = await cleared(stage);
   assert.equal(await headlineOf(popup), "ChatGPT works again");
   await says(popup, new RegExp(`${before.length} cookies deleted\\..*Checked: nothing is left`));
   assert.deepEqual([...(await cookiesOf(stage, "chatgpt.com")), ...(await cookiesOf(stage, "openai.com"))], []);
@@ -55,10 +61,7 @@ test("Undo puts every cookie back as it was, once", async (t) => {
       .map(plain)
       .sort((a, b) => `${a.domain}${a.name}`.localeCompare(`${b.domain}${b.name}`));
   const before = await all();
-  const popup = await clickToolbar(stage);
-  stage.edge.site.visitCookies = [];
-  await press(popup, "Clear ChatGPT data");
-  await phaseIs(popup, "done");
+  const popup = await cleared(stage);
   await press(popup, "Undo");
   await says(popup, new RegExp(`${before.length} cookies restored`));
   assert.deepEqual(await all(), before);
@@ -68,10 +71,7 @@ test("Undo puts every cookie back as it was, once", async (t) => {
 test("Undo is not done over a newer login, and says so", async (t) => {
   const stage = await seededStage(t);
   await bannerShown(stage.page);
-  const popup = await clickToolbar(stage);
-  stage.edge.site.visitCookies = [];
-  await press(popup, "Clear ChatGPT data");
-  await phaseIs(popup, "done");
+  const popup = await cleared(stage);
   const login = { url: APP, name: SESSION, value: "signed in again", path: "/", secure: true, httpOnly: true };
   await stage.ask((cookie) => chrome.cookies.set(cookie), login);
   await press(popup, "Undo");
@@ -84,10 +84,7 @@ test("Undo is not done over a newer login, and says so", async (t) => {
 test("Undo survives the worker's end", async (t) => {
   const stage = await seededStage(t);
   await bannerShown(stage.page);
-  const popup = await clickToolbar(stage);
-  stage.edge.site.visitCookies = [];
-  await press(popup, "Clear ChatGPT data");
-  await phaseIs(popup, "done");
+  const popup = await cleared(stage);
   await stopWorker(stage.browser, stage.readmit);
   await press(popup, "Undo");
   await says(popup, /cookies restored/);

@@ -382,7 +382,10 @@ impl Model {
                 Vec::new()
             }
             PopupRequest::TellWhenBack => self.tell_when_back(now, tab),
-            PopupRequest::StopRecoveryAlert(host) => self.stop_recovery_alert(&host),
+            PopupRequest::StopRecoveryAlert(host) => {
+                self.stop_recovery_alert(&host);
+                Vec::new()
+            }
             PopupRequest::Compare(elsewhere) => {
                 if let Some(case) = self.case_mut(tab).filter(|case| case.is_blocked()) {
                     case.compares = Some(elsewhere);

@@ -185,7 +185,7 @@ fn a_trial_that_cannot_be_judged_is_repeated_twice_and_then_it_says_why() {
     }
     let unclear = SearchNext::Finished(Finding::Unclear(Doubt::CannotTell(Why::ErrorPage)));
     assert_eq!(search.observe(TrialResult::CannotTell(Why::ErrorPage)), unclear);
-    assert_eq!(search.observe(TrialResult::Open), unclear, "nobody waits for this");
+    assert_eq!(search.observe(TrialResult::Open), unclear, "no one waits for this");
     assert_eq!(search.resume(), first, "it goes on where it was");
 }
 

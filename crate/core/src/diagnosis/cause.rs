@@ -153,9 +153,10 @@ pub(super) fn posterior(verdict: &Verdict, ratio: impl Fn(Cause, f64) -> f64) ->
     let belief = |(cause, weight)| Belief { cause, probability: weight * ratio(cause, weight / whole) };
     let mut beliefs: Vec<Belief> = Cause::ALL.into_iter().zip(weights).map(belief).collect();
     let total: f64 = beliefs.iter().map(|belief| belief.probability).sum();
+    let count: f64 = beliefs.iter().map(|_| 1.0).sum();
     for belief in &mut beliefs {
         // No weight is zero, so the total cannot be zero. If a table ever changes that, all causes become equally probable.
-        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / 14.0 };
+        belief.probability = if total > 0.0 { belief.probability / total } else { 1.0 / count };
     }
     beliefs.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     beliefs

@@ -194,7 +194,7 @@ impl Findings {
         if answered(|answer| *answer == Answer::CaptivePortal) {
             return Some(Observation::CaptivePortal);
         }
-        // The tab shows a page that is nobody's we know, and the trace, which has nothing to do with pages, is not the edge's either.
+        // The tab shows a page of no one that is known, and the trace, which has nothing to do with pages, is not the edge's either.
         let is_strange_page = refusal.family == Family::Unrecognized && refusal.status.is_some_and(|status| status < 500);
         let is_openai = || answered(|answer| matches!(answer, Answer::Page(page) if page.host.is_openai()));
         let is_replaced = has_no_trace || traced(|answer| matches!(answer, TraceAnswer::Replaced { .. }));

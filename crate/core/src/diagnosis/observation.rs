@@ -151,7 +151,7 @@ pub enum Observation {
     InsidePage,
     /// Those requests are answered with an empty 403.
     EmptyInside,
-    /// The site has none of Cloudflare\'s own cookies, so there is no check to reset.
+    /// The site has none of Cloudflare's own cookies, so there is no check to reset.
     NoCloudflareCookies,
 }
 

@@ -40,8 +40,8 @@ pub(crate) fn of(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Card 
 
 /// After several extensions were turned off and the page opened: a search among them, and what it is about.
 pub(crate) fn which_one(input: &PopupInput<'_>, case: &Case) -> Option<(Text, Card)> {
-    let off: Vec<&Listed<'_>> = turned_off(case, &input.extensions.rows, input.extensions.ledger).collect();
-    if off.len() < 2 || !input.browser.switches_extensions || input.policy.forbidden.contains(&Fix::Extensions) {
+    let off = turned_off(case, &input.extensions.rows, input.extensions.ledger);
+    if off.is_empty() || !input.browser.switches_extensions || input.policy.forbidden.contains(&Fix::Extensions) {
         return None;
     }
     let names: Vec<&str> = off.iter().map(|row| row.extension.short_name()).collect();

@@ -286,8 +286,7 @@ pub struct Card {
     pub body: Vec<Text>,
     /// The buttons, the main one first.
     pub buttons: Vec<Button>,
-    /// What to expect, shown below the button: on the emphasized card, and wherever else the button does not stand on the card's
-    /// line.
+    /// What to expect, shown below the buttons.
     pub promise: Option<Text>,
     /// The latest end of a wait.
     pub until: Option<Time>,

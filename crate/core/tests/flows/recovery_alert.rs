@@ -168,7 +168,7 @@ fn it_outlives_the_browser_and_opens_nothing_by_itself() {
     assert_eq!((browser.availability_checks.len(), browser.reloads, browser.going), (1, 0, 0));
     assert!(browser.notifications.contains("chatgpt.com") && browser.mark());
     browser.restart();
-    assert!(browser.mark(), "nobody has seen it yet");
+    assert!(browser.mark(), "no one has seen it yet");
     browser.happens(Event::NotificationClicked(chatgpt()));
     assert_eq!((browser.going, browser.mark()), (1, false));
     assert!(browser.view().recovery_alerts.is_empty());
@@ -284,7 +284,7 @@ fn a_browser_that_ends_at_any_effect_still_says_it() {
             browser.ring();
             browser.restart();
             browser.ring();
-            assert!(browser.mark(), "{at} {fate:?}: it is marked until somebody has seen it");
+            assert!(browser.mark(), "{at} {fate:?}: it is marked until someone has seen it");
             assert!(
                 browser.availability_checks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 96_000),
                 "{:?}",

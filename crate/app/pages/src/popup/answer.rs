@@ -44,13 +44,15 @@ impl Answer {
         };
         // What the first fix is for stands on top. If that is not the likeliest cause, all of them are in the list.
         let (first, others) = if view.reason.is_some() { (None, view.causes.as_slice()) } else { (first, others) };
-        let title = view.reason.as_ref().or(first.map(|cause| &cause.title));
-        let possible = view.reason.as_ref().map(|_| keys::belief_perhaps());
-        dom::show(&self.section, title.is_some() || view.leads);
-        dom::show(&self.first, title.is_some());
+        let shown = match &view.reason {
+            Some(reason) => Some((keys::belief_perhaps(), reason)),
+            None => first.map(|cause| (cause.belief.clone(), &cause.title)),
+        };
+        dom::show(&self.section, shown.is_some() || view.leads);
+        dom::show(&self.first, shown.is_some());
         mark(&self.first, first);
-        dom::set_text(&self.belief, &words.of_optional(possible.as_ref().or(first.map(|cause| &cause.belief))));
-        dom::set_text(&self.title, &words.of_optional(title));
+        dom::set_text(&self.belief, &words.of_optional(shown.as_ref().map(|(belief, _)| belief)));
+        dom::set_text(&self.title, &words.of_optional(shown.as_ref().map(|(_, title)| *title)));
         dom::set_text(&self.why, &words.of_optional(view.why.as_ref()));
         dom::show(&self.why, view.why.is_some());
         let helped =

@@ -7,19 +7,18 @@ use web_sys::{Document, Element};
 
 use super::button::{Buttons, Situation};
 use super::card_detail::CardDetail;
+use super::details::Details;
 use super::time;
 use crate::dom::{self, Missing};
 
 pub(super) struct Cards {
     place: Element,
     lead: Option<Lead>,
-    section: Element,
+    section: Details,
     title: Element,
     count: Element,
     list: Element,
     lines: Vec<Line>,
-    /// Were the others folded away when they were last shown?
-    folded: bool,
 }
 
 /// The recommended fix.
@@ -55,12 +54,11 @@ impl Cards {
         Ok(Self {
             place: dom::part(root, "#lead")?,
             lead: None,
-            section: dom::part(root, "#more")?,
+            section: Details::new(dom::part(root, "#more")?),
             title: dom::part(root, "#more-title")?,
             count: dom::part(root, "#more-count")?,
             list: dom::part(root, "#cards")?,
             lines: Vec::new(),
-            folded: false,
         })
     }
 
@@ -71,7 +69,7 @@ impl Cards {
         };
         self.show_lead(lead, situation, page)?;
 
-        dom::show(&self.section, !others.is_empty());
+        dom::show(&self.section.root, !others.is_empty());
         let title = match (view.leads, view.folds_others) {
             (true, true) => keys::more_title_folded(),
             (true, false) => keys::more_title(),
@@ -79,11 +77,7 @@ impl Cards {
         };
         dom::set_text(&self.title, &situation.words.of(&title));
         dom::set_text(&self.count, &if view.folds_others { others.len().to_string() } else { String::new() });
-        // Whether it is unfolded is the person's choice until the others matter less, or more, than before.
-        if self.folded != view.folds_others {
-            dom::set_flag(&self.section, "open", !view.folds_others);
-            self.folded = view.folds_others;
-        }
+        self.section.show(!view.folds_others);
         self.lines.retain(|line| others.iter().any(|card| card.fix == line.fix));
         for (place, card) in others.iter().enumerate() {
             match self.lines.iter().position(|line| line.fix == card.fix) {

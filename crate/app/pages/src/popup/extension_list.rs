@@ -9,6 +9,7 @@ use readmit_core::view::{Phase, Row, View};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlInputElement};
 
+use super::details::Details;
 use super::extension_row::{ExtensionRow, Parts, plain};
 use super::text::Words;
 use crate::dom::{self, Missing};
@@ -17,9 +18,7 @@ use crate::dom::{self, Missing};
 const FEW: usize = 8;
 
 pub(super) struct ExtensionList {
-    section: Element,
-    /// Was the list unfolded for what the view said last?
-    unfolded: bool,
+    section: Details,
     title: Element,
     on: Element,
     search: Element,
@@ -37,8 +36,7 @@ pub(super) struct ExtensionList {
 impl ExtensionList {
     pub(super) fn find(root: &Element) -> Result<Self, Missing> {
         Ok(Self {
-            section: dom::part(root, "#extensions")?,
-            unfolded: false,
+            section: Details::new(dom::part(root, "#extensions")?),
             title: dom::part(root, "#extensions-title")?,
             on: dom::part(root, "#extensions-on")?,
             search: dom::part(root, "#search")?,
@@ -54,12 +52,8 @@ impl ExtensionList {
 
     pub(super) fn show(&mut self, view: &View, words: &Words, page: &Document) -> Result<(), Missing> {
         let Some(extensions) = &view.extensions else { return Ok(()) };
-        // Whether it is unfolded is the person's choice until the extensions matter more, or less, than before.
-        let matters = view.phase == Phase::Searching || view.causes.first().is_some_and(|first| first.cause == Cause::Extension);
-        if self.unfolded != matters {
-            dom::set_flag(&self.section, "open", matters);
-            self.unfolded = matters;
-        }
+        let is_likeliest = view.causes.first().is_some_and(|first| first.cause == Cause::Extension);
+        self.section.show(is_likeliest || view.phase == Phase::Searching);
         dom::show(&self.waiting, false);
         let on = if extensions.rows.is_empty() { String::new() } else { words.of(&keys::extensions_on(extensions.on)) };
         dom::set_text(&self.on, &on);
@@ -111,8 +105,8 @@ impl ExtensionList {
 
     /// Brings the list into view and the focus to it.
     pub(super) fn visit(&self) {
-        dom::set_flag(&self.section, "open", true);
-        self.section.scroll_into_view();
+        dom::set_flag(&self.section.root, "open", true);
+        self.section.root.scroll_into_view();
         dom::focus(&self.title);
     }
 

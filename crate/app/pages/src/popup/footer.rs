@@ -1,4 +1,4 @@
-//! What stays in sight at the footer: how the clearing goes, what was just said, and the way to put everything back.
+//! The footer, which stays in sight: how the clearing goes, what was just said, and the way to put everything back.
 
 use readmit_core::base::id::Time;
 use readmit_core::base::text::keys;

@@ -1,4 +1,4 @@
-//! An extension's icon: its icon, or a letter in a color of its own.
+//! An extension's icon, or in its place a letter in a color of its own.
 
 use web_sys::Element;
 

@@ -7,6 +7,7 @@ mod button;
 mod card;
 mod card_detail;
 mod culprits;
+mod details;
 mod extension_list;
 mod extension_row;
 mod footer;

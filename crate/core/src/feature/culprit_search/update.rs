@@ -46,8 +46,7 @@ impl Model {
     /// site's data.
     pub(crate) fn is_held(&self, tab: TabId) -> bool {
         let under_way = |case: &Case| {
-            let switches = matches!(case.flow, Flow::Searching { .. } | Flow::TurningOff { .. });
-            switches || matches!(case.flow, Flow::Checking | Flow::Confirming { .. })
+            matches!(case.flow, Flow::Searching { .. } | Flow::TurningOff { .. } | Flow::Checking | Flow::Confirming { .. })
         };
         self.kept.cases.iter().any(|(other, case)| *other != tab && under_way(case))
     }
@@ -118,12 +117,11 @@ impl Model {
         rows.iter().filter(|row| row.is_free()).map(candidate).collect()
     }
 
-    /// The extensions that were turned off for this tab's page, which then opened. A single one is the culprit already.
+    /// The extensions that were turned off before this tab's page opened, if it is not known which of them was the culprit.
     fn turned_off(&self, tab: TabId) -> Vec<Candidate> {
         let Some(case) = self.case(tab) else { return Vec::new() };
         let rows = self.rows(&case.host);
-        let off: Vec<Candidate> = turned_off(case, &rows, &self.kept.ledger).map(candidate).collect();
-        if off.len() > 1 { off } else { Vec::new() }
+        turned_off(case, &rows, &self.kept.ledger).into_iter().map(candidate).collect()
     }
 
     /// Handles a click on "Stop", in the popup of any tab: puts everything back, then inspects the page.
@@ -393,17 +391,15 @@ fn is_searching(case: &Case) -> bool {
     matches!(case.flow, Flow::Searching { .. })
 }
 
-/// The rows of the extensions that Readmit turned off before this page opened, and that are still off.
-pub(crate) fn turned_off<'a>(
-    case: &'a Case,
-    rows: &'a [Listed<'a>],
-    ledger: &'a Ledger,
-) -> impl Iterator<Item = &'a Listed<'a>> + use<'a> {
+/// The rows of the extensions that Readmit turned off before this page opened, and that are still off. None if there is only
+/// one: it is the culprit already.
+pub(crate) fn turned_off<'a>(case: &Case, rows: &'a [Listed<'a>], ledger: &Ledger) -> Vec<&'a Listed<'a>> {
     let is_candidate = |row: &&Listed<'_>| {
         let id = &row.extension.id;
         !row.extension.enabled && !row.pinned && ledger.holds(id) && case.switched.contains(id)
     };
-    rows.iter().filter(move |row| is_candidate(row))
+    let off: Vec<_> = rows.iter().filter(is_candidate).collect();
+    if off.len() > 1 { off } else { Vec::new() }
 }
 
 pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {

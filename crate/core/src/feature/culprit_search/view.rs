@@ -116,7 +116,7 @@ fn culprit(id: &ExtensionId, set: &Culprit, extensions: &ExtensionsInput<'_>) ->
     }
     if installed.is_some_and(protects) {
         // Off for this site alone, it protects the user everywhere else.
-        buttons.rotate_right(usize::from(installed.is_some() && extensions.browser.opens_list));
+        buttons.rotate_right(usize::from(extensions.browser.opens_list));
     }
     let remark = match (set.members.len(), on) {
         (1, false) => keys::culprit_off(),

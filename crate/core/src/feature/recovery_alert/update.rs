@@ -37,9 +37,8 @@ impl Model {
     }
 
     /// Deletes an alert.
-    pub(crate) fn stop_recovery_alert(&mut self, host: &Host) -> Vec<Effect> {
+    pub(crate) fn stop_recovery_alert(&mut self, host: &Host) {
         self.kept.recovery_alerts.retain(|alert| alert.host != *host);
-        Vec::new()
     }
 
     /// Makes the checks that are due.
@@ -107,9 +106,8 @@ impl Model {
 
     /// Handles a click on the notification.
     pub(crate) fn goes_back(&mut self, host: Host) -> Vec<Effect> {
-        let mut effects = self.stop_recovery_alert(&host);
-        effects.push(Effect::Visit { host });
-        effects
+        self.stop_recovery_alert(&host);
+        vec![Effect::Visit { host }]
     }
 
     /// Handles a closed popup, which showed the sites that are back.

@@ -64,7 +64,10 @@ impl Model {
                 self.kept.pins.set(&id, false);
                 Vec::new()
             }
-            OptionsRequest::StopRecoveryAlert(host) => self.stop_recovery_alert(&host),
+            OptionsRequest::StopRecoveryAlert(host) => {
+                self.stop_recovery_alert(&host);
+                Vec::new()
+            }
             OptionsRequest::Import(text) => {
                 match Backup::read(&text) {
                     Ok(backup) => {

@@ -232,8 +232,8 @@ fn causes(options: &Options<'_>, record: &CaseRecord) -> Vec<Text> {
     if record.blamed.is_empty() {
         return record.found.map(cause_title).into_iter().collect();
     }
-    let was_cause = |id| options.listing.find(id).map_or_else(|| keys::was_extension(id.as_str()), was_cause);
-    record.blamed.iter().map(|blamed| was_cause(&blamed.id)).collect()
+    let of_blamed = |id| options.listing.find(id).map_or_else(|| keys::was_extension(id.as_str()), was_cause);
+    record.blamed.iter().map(|blamed| of_blamed(&blamed.id)).collect()
 }
 
 fn name<'a>(options: &Options<'a>, id: &'a ExtensionId) -> &'a str {
