@@ -36,26 +36,27 @@ fn installed() -> Vec<Installed> {
         extension.icons = vec![Icon { size: 32, url: url.into() }];
         extension
     };
-    let only = |id: &str, permissions: &[&str]| Installed { host_permissions: Vec::new(), ..extension(id, permissions) };
+    let named = |id: &str, name: &str, permissions: &[&str]| Installed { name: name.into(), ..extension(id, permissions) };
+    let only = |id: &str, name: &str| Installed { host_permissions: Vec::new(), ..named(id, name, &[]) };
     let mut all = vec![
-        extension("Header Tweaker", &["declarativeNetRequestWithHostAccess"]),
-        with_icon(extension("NordVPN - VPN Proxy for Privacy", &["proxy"]), "../icons/32.png"),
-        with_icon(extension("uBlock Origin Lite", &["declarativeNetRequest"]), "../icons/none.png"),
-        with_icon(extension("1Password", &[]), "../icons/32.png"),
-        extension("Grammarly", &[]),
-        extension("Dark Reader", &[]),
-        only("Google Docs Offline", &[]),
+        named("header-tweaker", "Header Tweaker", &["declarativeNetRequestWithHostAccess"]),
+        with_icon(named("nordvpn", "NordVPN - VPN Proxy for Privacy", &["proxy"]), "../icons/32.png"),
+        with_icon(named("ublock-origin-lite", "uBlock Origin Lite", &["declarativeNetRequest"]), "../icons/none.png"),
+        with_icon(named("1password", "1Password", &[]), "../icons/32.png"),
+        named("grammarly", "Grammarly", &[]),
+        named("dark-reader", "Dark Reader", &[]),
+        only("google-docs-offline", "Google Docs Offline"),
     ];
     let names = ["Tab", "Note", "Price", "Video", "Mail", "Color", "Über", "翻訳"];
     all.extend(names.iter().cycle().zip(8..26).map(|(name, number)| {
         let enabled = number % 5 != 4;
-        Installed { enabled, ..only(&format!("{name} Companion {number}"), &[]) }
+        Installed { enabled, ..only(&format!("companion-{number}"), &format!("{name} Companion {number}")) }
     }));
     all
 }
 
-fn id(name: &str) -> ExtensionId {
-    ExtensionId(name.into())
+fn id(id: &str) -> ExtensionId {
+    ExtensionId(id.into())
 }
 
 /// Blocked by these extensions.
@@ -142,7 +143,7 @@ fn by_hand(mut browser: Browser) -> Browser {
 /// A search that has begun in another tab.
 fn searched_elsewhere() -> Browser {
     let other = TabId(8);
-    let mut browser = refused(by(&["Header Tweaker"]));
+    let mut browser = refused(by(&["header-tweaker"]));
     browser.happens(Event::Page {
         tab: other,
         window: WindowId(1),
@@ -158,7 +159,7 @@ fn searched_elsewhere() -> Browser {
 
 /// The search told the culprit, and a while later its extension was put back: the page is blocked again.
 fn blocked_again() -> Browser {
-    let mut browser = clicked(refused(by(&["Header Tweaker"])), [PopupRequest::FindExtension]);
+    let mut browser = clicked(refused(by(&["header-tweaker"])), [PopupRequest::FindExtension]);
     browser.now = browser.now.plus_seconds(60);
     browser.click(PopupRequest::PutBack);
     browser.now = browser.now.plus_seconds(60);
@@ -191,17 +192,17 @@ fn in_a_loop(ahead: i64) -> Browser {
     })
 }
 
-fn pin(name: &str) -> PopupRequest {
-    PopupRequest::Pin { id: id(name), pinned: true }
+fn pin(extension: &str) -> PopupRequest {
+    PopupRequest::Pin { id: id(extension), pinned: true }
 }
 
-fn switch_off(name: &str) -> PopupRequest {
-    PopupRequest::Switch { id: id(name), on: false }
+fn switch_off(extension: &str) -> PopupRequest {
+    PopupRequest::Switch { id: id(extension), on: false }
 }
 
 /// In the middle of a search, at this test.
 fn searching(test: &str) -> Browser {
-    stopped_where(refused(by(&["Header Tweaker"])), PopupRequest::FindExtension, |view| {
+    stopped_where(refused(by(&["header-tweaker"])), PopupRequest::FindExtension, |view| {
         view.phase == Phase::Searching && view.detail.as_ref().is_some_and(|detail| detail.args[0] == test)
     })
 }
@@ -214,22 +215,22 @@ fn explained() -> Vec<Look> {
     let is_asked = Purpose::Experiment(Experiment::WithCookies);
     let looking = with(by_ip_address(), |browser| browser.withholds = Some(is_asked));
     let outage = with(always(), |browser| browser.status = Some(OUTAGE));
-    let ended = with(with_page(by(&["uBlock Origin Lite"]), 403, ENDED), |browser| browser.checks = Some(Check::Ends));
+    let ended = with(with_page(by(&["ublock-origin-lite"]), 403, ENDED), |browser| browser.checks = Some(Check::Ends));
     let other_site = with(always(), |browser| {
         (browser.host, browser.domain, browser.may_ask) = ("www.shop.co.uk", Some("shop.co.uk"), false);
     });
     let error_page = with(with_page(always(), 403, ""), |browser| browser.error_page = true);
-    let not_asked = with(by(&["Header Tweaker"]), |browser| {
+    let not_asked = with(by(&["header-tweaker"]), |browser| {
         browser.order(OptionsRequest::Set { setting: Setting::AskAtOnce, on: false });
     });
     let answered = vec![
-        ("answered", refused(by(&["Header Tweaker"]))),
+        ("answered", refused(by(&["header-tweaker"]))),
         ("no-suspects", refused(by_ip_address())),
         ("site-data", refused(with_page(by_cookies(), 400, OVERSIZED))),
         ("cookies", refused(by_cookies())),
-        ("vpn", refused(by(&["NordVPN - VPN Proxy for Privacy"]))),
+        ("vpn", refused(by(&["nordvpn"]))),
         ("outage", refused(outage)),
-        ("inside", refused(with(by(&["Header Tweaker"]), |browser| browser.inside = true))),
+        ("inside", refused(with(by(&["header-tweaker"]), |browser| browser.inside = true))),
         ("loop", in_a_loop(0)),
         ("clock", in_a_loop(11_100)),
         ("ended", refused(ended)),
@@ -240,7 +241,7 @@ fn explained() -> Vec<Look> {
         ("region", refused(with_page(always(), 403, REGION))),
         ("not-asked", refused(not_asked)),
         ("again", blocked_again()),
-        ("again-pinned", clicked(blocked_again(), [pin("Header Tweaker")])),
+        ("again-pinned", clicked(blocked_again(), [pin("header-tweaker")])),
     ];
     let looking = [("looking", Phase::Looking, refused(looking))];
     let answered = answered.into_iter().map(|(name, browser)| (name, Phase::Answered, browser));
@@ -274,7 +275,7 @@ fn tried() -> Vec<Look> {
         ("cleared", Phase::Done, clicked(refused(by_cookies()), [clear()])),
         ("not-cleared", Phase::Answered, clicked(refused(unremoved), [clear()])),
         ("remembered", Phase::Answered, refused(remembered)),
-        ("done", Phase::Done, clicked(refused(by(&["Header Tweaker"])), [PopupRequest::TurnOffSuspects])),
+        ("done", Phase::Done, clicked(refused(by(&["header-tweaker"])), [PopupRequest::TurnOffSuspects])),
         ("waited", Phase::Answered, clicked(refused(outage), [PopupRequest::TellWhenBack])),
         ("stuck", Phase::Stuck, at_the_end(refused(by_ip_address()))),
     ]
@@ -282,22 +283,22 @@ fn tried() -> Vec<Look> {
 
 /// The culprit search and its results.
 fn searched() -> Vec<Look> {
-    let pair = vec!["Header Tweaker", "NordVPN - VPN Proxy for Privacy"];
+    let pair = vec!["header-tweaker", "nordvpn"];
     let together = with(by(&[]), |browser| browser.rule.together.clone_from(&pair));
     let offline =
-        with(loaded_by_get(refused(by(&["Header Tweaker"]))), |browser| browser.oddities = vec![(1, TabSnapshot::Offline); 3]);
+        with(loaded_by_get(refused(by(&["header-tweaker"]))), |browser| browser.oddities = vec![(1, TabSnapshot::Offline); 3]);
     let find = |browser: Browser| clicked(browser, [PopupRequest::FindExtension]);
     vec![
         ("searching", Phase::Searching, searching("2")),
-        ("hand", Phase::Searching, find(by_hand(by(&["Header Tweaker"])))),
-        ("found", Phase::Found, find(refused(by(&["Header Tweaker"])))),
+        ("hand", Phase::Searching, find(by_hand(by(&["header-tweaker"])))),
+        ("found", Phase::Found, find(refused(by(&["header-tweaker"])))),
         ("found-several", Phase::Found, find(refused(by(&pair)))),
         ("found-pair", Phase::Found, find(refused(together))),
         ("unclear", Phase::Stuck, find(offline)),
         ("interrupted", Phase::Answered, clicked(searching("3"), [PopupRequest::Stop])),
         ("elsewhere", Phase::Answered, searched_elsewhere()),
         ("innocent", Phase::Stuck, find(refused(always()))),
-        ("innocent-others", Phase::Stuck, find(clicked(refused(always()), [pin("1Password")]))),
+        ("innocent-others", Phase::Stuck, find(clicked(refused(always()), [pin("1password")]))),
     ]
 }
 
@@ -306,7 +307,7 @@ fn clear_pages() -> Vec<Look> {
     let looks = vec![
         ("clear", clear(installed())),
         ("clear-few", clear(vec![])),
-        ("pinned", clicked(clear(installed()), [pin("1Password"), pin("Grammarly")])),
+        ("pinned", clicked(clear(installed()), [pin("1password"), pin("grammarly")])),
         ("challenge", refused(with(by_cookies(), |browser| browser.checks = Some(Check::Suspects)))),
         ("offline", seen(TabSnapshot::Offline, true)),
         ("unreadable", seen(TabSnapshot::Unreadable, true)),
@@ -317,8 +318,8 @@ fn clear_pages() -> Vec<Look> {
 
 /// Lists of extensions, and texts of every length.
 fn lists() -> Vec<Look> {
-    let locked = with(by(&["Header Tweaker"]), |browser| {
-        browser.locked = vec![id("Header Tweaker")];
+    let locked = with(by(&["header-tweaker"]), |browser| {
+        browser.locked = vec![id("header-tweaker")];
         browser.extensions[2].may_disable = false;
         browser.kill();
     });
@@ -333,10 +334,10 @@ fn lists() -> Vec<Look> {
         Rule { extensions: vec![long], ..Rule::default() },
     );
     let looks = [
-        ("rows", clicked(refused(locked), [switch_off("Header Tweaker"), switch_off("Dark Reader")])),
-        ("by-hand", by_hand(by(&["Header Tweaker"]))),
+        ("rows", clicked(refused(locked), [switch_off("header-tweaker"), switch_off("dark-reader")])),
+        ("by-hand", by_hand(by(&["header-tweaker"]))),
         ("no-list", refused(unlisted)),
-        ("400", refused(Browser::new(many, vec![], Rule { extensions: vec!["Header Tweaker"], ..Rule::default() }))),
+        ("400", refused(Browser::new(many, vec![], Rule { extensions: vec!["header-tweaker"], ..Rule::default() }))),
         (
             "long",
             refused(with(with_long_names, |browser| {
@@ -350,8 +351,8 @@ fn lists() -> Vec<Look> {
 /// The options page's looks.
 fn options() -> Vec<(&'static str, Browser)> {
     let mut full = clicked(
-        refused(by(&["Header Tweaker"])),
-        [PopupRequest::Pin { id: id("1Password"), pinned: true }, PopupRequest::TurnOffSuspects],
+        refused(by(&["header-tweaker"])),
+        [PopupRequest::Pin { id: id("1password"), pinned: true }, PopupRequest::TurnOffSuspects],
     );
     full.grant(&["https://*.donaudampfschifffahrtsgesellschaft.intranet.example.org/*", "https://*.example.org/*"]);
     let mut settings = Settings::default();
@@ -362,7 +363,7 @@ fn options() -> Vec<(&'static str, Browser)> {
         protected_sites: vec!["corp.example".into()],
         ..Rules::default()
     }));
-    let mut history = by(&["Header Tweaker"]);
+    let mut history = by(&["header-tweaker"]);
     for day in 1..40 {
         history.visit();
         history.now = Time(history.now.0 + 86_400_000);
@@ -370,7 +371,7 @@ fn options() -> Vec<(&'static str, Browser)> {
         if day % 7 == 0 {
             history.visit();
             history.open_popup();
-            history.click(PopupRequest::TurnOff { id: id("Header Tweaker") });
+            history.click(PopupRequest::TurnOff { id: id("header-tweaker") });
             history.now = history.now.plus_seconds(60);
             history.click(PopupRequest::PutBack);
             history.close_popup();
