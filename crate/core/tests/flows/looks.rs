@@ -36,15 +36,15 @@ fn installed() -> Vec<Installed> {
         extension.icons = vec![Icon { size: 32, url: url.into() }];
         extension
     };
-    let named = |id: &str, name: &str, permissions: &[&str]| Installed { name: name.into(), ..extension(id, permissions) };
-    let only = |id: &str, name: &str| Installed { host_permissions: Vec::new(), ..named(id, name, &[]) };
+    let called = |id: &str, name: &str, permissions: &[&str]| Installed { name: name.into(), ..extension(id, permissions) };
+    let only = |id: &str, name: &str| Installed { host_permissions: Vec::new(), ..called(id, name, &[]) };
     let mut all = vec![
-        named("header-tweaker", "Header Tweaker", &["declarativeNetRequestWithHostAccess"]),
-        with_icon(named("nordvpn", "NordVPN - VPN Proxy for Privacy", &["proxy"]), "../icons/32.png"),
-        with_icon(named("ublock-origin-lite", "uBlock Origin Lite", &["declarativeNetRequest"]), "../icons/none.png"),
-        with_icon(named("1password", "1Password", &[]), "../icons/32.png"),
-        named("grammarly", "Grammarly", &[]),
-        named("dark-reader", "Dark Reader", &[]),
+        called("header-tweaker", "Header Tweaker", &["declarativeNetRequestWithHostAccess"]),
+        with_icon(called("nordvpn", "NordVPN - VPN Proxy for Privacy", &["proxy"]), "../icons/32.png"),
+        with_icon(called("ublock-origin-lite", "uBlock Origin Lite", &["declarativeNetRequest"]), "../icons/none.png"),
+        with_icon(called("1password", "1Password", &[]), "../icons/32.png"),
+        called("grammarly", "Grammarly", &[]),
+        called("dark-reader", "Dark Reader", &[]),
         only("google-docs-offline", "Google Docs Offline"),
     ];
     let names = ["Tab", "Note", "Price", "Video", "Mail", "Color", "Über", "翻訳"];
