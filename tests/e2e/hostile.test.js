@@ -659,8 +659,8 @@ const notice = (found) => {
     found.styles = [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`);
     found.globals = Object.getOwnPropertyNames(window).sort();
     found.named = Object.getOwnPropertyNames(document).sort();
-    // Whether a report has ended by now is chance; that it was made is seen at the edge.
-    const isChance = (line) => /^visibility|paint|\/reports$/.test(line);
+    // Whether a report has ended by now, or the browser was slow, is chance. That a report was made is seen at the edge.
+    const isChance = (line) => /^(visibility|long)|paint|\/reports$/.test(line);
     found.entries = performance.getEntries().map(({ name, entryType }) => `${entryType} ${name}`).filter((line) => !isChance(line)).sort();
     found.sheets = [document.styleSheets.length, document.adoptedStyleSheets.length];
     found.element = String(customElements.get("readmit-banner"));

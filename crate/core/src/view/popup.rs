@@ -135,8 +135,11 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         }
         Flow::Blocked(_) => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
         Flow::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
-        Flow::Stopping { .. } => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
-        Flow::Checking | Flow::Confirming { .. } => (Phase::Looking, Tone::Calm, keys::headline_checking(host)),
+        Flow::Stopping { waiting } if !waiting.is_empty() => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
+        // A load that began before *Stop* has to end before the next one begins.
+        Flow::Stopping { .. } | Flow::Checking | Flow::Confirming { .. } => {
+            (Phase::Looking, Tone::Calm, keys::headline_checking(host))
+        }
         Flow::Open { .. } => (Phase::Done, Tone::Good, keys::headline_open(host)),
         Flow::Searching { .. } if !input.search.toggles.is_empty() => {
             (Phase::Searching, Tone::Calm, manual_view::headline(input.search.toggles.len()))
