@@ -13,5 +13,9 @@
   // No block page has another root than `<html>`, and another root could hide its own properties.
   const whole = (status === null || status >= 400) && root instanceof HTMLHtmlElement;
   const html = whole ? root.outerHTML.slice(0, 4 << 20) : loginError();
-  return { url: location.href, status, html, load: Math.round(performance.timeOrigin * 1000) };
+  // While Firefox's `resistFingerprinting` is on, the page's own `Date` lives in another time zone than this script's. Firefox gives
+  // the original one here, whatever the page has made of it; in Chromium it is this script's own.
+  const offsets = (/** @type {DateConstructor} */ Date) => [0, 6].map((month) => new Date(2026, month).getTimezoneOffset()).join();
+  const hidesZone = offsets(/** @type {any} */ (window).Date) !== offsets(Date);
+  return { url: location.href, status, html, load: Math.round(performance.timeOrigin * 1000), hidesZone };
 })();

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, asksOf, clickToolbar, first, phaseIs, press, said, says } from "./scene.js";
+import { APP, asksOf, bannerOf, bannerShown, clickToolbar, first, phaseIs, press, reacting, said, says } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const OPENAI = { page: "openai-block-2026", status: 403 };
@@ -175,6 +175,36 @@ const CASES = [
     fix: "browser",
     says: /a name that no common browser has/,
   },
+  {
+    name: "22: an extension that changes the user agent, the client hints and what scripts see",
+    stage: {
+      wishes: [{ kind: "agent-switcher" }, { kind: "innocent", name: "Notes" }],
+      rules: [on({ page: "1010-generation-b", status: 403 }, { userAgent: "Nokia" })],
+    },
+    cause: "extension",
+    fix: "extensions",
+    says: /Find the extension/,
+    then: async ({ popup, ids }) => {
+      await press(popup, "Find the extension");
+      await phaseIs(popup, "found");
+      assert.deepEqual(await popup.$$eval("[data-culprit]", (all) => all.map((one) => one.getAttribute("data-culprit"))), [ids[0]]);
+    },
+  },
+  {
+    name: "24: a browser has translated the page",
+    stage: { rules: [on({ page: "1020-generation-b-translated", status: 403 })] },
+    cause: "address",
+    fix: "vpn",
+    says: /Error 1020/,
+    then: async ({ page, popup, edge }) => {
+      assert.match((await bannerOf(page)) ?? "", /ChatGPT is blocking this browser/);
+      const ray = await page.$eval(".heading-ray-id", (line) => /[0-9a-f]{16}/.exec(line.textContent)?.[0]);
+      assert.ok(ray && (await popup.$eval("#fact-ray", (fact) => fact.textContent))?.includes(ray));
+      edge.setRules([]);
+      await press(popup, "Check again");
+      await phaseIs(popup, "done");
+    },
+  },
 ];
 
 /** @param {import("node:test").TestContext} t @param {Pick<Case, "stage" | "prepare">} options */
@@ -269,6 +299,42 @@ for (const [status, cause] of /** @type {const} */ ([[403, null], [500, "service
     if (cause) assert.equal(await first(popup, "data-cause"), cause);
   });
 }
+
+test("17: the login says that the country is not supported, outside any heading", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: "auth.openai.com", then: { page: "openai-region-login", status: 403 } }] });
+  await stage.page.goto("https://auth.openai.com/log-in");
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  await leads(popup, "region", "owner");
+  await says(popup, /country/);
+});
+
+test("19: the exit of a VPN gets a check at first, and then a block", async (t) => {
+  const stage = await setStage(t, { rules: [on({ page: "challenge-running-2026", status: 403, headers: { "cf-mitigated": "challenge" } }, { ip: EXIT })] });
+  stage.edge.network.set("127.0.0.1", { ip: EXIT });
+  await stage.page.goto(APP);
+  stage.edge.setRules([on({ page: "1020-generation-d", status: 403 }, { ip: EXIT })]);
+  await stage.page.goto(APP);
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  await leads(popup, "address", "vpn");
+  stage.edge.network.reset();
+  await press(popup, "Check again");
+  await phaseIs(popup, "done");
+});
+
+test("23: a block page on a site that Readmit has no access to is read on a click, and the site can be watched", async (t) => {
+  const stage = await setStage(t, { rules: [{ host: "artifact.chatgpt.site", then: { page: "1020-generation-d", status: 403 } }] });
+  await stage.page.goto("https://artifact.chatgpt.site/");
+  assert.equal(await bannerOf(stage.page), null, "without a click nothing is read there");
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "answered");
+  await says(popup, /artifact\.chatgpt\.site is blocking this browser/);
+  assert.equal(await popup.$eval("main", (main) => main.dataset.code), "1020");
+  await reacting(popup, "[data-do=watch]");
+});
 
 test("20: the page opens and its script is broken: another browser comes before deleting anything", async (t) => {
   const stage = await setStage(t, { rules: [on({ body: "<!doctype html><title>ChatGPT</title><script>throw new Error('broken')</script>" })] });

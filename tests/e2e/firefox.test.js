@@ -404,6 +404,18 @@ test("clicks around the background's end are carried out exactly once", async ()
   }
 });
 
+test("protection from fingerprinting is seen, and the card names the setting", async (t) => {
+  const own = await openFirefoxStage({ env: { TZ: "Europe/Berlin" }, prefs: { "privacy.resistFingerprinting": true } });
+  t.after(() => own.close());
+  const { popup, inBrowser } = await refused({ rules: [{ host: "chatgpt.com", path: "/", then: REFUSAL }], on: own });
+  await waitForCondition(async () => (await first(popup, "data-fix")) === "browser-setting", { what: "the browser's own setting to lead" });
+  await says(popup, /hides your time zone.*privacy\.resistFingerprinting in about:config/);
+  // @ts-ignore The browser's own window.
+  await inBrowser(() => Services.prefs.setBoolPref("privacy.resistFingerprinting", false));
+  await press(popup, "Check again");
+  await waitForCondition(async () => (await first(popup, "data-fix")) !== "browser-setting", { what: "it not to lead any more" });
+});
+
 test("where a policy installed Readmit it switches by itself", async (t) => {
   const managed = await openFirefoxStage({ byPolicy: true });
   t.after(managed.close);

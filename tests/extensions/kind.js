@@ -46,11 +46,27 @@ export const headerRewriter = ({ header = "x-header-tweaker", value = "1", hosts
   headerRules([{ header, operation: "set", value }], { hosts });
 
 /**
- * Rewrites the user agent in requests; scripts still see the true one.
+ * Rewrites the user agent as popular switchers do: in requests together with the client hints, which would contradict it, and in
+ * the page's own scripts. Scripts of other extensions still see the true one.
  * @param {{ agent?: string, hosts?: string[] }} options
+ * @returns {Body}
  */
-export const agentSwitcher = ({ agent = "Mozilla/5.0 (Nokia; Feature Phone)", hosts }) =>
-  headerRules([{ header: "user-agent", operation: "set", value: agent }], { hosts });
+export const agentSwitcher = ({ agent = "Mozilla/5.0 (Nokia; Feature Phone)", hosts = ALL_SITES }) => {
+  const hints = ["sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "sec-ch-ua-full-version-list"];
+  const removed = hints.map((header) => ({ header, operation: /** @type {const} */ ("remove") }));
+  const { manifest, files } = headerRules([{ header: "user-agent", operation: "set", value: agent }, ...removed], { hosts });
+  const script = { matches: hosts, js: ["agent.js"], world: "MAIN", run_at: "document_start", all_frames: true };
+  return {
+    manifest: { ...manifest, content_scripts: [script] },
+    files: {
+      ...files,
+      "agent.js": `
+Object.defineProperty(Navigator.prototype, "userAgent", { configurable: true, get: () => ${JSON.stringify(agent)} });
+delete Navigator.prototype.userAgentData;
+`,
+    },
+  };
+};
 
 /**
  * Lets no cookie leave the browser.

@@ -151,16 +151,18 @@ async fn peek(tab: TabId, site: Option<&Site>, patience: u32) -> Result<TabSnaps
     }
     let page: PageSnapshot = time::within(patience, scripting::run(tab.0, "snapshot.js")).await?;
     let text = PageText { status: page.status, html: PageText::cut(page.html), load: page.load };
-    Ok(TabSnapshot::Page { url: page.url, text })
+    Ok(TabSnapshot::Page { url: page.url, text, hides_zone: page.hides_zone })
 }
 
 /// What `snapshot.js` gives.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PageSnapshot {
     url: String,
     status: Option<u16>,
     html: String,
     load: LoadId,
+    hides_zone: bool,
 }
 
 /// The browsers' own words are all there is to tell these apart by; an unknown one is a page that cannot be read.
@@ -199,15 +201,17 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_page_may_have_no_status_and_has_all_else() {
-        let page = json!({ "url": "https://chatgpt.com/", "status": null, "html": "<html>", "load": 1_800_000_000_000_000_u64 });
+        let page = json!({ "url": "https://chatgpt.com/", "status": null, "html": "<html>", "load": 1_800_000_000_000_000_u64, "hidesZone": false });
         let snapshot = read(&page).unwrap();
         assert_eq!((snapshot.status, snapshot.load), (None, LoadId(1_800_000_000_000_000)));
-        for (member, wrong) in [("url", json!(null)), ("status", json!(-1)), ("html", json!(7)), ("load", json!(0.5))] {
+        for (member, wrong) in
+            [("url", json!(null)), ("status", json!(-1)), ("html", json!(7)), ("load", json!(0.5)), ("hidesZone", json!(0))]
+        {
             let mut page = page.clone();
             page[member] = wrong;
             assert!(read(&page).is_none(), "{member}");
         }
-        assert!(read(&json!({ "url": "https://chatgpt.com/", "status": 403, "html": "" })).is_none());
+        assert!(read(&json!({ "url": "https://chatgpt.com/", "status": 403, "html": "", "hidesZone": false })).is_none());
         assert!(read(&json!("page")).is_none());
     }
 }

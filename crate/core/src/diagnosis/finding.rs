@@ -66,6 +66,9 @@ pub struct Findings {
     /// Are requests inside an open page answered with nothing?
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub empty_inside: bool,
+    /// Does the browser tell the page another time zone than it tells us? Firefox does so while `resistFingerprinting` is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hides_zone: Option<bool>,
 }
 
 /// The trace of a host other than the site's, behind the same edge.
@@ -280,6 +283,7 @@ impl Findings {
             // A block list hides names and leads none elsewhere.
             seen.retain(|observation| *observation != Observation::OtherHostAgrees);
         }
+        seen.extend((self.hides_zone == Some(true)).then_some(Observation::ZoneHidden));
         if let Some(agent) = &self.agent {
             // The computer's own clock may be wrong.
             seen.extend((now.time.and_then(|time| is_old(agent, time)) == Some(true)).then_some(Observation::BrowserOld));

@@ -328,7 +328,9 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
                 || seen(Observation::FormSent)
                 || seen(Observation::InsidePage)
         }
-        Fix::BrowserSetting => seen(Observation::OwnProtection) || seen(Observation::BrowserOld),
+        Fix::BrowserSetting => {
+            [Observation::OwnProtection, Observation::ZoneHidden, Observation::BrowserOld].into_iter().any(seen)
+        }
         _ => true,
     });
     let place = |fix: Fix| Place {

@@ -137,6 +137,8 @@ pub enum Observation {
     NeededHostReached,
     /// The browser has a protection of its own that changes what sites see.
     OwnProtection,
+    /// The browser hides the computer's time zone from pages, as Firefox does while `resistFingerprinting` is on.
+    ZoneHidden,
     /// The browser's version is more than a year old.
     BrowserOld,
     /// The browser itself sends a user agent that ends in a name that no common browser has.
@@ -157,7 +159,7 @@ pub enum Observation {
 
 impl Observation {
     /// Every observation, in the order of declaration.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 70] = [
         Self::StrongSuspectOn,
         Self::DisguiseOn,
         Self::NoSuspectOn,
@@ -219,6 +221,7 @@ impl Observation {
         Self::NeededHostUnreachable,
         Self::NeededHostReached,
         Self::OwnProtection,
+        Self::ZoneHidden,
         Self::BrowserOld,
         Self::AgentUnusual,
         Self::NoVpn,
@@ -350,6 +353,8 @@ impl Observation {
             (Self::NeededHostReached, Cause::Dns) => 0.05,
             // Most people leave it as it is, and then it harms nothing. A few make it strict.
             (Self::OwnProtection, Cause::BrowserSignature) => 1.5,
+            // It is not on by itself. Checks that read fonts, canvas or time zone find a browser that is like no other.
+            (Self::ZoneHidden, Cause::BrowserSignature) => 8.0,
             // Few people have one, and checks reject it.
             (Self::BrowserOld, Cause::BrowserSignature) => 6.0,
             // Sites keep lists of ordinary browsers. This one is on none of them.

@@ -579,6 +579,8 @@ pub enum TabSnapshot {
         url: String,
         /// Its status, markup (only if it may be a block page: status 400 and above) and load.
         text: PageText,
+        /// Does the browser tell the page another time zone than it tells us?
+        hides_zone: bool,
     },
     /// The browser's own error page: nothing was loaded, or nothing that could be shown.
     ErrorPage {

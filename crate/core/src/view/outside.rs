@@ -41,6 +41,9 @@ pub(crate) fn browser_setting(brand: Option<Brand>, case: Option<&Case>) -> Word
         Some(Brand::Edge) => vec![keys::protection_edge()],
         Some(Brand::Opera) => vec![keys::protection_shield("Opera")],
         Some(Brand::Vivaldi) => vec![keys::protection_shield("Vivaldi")],
+        Some(Brand::Firefox) if case.is_some_and(|case| case.sees(Observation::ZoneHidden)) => {
+            vec![keys::protection_firefox_config()]
+        }
         Some(Brand::Firefox) => vec![keys::protection_firefox(), keys::protection_firefox_config()],
         None => Vec::new(),
     };

@@ -90,6 +90,7 @@ pub(crate) struct Browser {
     pub(crate) refuses_popup: bool,
     /// A browser with more built in.
     pub(crate) brand: Option<Brand>,
+    pub(crate) hides_zone: bool,
     /// Only a person may switch extensions, as in Firefox.
     pub(crate) by_hand: bool,
     /// Requests of ours to the site, in order.
@@ -344,6 +345,7 @@ impl Browser {
             refuses_popup: false,
             by_hand: false,
             brand: None,
+            hides_zone: false,
             asked: Vec::new(),
             response: Vec::new(),
             status: Some(WELL),
@@ -1210,7 +1212,7 @@ impl Browser {
             return TabSnapshot::ErrorPage { url: Some(self.url()) };
         }
         let text = PageText { status: Some(status), html: html.into(), load: LoadId(self.load) };
-        TabSnapshot::Page { url: self.url(), text }
+        TabSnapshot::Page { url: self.url(), text, hides_zone: self.hides_zone }
     }
 }
 
@@ -1242,7 +1244,7 @@ fn blind(why: Blindness) -> TabSnapshot {
         Blindness::Offline => TabSnapshot::Offline,
         Blindness::Nonsense => {
             let text = PageText { status: Some(1), html: "\0<!--<html <".repeat(9), load: LoadId(u64::MAX) };
-            TabSnapshot::Page { url: "https://[".into(), text }
+            TabSnapshot::Page { url: "https://[".into(), text, hides_zone: false }
         }
     }
 }

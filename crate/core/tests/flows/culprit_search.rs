@@ -223,7 +223,7 @@ fn check_odd(oddity: &TabSnapshot, times: usize, key: &str) -> Browser {
 
 fn page(url: &str, status: u16, html: &str) -> TabSnapshot {
     let text = PageText { status: Some(status), html: html.into(), load: LoadId(77) };
-    TabSnapshot::Page { url: url.into(), text }
+    TabSnapshot::Page { url: url.into(), text, hides_zone: false }
 }
 
 #[test]

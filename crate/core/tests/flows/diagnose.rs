@@ -524,6 +524,23 @@ fn this_browsers_own_protection_has_a_card_by_name() {
 }
 
 #[test]
+fn firefox_that_hides_the_time_zone_is_led_to_that_setting() {
+    let mut browser = at(HOME, Rule { always: true, ..Rule::default() });
+    (browser.brand, browser.hides_zone) = (Some(Brand::Firefox), true);
+    browser.kill();
+    let mut browser = refused(browser);
+    let view = browser.view();
+    assert_eq!(view.causes[0].cause, Cause::BrowserSignature);
+    assert_eq!(view.why.unwrap().key, "why_zone_hidden");
+    assert_eq!(view.cards[0].fix, Fix::BrowserSetting);
+    let body: Vec<_> = view.cards[0].body.iter().map(|text| text.key.as_ref()).collect();
+    assert_eq!(body, ["protection_firefox_config"]);
+    browser.kill();
+    browser.open_popup();
+    assert_eq!(browser.view().cards[0].fix, Fix::BrowserSetting, "it is kept");
+}
+
+#[test]
 fn what_a_browser_has_built_in_is_named_where_it_matters() {
     let words = |brand| {
         let mut browser = with_extensions();

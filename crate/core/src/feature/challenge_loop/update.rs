@@ -49,7 +49,7 @@ impl Model {
         if is_answer {
             self.tab_mut(tab).awaits_load = false;
         }
-        let TabSnapshot::Page { url, text } = snapshot else { return None };
+        let TabSnapshot::Page { url, text, .. } = snapshot else { return None };
         let case = self.case(tab).filter(|case| is_of_loop(case))?;
         let is_lost = match case.flow {
             Flow::Checking => case.load == text.load,
@@ -72,7 +72,7 @@ impl Model {
 
 /// Does a page that is waited for show a check that has ended? Then no other load follows.
 pub fn has_ended(snapshot: &TabSnapshot) -> bool {
-    let TabSnapshot::Page { url, text } = snapshot else { return false };
+    let TabSnapshot::Page { url, text, .. } = snapshot else { return false };
     recognize(url, text.status, &text.html).is_some_and(|verdict| verdict.ended.is_some())
 }
 

@@ -221,7 +221,7 @@ impl Model {
 
     pub(crate) fn looked(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: Grants, inside: bool) -> Vec<Effect> {
         let status = match snapshot {
-            TabSnapshot::Page { url, text } => {
+            TabSnapshot::Page { url, text, hides_zone } => {
                 let Some(host) = Host::of_url(url) else {
                     self.forget_case(tab);
                     self.set_status(tab, TabStatus::Unreadable);
@@ -232,7 +232,11 @@ impl Model {
                 match known.or(login).or_else(|| self.failed_load(tab, &host, text.status, &grants)) {
                     Some(verdict) if !verdict.is_running_challenge() || self.is_looping(tab, &host) => {
                         let shown = PageShown { host, url, verdict, load: text.load, inside, error_page: false };
-                        return self.seen_blocked(now, tab, shown, grants);
+                        let effects = self.seen_blocked(now, tab, shown, grants);
+                        if let Some(case) = self.case_mut(tab) {
+                            case.findings.hides_zone = Some(*hides_zone);
+                        }
+                        return effects;
                     }
                     Some(_) => {
                         self.set_status(tab, TabStatus::Challenge(host));

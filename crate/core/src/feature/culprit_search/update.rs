@@ -412,7 +412,7 @@ pub(crate) fn candidate(row: &Listed<'_>) -> Candidate {
 fn observation(case: &Case, snapshot: &TabSnapshot) -> (TrialResult, Option<Verdict>) {
     let cannot_tell = |why| (TrialResult::CannotTell(why), None);
     let (url, text) = match snapshot {
-        TabSnapshot::Page { url, text } => (url, text),
+        TabSnapshot::Page { url, text, .. } => (url, text),
         // The same failure as before the search.
         TabSnapshot::ErrorPage { .. } if case.error_page => return (TrialResult::Blocked, None),
         TabSnapshot::ErrorPage { .. } => return cannot_tell(Why::ErrorPage),

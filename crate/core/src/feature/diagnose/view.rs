@@ -93,6 +93,7 @@ fn sentence(ground: Observation, extensions: &ExtensionsInput<'_>, case: &Case) 
         Observation::FilterAnswers => keys::why_filter(case.host.as_str()),
         Observation::OtherHostDisagrees => keys::why_other_host(case.host.as_str()),
         Observation::NeededHostUnreachable => keys::why_needed_host(case.findings.needed_host.as_ref()?.host.as_str()),
+        Observation::ZoneHidden => keys::why_zone_hidden(),
         Observation::BrowserOld => keys::why_browser_old(),
         Observation::AgentUnusual => keys::why_agent_unusual(),
         Observation::ConnectionLossy | Observation::ConnectionUnsteady | Observation::ConnectionDead => keys::why_unsteady(),

@@ -63,7 +63,7 @@ impl Model {
     /// Handles an open page whose case is about blocked requests inside it. `Some` replaces the conclusion that the page has
     /// opened.
     pub(crate) fn asks_inside(&mut self, now: Time, tab: TabId, snapshot: &TabSnapshot, grants: &Grants) -> Option<Vec<Effect>> {
-        let TabSnapshot::Page { url, text } = snapshot else { return None };
+        let TabSnapshot::Page { url, text, .. } = snapshot else { return None };
         let case = self.case(tab).filter(|case| case.inside && Host::of_url(url).as_ref() == Some(&case.host))?;
         if text.status.is_some_and(|status| status >= 400) || recognize(url, text.status, &text.html).is_some() {
             return None;
@@ -189,6 +189,7 @@ impl Found {
             Self::Open => (200, String::new()),
             Self::Unknown(snapshot) => return snapshot.clone(),
         };
-        TabSnapshot::Page { url: asked.url.clone(), text: PageText { status: Some(status), html, load: asked.load } }
+        let text = PageText { status: Some(status), html, load: asked.load };
+        TabSnapshot::Page { url: asked.url.clone(), text, hides_zone: false }
     }
 }
