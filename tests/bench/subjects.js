@@ -426,11 +426,11 @@ export async function clearing(directory) {
   }
 }
 
-/** Runs in the popup: from the click to the word that nothing is left. */
+/** Runs in the popup: from the last click, which may have unfolded something before, to the word that nothing is left. */
 function awaitNotice() {
   globalThis.cleared = new Promise((resolve) => {
     let begun = 0;
-    addEventListener("click", () => (begun = performance.now()), { capture: true, once: true });
+    addEventListener("click", () => (begun = performance.now()), { capture: true });
     const observer = new MutationObserver(() => {
       if (/Checked: nothing is left/.test(document.body.textContent ?? "")) {
         observer.disconnect();

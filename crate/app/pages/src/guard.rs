@@ -59,7 +59,7 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// Guards everything on the page, from now on.
+    /// Guards everything on the page. What was not looked at yet, before the first drawing, does not react.
     pub(crate) fn new(root: &Element) -> Rc<Self> {
         let guard = Rc::new(Self {
             root: root.clone(),
@@ -77,7 +77,6 @@ impl Guard {
             dom::listen(root, kind, move |event| begun.press_begins(&event));
         }
         guard.watch_sizes();
-        guard.look(Occasion::Drawn);
         guard
     }
 
