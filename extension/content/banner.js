@@ -45,6 +45,30 @@ const element = (name, className, text) => {
   return made;
 };
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The icon (`icons/readmit.svg`), drawn: a picture would have to be loaded, which the page's policy may forbid. */
+const ICON = [
+  ["#0f9488", "M1 15V8a7 7 0 0 1 14 0v7z"],
+  ["#fff2b8", "M3 15V8a5 5 0 0 1 10 0v7z"],
+  ["#4338ca", "M3 15V8a5 5 0 0 1 1.7-3.75L9 6v9z"],
+];
+
+/** So that it is clear that the page does not say this. */
+const brand = () => {
+  const icon = document.createElementNS(SVG, "svg");
+  icon.setAttribute("viewBox", "0 0 16 16");
+  for (const [fill, d] of ICON) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("fill", fill);
+    path.setAttribute("d", d);
+    icon.append(path);
+  }
+  const made = element("div", "brand", "");
+  made.append(icon, "Readmit");
+  return made;
+};
+
 /**
  * @param {string} className
  * @param {string} text
@@ -106,14 +130,15 @@ export const makeBanner = () => {
     // A live region announces what is put into it later, so the text is added after the region is in the page.
     text.setAttribute("role", "status");
     region.append(
-      element("span", "mark", ""),
+      brand(),
       text,
       button("fix", chrome.i18n.getMessage("banner_fix"), fixOrHide),
       button("dismiss", chrome.i18n.getMessage("banner_dismiss"), dismiss),
     );
     region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());
     root.append(region);
-    document.documentElement.append(host);
+    // Whoever uses the keyboard meets it before the page.
+    document.documentElement.prepend(host);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, margin];
     measure.observe(region);
     return { host, text };
@@ -126,7 +151,7 @@ export const makeBanner = () => {
     }
     built ??= build();
     const what = element("p", "what", "");
-    what.append(element("strong", "headline", textOf(headline)), " ", element("span", "label", textOf(label)));
+    what.append(element("strong", "", textOf(headline)), " ", element("span", "label", textOf(label)));
     built.text.replaceChildren(what, element("p", "hint", textOf(hint)));
   };
 

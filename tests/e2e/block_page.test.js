@@ -41,6 +41,25 @@ test("a refused page shows the banner by itself and puts the code on the toolbar
   await badgeIs(stage, "1020");
 });
 
+test("the banner says whose it is, comes before the page for the keyboard, and is one column on a phone", async (t) => {
+  const { page, ...stage } = await setStage(t);
+  await load(page, stage, REFUSAL);
+  assert.match(await bannerShown(page), /^Readmit /);
+  await page.bringToFront();
+  await page.keyboard.press("Tab");
+  const tree = await page.accessibility.snapshot({ interestingOnly: false });
+  const focused = (/** @type {any} */ node) => (node.focused && node.role === "button" ? node.name : (node.children ?? []).map(focused).find(Boolean));
+  assert.equal(focused(tree), "Fix it");
+  const boxOf = async (/** @type {string} */ name) => (await (await aria(page, name))?.boundingBox()) ?? assert.fail(name);
+  const [fix, dismiss] = [await boxOf("Fix it"), await boxOf("Dismiss")];
+  assert.ok(Math.abs(fix.y - dismiss.y) < 1 && fix.width < 150, "side by side where there is room");
+  await page.setViewport({ width: 390, height: 700 });
+  const [wide, cross] = [await boxOf("Fix it"), await boxOf("Dismiss")];
+  assert.ok(wide.width > 330, `as wide as the banner: ${wide.width}`);
+  assert.ok(cross.y + cross.height <= wide.y && cross.x > 300, "the cross is in the corner");
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+});
+
 test("every family of refusal has its banner", async (t) => {
   const stage = await setStage(t);
   /** @type {[string, number, RegExp][]} */

@@ -30,7 +30,7 @@ import { setStage } from "./stage.js";
 
 const GENUINE = readFileSync(new URL("../pages/1020-generation-d.html", import.meta.url), "utf8");
 const BANNER =
-  "ChatGPT is blocking this browser Error 1020 One of the site’s security rules blocked you. " +
+  "Readmit ChatGPT is blocking this browser Error 1020 One of the site’s security rules blocked you. " +
   "Usually a VPN, an extension or old cookies are the reason. Fix it Dismiss";
 
 /** A page's own script. What it finds out it leaves in `found`. @param {(found: any) => unknown} attack */

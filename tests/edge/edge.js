@@ -2,6 +2,7 @@
 // It stands for what a browser can notice of Cloudflare, OpenAI and their status pages; it is not a proxy and not a
 // full copy of anything.
 
+import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import { perform, planFor } from "./answer.js";
 import { makeCertificate } from "./certificate.js";
@@ -17,6 +18,10 @@ import { traceOf } from "./trace.js";
 
 /** The one host whose trace every page may read. */
 const OPEN_TRACE = "crypto.cloudflare.com";
+
+/** The look of all error pages. */
+const STYLES = readFileSync(new URL("styles.css", import.meta.url), "utf8");
+
 /** Real edges take 128 KB of headers; browsers with far too many cookies must reach the rules, not Node's own limit. */
 const LARGEST_HEADERS = 128 * 1024;
 
@@ -261,6 +266,9 @@ export class Edge {
       const headers = { "content-type": "text/plain", "cache-control": "no-store" };
       if (entry.host === OPEN_TRACE) headers["access-control-allow-origin"] = "*";
       return { outcome: "trace", status: 200, headers, body: traceOf(entry, place, told) };
+    }
+    if (entry.path.startsWith("/cdn-cgi/styles/")) {
+      return { outcome: "cdn-cgi", status: 200, headers: { "content-type": "text/css", "cache-control": "no-store" }, body: STYLES };
     }
     return { outcome: "cdn-cgi", status: 204, headers: {}, body: "" };
   }

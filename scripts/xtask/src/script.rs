@@ -55,7 +55,10 @@ pub(crate) fn bundle(workspace: &Workspace, modules: &Modules) -> Result<Files> 
 /// module above its code. Both are in the sources that reviewers have.
 fn without_comments(script: &str) -> String {
     let is_cast = |line: &str| line.trim_start().starts_with("/** @type ") && line.ends_with("*/");
-    let is_module = |line: &str| line.starts_with("  // ") && line.rsplit_once('.').is_some_and(|(_, ending)| ending == "js");
+    let is_module = |line: &str| {
+        let ending = line.strip_prefix("  // ").and_then(|path| Some(path.rsplit_once('.')?.1));
+        ending.is_some_and(|ending| ["js", "css", "deflated"].contains(&ending))
+    };
     script.lines().filter(|line| !is_cast(line) && !is_module(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
