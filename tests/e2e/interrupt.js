@@ -77,14 +77,13 @@ async function once({ lasting, stage, death, step, delay, header, culprit }, res
   const popup = await popupInTab({ ...stage, page });
   const loads = () => edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });
   const before = loads();
+  await popup.evaluate(noteWhenFound);
   await press(popup, "Find the extension");
   const begun = async () => loads() - before >= step || (await phaseOf(popup)) === "found";
   await waitForCondition(begun, { what: `reload ${step}`, patience: PATIENCE });
   await pause(delay);
-  const isOver = async () => (await phaseOf(popup)) === "found";
-
   if (death === "browser") {
-    const over = await isOver();
+    const over = (await phaseOf(popup)) === "found";
     await lasting.kill();
     const fresh = await lasting.start();
     restarted(fresh);
@@ -94,8 +93,8 @@ async function once({ lasting, stage, death, step, delay, header, culprit }, res
   if (death === "tab") {
     await closeTab(page);
     const off = await settledOff(lasting, stage);
-    // A result that was there before the tab went stays.
-    return { off, expected: (await isOver()) ? [culprit] : [] };
+    // A result that was there before the tab went stays. The popup forgets it, because it is about that tab.
+    return { off, expected: (await popup.evaluate(() => globalThis.wasFound)) ? [culprit] : [] };
   }
   if (death === "worker") await stopWorker(browser, stage.readmit);
   if (death === "popup") await popup.close();
@@ -104,6 +103,12 @@ async function once({ lasting, stage, death, step, delay, header, culprit }, res
     patience: PATIENCE,
   });
   return { off: await settledOff(lasting, stage), expected: [culprit] };
+}
+
+/** Runs in the popup. */
+function noteWhenFound() {
+  const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+  new MutationObserver(() => (globalThis.wasFound ||= main.dataset.phase === "found")).observe(main, { attributeFilter: ["data-phase"] });
 }
 
 /** @param {import("./restart.js").Lasting} lasting @param {import("./scene.js").Stage} stage */
