@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { aria, attachToPopup, isAwake, stopWorker, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, asking, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, phaseOf, press, REFUSAL, settled } from "./scene.js";
+import { APP, asking, badgeIs, badgeOf, bannerGone, bannerOf, bannerShown, headlineOf, isMarked, phaseOf, press, REFUSAL, settled } from "./scene.js";
 import { setStage } from "./stage.js";
 
 /** @param {import("puppeteer-core").Page} page @param {import("./scene.js").Stage} stage @param {object} then */
@@ -29,7 +29,7 @@ async function nothingHappens(stage, page) {
 async function settleIn(stage) {
   await load(stage.page, stage, REFUSAL);
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   stage.edge.setRules([]);
   await stage.page.goto(APP);
 }
@@ -38,7 +38,7 @@ test("a refused page shows the banner by itself and puts the code on the toolbar
   const stage = await setStage(t);
   await load(stage.page, stage, REFUSAL);
   assert.match(await bannerShown(stage.page), /ChatGPT is blocking this browser.*Error 1020.*Fix it.*Dismiss/);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
 });
 
 test("the banner says whose it is, comes before the page for the keyboard, and is one column on a phone", async (t) => {
@@ -146,7 +146,7 @@ test("under every content security policy the refusal is recognized and the bann
     const headers = policy === null ? {} : { "content-security-policy": policy };
     await load(stage.page, stage, { ...REFUSAL, headers });
     assert.match(await bannerShown(stage.page), /Error 1020/, name ?? "without a policy");
-    await badgeIs(stage, "1020");
+    await isMarked(stage, "Error 1020");
     const button = await aria(stage.page, "Fix it");
     const ground = await button.evaluate((element) => getComputedStyle(element).backgroundColor);
     assert.match(ground, /^rgb\(15, 110, 103\)$/, `${name}: styled`);
@@ -255,7 +255,7 @@ test("the badge goes when the tab goes elsewhere", async (t) => {
   const stage = await setStage(t);
   await load(stage.page, stage, REFUSAL);
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   stage.edge.setRules([]);
   await stage.page.goto(APP);
   await badgeIs(stage, "");
@@ -267,7 +267,7 @@ test("the banner and the badge come though the worker was asleep", async (t) => 
   await stopWorker(stage.browser, stage.readmit);
   await load(stage.page, stage, REFUSAL);
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
 });
 
 test("an ordinary page does not wake the worker", async (t) => {

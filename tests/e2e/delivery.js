@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { innocents } from "../extensions/innocents.js";
 import { aria, closeTab, isDesk, stopWorker, waitForCondition } from "./browser.js";
-import { APP, badgeIs, bannerShown, cookiesOf, onNow, openStage, phaseOf, popupInTab, REFUSAL, reveal, rowsOf, said, untilRefused } from "./scene.js";
+import { APP, bannerShown, cookiesOf, isMarked, onNow, openStage, phaseOf, popupInTab, REFUSAL, reveal, rowsOf, said, untilRefused } from "./scene.js";
 
 /** @typedef {import("./scene.js").Stage} Stage */
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -331,7 +331,7 @@ async function reportOnce(stage, pauses, patience) {
   };
   await Promise.all([page.goto(APP), die(pauses[0])]);
   await bannerShown(page);
-  await badgeIs({ ...stage, page }, "1020");
+  await isMarked({ ...stage, page }, "Error 1020");
   const popups = () => browser.targets().filter((target) => target.url().includes("/popup/popup.html"));
   const fix = await aria(page, "Fix it");
   await Promise.all([fix.click(), die(pauses[1])]);

@@ -7,7 +7,7 @@ import { clearOrigin } from "../../extension/clear_origin.js";
 import { storesOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { bannerIn, clickAction, grantHosts, inPopup, startBackground, stopBackground, storedIn, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, asking, badgeIs, cookiesOf, first, headlineOf, inContentScript, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, untilRefused, waysIntoStorage } from "./scene.js";
+import { APP, asking, cookiesOf, first, headlineOf, inContentScript, isMarked, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, untilRefused, waysIntoStorage } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -62,7 +62,7 @@ test("a refused page shows the banner and the code; an ordinary one and a challe
   const banner = await bannerShown(page);
   assert.match(banner.text, /ChatGPT is blocking this browser.*Error 1020/);
   assert.deepEqual(Object.keys(banner.buttons), ["Fix it", "Dismiss"]);
-  await badgeIs({ ...stage, page }, "1020");
+  await isMarked({ ...stage, page }, "Error 1020");
   await banner.buttons.Dismiss();
   await waitForCondition(async () => (await bannerIn(page)) === null, { what: "the banner to go" });
 });
@@ -75,7 +75,7 @@ test("refused inside an open page: the banner by itself, and clearing is proven 
   edge.setRules([{ host: "chatgpt.com", path: "/backend-api/*", when: { cookies: { cf_clearance: true } }, then: REFUSAL }, asking(paths)]);
   await page.goto(APP);
   assert.match((await bannerShown(page)).text, /ChatGPT opens, but parts are blocked.*Error 1020/);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
   await popup.$eval("[data-fix=site-data] .toggle", (toggle) => toggle.click()).catch(() => {});

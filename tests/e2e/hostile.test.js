@@ -13,7 +13,6 @@ import test from "./deadline.js";
 import {
   APP,
   asksOf,
-  badgeIs,
   badgeOf,
   bannerGone,
   bannerOf,
@@ -21,6 +20,7 @@ import {
   CHROME,
   clickToolbar,
   cookiesOf,
+  isMarked,
   onNow,
   popupInTab,
   press,
@@ -67,7 +67,7 @@ async function listenedToTheEnd(stage) {
   const witness = await stage.browser.newPage();
   await visit(stage, GENUINE, { url: "https://platform.openai.com/", page: witness });
   await bannerShown(witness);
-  await waitForCondition(async () => (await badgeOf(stage, witness)) === "1020", { what: "the worker to have listened" });
+  await waitForCondition(async () => (await badgeOf(stage, witness)) === "!", { what: "the worker to have listened" });
   await witness.close();
   await stage.page.bringToFront();
 }
@@ -104,7 +104,7 @@ for (const [kind, text] of Object.entries(HOSTILE)) {
     const body = fields.reduce((page, [from, to]) => page.replaceAll(from, () => to), GENUINE);
     await visit(stage, body);
     assert.equal(await bannerShown(stage.page), BANNER);
-    await badgeIs(stage, "1020");
+    await isMarked(stage, "Error 1020");
     const popup = await clickToolbar(stage);
     await press(popup, "Copy report");
     const shown = await popup.evaluate(() => {
@@ -254,7 +254,7 @@ test("no click of the page's own making is one, wherever it is sent", async (t) 
   const stage = await setStage(t);
   await visit(stage, forged());
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   await changesNothing(stage, () =>
     stage.page.evaluate(() => {
       const host = /** @type {any} */ (document.querySelector("readmit-banner"));
@@ -288,7 +288,7 @@ test("a person's click on the page is not a click on the banner", async (t) => {
   const stage = await setStage(t);
   await visit(stage, forged(undefined, '<button id="bait" style="position:fixed;bottom:9px">Play</button>'));
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   await changesNothing(stage, async () => {
     await stage.page.evaluate(() => {
       const host = /** @type {any} */ (document.querySelector("readmit-banner"));
@@ -303,7 +303,7 @@ test("a moved banner under a person's click opens the popup, which changes nothi
   const stage = await setStage(t, { wishes: [{ kind: "header-rewriter" }] });
   await visit(stage, forged());
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const before = await state(stage);
   await stage.page.evaluate(() => {
     document.documentElement.style.cssText = "transform: translate(-300px, 200px) scale(2); opacity: 0.01; filter: blur(9px)";
@@ -398,7 +398,7 @@ test("a flood of navigations inside the page and of forged events is a bounded n
   const counted = await countCalls(stage.page);
   await visit(stage, forged());
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const heard = await countMessages(stage);
   await changesNothing(stage, () =>
     stage.page.evaluate(async () => {
@@ -427,7 +427,7 @@ test("a flood of page loads is heard to the end, and changes nothing", async (t)
   const stage = await setStage(t);
   await visit(stage, forged());
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   await changesNothing(stage, async () => {
     stage.edge.setRules([{ host: "chatgpt.com", then: { status: 403, body: forged(() => {
       const visits = Number(sessionStorage.visits ?? 0);
@@ -484,7 +484,7 @@ test("whatever a page says, and to whom, nobody listens", async (t) => {
   const stage = await setStage(t, { wishes: [{ kind: "header-rewriter" }] });
   await visit(stage, forged());
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const heard = await countMessages(stage);
   await changesNothing(stage, () =>
     stage.page.evaluate(async (id) => {
@@ -519,7 +519,7 @@ test("no other extension is listened to either", async (t) => {
   const stage = await setStage(t, { wishes: [{ kind: "switchboard" }, { kind: "header-rewriter" }] });
   await visit(stage, forged());
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const other = await workerOf(stage.browser, stage.ids[0]);
   const told = [];
   await changesNothing(stage, async () => {
@@ -727,7 +727,7 @@ test("a page that merely failed to load does not wake the worker, whatever its p
   const stage = await setStage(t);
   await visit(stage, GENUINE);
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   // A page that was refused looks at itself again when it has changed; what it says then is not what is asked here.
   await stage.page.goto(`${APP}next`);
   for (const headers of [{}, { "content-security-policy": "default-src 'none'" }]) {

@@ -15,6 +15,7 @@ import {
   bannerShown,
   clickToolbar,
   headlineOf,
+  isMarked,
   onNow,
   phaseIs,
   press,
@@ -41,7 +42,7 @@ test("an open page whose requests are refused shows the banner by itself, and it
   const stage = await opened(t, [refusing()]);
   const { page } = stage;
   assert.match(await bannerShown(page), new RegExp(`${INSIDE.source}.*Error 1020.*Fix it.*Dismiss`));
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const [asked, ...more] = confirmations(stage);
   assert.deepEqual([asked.method, PATHS.map((path) => path.split("?")[0]).includes(asked.path), more], ["GET", true, []]);
   // ChatGPT goes on without loading anything.
@@ -132,7 +133,7 @@ test("the banner goes when what was refused is let in again", async (t) => {
   const stage = await opened(t, [refusing()]);
   const { page } = stage;
   await bannerShown(page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   stage.edge.setRules([asking(PATHS)]);
   await page.evaluate((paths) => Promise.all(paths.map((path) => globalThis.ask(path))), PATHS);
   await bannerGone(page);
@@ -144,7 +145,7 @@ test("a dismissed banner stays away for this load", async (t) => {
   await bannerShown(stage.page);
   await press(stage.page, "Dismiss");
   await bannerGone(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
 });
 
 /**

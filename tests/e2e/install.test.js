@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { grantHost, install, reloadExtension, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, badgeIs, bannerOf, bannerShown, CHROME, clickToolbar, phaseIs, press, REFUSAL } from "./scene.js";
+import { APP, bannerOf, bannerShown, CHROME, clickToolbar, isMarked, phaseIs, press, REFUSAL } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const REFUSED = [{ host: ["chatgpt.com", "shop.example"], path: "/", then: REFUSAL }];
@@ -60,7 +60,7 @@ test("an update replaces the banner by one whose buttons work", async (t) => {
   const isReplaced = () => stage.page.$eval("readmit-banner", (banner) => !(/** @type {any} */ (banner).isOld));
   await waitForCondition(isReplaced, { what: "another banner" });
   assert.equal(await bannersIn(stage.page), 1);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   assert.equal(await stage.page.evaluate(() => document.adoptedStyleSheets.length), 1, "the page was moved down once");
   await press(stage.page, "Dismiss");
   assert.equal(await bannersIn(stage.page), 0);
@@ -79,7 +79,7 @@ test("Readmit is disabled and enabled: the banner is there once, and works", asy
   const isReplaced = () => stage.page.$eval("readmit-banner", (banner) => !(/** @type {any} */ (banner).isOld));
   await waitForCondition(isReplaced, { what: "another banner" });
   assert.equal(await bannersIn(stage.page), 1);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
 });
 
 test("a site is granted while its tab is blocked: the banner comes into that tab", async (t) => {
@@ -91,7 +91,7 @@ test("a site is granted while its tab is blocked: the banner comes into that tab
   await options.type("#site", "shop.example");
   await press(options, "Add");
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   assert.equal(loadsOf(stage.edge, "shop.example"), 1, "nothing was loaded again");
 });
 

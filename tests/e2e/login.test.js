@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "./deadline.js";
 import { OWN } from "./privacy.js";
-import { APP, asking, badgeIs, bannerOf, bannerShown, clickToolbar, first, headlineOf, onNow, phaseIs, press, reacting, REFUSAL, said } from "./scene.js";
+import { APP, asking, bannerOf, bannerShown, clickToolbar, first, headlineOf, isMarked, onNow, phaseIs, press, reacting, REFUSAL, said } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const LOGIN = "https://auth.openai.com/log-in";
@@ -127,7 +127,7 @@ test("waves of empty answers are probably theirs: wait, be told, and delete noth
   const stage = await setStage(t, { wishes: [tweaker], rules: [empty, asking(PATHS)] });
   await stage.page.goto(APP);
   assert.match(await bannerShown(stage.page), /parts are blocked.*Error 403.*often a problem on its side/);
-  await badgeIs(stage, "403");
+  await isMarked(stage, "Error 403");
   const popup = await clickToolbar(stage);
   await phaseIs(popup, "answered");
   assert.equal(await first(popup, "data-cause"), "service-down");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { grantHost, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
 import { keptOf, OUTAGE } from "./recovery_alert.js";
-import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL } from "./scene.js";
+import { APP, badgeIs, bannerOf, bannerShown, clickToolbar, isMarked, onNow, phaseIs, popupInTab, press, pressAndLeave, REFUSAL } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
@@ -45,7 +45,7 @@ test("without the banner the button still tells, and the popup's gear leads to w
   await toldIs(true);
   await stage.page.bringToFront();
   await stage.page.reload();
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   assert.equal(await bannerOf(stage.page), null);
   await options.bringToFront();
   await press(options, "Show a banner on blocked pages", "switch");
@@ -94,7 +94,7 @@ test("another site is watched once its permission is there, and no longer when i
   await stage.page.bringToFront();
   await stage.page.goto("https://shop.example.org/");
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   await options.bringToFront();
   await press(options, "Remove example.org");
   await waitForCondition(async () => (await registered()).length === 0, { what: "the registration to be gone" });
@@ -123,7 +123,7 @@ test("a site that refuses is watched by a click in the popup, and nothing of it 
   await popup.close().catch(() => {});
   await stage.page.goto("https://pay.shop.co.uk/");
   await bannerShown(stage.page);
-  await badgeIs(stage, "522");
+  await isMarked(stage, "Error 522");
 
   const options = await openOptions(stage);
   await press(options, "Remove shop.co.uk");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { openLasting, policyProblem } from "./restart.js";
-import { APP, badgeIs, bannerOf, onNow, phaseIs, popupInTab, press, REFUSAL, rowsOf } from "./scene.js";
+import { APP, bannerOf, isMarked, onNow, phaseIs, popupInTab, press, REFUSAL, rowsOf } from "./scene.js";
 
 test("what an administrator decides holds against every click, and the options page says so", async (t) => {
   const problem = policyProblem();
@@ -31,7 +31,7 @@ test("what an administrator decides holds against every click, and the options p
   const [guard, tweaker] = lasting.ids;
 
   await stage.page.goto(APP);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   assert.equal(await bannerOf(stage.page), null);
 
   const popup = await popupInTab(stage);
@@ -78,7 +78,7 @@ test("a Readmit that nobody may switch switches others all the same", async (t) 
   const stage = await lasting.start();
   assert.equal(await stage.ask(async () => (await chrome.management.getSelf()).mayDisable), false);
   await stage.page.goto(APP);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   const popup = await popupInTab(stage);
   await phaseIs(popup, "answered");
   await press(popup, "Turn off suspects");

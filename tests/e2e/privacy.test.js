@@ -6,7 +6,7 @@ import { attachToPopup, stopWorker, waitForCondition, workerOf } from "./browser
 import test from "./deadline.js";
 import { keptOf, OUTAGE, untilNextLook } from "./recovery_alert.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
-import { APP, asking, asksOf, badgeIs, badgeOf, bannerShown, clickToolbar, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, unfold, untilOnlineAgain } from "./scene.js";
+import { APP, asking, asksOf, badgeOf, bannerShown, clickToolbar, isMarked, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, unfold, untilOnlineAgain } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const HOST = new URL(APP).host;
@@ -69,7 +69,7 @@ const MOMENTS = {
     assert.deepEqual(once(), [["GET", true]]);
     // And again, as often as it likes.
     await stage.page.evaluate((all) => Promise.all(all.map((path) => globalThis.ask(path))), paths);
-    await badgeIs(stage, "1020");
+    await isMarked(stage, "Error 1020");
     assert.equal(once().length, 1);
     return { stage };
   },
@@ -197,13 +197,13 @@ test("at every other moment nobody is asked anything", async (t) => {
   nothing("ordinary pages, and other sites whatever they answer");
   await page.goto(APP);
   await bannerShown(page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   await page.reload();
   await bannerShown(page);
   nothing("refused pages");
   await stopWorker(stage.browser, stage.readmit);
   await workerOf(stage.browser, stage.readmit);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   nothing("a worker that starts");
   edge.setRules([]);
   await page.goto(APP);
@@ -228,7 +228,7 @@ test("at every other moment nobody is asked anything", async (t) => {
   edge.clearLog();
   await page.reload();
   await bannerShown(page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   nothing("a popup that was closed");
 });
 
@@ -244,7 +244,7 @@ test("every connection of the browser, through a proxy that writes them down", a
   const ours = () => new Set(hosts().filter((host) => !MAKERS.test(host)));
   await stage.page.goto(APP);
   await bannerShown(stage.page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   assert.deepEqual(ours(), new Set(["chatgpt.com"]), "the refused page");
   const popup = await clickToolbar(stage);
   await phaseIs(popup, "answered");

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, badgeIs, bannerShown, inContentScript, onNow, REFUSAL, waysIntoStorage } from "./scene.js";
+import { APP, bannerShown, inContentScript, isMarked, onNow, REFUSAL, waysIntoStorage } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
@@ -41,7 +41,7 @@ test("no order is taken from the content script's world, though it is word for w
   const { page, ask, ids: [id] } = stage;
   await page.goto(APP);
   await bannerShown(page);
-  await badgeIs(stage, "1020");
+  await isMarked(stage, "Error 1020");
   assert.equal(await inContentScript(stage, orderOff, id), "disconnected");
   assert.deepEqual(await onNow(stage), [id]);
   assert.equal(await ask(orderOff, id), "accepted", "the same from a page of ours");

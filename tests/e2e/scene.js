@@ -300,6 +300,22 @@ export async function badgeOf(stage, page = stage.page) {
   return stage.ask((id) => chrome.action.getBadgeText({ tabId: id }), tabId);
 }
 
+/**
+ * Until the toolbar button marks the page as blocked, and its title says this.
+ * @param {Pick<Stage, "ask" | "page">} stage @param {string} label
+ */
+export const isMarked = (stage, label) =>
+  waitForCondition(
+    async () => {
+      const tabId = await tabIdOf(stage, stage.page);
+      const title = await stage.ask((id) => chrome.action.getTitle({ tabId: id }), tabId);
+      const badge = await badgeOf(stage);
+      if (badge === "!" && title.split(" · ").includes(label)) return true;
+      throw new Error(`it says "${badge}" and "${title}"`);
+    },
+    { what: `the button to say "${label}"` },
+  );
+
 /** @param {Pick<Stage, "ask" | "page">} stage @param {string} text */
 export const badgeIs = (stage, text) =>
   waitForCondition(async () => (await badgeOf(stage)) === text, { what: `the badge to be "${text}"` });

@@ -27,7 +27,7 @@ use crate::recognize::Verdict;
 use crate::store::Stored;
 use crate::tab::TabStatus;
 use crate::view::input::PopupInput;
-use crate::view::{self, View};
+use crate::view::{self, TabBadge, View};
 
 /// In seconds. Synchronizing a clock moves it by less.
 const SLEW: u32 = 2;
@@ -51,7 +51,25 @@ impl Model {
         let badge = self.global_badge();
         let effects = self.saving(now, &written, |model| model.react(now, event));
         let changed = Some(self.global_badge()).filter(|new| *new != badge).map(Effect::GlobalBadge);
-        effects.into_iter().chain(changed).collect()
+        let marks = changed.is_some().then(|| self.marks_of_blocked()).into_iter().flatten();
+        effects.into_iter().chain(marks).map(|effect| self.reminding(effect)).chain(changed).collect()
+    }
+
+    /// The marks of all blocked pages, whose titles hide the one of all pages.
+    fn marks_of_blocked(&self) -> Vec<Effect> {
+        let blocked = self.kept.cases.iter().filter(|(_, case)| case.is_blocked());
+        blocked.map(|(tab, case)| Effect::Badge { tab: *tab, badge: TabBadge::of_blocked(case) }).collect()
+    }
+
+    /// A title of a tab's own hides the one of all pages. While that one reminds of something, it is said as well.
+    fn reminding(&self, mut effect: Effect) -> Effect {
+        if let Effect::Badge { badge, .. } = &mut effect {
+            let global = self.global_badge();
+            if badge.title.is_empty() || global.has_off {
+                badge.title.push(global.title());
+            }
+        }
+        effect
     }
 
     /// What a popup about `tab` shows.
@@ -307,7 +325,7 @@ impl Model {
                 // Navigation inside a page proves nothing about a fix: forget the page and report nothing.
                 self.kept.cases.retain(|(other, case)| *other != tab || !case.is_blocked());
                 self.set_status(tab, TabStatus::Fine);
-                vec![Effect::Badge { tab, text: String::new() }]
+                vec![Effect::Badge { tab, badge: TabBadge::default() }]
             }
             PageRequest::PageActive => self.page_active(now, tab),
             PageRequest::FixIt { click } => self.fix_it(tab, window, host, click),

@@ -38,7 +38,7 @@ use crate::evidence::probe::{Answer, DEFAULT_COOLDOWN, FetchError, LONGEST_COOLD
 use crate::extensions::bisect::Finding;
 use crate::feature::clear_data::Site;
 use crate::feature::load_method::{Confirmation, LoadMethod, Plan};
-use crate::recognize::{ClientAddress, Code, Verdict, catalogue};
+use crate::recognize::{ClientAddress, Verdict, catalogue};
 
 /// A blocked page and what was done about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -518,12 +518,6 @@ impl Case {
     /// A URL on the blocking host.
     pub fn place(&self, path: &str) -> String {
         ["https://", self.host.as_str(), path].concat()
-    }
-
-    /// The text on the toolbar button: the code, or "!" if there is none.
-    pub fn badge(&self) -> String {
-        let status = self.verdict.status.filter(|_| !self.verdict.is_known());
-        self.verdict.code.map(Code::number).or(status).map_or_else(|| "!".to_owned(), |number| number.to_string())
     }
 
     /// Takes from the worker's request what the site answers where the browser shows its own error page.

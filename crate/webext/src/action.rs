@@ -30,7 +30,10 @@ struct BadgeText<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Title<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tab_id: Option<i32>,
     title: &'a str,
 }
 
@@ -52,9 +55,9 @@ pub async fn set_badge(tab: Option<i32>, text: &str, color: &str) -> Result<(), 
     Ok(())
 }
 
-/// Sets the button's title over every page that has none of its own.
-pub async fn set_title(title: &str) -> Result<(), ApiError> {
-    sys::set_title(&encode(&Title { title })?)?.await?;
+/// Sets the button's title while the tab shows its present page, or over every page that has none of its own.
+pub async fn set_title(tab: Option<i32>, title: &str) -> Result<(), ApiError> {
+    sys::set_title(&encode(&Title { tab_id: tab, title })?)?.await?;
     Ok(())
 }
 
@@ -77,20 +80,24 @@ mod tests {
     #[wasm_bindgen_test]
     async fn a_badge_belongs_to_a_tab_or_to_all() {
         chromium();
-        set_badge(Some(3), "1020", "#b3261e").await.unwrap();
+        set_badge(Some(3), "!", "#b3261e").await.unwrap();
         check_calls(&json!([
             ["action.setBadgeBackgroundColor", { "tabId": 3, "color": "#b3261e" }],
             ["action.setBadgeTextColor", { "tabId": 3, "color": "#ffffff" }],
-            ["action.setBadgeText", { "tabId": 3, "text": "1020" }],
+            ["action.setBadgeText", { "tabId": 3, "text": "!" }],
         ]));
         set_badge(None, "", "#b3261e").await.unwrap();
         check_calls(&json!([["action.setBadgeText", { "text": null }]]));
     }
 
     #[wasm_bindgen_test]
-    async fn the_title_is_set_over_all_pages() {
+    async fn a_title_belongs_to_a_tab_or_to_all() {
         chromium();
-        set_title("Readmit").await.unwrap();
-        check_calls(&json!([["action.setTitle", { "title": "Readmit" }]]));
+        set_title(Some(3), "Error 1020").await.unwrap();
+        set_title(None, "Readmit").await.unwrap();
+        check_calls(&json!([
+            ["action.setTitle", { "tabId": 3, "title": "Error 1020" }],
+            ["action.setTitle", { "title": "Readmit" }],
+        ]));
     }
 }

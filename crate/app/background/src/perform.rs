@@ -102,9 +102,11 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         Effect::Await { tab, site, before } => {
             Box::pin(async move { Some(reloaded(tab, snapshot::await_load(tab, &site, before).await).await) })
         }
-        Effect::Badge { tab, text } => Box::pin(async move {
-            // The tab may be gone; then there is no badge to set.
-            let _ = action::set_badge(Some(tab.0), &text, BLOCKED_COLOR).await;
+        Effect::Badge { tab, badge } => Box::pin(async move {
+            let title: Vec<String> = badge.title.iter().map(|text| i18n::message(&text.key, &text.args)).collect();
+            // The tab may be gone; then there is nothing to set.
+            let _ = action::set_title(Some(tab.0), &title.join(" · ")).await;
+            let _ = action::set_badge(Some(tab.0), &badge.text, BLOCKED_COLOR).await;
             None
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
@@ -191,7 +193,7 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
 async fn show_global_badge(badge: GlobalBadge) -> Option<Event> {
     let title = badge.title();
     // A browser that cannot show it still has the popup.
-    let _ = action::set_title(&i18n::message(&title.key, &title.args)).await;
+    let _ = action::set_title(None, &i18n::message(&title.key, &title.args)).await;
     let _ = action::set_badge(None, badge.text(), badge.color()).await;
     None
 }

@@ -17,7 +17,7 @@ use crate::feature::settings::watched::Watched;
 use crate::protocol::delivery::{Order, OrderId};
 use crate::protocol::message::{Classified, PageRequest, PageText};
 use crate::store::{Stored, Value};
-use crate::view::{Banner, GlobalBadge};
+use crate::view::{Banner, GlobalBadge, TabBadge};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,12 +237,12 @@ pub enum Effect {
         /// The current load.
         before: LoadId,
     },
-    /// Show this text on the toolbar button while the tab shows this page. An empty text removes it.
+    /// Show this on the toolbar button while the tab shows this page.
     Badge {
         /// The tab.
         tab: TabId,
-        /// At most four letters.
-        text: String,
+        /// What it says.
+        badge: TabBadge,
     },
     /// Update the banner on the tab's page, if there is one.
     ShowBanner {

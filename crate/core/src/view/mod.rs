@@ -10,6 +10,7 @@ pub(crate) mod outside;
 pub(crate) mod popup;
 pub mod press_guard;
 pub(crate) mod report;
+mod tab_badge;
 pub(crate) mod title;
 pub(crate) mod words;
 
@@ -32,6 +33,7 @@ pub use crate::view::banner::{Banner, of as banner};
 pub use crate::view::global_badge::GlobalBadge;
 pub(crate) use crate::view::popup::of as popup;
 pub use crate::view::report::{Privacy, ReportLine};
+pub use crate::view::tab_badge::TabBadge;
 
 /// The popup's phases, the values of its `data-phase`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use readmit_core::base::failure::Failure;
 use readmit_core::base::host::Host;
 use readmit_core::base::id::{ExtensionId, LoadId, Path, TabId, Time, WindowId};
+use readmit_core::base::text::Text;
 use readmit_core::base::url::{reopening, repeatable};
 use readmit_core::evidence::budget::Experiment;
 use readmit_core::evidence::probe::{FetchError, HttpResponse};
@@ -73,6 +74,8 @@ pub(crate) struct Browser {
     pub(crate) rule: Rule,
     pub(crate) locked: Vec<ExtensionId>,
     pub(crate) badge: String,
+    /// What the toolbar button says where the pointer rests on it.
+    pub(crate) title: Vec<Text>,
     /// What the banner on the refused page was told to say, in order.
     pub(crate) banners: Vec<Banner>,
     pub(crate) popup_tabs: u32,
@@ -333,6 +336,7 @@ impl Browser {
             rule,
             locked: Vec::new(),
             badge: String::new(),
+            title: Vec::new(),
             banners: Vec::new(),
             popup_tabs: 0,
             removals: 0,
@@ -700,6 +704,12 @@ impl Browser {
         self.survived = 0;
     }
 
+    /// The text on the toolbar button, and the code that its title has.
+    pub(crate) fn badge_and_code(&self) -> String {
+        let codes = self.title.iter().filter(|text| text.key == "fact_code").flat_map(|text| text.args.iter().cloned());
+        [self.badge.clone()].into_iter().chain(codes).collect::<Vec<_>>().join(" ")
+    }
+
     pub(crate) fn view(&self) -> View {
         let view = self.model.view(self.now, TAB);
         for card in &view.cards {
@@ -1009,8 +1019,9 @@ impl Browser {
                 let snapshot = if before == LoadId(self.load) && !self.has_ended { TabSnapshot::Late } else { self.snapshot() };
                 vec![Event::Reloaded { tab, snapshot, grants: self.grants() }]
             }
-            Effect::Badge { text, .. } => {
-                self.badge = text;
+            Effect::Badge { badge, .. } => {
+                self.badge = badge.text;
+                self.title = badge.title;
                 vec![]
             }
             Effect::ShowBanner { banner, .. } => {

@@ -57,7 +57,7 @@ fn a_page_with_an_unknown_error_says_what_it_answered() {
         let browser = opened(answering(always(), status));
         check(&browser.view(), Some(status), "headline_answered");
         assert_eq!(browser.view().headline.args, ["chatgpt.com".to_owned(), status.to_string()]);
-        assert_eq!(browser.badge, status.to_string());
+        assert_eq!(browser.badge_and_code(), format!("! {status}"));
         assert!(browser.banners.is_empty());
         assert!(browser.view().cards.iter().any(|card| !card.buttons.is_empty()), "{status}: something can be done");
         // It is not known well enough to learn from it.
@@ -96,7 +96,7 @@ fn behind_the_browsers_error_page_the_worker_finds_the_status() {
     for (status, cause) in [(403, Cause::Vpn), (500, Cause::ServiceDown), (503, Cause::ServiceDown)] {
         let browser = opened(with_error_page(answering(always(), status)));
         check(&browser.view(), Some(status), "headline_answered");
-        assert_eq!(browser.badge, status.to_string());
+        assert_eq!(browser.badge_and_code(), format!("! {status}"));
         assert_eq!(browser.asked[0], Purpose::Experiment(Experiment::WithCookies));
         let pages = browser.asked.iter().filter(|purpose| **purpose == Purpose::Experiment(Experiment::WithCookies));
         assert_eq!(pages.count(), 1);

@@ -34,7 +34,7 @@ fn first_fix(browser: &Browser) -> &'static str {
 fn a_blocked_form_says_so_and_the_page_is_opened_again() {
     let mut browser = blocked_form(with_extensions());
     let view = browser.view();
-    assert_eq!((view.phase, view.code, browser.badge.as_str()), (Phase::Answered, Some(1020), "1020"));
+    assert_eq!((view.phase, view.code, browser.badge_and_code().as_str()), (Phase::Answered, Some(1020), "! 1020"));
     assert_eq!(view.detail.unwrap().key, "detail_form");
     assert_eq!(view.why.unwrap().key, "why_form");
     let card = &view.cards[0];

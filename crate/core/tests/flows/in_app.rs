@@ -33,7 +33,7 @@ fn asked(browser: &Browser) -> usize {
 fn a_burst_that_is_a_refusal_is_a_case_with_its_own_headline_and_the_banner_is_the_answer() {
     let mut browser = by_extension();
     browser.visit();
-    assert_eq!((browser.badge.as_str(), asked(&browser)), ("1020", 1));
+    assert_eq!((browser.badge_and_code().as_str(), asked(&browser)), ("! 1020", 1));
     assert_eq!(browser.banners.last().unwrap().headline.key, "headline_inside");
     browser.open_popup();
     let view = browser.view();
@@ -66,7 +66,7 @@ fn a_burst_that_is_no_refusal_is_nothing() {
         let mut browser = by_extension();
         browser.error = Some(error);
         browser.visit();
-        assert_eq!((browser.badge.as_str(), browser.banners.len()), ("", 0), "{error:?}");
+        assert_eq!((browser.badge_and_code().as_str(), browser.banners.len()), ("", 0), "{error:?}");
         browser.open_popup();
         assert_eq!(browser.view().phase, Phase::Clear, "{error:?}");
     }
@@ -151,7 +151,7 @@ fn while_the_site_wants_a_pause_a_burst_asks_nothing() {
     let mut browser = inside(Rule { always: true, ..Rule::default() });
     browser.refuses_with = 429;
     browser.visit();
-    assert_eq!(browser.badge, "1015");
+    assert_eq!(browser.badge_and_code(), "! 1015");
     browser.visit();
     assert_eq!(asked(&browser), 1);
     browser.open_popup();
@@ -253,7 +253,7 @@ fn login(rule: Rule, answer: (u16, &'static str)) -> Browser {
 fn one_blocked_request_of_the_login_is_enough() {
     let mut browser = login(Rule { extensions: vec!["tweaker"], ..Rule::default() }, (401, "{}"));
     browser.visit();
-    assert_eq!((browser.badge.as_str(), asked(&browser)), ("1020", 1));
+    assert_eq!((browser.badge_and_code().as_str(), asked(&browser)), ("! 1020", 1));
     assert_eq!(browser.banners.last().unwrap().headline.key, "headline_inside");
     browser.open_popup();
     assert_eq!(fixes(&browser)[0], "reopen");
@@ -269,7 +269,10 @@ fn a_login_whose_path_has_no_get_is_believed_and_nothing_is_named_as_its_cause()
         browser.load();
         let told = told_by_login(&browser, Some(403));
         browser.page_says(told);
-        assert_eq!((browser.badge.as_str(), browser.banners.last().unwrap().headline.key.as_ref()), ("403", "headline_inside"));
+        assert_eq!(
+            (browser.badge_and_code().as_str(), browser.banners.last().unwrap().headline.key.as_ref()),
+            ("! 403", "headline_inside")
+        );
         browser.open_popup();
         assert_eq!((browser.view().phase, fixes(&browser)[0]), (Phase::Answered, "reopen"));
         assert_eq!(browser.view().detail, None);
@@ -288,7 +291,7 @@ fn what_a_get_of_the_login_shows_to_be_open_is_no_block() {
         browser.load();
         let told = told_by_login(&browser, login);
         browser.page_says(told);
-        assert_eq!((browser.badge.as_str(), browser.banners.len()), ("", 0), "{host} {login:?} {answer:?}");
+        assert_eq!((browser.badge_and_code().as_str(), browser.banners.len()), ("", 0), "{host} {login:?} {answer:?}");
     };
     no_login("auth.openai.com", Some(403), (200, "<html>"));
     no_login("auth.openai.com", Some(403), (403, r#"{"error":"no"}"#));

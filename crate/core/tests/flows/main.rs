@@ -98,7 +98,7 @@ fn outcome(browser: &Browser, fix: &str) -> FixOutcome {
 #[test]
 fn a_refusal_puts_its_code_on_the_button_and_into_the_popup() {
     let browser = refused(with_extensions());
-    assert_eq!(browser.badge, "1020");
+    assert_eq!(browser.badge_and_code(), "! 1020");
     let view = browser.view();
     assert_eq!((view.phase, view.code), (Phase::Answered, Some(1020)));
     assert_eq!(view.headline.key, "headline_refused");

@@ -24,7 +24,7 @@ fn installed_on_a_blocked_tab() -> Browser {
 fn a_tab_that_was_blocked_before_the_installation_is_marked() {
     let mut browser = installed_on_a_blocked_tab();
     assert_eq!(browser.entered, [NEEDED]);
-    assert_eq!(browser.badge, "1020");
+    assert_eq!(browser.badge_and_code(), "! 1020");
     browser.open_popup();
     assert_eq!((browser.view().phase, browser.view().code), (Phase::Answered, Some(1020)));
 }
@@ -45,7 +45,7 @@ fn after_an_update_or_a_pause_open_tabs_are_entered_again() {
     browser.load();
     browser.open_popup();
     assert_eq!(browser.entered, [NEEDED, NEEDED]);
-    assert_eq!(browser.badge, "1020");
+    assert_eq!(browser.badge_and_code(), "! 1020");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_blocked_tab_of_a_site_is_marked_when_the_site_is_granted() {
     assert_eq!((browser.entered.as_slice(), browser.badge.as_str()), ([NEEDED.map(String::from).to_vec()].as_slice(), ""));
     browser.grant(&SHOP);
     assert_eq!(browser.entered[1..], [SHOP]);
-    assert_eq!(browser.badge, "1020");
+    assert_eq!(browser.badge_and_code(), "! 1020");
     // Taken away and given again: in between, pages were loaded without the content script.
     browser.grant(&[]);
     browser.grant(&SHOP);

@@ -66,7 +66,7 @@ fn a_permission_that_is_taken_back_takes_everything_with_it() {
     let mut browser = watched();
     browser.click(PopupRequest::TellWhenBack);
     browser.click(PopupRequest::Clear(Strength::Everything));
-    assert_eq!((browser.badge.as_str(), browser.view().recovery_alerts.len()), ("1020", 1));
+    assert_eq!((browser.badge_and_code().as_str(), browser.view().recovery_alerts.len()), ("! 1020", 1));
     assert!(browser.view().notice.unwrap().undo_until.is_some());
     browser.grant(&[]);
     let view = browser.view();

@@ -16,6 +16,7 @@ use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
 use crate::recognize::{Verdict, login_error};
 use crate::tab::TabStatus;
+use crate::view::TabBadge;
 
 /// How many blocked pages are kept at once. The oldest with which nothing is being done makes room: a page may open any number of tabs.
 /// Where something is being done with all of them, there are more.
@@ -83,8 +84,8 @@ impl Model {
         if self.is_searched(tab) {
             return self.tell_page_of_search(tab);
         }
-        let text = self.case(tab).map(Case::badge).unwrap_or_default();
-        let mut effects = vec![Effect::Badge { tab, text }];
+        let badge = self.case(tab).map(TabBadge::of_blocked).unwrap_or_default();
+        let mut effects = vec![Effect::Badge { tab, badge }];
         effects.extend(self.reload_that_was_lost(tab));
         effects
     }
@@ -309,13 +310,13 @@ impl Model {
             }
             _ => self.forget_case(tab),
         }
-        vec![Effect::Badge { tab, text: String::new() }]
+        vec![Effect::Badge { tab, badge: TabBadge::default() }]
     }
 
     /// A challenge is neither a block page nor an open page: what was tried counts as untried.
     pub(crate) fn challenged(&mut self, tab: TabId) -> Vec<Effect> {
         self.forget_case(tab);
-        vec![Effect::Badge { tab, text: String::new() }]
+        vec![Effect::Badge { tab, badge: TabBadge::default() }]
     }
 
     /// Handles a page that is not a block page.
@@ -346,16 +347,16 @@ impl Model {
             self.record_opening(now, tab);
         }
         let reload = self.reload_that_was_lost(tab);
-        [Effect::Badge { tab, text: self.badge_of_open_page(tab).into() }].into_iter().chain(reload).collect()
+        [Effect::Badge { tab, badge: self.badge_of_open_page(tab) }].into_iter().chain(reload).collect()
     }
 
     /// A result that no open popup has shown is marked on the button, until one does.
-    pub(crate) fn badge_of_open_page(&self, tab: TabId) -> &'static str {
-        let is_result = self.case(tab).is_some_and(|case| match &case.flow {
+    pub(crate) fn badge_of_open_page(&self, tab: TabId) -> TabBadge {
+        let with_result = self.case(tab).filter(|case| match &case.flow {
             Flow::Open { helped } => !helped.is_empty(),
             Flow::Found { finding, .. } => matches!(finding, Finding::Culprits { .. }),
             _ => false,
         });
-        if is_result && self.popup(tab).is_none() { "✓" } else { "" }
+        with_result.filter(|_| self.popup(tab).is_none()).map(TabBadge::of_result).unwrap_or_default()
     }
 }

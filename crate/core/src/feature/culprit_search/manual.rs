@@ -23,6 +23,7 @@ use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::culprit_search::update::candidate;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::Effect;
+use crate::view::TabBadge;
 
 impl Model {
     /// The enabled extensions that are worth the user's effort: the suspects; if there are none, those that reach the site; and
@@ -124,8 +125,8 @@ impl Model {
     pub(crate) fn stop_manual_search(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
         let Some(case) = self.case_mut(tab) else { return Vec::new() };
         case.enter(Flow::Blocked(Blocked::Idle));
-        let text = case.badge();
+        let badge = TabBadge::of_blocked(case);
         self.reconcile(now);
-        vec![Effect::Badge { tab, text }]
+        vec![Effect::Badge { tab, badge }]
     }
 }

@@ -26,7 +26,7 @@ use crate::feature::load_method::Plan;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
-use crate::view::{self, Banner};
+use crate::view::{self, Banner, TabBadge};
 
 /// The pause before the next reload, in milliseconds, after a page that gave no result: the obstacle may be gone by then.
 const RESPITE: u32 = 2_000;
@@ -321,7 +321,7 @@ impl Model {
         effects.extend(self.kept.search_session.as_ref().map(|session| {
             let progress = session.search.progress();
             let check = progress.checks_done.saturating_add(1);
-            Effect::Badge { tab, text: format!("{check}/{}", progress.checks_expected.max(check)) }
+            Effect::Badge { tab, badge: TabBadge::of_search(check, progress.checks_expected.max(check)) }
         }));
         effects.extend(self.tell_page_of_search(tab));
         effects
@@ -360,11 +360,11 @@ impl Model {
         let opened = matches!(finding, Finding::Culprits { .. });
         case.seen = now;
         case.enter(Flow::Found { finding, waiting });
-        let blocked = case.badge();
+        let blocked = TabBadge::of_blocked(case);
         let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
-        let text = if opened { self.badge_of_open_page(tab).into() } else { blocked };
+        let badge = if opened { self.badge_of_open_page(tab) } else { blocked };
         let effects = self.begin_last_switches(now, tab);
-        effects.into_iter().chain([Effect::Badge { tab, text }]).chain(banner).collect()
+        effects.into_iter().chain([Effect::Badge { tab, badge }]).chain(banner).collect()
     }
 
     /// The extensions that are off for the search, or about to be, except `keep_off`. A search among extensions that were off

@@ -29,6 +29,7 @@ use crate::feature::diagnose::observed;
 use crate::model::Model;
 use crate::protocol::effect::{Effect, Provider, Purpose};
 use crate::recognize::Ended;
+use crate::view::TabBadge;
 
 /// How long a service's status is reused, in seconds, for all tabs.
 const STATUS_SERVES: u32 = 60;
@@ -196,7 +197,7 @@ impl Model {
             };
             if experiment == Experiment::WithCookies {
                 case.learn_of_error_page(&answer);
-                badge = case.error_page.then(|| Effect::Badge { tab, text: case.badge() });
+                badge = case.error_page.then(|| Effect::Badge { tab, badge: TabBadge::of_blocked(case) });
             }
             case.requests.answer(now, experiment, answer.outcome(&case.verdict), answer.cooldown());
             case.findings.answered(experiment, answer);

@@ -24,7 +24,7 @@ use crate::model::Model;
 use crate::protocol::effect::{Effect, ReplyId};
 use crate::protocol::message::{Classified, OptionsRequest, PopupRequest};
 use crate::store::backup::{Backup, Unread};
-use crate::view::{self, Banner, Notice, Options, OptionsView, Tone};
+use crate::view::{self, Banner, Notice, Options, OptionsView, TabBadge, Tone};
 
 impl Model {
     /// What the options page shows.
@@ -102,7 +102,7 @@ impl Model {
         // A case from a click on the toolbar button needs no permission, and extensions are put back first.
         self.kept.cases.retain(|(tab, case)| {
             let stays = is_ours(&case.host) || !case.may_ask || case.is_switching();
-            effects.extend((!stays).then(|| Effect::Badge { tab: *tab, text: String::new() }));
+            effects.extend((!stays).then(|| Effect::Badge { tab: *tab, badge: TabBadge::default() }));
             stays
         });
         let is_left = |clearing: &Clearing| matches!(&clearing.site, Site::Other { host, .. } if !is_ours(host));

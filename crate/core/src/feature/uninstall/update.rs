@@ -9,7 +9,7 @@ use crate::feature::uninstall::{Erasure, Exit, Leaving};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
 use crate::store::Stored;
-use crate::view::{Notice, Tone};
+use crate::view::{Notice, TabBadge, Tone};
 
 impl Model {
     pub(crate) fn leave(&mut self, now: Time, to: Exit, stuck: Option<&Leaving>) -> Vec<Effect> {
@@ -93,7 +93,7 @@ impl Model {
                 let rest = Stored { inbox, leaving: Some(Leaving::Erasing), ..Stored::default() };
                 let erased = std::mem::replace(&mut self.kept, rest);
                 for (tab, _) in erased.cases {
-                    effects.push(Effect::Badge { tab, text: String::new() });
+                    effects.push(Effect::Badge { tab, badge: TabBadge::default() });
                 }
                 effects
             }
