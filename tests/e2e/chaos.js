@@ -1,13 +1,18 @@
 // Sudden ends at random moments: every flow that changes something is begun by a click, and a random while later the worker
-// is stopped, or the browser is killed. What has to hold afterwards is checked here; how many moments, and from which seed, is
-// the caller's choice. Worker deaths at every single step are `crate/core/tests/flows`' business, for there every step can be
-// hit.
+// is stopped, or the browser is killed. What has to hold afterwards is checked here. Worker deaths at every single step are
+// `crate/core/tests/flows`' business, for there every step can be hit.
+//
+// node tests/e2e/chaos.js [--moments 200] [--seed 1]
+//
+// Exit 0 only if all of it held.
 
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
-import { openLasting } from "./restart.js";
+import { openLasting, policyProblem } from "./restart.js";
 import { APP, bannerShown, cookiesOf, onNow, phaseOf, popupInTab, press, REFUSAL, unfold } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
@@ -203,4 +208,15 @@ async function holdsOfData(stage, popup) {
   await popup.reload();
   await waitForCondition(async () => FINAL.includes((await phaseOf(popup)) ?? ""), { what: "a way on after another start" });
   assert.ok((await kept()).includes("later"), "nothing is cleared a second time");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { moments: { type: "string", default: "200" }, seed: { type: "string", default: "1" } } });
+  const problem = policyProblem();
+  if (problem) {
+    console.error(problem);
+    process.exit(1);
+  }
+  await endAtRandom({ moments: Number(values.moments), seed: Number(values.seed), tell: (line) => console.log(line) });
+  console.log(`all ${values.moments} held`);
 }
