@@ -43,13 +43,21 @@ fn arguments(name: &str, message: &serde_json::Value) -> Result<Vec<String>, Str
     Ok(numbered.into_values().collect())
 }
 
+/// A placeholder of this name lists names, however many; it has to be the last.
+const LIST: &str = "names";
+
 fn function_for(name: &str, plural: bool, arguments: &[String]) -> String {
     let (count_parameter, count, arguments) = match (plural, arguments.split_first()) {
         (true, Some((_count, rest))) => ("count: u32, ", "Some(count)", rest),
         _ => ("", "None", arguments),
     };
-    let parameters: String = arguments.iter().fold(String::new(), |text, argument| text + argument + ": &str, ");
+    let of = |argument: &str| if argument == LIST { "&[&str]" } else { "&str" };
+    let parameters: String = arguments.iter().fold(String::new(), |text, argument| text + argument + ": " + of(argument) + ", ");
     let made = match count {
+        _ if arguments.last().is_some_and(|last| last == LIST) => {
+            let others = arguments.split_last().map(|(_, others)| others.join(", ")).unwrap_or_default();
+            format!("listing(\"{name}\", &[{others}], {LIST})")
+        }
         "None" if arguments.is_empty() => format!("plain(\"{name}\")"),
         _ => format!("new(\"{name}\", &[{}], {count})", arguments.join(", ")),
     };

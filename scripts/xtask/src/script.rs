@@ -59,7 +59,13 @@ fn without_comments(script: &str) -> String {
         let ending = line.strip_prefix("  // ").and_then(|path| Some(path.rsplit_once('.')?.1));
         ending.is_some_and(|ending| ["js", "css", "deflated"].contains(&ending))
     };
-    script.lines().filter(|line| !is_cast(line) && !is_module(line)).flat_map(|line| [line, "\n"]).collect()
+    script.lines().filter(|line| !is_cast(line) && !is_module(line)).map(indented_by_tabs).collect()
+}
+
+/// esbuild indents by two spaces. No script has a text of several lines, where they would mean something.
+fn indented_by_tabs(line: &str) -> String {
+    let text = line.trim_start_matches("  ");
+    "\t".repeat((line.len() - text.len()) / 2) + text + "\n"
 }
 
 /// Starts the finished modules and the content script once in Node: what fails there would fail in every browser.

@@ -20,6 +20,9 @@ pub struct Message {
     pub args: Vec<String>,
     /// The number that chooses the plural form.
     pub count: Option<u32>,
+    /// The names that the last argument lists, as the language does. They are not among `args`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 impl Deref for Text {
@@ -35,7 +38,14 @@ impl Text {
     #[inline(never)]
     fn new(key: &'static str, args: &[&str], count: Option<u32>) -> Self {
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
-        Self(Box::new(Message { key: Cow::Borrowed(key), args, count }))
+        Self(Box::new(Message { key: Cow::Borrowed(key), args, count, names: Vec::new() }))
+    }
+
+    /// A message whose last argument is a list of names.
+    fn listing(key: &'static str, args: &[&str], names: &[&str]) -> Self {
+        let mut text = Self::new(key, args, None);
+        text.0.names = names.iter().map(|&name| name.to_owned()).collect();
+        text
     }
 
     /// A message without arguments.

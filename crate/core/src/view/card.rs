@@ -57,7 +57,7 @@ pub(crate) fn which_one(input: &PopupInput<'_>, case: &Case) -> Option<(Text, Ca
         chart: Vec::new(),
         incidents: Vec::new(),
     };
-    Some((keys::why_which(&names.join(", ")), card))
+    Some((keys::why_which(&names), card))
 }
 
 fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
@@ -70,7 +70,7 @@ fn words(fix: Fix, input: &PopupInput<'_>, case: Option<&Case>) -> Words {
             promise: Some(keys::promise_reset()),
             ..Words::new(keys::fix_cloudflare_check(), keys::note_stays_in())
         },
-        Fix::Extensions => extensions(input, case),
+        Fix::Extensions => with_hint_to_pin(extensions(input, case)),
         Fix::Router => checks::router(case),
         Fix::Connection => checks::connection(case),
         Fix::Wait => checks::wait(input, case),
@@ -176,6 +176,12 @@ fn site_data(input: &PopupInput<'_>) -> Words {
         promise: Some(keys::promise_clear()),
         ..Words::new(title, keys::note_signs_out())
     }
+}
+
+/// Where several are turned off, a pin excepts one.
+fn with_hint_to_pin(mut words: Words) -> Words {
+    words.body.extend(words.promise.is_some().then(keys::extensions_pin));
+    words
 }
 
 fn extensions(input: &PopupInput<'_>, case: Option<&Case>) -> Words {

@@ -408,7 +408,7 @@ fn where_a_pinned_one_is_to_blame_only_the_others_are_cleared() {
     browser.click(PopupRequest::FindExtension);
     let view = browser.view();
     assert_eq!((view.phase, view.cleared, view.headline.key.as_ref()), (Phase::Stuck, false, "headline_innocent_others"));
-    assert_eq!(view.detail.unwrap().args, ["d"]);
+    assert_eq!(view.detail.unwrap().names, ["d"]);
     assert_eq!(off(&browser), Vec::<&str>::new());
 }
 

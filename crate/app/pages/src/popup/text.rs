@@ -2,11 +2,18 @@
 
 use std::cell::OnceCell;
 
-use js_sys::Intl::{RelativeTimeFormatNumeric, RelativeTimeFormatOptions, RelativeTimeFormatStyle};
+use js_sys::Intl::{
+    ListFormatOptions, ListFormatStyle, ListFormatType, RelativeTimeFormatNumeric, RelativeTimeFormatOptions,
+    RelativeTimeFormatStyle,
+};
 use js_sys::{Array, Intl, Object};
 use readmit_core::base::text::Text;
 use readmit_webext::i18n;
 use wasm_bindgen::JsValue;
+
+/// What is between them has a direction of its own, which is that of its first letter, and gives none to what is around it.
+const FIRST_STRONG_ISOLATE: &str = "\u{2068}";
+const POP_ISOLATE: &str = "\u{2069}";
 
 /// The words' language and what depends on it.
 pub(crate) struct Words {
@@ -37,8 +44,23 @@ impl Words {
         })
     }
 
+    /// "A, B", without an "and": what follows each other may be one, some or all of them.
+    fn list(&self, names: &[String]) -> String {
+        let options = ListFormatOptions::new();
+        options.set_type(ListFormatType::Unit);
+        options.set_style(ListFormatStyle::Short);
+        let format = Intl::ListFormat::new(&Array::of1(&self.language.as_str().into()), &options);
+        // A name may be written in the other direction than the commas around it.
+        let isolated = names.iter().map(|name| JsValue::from([FIRST_STRONG_ISOLATE, name, POP_ISOLATE].concat()));
+        String::from(format.format(&isolated.collect::<Array>()))
+    }
+
     /// What `text` says.
     pub(crate) fn of(&self, text: &Text) -> String {
+        if !text.names.is_empty() {
+            let list = self.list(&text.names);
+            return i18n::message(&text.key, &[text.args.as_slice(), &[list]].concat());
+        }
         let Some(count) = text.count else { return i18n::message(&text.key, &text.args) };
         let mut args = Vec::with_capacity(text.args.len() + 1);
         args.push(count.to_string());

@@ -87,10 +87,8 @@ pub(crate) fn detail(finding: &Finding, extensions: &ExtensionsInput<'_>) -> Tex
 }
 
 /// The names of the extensions that stayed on all the time and may be the cause.
-fn held_back(extensions: &ExtensionsInput<'_>) -> String {
-    let names: Vec<&str> =
-        extensions.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect();
-    names.join(", ")
+fn held_back<'a>(extensions: &'a ExtensionsInput<'_>) -> Vec<&'a str> {
+    extensions.rows.iter().filter(|row| Listed::is_held_back(row)).map(|row| row.extension.short_name()).collect()
 }
 
 /// Each culprit, with what can be done about it.
