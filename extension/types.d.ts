@@ -23,6 +23,9 @@ declare var isReadmitHere: true | undefined;
 /** `true` once `no_banner.js` has run. */
 declare var isBannerDisabled: true | undefined;
 
+/** What the content script is to tell of a result. */
+declare var resultToTell: import("./content/result.js").Result | undefined;
+
 /** Does `forms.js` listen in this world? */
 declare var hearsForms: true | undefined;
 

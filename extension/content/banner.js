@@ -1,4 +1,4 @@
-// The banner on a blocked page. It changes nothing: its one action opens the popup.
+// The banner on a blocked page, and the line that tells a result. It changes nothing: its one action opens the popup.
 
 import STYLE from "./banner.css";
 import { hasEnded, send } from "./message.js";
@@ -30,7 +30,14 @@ export const removeLeftBanner = () => {
 };
 
 /** @param {Words} words */
-const textOf = ({ key, args }) => chrome.i18n.getMessage(key, args);
+const textOf = ({ key, args, count }) => {
+  if (typeof count !== "number") {
+    return chrome.i18n.getMessage(key, args);
+  }
+  const form = (/** @type {string} */ category) => chrome.i18n.getMessage(`${key}__${category}`, [String(count), ...args]);
+  // A language may have forms that its messages do not tell apart.
+  return form(new Intl.PluralRules(chrome.i18n.getMessage("language_tag")).select(count)) || form("other");
+};
 
 /**
  * @template {keyof HTMLElementTagNameMap} Name
@@ -82,12 +89,16 @@ const button = (className, text, act) => {
 };
 
 /**
- * `show` shows these words, also instead of others. Once dismissed, the banner is not shown again in this load.
- * @typedef {{ show: (words: BannerWords) => void, hide: () => void }} Banner
+ * `show` shows these words, also instead of others. Once dismissed, the banner is not shown again in this load. It is used while
+ * the pointer or the focus is in it.
+ * @typedef {{ show: (words: BannerWords) => void, hide: () => void, isUsed: () => boolean }} Banner
  */
 
-/** @returns {Banner} */
-export const makeBanner = () => {
+/**
+ * @param {{ button: string, isGood?: boolean }} look `button`: the message on the one that opens the popup
+ * @returns {Banner}
+ */
+export const makeBanner = ({ button: action, isGood = false }) => {
   /** @type {{ host: HTMLElement, text: HTMLElement } | null} */
   let built = null;
   let dismissed = false;
@@ -111,7 +122,15 @@ export const makeBanner = () => {
     hide();
   };
 
-  const fixOrHide = () => (hasEnded() ? hide() : fix());
+  const openPopup = () => {
+    if (!hasEnded()) {
+      fix();
+    }
+    // A result is told in the popup from here on.
+    if (isGood || hasEnded()) {
+      hide();
+    }
+  };
 
   const build = () => {
     // Created in a separate document: a page that has defined an element of this name would be given the closed root.
@@ -122,7 +141,7 @@ export const makeBanner = () => {
     style.replaceSync(STYLE);
     root.adoptedStyleSheets = [style];
 
-    const region = element("section", "banner", "");
+    const region = element("section", isGood ? "banner good" : "banner", "");
     region.setAttribute("aria-label", "Readmit");
     region.dir = chrome.i18n.getMessage("@@bidi_dir");
     region.lang = chrome.i18n.getMessage("language_tag");
@@ -132,7 +151,7 @@ export const makeBanner = () => {
     region.append(
       brand(),
       text,
-      button("fix", chrome.i18n.getMessage("banner_fix"), fixOrHide),
+      button("fix", chrome.i18n.getMessage(action), openPopup),
       button("dismiss", chrome.i18n.getMessage("banner_dismiss"), dismiss),
     );
     region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());
@@ -151,9 +170,17 @@ export const makeBanner = () => {
     }
     built ??= build();
     const what = element("p", "what", "");
-    what.append(element("strong", "", textOf(headline)), " ", element("span", "label", textOf(label)));
-    built.text.replaceChildren(what, element("p", "hint", textOf(hint)));
+    what.append(element("strong", "", textOf(headline)));
+    if (label) {
+      what.append(" ", element("span", "label", textOf(label)));
+    }
+    built.text.replaceChildren(what);
+    if (hint) {
+      built.text.append(element("p", "hint", textOf(hint)));
+    }
   };
 
-  return { show, hide };
+  const isUsed = () => built?.host.matches(":hover, :focus-within") ?? false;
+
+  return { show, hide, isUsed };
 };

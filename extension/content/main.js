@@ -21,6 +21,7 @@ import { MARKS } from "./marks.js";
 import { onBannerNews } from "./message.js";
 import { loadRecognizer } from "./recognizer.js";
 import { watchRequests } from "./requests.js";
+import { tellResult } from "./result.js";
 import { watchBlockPage, watchChallenge } from "./watch.js";
 
 const handleError = async () => {
@@ -43,7 +44,7 @@ const handleError = async () => {
   const recognize = await loadRecognizer();
   const { banner: words, runs } = await recognize(html);
   if (words !== null) {
-    const made = makeBanner();
+    const made = makeBanner({ button: "banner_fix" });
     if (!globalThis.isBannerDisabled) {
       made.show(news ?? words);
       banner = made;
@@ -66,4 +67,10 @@ if (globalThis.isReadmitHere === undefined) {
   } else {
     handleError();
   }
+}
+
+// The background has run `keep_result.js` before, and this script once more (`Effect::TellResult`).
+if (globalThis.resultToTell !== undefined) {
+  tellResult(globalThis.resultToTell);
+  globalThis.resultToTell = undefined;
 }

@@ -8,11 +8,11 @@ const PATIENCE = 2_000;
 const BURST_PATIENCE = 15_000;
 
 /**
- * A message key with its arguments.
- * @typedef {{ key: string, args: string[] }} Words
+ * A message key with its arguments. A count chooses the plural form.
+ * @typedef {{ key: string, args: string[], count?: number | null }} Words
  *
- * The three texts of the banner.
- * @typedef {{ headline: Words, label: Words, hint: Words }} BannerWords
+ * The texts of the banner.
+ * @typedef {{ headline: Words, label?: Words, hint: Words | null }} BannerWords
  *
  * What the background answers: the banner to show, if any, and whether the page is a challenge that still runs. The banner is
  * not to be drawn where it is `hidden`, because it is turned off.

@@ -42,7 +42,7 @@ export const watchRequests = () => {
   const report = async (path, status) => {
     await shown();
     if (banner === undefined) {
-      banner = makeBanner();
+      banner = makeBanner({ button: "banner_fix" });
       reportActivity();
       // Words may also come of a look after a reload, or say how far a search is.
       onBannerNews((answer) => show(path, answer));

@@ -119,9 +119,12 @@ test("the search goes on without the popup, and its progress is on the button", 
   await stage.popup.close();
   await waitForCondition(async () => /^\d+\/\d+$/.test(await badgeOf(stage)), { what: "progress on the button" });
   await waitForCondition(async () => (await badgeOf(stage)) === "✓" && (await off(stage)).length === 1, { what: "the search to end" });
+  // The page tells it as well, for a while.
+  assert.match(await bannerShown(stage.page), /^Readmit Second is the cause .* Details Dismiss$/);
   const popup = await clickToolbar(stage);
   assert.equal(await phaseOf(popup), "found");
   await badgeIs(stage, "–");
+  await waitForCondition(async () => (await bannerOf(stage.page)) === null, { what: "the line to go by itself" });
 });
 
 test("the worker's death in the middle changes nothing", async (t) => {

@@ -2,9 +2,9 @@
 // cookies of every kind, real storage, and a page that a stale cookie really gets refused.
 
 import assert from "node:assert/strict";
-import { grantHost, stopWorker, storesOf, workerOf } from "./browser.js";
+import { attachToPopup, grantHost, stopWorker, storesOf, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says } from "./scene.js";
+import { APP, bannerOf, bannerShown, clickToolbar, cookiesOf, headlineOf, phaseIs, phaseOf, popupInTab, press, REFUSAL, said, says } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const SESSION = "__Secure-next-auth.session-token";
@@ -50,6 +50,21 @@ test("Clear ChatGPT data removes every kind of data on both hosts, reads back, r
   assert.deepEqual(await storesOf(stage.page), empty);
   await stage.page.goto("https://chat.openai.com/");
   assert.deepEqual(await storesOf(stage.page), empty);
+});
+
+test("what a fix brought is told in the page when the popup was closed meanwhile", async (t) => {
+  const stage = await seededStage(t);
+  await bannerShown(stage.page);
+  const popup = await clickToolbar(stage);
+  await press(popup, "Reset the Cloudflare check");
+  await popup.close();
+  const told = () => bannerOf(stage.page);
+  await waitForCondition(async () => /^Readmit ChatGPT works again .+ Details Dismiss$/.test((await told()) ?? ""), { what: "the page to tell it" });
+  const before = new Set(stage.browser.targets());
+  await press(stage.page, "Details");
+  const again = await attachToPopup(stage.browser, stage.readmit, before);
+  await phaseIs(again, "done");
+  await waitForCondition(async () => (await told()) === null, { what: "the line to go" });
 });
 
 test("Undo puts every cookie back as it was, once", async (t) => {

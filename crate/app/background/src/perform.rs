@@ -10,11 +10,11 @@ use readmit_core::base::id::{TabId, Time};
 use readmit_core::base::text::Text;
 use readmit_core::feature::clear_data::clearing::Inventory;
 use readmit_core::feature::clear_data::cookie::Cookie;
-use readmit_core::feature::clear_data::{Query, Scope, Strength};
+use readmit_core::feature::clear_data::{Query, Scope, Site, Strength};
 use readmit_core::feature::settings::watched::Watched;
 use readmit_core::protocol::effect::{Effect, Event, TabSnapshot};
 use readmit_core::protocol::message::Classified;
-use readmit_core::view::{GlobalBadge, NEEDED};
+use readmit_core::view::{GlobalBadge, NEEDED, TabBadge};
 use readmit_webext::permissions::Permissions;
 use readmit_webext::scripting::{ContentScript, RunAt};
 use readmit_webext::tabs::OpenTab;
@@ -22,6 +22,7 @@ use readmit_webext::{
     ApiError, action, alarms, browsing_data, cookies, firefox, i18n, management, navigator, notifications, permissions, runtime,
     scripting, tabs, time, zone,
 };
+use serde::Serialize;
 use serde::de::IgnoredAny;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -102,11 +103,10 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
         Effect::Await { tab, site, before } => {
             Box::pin(async move { Some(reloaded(tab, snapshot::await_load(tab, &site, before).await).await) })
         }
-        Effect::Badge { tab, badge } => Box::pin(async move {
-            let title: Vec<String> = badge.title.iter().map(|text| i18n::message(&text.key, &text.args)).collect();
-            // The tab may be gone; then there is nothing to set.
-            let _ = action::set_title(Some(tab.0), &title.join(" · ")).await;
-            let _ = action::set_badge(Some(tab.0), &badge.text, BLOCKED_COLOR).await;
+        Effect::Badge { tab, badge } => Box::pin(show_badge(tab, badge)),
+        Effect::TellResult { tab, site, headline, detail } => Box::pin(async move {
+            // Where it cannot be told, there is the mark on the button.
+            let _ = tell_result(tab, &site, &ToldResult { headline, detail }).await;
             None
         }),
         Effect::ShowBanner { tab, banner } => Box::pin(async move {
@@ -188,6 +188,39 @@ fn one(shell: &Shell, effect: Effect) -> Pin<Box<dyn Future<Output = Option<Even
             None
         }),
     }
+}
+
+/// `Result` in `content/result.js`.
+#[derive(Serialize)]
+struct ToldResult {
+    headline: Text,
+    detail: Option<Text>,
+}
+
+/// Has the content script tell it.
+async fn tell_result(tab: TabId, site: &Site, result: &ToldResult) -> Result<(), ApiError> {
+    if !snapshot::shows(tab, site).await {
+        return Ok(());
+    }
+    let json = serde_json::to_string(result).unwrap_or_default();
+    scripting::call::<IgnoredAny>(tab.0, KEEP_RESULT.with(Clone::clone), &[&json]).await?;
+    scripting::run_all(tab.0, &CONTENT_SCRIPTS[..1]).await
+}
+
+// Bundled like `http::REFETCH`.
+#[cfg_attr(not(test), wasm_bindgen(raw_module = "../keep_result.js"))]
+#[cfg_attr(test, wasm_bindgen)]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = keepResult)]
+    static KEEP_RESULT: Function;
+}
+
+async fn show_badge(tab: TabId, badge: TabBadge) -> Option<Event> {
+    let title: Vec<String> = badge.title.iter().map(|text| i18n::message(&text.key, &text.args)).collect();
+    // The tab may be gone; then there is nothing to set.
+    let _ = action::set_title(Some(tab.0), &title.join(" · ")).await;
+    let _ = action::set_badge(Some(tab.0), &badge.text, BLOCKED_COLOR).await;
+    None
 }
 
 async fn show_global_badge(badge: GlobalBadge) -> Option<Event> {

@@ -244,6 +244,17 @@ pub enum Effect {
         /// What it says.
         badge: TabBadge,
     },
+    /// Tell a result in the tab's page for a few seconds, if it is still one of this site.
+    TellResult {
+        /// The tab.
+        tab: TabId,
+        /// The site of the case.
+        site: Site,
+        /// What happened.
+        headline: Text,
+        /// Why.
+        detail: Option<Text>,
+    },
     /// Update the banner on the tab's page, if there is one.
     ShowBanner {
         /// The tab.
@@ -402,7 +413,7 @@ impl Effect {
     pub fn patience(&self) -> Option<u32> {
         match self {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => None,
-            Self::Reply { .. } | Self::Acknowledge(_) => None,
+            Self::TellResult { .. } | Self::Reply { .. } | Self::Acknowledge(_) => None,
             // The browser asks the user first.
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch { .. } | Self::Uninstall => None,
             Self::GlobalBadge(_) | Self::Visit { .. } => None,
@@ -433,7 +444,7 @@ impl Effect {
             Self::Save(_) | Self::WakeAt(_) | Self::Badge { .. } | Self::ShowBanner { .. } => return None,
             Self::Reply { .. } | Self::Acknowledge(_) => return None,
             Self::OpenPopupTab { .. } | Self::ReadGrants | Self::Watch { .. } | Self::Uninstall => return None,
-            Self::GlobalBadge(_) | Self::Visit { .. } => return None,
+            Self::TellResult { .. } | Self::GlobalBadge(_) | Self::Visit { .. } => return None,
             Self::EnterOpenTabs { patterns, .. } => Event::EnteredOpenTabs { patterns: patterns.clone() },
             Self::Notify { host, .. } => Event::Notified(host.clone()),
             Self::CheckAvailability { host, .. } => {

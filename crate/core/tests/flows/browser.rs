@@ -76,6 +76,8 @@ pub(crate) struct Browser {
     pub(crate) badge: String,
     /// What the toolbar button says where the pointer rests on it.
     pub(crate) title: Vec<Text>,
+    /// The results that were told in the page.
+    pub(crate) told: Vec<(Text, Option<Text>)>,
     /// What the banner on the refused page was told to say, in order.
     pub(crate) banners: Vec<Banner>,
     pub(crate) popup_tabs: u32,
@@ -337,6 +339,7 @@ impl Browser {
             locked: Vec::new(),
             badge: String::new(),
             title: Vec::new(),
+            told: Vec::new(),
             banners: Vec::new(),
             popup_tabs: 0,
             removals: 0,
@@ -1022,6 +1025,12 @@ impl Browser {
             Effect::Badge { badge, .. } => {
                 self.badge = badge.text;
                 self.title = badge.title;
+                vec![]
+            }
+            Effect::TellResult { headline, detail, .. } => {
+                if self.absence().is_none() {
+                    self.told.push((headline, detail));
+                }
                 vec![]
             }
             Effect::ShowBanner { banner, .. } => {

@@ -72,13 +72,24 @@ fn the_innocent_are_cleared_with_one_reload_and_all_are_back() {
 }
 
 #[test]
-fn a_result_that_no_popup_has_shown_is_marked_until_one_does() {
+fn a_result_that_no_popup_has_shown_is_marked_until_one_does_and_told_in_the_page() {
     let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
     browser.begin(PopupRequest::FindExtension);
     browser.close_popup();
     assert_eq!((browser.view().phase, browser.badge.as_str()), (Phase::Found, "✓"));
+    let [(headline, Some(detail))] = &*browser.told else { panic!("told once: {:?}", browser.told) };
+    assert_eq!((headline.key.as_ref(), detail.key.as_ref()), ("headline_found", "detail_found"));
+    assert_eq!(headline.args, ["d"]);
     browser.open_popup();
     assert_eq!((browser.view().phase, browser.badge.as_str()), (Phase::Found, ""));
+}
+
+#[test]
+fn a_result_that_the_popup_shows_is_not_told_in_the_page_as_well() {
+    let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
+    browser.click(PopupRequest::FindExtension);
+    assert_eq!(browser.view().phase, Phase::Found);
+    assert!(browser.told.is_empty(), "{:?}", browser.told);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::model::{Model, recognize};
 use crate::protocol::effect::{Effect, Grants, TabSnapshot};
 use crate::recognize::{Verdict, login_error};
 use crate::tab::TabStatus;
-use crate::view::TabBadge;
+use crate::view::{TabBadge, View};
 
 /// How many blocked pages are kept at once. The oldest with which nothing is being done makes room: a page may open any number of tabs.
 /// Where something is being done with all of them, there are more.
@@ -347,16 +347,33 @@ impl Model {
             self.record_opening(now, tab);
         }
         let reload = self.reload_that_was_lost(tab);
-        [Effect::Badge { tab, badge: self.badge_of_open_page(tab) }].into_iter().chain(reload).collect()
+        let badge = Effect::Badge { tab, badge: self.badge_of_open_page(tab) };
+        [badge].into_iter().chain(self.unseen_result(now, tab)).chain(reload).collect()
+    }
+
+    /// Tells the result in the page to whoever has closed the popup meanwhile, once no reload is to come.
+    pub(crate) fn unseen_result(&self, now: Time, tab: TabId) -> Option<Effect> {
+        let case = self.with_unseen_result(tab)?;
+        let is_switching = matches!(&case.flow, Flow::Found { waiting, .. } if !waiting.is_empty());
+        if is_switching || self.is_reloading(tab) {
+            return None;
+        }
+        let View { headline, detail, .. } = self.view(now, tab);
+        Some(Effect::TellResult { tab, site: case.site(), headline, detail })
     }
 
     /// A result that no open popup has shown is marked on the button, until one does.
     pub(crate) fn badge_of_open_page(&self, tab: TabId) -> TabBadge {
-        let with_result = self.case(tab).filter(|case| match &case.flow {
+        self.with_unseen_result(tab).map(TabBadge::of_result).unwrap_or_default()
+    }
+
+    fn with_unseen_result(&self, tab: TabId) -> Option<&Case> {
+        let case = self.case(tab).filter(|_| self.popup(tab).is_none())?;
+        let is_result = match &case.flow {
             Flow::Open { helped } => !helped.is_empty(),
             Flow::Found { finding, .. } => matches!(finding, Finding::Culprits { .. }),
             _ => false,
-        });
-        with_result.filter(|_| self.popup(tab).is_none()).map(TabBadge::of_result).unwrap_or_default()
+        };
+        is_result.then_some(case)
     }
 }

@@ -364,7 +364,7 @@ impl Model {
         let banner = view::banner_of_case(case).map(|banner| Effect::ShowBanner { tab, banner });
         let badge = if opened { self.badge_of_open_page(tab) } else { blocked };
         let effects = self.begin_last_switches(now, tab);
-        effects.into_iter().chain([Effect::Badge { tab, badge }]).chain(banner).collect()
+        effects.into_iter().chain([Effect::Badge { tab, badge }]).chain(banner).chain(self.unseen_result(now, tab)).collect()
     }
 
     /// The extensions that are off for the search, or about to be, except `keep_off`. A search among extensions that were off
