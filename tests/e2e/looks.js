@@ -5,6 +5,8 @@
 // node tests/e2e/looks.js [--extension dist/chrome] [--out target/looks] [--only NAME] [--style light,dark,forced,rtl,zoom,tab]
 //   [--language de] [--axe | --check]
 //
+// The language "pseudo" is English with accents, and longer (`pseudo.js`); with the style `rtl` it runs from right to left.
+//
 // `--axe` lets axe-core look at each of them and draws nothing, `--check` does neither. Whatever is wrong is a line on standard error, and the exit
 // status is 1. Too wide is always wrong.
 
@@ -17,6 +19,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { close, findChromium, launch } from "./browser.js";
 import { within } from "./deadline.js";
+import { pseudo } from "./pseudo.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const { values: options } = parseArgs({
@@ -33,7 +36,8 @@ const { values: options } = parseArgs({
 const spoken = async (language) =>
   JSON.parse(await readFile(join(options.extension, `_locales/${language}/messages.json`), "utf8"));
 // As browsers do: a message that a language lacks is English.
-const messages = { ...(await spoken("en")), ...(await spoken(options.language)) };
+const english = await spoken("en");
+const messages = options.language === "pseudo" ? pseudo(english) : { ...english, ...(await spoken(options.language)) };
 const audit = options.axe ? (await import("axe-core")).default : null;
 
 // The same stories that the core's own tests play, so no look can be older than the code.
@@ -236,7 +240,7 @@ const isPopup = (/** @type {string} */ name) => !name.startsWith("options");
 async function loadAnew(page, name, { direction, search }) {
   // A page that is loaded over itself would keep where it was scrolled to.
   await page.goto("about:blank");
-  const { identifier } = await page.evaluateOnNewDocument(standIn, looks[name], messages, direction, options.language);
+  const { identifier } = await page.evaluateOnNewDocument(standIn, looks[name], messages, direction, messages.language_tag.message.replace("-", "_"));
   await page.goto(address + (isPopup(name) ? `/popup/popup.html${search}` : "/options.html"));
   await page.removeScriptToEvaluateOnNewDocument(identifier);
   // The loader listens first, and then the module.
