@@ -13,6 +13,7 @@ use crate::workspace::Workspace;
 
 mod circle;
 mod code;
+mod glossary;
 mod language;
 mod message;
 mod package;
@@ -21,7 +22,7 @@ mod text;
 /// What the rule promises, and the function that finds the violations.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 25] = [
+const RULES: [Rule; 26] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
@@ -40,6 +41,7 @@ const RULES: [Rule; 25] = [
     ("each language says all that English says", language::complete),
     ("translations have the placeholders of the original", language::placeholders),
     ("translations are translated", language::translated),
+    ("translations keep to the glossary", glossary::kept),
     ("the permissions are the promised ones", package::permissions),
     ("each permission is explained, and no other", package::explained),
     ("each host that may be asked is named", package::hosts),

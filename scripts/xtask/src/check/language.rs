@@ -30,7 +30,8 @@ const LANGUAGES: [(&str, &[&str]); 14] = [
 
 /// Messages that may be the same as in English: names, the report (which is English in every language), and words that two
 /// languages share.
-const ALIKE: [(&str, &[&str]); 3] = [("*", &["extension_name", "fact_ray", "vpn_tor"]), ("*", REPORT), ("es", &["fact_code"])];
+const ALIKE: [(&str, &[&str]); 4] =
+    [("*", &["extension_name", "fact_ray", "vpn_tor"]), ("*", REPORT), ("de", &["result_details"]), ("es", &["fact_code"])];
 
 const REPORT: &[&str] = &[
     "report_title",
@@ -54,7 +55,10 @@ fn messages(tree: &Tree, path: &str) -> Map<String, Value> {
 }
 
 /// Runs a rule on each language, and puts the file's path before each complaint.
-fn each(tree: &Tree, rule: impl Fn(&str, &[&str], &Map<String, Value>, &Map<String, Value>) -> Vec<String>) -> Vec<String> {
+pub(super) fn each(
+    tree: &Tree,
+    rule: impl Fn(&str, &[&str], &Map<String, Value>, &Map<String, Value>) -> Vec<String>,
+) -> Vec<String> {
     let english = messages(tree, ENGLISH);
     let mut complaints = Vec::new();
     for (language, categories) in LANGUAGES {
@@ -75,7 +79,7 @@ fn expected(english: &Map<String, Value>, categories: &[&str]) -> BTreeSet<Strin
 }
 
 /// The English message; for a plural, its form for many, which uses every placeholder.
-fn source<'a>(english: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+pub(super) fn source<'a>(english: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     match name.split_once("__") {
         Some((stem, _)) => english.get(&format!("{stem}__other")),
         None => english.get(name),
