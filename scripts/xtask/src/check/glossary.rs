@@ -59,12 +59,14 @@ fn without_placeholders(text: &str) -> String {
 
 /// Is the term in the text as a word, or several, of its own? Also in the plural.
 fn mentions(text: &str, term: &str) -> bool {
-    let (text, term) = (text.to_lowercase(), term.to_lowercase());
-    text.match_indices(&term).any(|(start, found)| {
-        let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
-        let behind = &text[start + found.len()..];
-        let plural = ["es", "s", ""].into_iter().find_map(|ending| behind.strip_prefix(ending));
-        !is_letter(text[..start].chars().next_back()) && !is_letter(plural.and_then(|rest| rest.chars().next()))
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
+    let text = text.to_lowercase();
+    // Between two parts stands the term.
+    let parts: Vec<&str> = text.split(&term.to_lowercase()).collect();
+    parts.windows(2).any(|around| {
+        let [before, behind] = around else { return false };
+        let rest = ["es", "s", ""].into_iter().find_map(|ending| behind.strip_prefix(ending)).unwrap_or_default();
+        !is_letter(before.chars().next_back()) && !is_letter(rest.chars().next())
     })
 }
 
