@@ -1,7 +1,7 @@
 // The main job, to be watched: ChatGPT blocks the browser, and Readmit fixes the cause. Twice: once the cause is an old cookie,
 // once an extension. Without a display, or with `--headless`, it plays both stories automatically, prints what happens and leaves
 // pictures in `target/try/`; with one it opens a window and leaves the playing to you.
-// `--pictures FOLDER` leaves the pictures there instead: those in the README were made like that.
+// `--pictures FOLDER` leaves the pictures there instead.
 // Exit status 0 only if the page ends open.
 
 import { join } from "node:path";

@@ -37,6 +37,7 @@ usage: cargo xtask <command>
   test        every ring of tests; the last line is `N passed, N failed`
   check       the repository's own rules
   advisories  FOLDER: writes scripts/advisories.json anew from this clone of RustSec's database
+  pictures    takes those of the README and the stores from what was built; with --check, says which of them are stale
   bench       what can be measured, with its control beside it
   linear      of that, what a byte costs in adversarial texts of 1, 4 and 16 MB
   recognise   [--status N] [--url U] FILE...: what the recognizer says of files, one JSON object a line";
@@ -51,6 +52,10 @@ fn main() -> ExitCode {
         Some("advisories") => {
             let folder = PathBuf::from(args.next().unwrap_or_default());
             in_workspace(|workspace| advisory::refresh(workspace, &folder).map(|()| ExitCode::SUCCESS))
+        }
+        Some("pictures") => {
+            let checks = args.next().as_deref() == Some("--check");
+            in_workspace(|workspace| take_pictures(workspace, checks))
         }
         Some("linear") => linear::table().map(|table| {
             print!("{table}");
@@ -68,6 +73,12 @@ fn main() -> ExitCode {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn take_pictures(workspace: &Workspace, checks: bool) -> Result<ExitCode> {
+    let args: &[&str] = if checks { &["--test", "tests/e2e/pictures.test.js"] } else { &["tests/e2e/pictures.js"] };
+    workspace::run(workspace.command("node").args(args))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn in_workspace(task: impl FnOnce(&Workspace) -> Result<ExitCode>) -> Result<ExitCode> {
