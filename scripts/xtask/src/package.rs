@@ -103,6 +103,9 @@ fn collect(workspace: &Workspace, modules: &Modules, scripts: &Files, browser: B
     for (_, bytes) in files.iter_mut().filter(|(path, _)| has_extension(path, &["css"])) {
         *bytes = page::lean(str::from_utf8(bytes)?).into();
     }
+    for (_, bytes) in files.iter_mut().filter(|(path, _)| has_extension(path, &["html"])) {
+        *bytes = page::unindented(str::from_utf8(bytes)?).into();
+    }
     files.extend(scripts.clone());
     let text = |name: &str| {
         let bytes = files.get(name).with_context(|| format!("{name} is missing"))?;

@@ -22,6 +22,14 @@ pub(crate) fn styled(page: &str, style: &str) -> Result<Styled> {
     Ok(Styled { page: format!("{before}<style>{style}</style>{behind}"), source })
 }
 
+/// A page without comments and indentation. Where a line ends there is still white space.
+pub(crate) fn unindented(page: &str) -> String {
+    let mut parts = page.split("<!--");
+    let first = parts.next().unwrap_or_default();
+    let text: String = [first].into_iter().chain(parts.filter_map(|part| Some(part.split_once("-->")?.1))).collect();
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
 /// A style sheet without comments and most white space, because it is parsed again at each opening.
 pub(crate) fn lean(style: &str) -> String {
     let mut parts = style.split("/*");
@@ -47,6 +55,12 @@ mod tests {
         assert_eq!(page, "<head>\n  <style>p {color: red;}</style>\n</head>");
         assert_eq!(source, "'sha256-uvTwV6AJQWvC9vk7SIbJ2haHRxtI4aKQdJzeLS3sLlo='");
         assert!(styled("<head></head>", "").is_err());
+    }
+
+    #[test]
+    fn a_page_keeps_its_text_and_loses_comments_and_indentation() {
+        let page = "<main>\n  <!-- two\n  lines -->\n\n  <p>a</p> <!-- x --> <b>c</b>\n</main>\n";
+        assert_eq!(unindented(page), "<main>\n<p>a</p>  <b>c</b>\n</main>\n");
     }
 
     #[test]
