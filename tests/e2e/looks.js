@@ -58,6 +58,7 @@ const gestures = {
     await page.type("#search", "über");
     await page.$eval("#extensions", (section) => section.scrollIntoView());
   },
+  example: (page) => page.click("[data-do=example]"),
   // Of what was pinned or suspected a moment ago nothing is said any more.
   unpinned: async (page) => {
     const rows = () => page.$$eval(".row", (rows) => rows.map((row) => `${row.dataset.suspect} ${row.textContent.trim()}`));
@@ -74,6 +75,7 @@ const looks = {
   unfolded: reached.answered,
   told: reached.answered,
   unpinned: reached.clear,
+  example: reached.clear,
 };
 
 /** Runs in the page. */

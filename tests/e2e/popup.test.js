@@ -12,6 +12,24 @@ import { setStage } from "./stage.js";
 const REFUSED = [{ host: "chatgpt.com", then: REFUSAL }];
 const text = (popup) => popup.$eval("main", (main) => main.innerText.replace(/\s+/g, " "));
 
+test("where nothing is blocked there is an example, which asks no one and does nothing", async (t) => {
+  const stage = await setStage(t, {});
+  await stage.page.goto(APP);
+  const popup = await clickToolbar(stage);
+  await phaseIs(popup, "clear");
+  const asked = stage.edge.requests.length;
+  await press(popup, "See an example");
+  await phaseIs(popup, "answered");
+  assert.equal(await headlineOf(popup), "ChatGPT is blocking this browser");
+  assert.equal(await popup.$eval("main", (main) => main.dataset.code), "1020");
+  await press(popup, "Reset the Cloudflare check");
+  assert.equal(await popup.$("[data-sending], [data-running]"), null, "its buttons do nothing");
+  await press(popup, "Close the example");
+  await phaseIs(popup, "clear");
+  assert.equal(await headlineOf(popup), "This page isn’t blocking you");
+  assert.equal(stage.edge.requests.length, asked);
+});
+
 test("on a page that is fine it says so", async (t) => {
   const stage = await setStage(t);
   await stage.page.goto(APP);

@@ -4,6 +4,7 @@
 pub(crate) mod banner;
 pub(crate) mod card;
 pub(crate) mod checks;
+mod example;
 mod global_badge;
 pub(crate) mod input;
 pub(crate) mod outside;
@@ -30,6 +31,7 @@ pub(crate) use crate::feature::settings::view::{Options, of as options};
 use crate::protocol::message::{PopupRequest, Shown};
 pub(crate) use crate::view::banner::of_case as banner_of_case;
 pub use crate::view::banner::{Banner, of as banner};
+pub use crate::view::example::example;
 pub use crate::view::global_badge::GlobalBadge;
 pub(crate) use crate::view::popup::of as popup;
 pub use crate::view::report::{Privacy, ReportLine};
@@ -142,6 +144,8 @@ pub struct View {
     pub report: Vec<ReportLine>,
     /// The recovery alerts.
     pub recovery_alerts: Vec<RecoveryAlertView>,
+    /// Is there nothing to show, so that an [`example`] may be worth a look?
+    pub offers_example: bool,
     /// Match patterns to ask for, so that this site is watched, too. Empty if it is watched already, or is OpenAI's.
     pub watch: Vec<String>,
 }

@@ -68,7 +68,7 @@ fn to_watch(input: &PopupInput<'_>, case: &Case) -> Vec<String> {
     }
 }
 
-fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View {
+pub(super) fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View {
     View {
         phase,
         tone,
@@ -98,6 +98,7 @@ fn plain(phase: Phase, tone: Tone, headline: Text, detail: Option<Text>) -> View
         off: Vec::new(),
         report: Vec::new(),
         recovery_alerts: Vec::new(),
+        offers_example: false,
         watch: Vec::new(),
     }
 }
@@ -110,7 +111,7 @@ fn without_case(input: &PopupInput<'_>) -> View {
             let allow = NEEDED.iter().map(|&pattern| pattern.into()).collect();
             return View { allow, ..plain(Phase::Clear, Tone::Alarm, keys::headline_allow(), Some(keys::detail_allow())) };
         }
-        TabStatus::Fine => clear(keys::headline_clear(), keys::detail_clear()),
+        TabStatus::Fine => View { offers_example: true, ..clear(keys::headline_clear(), keys::detail_clear()) },
         TabStatus::Challenge(host) => clear(keys::headline_challenge(host.name()), keys::detail_challenge()),
         TabStatus::Offline => plain(Phase::Clear, Tone::Alarm, keys::headline_offline(), Some(keys::detail_offline())),
         TabStatus::NotLoaded => plain(Phase::Clear, Tone::Alarm, keys::headline_unloaded(), Some(keys::detail_unloaded())),

@@ -22,11 +22,15 @@ pub(super) fn on_click(popup: &Rc<Popup>, event: &Event) {
 }
 
 fn press(popup: &Rc<Popup>, button: &Element) {
+    let name = button.get_attribute("data-do").unwrap_or_default();
+    if popup.screen.borrow().is_example() && !matches!(name.as_str(), "toggle" | "example-close") {
+        return;
+    }
     if button.get_attribute("role").is_some() {
         return switch(popup, button);
     }
     let order = |request| carry_out(popup, Act::Order { request, needs: Vec::new() }, button);
-    match button.get_attribute("data-do").unwrap_or_default().as_str() {
+    match name.as_str() {
         "toggle" => {
             if let Some(fix) = owner(button, "data-fix") {
                 popup.screen.borrow().cards.toggle(&fix);
@@ -60,6 +64,8 @@ fn press(popup: &Rc<Popup>, button: &Element) {
                 order(PopupRequest::StopRecoveryAlert(host));
             }
         }
+        "example" => drop(popup.screen.borrow_mut().see_example()),
+        "example-close" => drop(popup.screen.borrow_mut().close_example()),
         "report" => copy_report(popup),
         "allow" => allow(popup, |view| &view.allow, None, button),
         "watch" => allow(popup, |view| &view.watch, Some(keys::site_denied), button),

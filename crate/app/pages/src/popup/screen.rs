@@ -3,7 +3,7 @@
 
 use readmit_core::base::id::Time;
 use readmit_core::base::text::keys;
-use readmit_core::view::{Act, Phase, Tone, View};
+use readmit_core::view::{Act, Phase, Tone, View, example};
 use web_sys::{Document, Element};
 
 use super::answer::Answer;
@@ -43,6 +43,10 @@ pub(super) struct Screen {
     watch: Element,
     allow: Element,
     allow_button: Element,
+    example: Element,
+    example_note: Element,
+    /// While the example is shown: what is true, to be shown again.
+    behind_example: Option<View>,
     footer: Footer,
     said_headline: Element,
     said: Element,
@@ -81,6 +85,9 @@ impl Screen {
             watch: dom::part(root, "#tools [data-do=watch]")?,
             allow: dom::part(root, "#allow")?,
             allow_button: dom::part(root, "#allow button")?,
+            example: dom::part(root, "#example")?,
+            example_note: dom::part(root, "#example-note")?,
+            behind_example: None,
             footer: Footer::find(root)?,
             said_headline: dom::part(root, "#said-headline")?,
             said: dom::part(root, "#said")?,
@@ -88,8 +95,36 @@ impl Screen {
         })
     }
 
-    /// Shows `view`.
+    /// Shows `view`, or keeps it until the example is closed.
     pub(super) fn show(&mut self, view: View) -> Result<(), Missing> {
+        if self.is_example() {
+            self.behind_example = Some(view);
+            return Ok(());
+        }
+        self.draw(view)
+    }
+
+    pub(super) fn is_example(&self) -> bool {
+        self.behind_example.is_some()
+    }
+
+    pub(super) fn see_example(&mut self) -> Result<(), Missing> {
+        let Some(mut view) = self.view.take() else { return Ok(()) };
+        // The list of extensions stays what it is; it comes back when the example is closed.
+        let example = example(time::now(), view.extensions.take());
+        self.behind_example = Some(view);
+        self.draw(example)
+    }
+
+    pub(super) fn close_example(&mut self) -> Result<(), Missing> {
+        let Some(mut view) = self.behind_example.take() else { return Ok(()) };
+        if view.extensions.is_none() {
+            view.extensions = self.view.take().and_then(|example| example.extensions);
+        }
+        self.draw(view)
+    }
+
+    fn draw(&mut self, view: View) -> Result<(), Missing> {
         let focused = self.page.active_element();
         let now = time::now();
         let words = &self.words;
@@ -106,6 +141,8 @@ impl Screen {
             dom::set_attribute(button, ABOUT, &patterns.join(" "));
         }
         dom::show(&self.tools, !view.report.is_empty());
+        dom::show(&self.example, view.offers_example);
+        dom::show(&self.example_note, self.behind_example.is_some());
         situation.dress_check(&self.check, &self.check_label);
         dom::set_optional(&self.main, "data-cleared", view.cleared.then_some("extensions"));
         self.header.show(&view, words, now);
