@@ -253,7 +253,8 @@ test("timed requests are drawn, and judged in words", async (t) => {
   const stage = await refused(t, { rules: [on({ ip: HOME })] });
   await unfold(stage.popup, "connection");
   await press(stage.popup, "Test the connection");
-  await says(stage.popup, /Steady: responses take \d+ ms/);
+  // How steady a computer is that does other things as well, is not known beforehand.
+  await says(stage.popup, /(Steady|Slow but reliable|Unstable): responses take \d+ ms/);
   assert.equal((await stage.popup.$$("[data-fix=connection] .chart > i")).length, 6);
 });
 

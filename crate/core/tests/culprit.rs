@@ -12,7 +12,7 @@ use readmit_core::extensions::bisect::{
 
 /// More checks than this no world takes that has one or two sets of at most two members, and at most ten candidates.
 /// Confirmations and answers asked for twice are counted.
-const MOST_FOR_TEN: u32 = 33;
+const MOST_FOR_TEN: u32 = 38;
 
 /// How suspicious the candidate at a place is. Sets of the worlds are anywhere, so these are right and wrong.
 const WEIGHTS: [fn(u32) -> u32; 4] =
@@ -129,12 +129,13 @@ fn what_is_named_was_seen_blocked_alone_and_open_without() {
 }
 
 #[test]
-fn a_blocked_address_takes_one_check() {
+fn a_blocked_address_takes_two_checks() {
     for count in 1..=100 {
         let run = run(count, WEIGHTS[0], |_| TrialResult::Blocked);
-        assert_eq!((run.finding, run.checks), (Finding::Innocent, 1));
-        assert_eq!(run.trials[0].on, []);
-        assert_eq!(run.trials[0].aim, Aim::Control);
+        assert_eq!((run.finding, run.checks), (Finding::Innocent, 2));
+        for trial in run.trials {
+            assert_eq!((trial.on, trial.aim), (Vec::new(), Aim::Control));
+        }
     }
 }
 
@@ -361,7 +362,7 @@ fn a_page_that_never_answers_the_same_twice_is_soon_flaky() {
         if (before % 2 == 1) == (on == 0) { TrialResult::Open } else { TrialResult::Blocked }
     });
     assert_eq!(run.finding, Finding::Flaky);
-    assert!(run.checks <= 20, "{}", run.checks);
+    assert!(run.checks <= 30, "{}", run.checks);
 }
 
 #[test]

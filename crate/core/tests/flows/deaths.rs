@@ -21,7 +21,7 @@ use super::{cookie, extension, refused};
 /// Off before Readmit came.
 const NEVER_OURS: &str = "off";
 /// A search that was taken up may go another way, but not further than this.
-const MOST_RELOADS: usize = 14;
+const MOST_RELOADS: usize = 16;
 /// Between two second deaths.
 const STRIDE: usize = 9;
 const FATES: [Fate; 3] = [Fate::Undone, Fate::Done, Fate::AllDone];

@@ -6,8 +6,8 @@
 //! and restores all extensions at the end.
 //!
 //! ```text
-//!            all off: blocked
-//!  Control ──────────────────▶ Innocent
+//!            all off: blocked, twice
+//!  Control ────────────────────────▶ Innocent
 //!     │ open
 //!     ▼       half of the suspects off, until one is left
 //!  Narrow ──────────────────────────────────────────────▶ BackOn: only it (or the set found so far)
@@ -38,8 +38,8 @@
 //!   without it nothing blocks. If that trial is blocked, there is another set to find.
 //! * **Inconsistent answers.** Contradictory answers are tried again, and so is an answer that a surprise depends on. The
 //!   majority counts. After a stray answer, each confirmation is tried twice. With too many stray answers, or with two confirmed
-//!   answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer after the control never leads to
-//!   a wrong culprit.
+//!   answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer never leads to a wrong culprit.
+//!   More than one culprit is rarer than two wrong answers, so each set of several needs more support than a single culprit.
 //!
 //! # Weights
 //!
