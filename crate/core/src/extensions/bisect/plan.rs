@@ -74,7 +74,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         }
         match (self.answers.of(&Set::default()), self.answers.of(self.all)) {
             // Most pages are blocked whatever is on, and a single wrong answer would end the search.
-            (Some(Verdict::Blocked), _) if self.answers.lead(&Set::default()) < SURE && self.all.len() > 0 => {
+            (Some(Verdict::Blocked), _) if self.answers.lead(&Set::default()) < SURE && !self.all.is_empty() => {
                 self.control(Set::default())
             }
             (Some(Verdict::Blocked), _) => Plan::Innocent,
