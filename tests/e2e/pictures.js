@@ -4,7 +4,7 @@
 //
 // None is drawn by hand. One for a store is the tab with the popup laid over it where the browser shows it.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { innocents } from "../extensions/innocents.js";
@@ -26,6 +26,21 @@ export const PICTURES = {
   "store/screenshots/4-cleared.png": [1280, 800],
   "store/screenshots/5-outage.png": [1280, 800],
 };
+
+/** Beside the pictures: what they were taken with. Other fonts make other pictures. */
+export const FONTS = "pictures/fonts.json";
+
+/**
+ * Runs in a page: how wide a sentence is in the popup's fonts.
+ * @returns {number[]}
+ */
+export function fontWidths() {
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext("2d"));
+  return ["14px system-ui, sans-serif", "600 20px system-ui, sans-serif"].map((font) => {
+    context.font = font;
+    return context.measureText("Readmit finds out why a page is blocked, and fixes it.").width;
+  });
+}
 
 const STORE = { width: 1280, height: 800 };
 /** A page in a small window. */
@@ -104,6 +119,7 @@ async function popupOn(stage, phase) {
 export async function takePictures(folder) {
   const album = new Album(folder);
   await scene({ wishes: [TWEAKER, ...innocents(14)], rules: [HEADER] }, async (stage) => {
+    writeFileSync(join(folder, FONTS), `${JSON.stringify(await stage.page.evaluate(fontWidths))}\n`);
     await blocked(stage);
     await album.forStores(stage, "1-banner");
     await stage.page.setViewport(SMALL);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { close, findChromium, launch } from "./browser.js";
 import test from "./deadline.js";
-import { DOCS, PICTURES, takePictures } from "./pictures.js";
+import { DOCS, FONTS, PICTURES, takePictures } from "./pictures.js";
 
 /** A tile of this many pixels is another if its average color is another by this much, of 255. */
 const TILE = 16;
@@ -54,13 +54,15 @@ test("the pictures in README and stores are those of today", async (t) => {
   t.after(() => close(browser));
   const [page] = await browser.pages();
   const read = (/** @type {string} */ from, /** @type {string} */ name) => readFileSync(join(from, name)).toString("base64");
+  const hasSameFonts = read(DOCS, FONTS) === read(folder, FONTS);
   for (const [name, size] of Object.entries(PICTURES)) {
     const found = await page.evaluate(difference, [read(DOCS, name), read(folder, name)], TILE, SHADE);
     assert.deepEqual([found.size, found.otherSize], [size, size], name);
-    assert.ok(found.part <= TOLERANCE, `${name}: ${(found.part * 100).toFixed(1)} % of it is different today; run cargo xtask pictures`);
+    if (hasSameFonts) assert.ok(found.part <= TOLERANCE, `${name}: ${(found.part * 100).toFixed(1)} % of it is different today; run cargo xtask pictures`);
   }
   for (const place of new Set(Object.keys(PICTURES).map(dirname))) {
     const there = readdirSync(join(DOCS, place)).map((name) => `${place}/${name}`);
-    assert.deepEqual(there.filter((name) => !(name in PICTURES)), [], "a picture that nobody takes");
+    assert.deepEqual(there.filter((name) => name !== FONTS && !(name in PICTURES)), [], "a picture that nobody takes");
   }
+  if (!hasSameFonts) t.skip("this computer has other fonts than the one that the pictures were taken on, so only their sizes were compared");
 });
