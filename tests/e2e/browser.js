@@ -273,13 +273,15 @@ export const isAwake = async (browser, id) => (await workerTarget(browser, id)) 
 export async function stopWorker(browser, id) {
   const target = await workerTarget(browser, id);
   if (!target) return false;
-  await (await target.worker())?.close();
+  // One that ends at the same moment has no session any more. Whether it is gone is looked for below.
+  const wish = async () => (await target.worker())?.close();
+  await wish().catch(() => {});
   // Chromium stops only an idle worker, and drops the wish otherwise. Asked a second time too soon it stops the next one
   // while that is starting, which then never gets an answer from the browser again.
   const gone = async () => (await workerTarget(browser, id)) !== target;
   for (let wishes = 0; wishes < WISHES; wishes += 1) {
     if (await waitForCondition(gone, { what: `the worker of ${id} to stop`, patience: A_WHILE }).catch(() => false)) return true;
-    await (await target.worker())?.close().catch(() => {});
+    await wish().catch(() => {});
   }
   throw new Error(`the worker of ${id} is never idle`);
 }

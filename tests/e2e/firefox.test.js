@@ -7,7 +7,7 @@ import { clearOrigin } from "../../extension/clear_origin.js";
 import { storesOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { bannerIn, clickAction, grantHosts, inPopup, startBackground, stopBackground, storedIn, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, asking, cookiesOf, first, headlineOf, inContentScript, isMarked, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, untilRefused, waysIntoStorage } from "./scene.js";
+import { APP, asking, cookiesOf, first, headlineOf, inContentScript, isMarked, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, unfold, untilRefused, waysIntoStorage } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
@@ -324,6 +324,28 @@ test("a wait that ends while the tab shows a shop reloads nothing", async () => 
   await says(stage.popup, /0:0\d left/);
   stage.edge.clearLog();
   await pays(stage);
+  await leavesTheShopAlone(stage);
+});
+
+test("a check whose tab goes to a shop loads and reads nothing there", async () => {
+  const stage = await refused({ rules: [{ host: "chatgpt.com", then: REFUSAL }] });
+  stage.edge.setRules([HANG]);
+  stage.edge.clearLog();
+  await press(stage.popup, "Check again");
+  await hangs(stage);
+  await pays(stage);
+  await leavesTheShopAlone(stage);
+});
+
+test("a watch for a new IP address asks for nothing more once its tab is at a shop", async () => {
+  const stage = await refused({ rules: [{ host: "chatgpt.com", then: REFUSAL }] });
+  await unfold(stage.popup, "router");
+  await press(stage.popup, "I’m restarting my router");
+  await says(stage.popup, /\d+:\d\d left/);
+  stage.edge.clearLog();
+  await pays(stage);
+  const again = await popupInTab(stage);
+  await phaseIs(again, "clear");
   await leavesTheShopAlone(stage);
 });
 
