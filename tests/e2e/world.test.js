@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
-import { closeTab, waitForCondition } from "./browser.js";
+import { closeTab, tabIdOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { APP, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, REFUSAL, says, unfold, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
@@ -102,9 +102,27 @@ test("a wait that ends while the tab shows a shop reloads nothing", async (t) =>
 async function blocked(t, rules) {
   const stage = await setStage(t, { rules });
   await untilRefused(stage.page);
+  const tab = await tabIdOf(stage.page, stage.readmit);
   const popup = await clickToolbar(stage);
   await phaseIs(popup, "answered");
-  return { ...stage, popup };
+  return { ...stage, popup, tab };
+}
+
+for (const [what, act] of /** @type {const} */ ([
+  ["a check", (popup) => press(popup, "Check again")],
+  ["a clearing", (popup) => unfold(popup, "site-data").then(() => press(popup, "Clear ChatGPT data"))],
+])) {
+  test(`${what} whose tab goes to a shop loads and reads nothing there`, async (t) => {
+    const stage = await blocked(t, [{ host: "chatgpt.com", then: REFUSAL }]);
+    stage.edge.setRules([HANG]);
+    await act(stage.popup);
+    await waitForCondition(() => isHanging(stage.edge), { what: "a load without an answer" });
+    // As if its address had been typed: a page that is being left takes no orders from a driver.
+    await stage.ask((id, url) => chrome.tabs.update(id, { url }).then(() => {}), stage.tab, SHOP);
+    await stage.edge.waitFor({ host: "shop.example", pageLoad: true });
+    await caseEnded(stage);
+    assert.deepEqual(loadsOf(stage.edge), ["GET"], "the visitor's own");
+  });
 }
 
 test("a watch for a new IP address asks for nothing more once its tab is at a shop", async (t) => {
