@@ -7,7 +7,7 @@ use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::Phase;
 
-use super::browser::{Browser, Move};
+use super::browser::{Browser, Death, Fate, Move, Who};
 use super::deaths::{STORIES, Story, Whole};
 use super::{cookie, extension, refused, with_cookies, with_extensions};
 
@@ -28,17 +28,18 @@ const MOVES: [Move; 11] = [
     Move::Updated,
 ];
 
-fn with(story: &Story, at: usize, step: Move) -> Browser {
+fn with(story: &Story, at: usize, step: Move, dies: bool) -> Browser {
     let mut browser = (story.begin)();
+    browser.dies(dies.then_some(Death { at: at + 1, fate: Fate::Done, who: Who::Worker }));
     browser.moves = Some((browser.performed() + at, step));
     story.tell(&mut browser);
     browser
 }
 
 #[track_caller]
-fn holds(story: &Story, whole: &Whole, at: usize, step: Move) {
-    let mut browser = with(story, at, step);
-    let context = format!("{}, {step:?} after effect {at}", story.name);
+fn holds(story: &Story, whole: &Whole, at: usize, step: Move, dies: bool) {
+    let mut browser = with(story, at, step, dies);
+    let context = format!("{}, {step:?} after effect {at}, the worker dies at the next: {dies}", story.name);
     match step {
         // The popup was closed with the old version.
         Move::Updated => browser.comes_back(),
@@ -50,6 +51,10 @@ fn holds(story: &Story, whole: &Whole, at: usize, step: Move) {
             browser.kill();
         }
         _ => {}
+    }
+    if dies {
+        // A new worker knows nothing of a tab until a popup asks for it.
+        browser.open_popup();
     }
     let view = browser.view();
     assert!(!matches!(view.phase, Phase::Looking | Phase::Searching), "{context}: it hangs in {:?}", view.phase);
@@ -76,7 +81,19 @@ fn the_world_may_move_at_any_effect() {
         let whole = story.whole();
         for at in 1..=whole.effects {
             for step in MOVES {
-                holds(story, &whole, at, step);
+                holds(story, &whole, at, step, false);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_worker_may_die_right_after_the_world_has_moved() {
+    for story in STORIES {
+        let whole = story.whole();
+        for at in 1..=whole.effects {
+            for step in MOVES {
+                holds(story, &whole, at, step, true);
             }
         }
     }
