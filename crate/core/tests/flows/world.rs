@@ -2,12 +2,12 @@
 //! away, the clock is set, a permission is taken away, an extension is switched by hand, Readmit is updated. Whatever moves, the
 //! flow ends, what a search switched is put back, and nothing waits longer than planned.
 
-use readmit_core::evidence::probe::LONGEST_COOLDOWN;
+use readmit_core::evidence::probe::{FetchError, LONGEST_COOLDOWN};
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::Phase;
 
-use super::browser::{Browser, Death, Fate, Move, Who};
+use super::browser::{Browser, Death, Fate, Fault, Move, Who};
 use super::deaths::{STORIES, Story, Whole};
 use super::{cookie, extension, refused, with_cookies, with_extensions};
 
@@ -28,18 +28,37 @@ const MOVES: [Move; 11] = [
     Move::Updated,
 ];
 
-fn with(story: &Story, at: usize, step: Move, dies: bool) -> Browser {
+/// What else happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// This one dies right after the world has moved.
+    Dies(Who),
+    /// The browser fails at this from the click on, until the popup is opened again.
+    Fails(Fault),
+}
+
+fn with(story: &Story, at: usize, step: Move, trouble: Trouble) -> Browser {
     let mut browser = (story.begin)();
-    browser.dies(dies.then_some(Death { at: at + 1, fate: Fate::Done, who: Who::Worker }));
+    match trouble {
+        Trouble::None => {}
+        Trouble::Dies(who) => browser.dies([Death { at: at + 1, fate: Fate::Done, who }]),
+        Trouble::Fails(fault) => browser.fault = Some(fault),
+    }
     browser.moves = Some((browser.performed() + at, step));
     story.tell(&mut browser);
     browser
 }
 
 #[track_caller]
-fn holds(story: &Story, whole: &Whole, at: usize, step: Move, dies: bool) {
-    let mut browser = with(story, at, step, dies);
-    let context = format!("{}, {step:?} after effect {at}, the worker dies at the next: {dies}", story.name);
+fn holds(story: &Story, whole: &Whole, at: usize, step: Move, trouble: Trouble) {
+    let mut browser = with(story, at, step, trouble);
+    let context = format!("{}, {step:?} after effect {at}, {trouble:?}", story.name);
+    browser.fault = None;
+    if trouble != Trouble::None && browser.moves.is_some() {
+        // With trouble a flow may end before the world has moved.
+        return;
+    }
     match step {
         // The popup was closed with the old version.
         Move::Updated => browser.comes_back(),
@@ -52,7 +71,7 @@ fn holds(story: &Story, whole: &Whole, at: usize, step: Move, dies: bool) {
         }
         _ => {}
     }
-    if dies {
+    if trouble != Trouble::None {
         // A new worker knows nothing of a tab until a popup asks for it.
         browser.open_popup();
     }
@@ -81,7 +100,7 @@ fn the_world_may_move_at_any_effect() {
         let whole = story.whole();
         for at in 1..=whole.effects {
             for step in MOVES {
-                holds(story, &whole, at, step, false);
+                holds(story, &whole, at, step, Trouble::None);
             }
         }
     }
@@ -93,7 +112,21 @@ fn the_worker_may_die_right_after_the_world_has_moved() {
         let whole = story.whole();
         for at in 1..=whole.effects {
             for step in MOVES {
-                holds(story, &whole, at, step, true);
+                holds(story, &whole, at, step, Trouble::Dies(Who::Worker));
+            }
+        }
+    }
+}
+
+/// Each fault meets each move, though not at each effect.
+#[test]
+fn the_browser_may_fail_while_the_world_moves() {
+    let faults = [Fault::Save, Fault::List, Fault::Switch, Fault::Remove, Fault::Fetch(FetchError::Timeout)];
+    for story in STORIES {
+        let whole = story.whole();
+        for at in 1..=whole.effects {
+            for (place, step) in MOVES.into_iter().enumerate() {
+                holds(story, &whole, at, step, Trouble::Fails(faults[(at + place) % faults.len()]));
             }
         }
     }
