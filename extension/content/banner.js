@@ -156,7 +156,7 @@ export const makeBanner = ({ button: action, isGood = false }) => {
     );
     region.addEventListener("keydown", (event) => event.isTrusted && event.key === "Escape" && dismiss());
     root.append(region);
-    // Whoever uses the keyboard meets it before the page.
+    // First in the tab order.
     document.documentElement.prepend(host);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, margin];
     measure.observe(region);

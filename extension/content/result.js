@@ -1,4 +1,4 @@
-// The line that tells a result in the page, for whoever has closed the popup meanwhile. It goes by itself.
+// The line that tells a result in the page after the popup was closed. It disappears by itself.
 
 import { makeBanner } from "./banner.js";
 

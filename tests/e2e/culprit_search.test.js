@@ -93,8 +93,8 @@ test("the innocent are cleared with two reloads, and all are back", async (t) =>
 });
 
 /**
- * A site that refuses whoever has all of these headers and does not answer anyone else. A search among their extensions gets no
- * answer to its first test, and however busy the computer is, it is still under way when someone looks at it.
+ * A site that blocks requests with all of these headers and leaves all others without an answer. So the first test of a search
+ * never ends, and the search is still running when the story looks at it, however busy the computer is.
  */
 const holdsUp = (...headers) => [refusedBy(...headers), { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { hang: true } }];
 

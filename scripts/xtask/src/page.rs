@@ -24,17 +24,19 @@ pub(crate) fn styled(page: &str, style: &str) -> Result<Styled> {
 
 /// A page without comments and indentation. Where a line ends there is still white space.
 pub(crate) fn unindented(page: &str) -> String {
-    let mut parts = page.split("<!--");
-    let first = parts.next().unwrap_or_default();
-    let text: String = [first].into_iter().chain(parts.filter_map(|part| Some(part.split_once("-->")?.1))).collect();
+    let text = without_comments(page, "<!--", "-->");
     text.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn without_comments(text: &str, begin: &str, end: &str) -> String {
+    let mut parts = text.split(begin);
+    let first = parts.next().unwrap_or_default();
+    [first].into_iter().chain(parts.filter_map(|part| Some(part.split_once(end)?.1))).collect()
 }
 
 /// A style sheet without comments and most white space, because it is parsed again at each opening.
 pub(crate) fn lean(style: &str) -> String {
-    let mut parts = style.split("/*");
-    let first = parts.next().unwrap_or_default();
-    let text: String = [first].into_iter().chain(parts.filter_map(|part| Some(part.split_once("*/")?.1))).collect();
+    let text = without_comments(style, "/*", "*/");
     let mut lean = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if !lean.is_empty() && !lean.ends_with(['{', '}', ';', ',']) {

@@ -29,8 +29,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Shell, convert, failure, http, snapshot, store};
 
+/// The content script proper.
+const CONTENT_SCRIPT: &str = "content.js";
+
 /// What runs in every page of the sites that we have access to: the same files as in the manifest.
-const CONTENT_SCRIPTS: [&str; 2] = ["content.js", "forms.js"];
+const CONTENT_SCRIPTS: [&str; 2] = [CONTENT_SCRIPT, "forms.js"];
 
 /// Milliseconds after which the other tabs get the content script even if a visible one has not answered, and after which no
 /// answer is waited for. The scripts run all the same when the browser gets to it.
@@ -204,7 +207,7 @@ async fn tell_result(tab: TabId, site: &Site, result: &ToldResult) -> Result<(),
     }
     let json = serde_json::to_string(result).unwrap_or_default();
     scripting::call::<IgnoredAny>(tab.0, KEEP_RESULT.with(Clone::clone), &[&json]).await?;
-    scripting::run_all(tab.0, &CONTENT_SCRIPTS[..1]).await
+    scripting::run_all(tab.0, &[CONTENT_SCRIPT]).await
 }
 
 // Bundled like `http::REFETCH`.

@@ -353,7 +353,7 @@ impl Observation {
             (Self::NeededHostReached, Cause::Dns) => 0.05,
             // Most people leave it as it is, and then it harms nothing. A few make it strict.
             (Self::OwnProtection, Cause::BrowserSignature) => 1.5,
-            // It is not on by itself. Checks that read fonts, canvas or time zone find a browser that is like no other.
+            // Someone has to turn it on. Checks of fonts, canvas and time zone then see a browser that looks like no other.
             (Self::ZoneHidden, Cause::BrowserSignature) => 8.0,
             // Few people have one, and checks reject it.
             (Self::BrowserOld, Cause::BrowserSignature) => 6.0,

@@ -1,5 +1,5 @@
-//! What the popup shows on a block page, as an example for whoever has none at hand. It is made up, asks no one and does nothing:
-//! the popup shows it by itself, and ignores its buttons.
+//! What the popup shows on a block page, as an example. It is made up: the popup shows it without asking the background, and ignores
+//! clicks on its buttons.
 
 use super::popup::plain;
 use super::words::order;

@@ -1,5 +1,5 @@
-//! What the toolbar button says while a tab shows its present page. Whoever has not pinned it sees neither, so nothing important
-//! is said here alone.
+//! What the toolbar button says while a tab shows its present page. People who have not pinned it see neither, so nothing
+//! important is said here alone.
 
 use super::banner;
 use crate::base::text::{Text, keys};
@@ -30,7 +30,7 @@ impl TabBadge {
         Self { text, title: vec![keys::headline_searching()] }
     }
 
-    /// A result that nobody has seen yet.
+    /// A result that no popup has shown yet.
     pub(crate) fn of_result(case: &Case) -> Self {
         Self { text: "✓".to_owned(), title: vec![keys::headline_open(case.host.name())] }
     }

@@ -2,10 +2,7 @@
 
 use std::cell::OnceCell;
 
-use js_sys::Intl::{
-    ListFormatOptions, ListFormatStyle, ListFormatType, RelativeTimeFormatNumeric, RelativeTimeFormatOptions,
-    RelativeTimeFormatStyle,
-};
+use js_sys::Intl::{RelativeTimeFormatNumeric, RelativeTimeFormatOptions, RelativeTimeFormatStyle};
 use js_sys::{Array, Intl, Object};
 use readmit_core::base::text::Text;
 use readmit_webext::i18n;
@@ -44,12 +41,9 @@ impl Words {
         })
     }
 
-    /// "A, B", without an "and": what follows each other may be one, some or all of them.
+    /// "A, B, and C". A list of units would have no commas in Japanese.
     fn list(&self, names: &[String]) -> String {
-        let options = ListFormatOptions::new();
-        options.set_type(ListFormatType::Unit);
-        options.set_style(ListFormatStyle::Short);
-        let format = Intl::ListFormat::new(&Array::of1(&self.language.as_str().into()), &options);
+        let format = Intl::ListFormat::new(&Array::of1(&self.language.as_str().into()), &Object::new());
         // A name may be written in the other direction than the commas around it.
         let isolated = names.iter().map(|name| JsValue::from([FIRST_STRONG_ISOLATE, name, POP_ISOLATE].concat()));
         String::from(format.format(&isolated.collect::<Array>()))

@@ -351,7 +351,7 @@ impl Model {
         [badge].into_iter().chain(self.unseen_result(now, tab)).chain(reload).collect()
     }
 
-    /// Tells the result in the page to whoever has closed the popup meanwhile, once no reload is to come.
+    /// Tells the result in the page if no popup is open, once no more reload is to come.
     pub(crate) fn unseen_result(&self, now: Time, tab: TabId) -> Option<Effect> {
         let case = self.with_unseen_result(tab)?;
         let is_switching = matches!(&case.flow, Flow::Found { waiting, .. } if !waiting.is_empty());
