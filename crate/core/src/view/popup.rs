@@ -137,6 +137,10 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         Flow::Blocked(_) => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
         Flow::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
         Flow::Stopping { waiting } if !waiting.is_empty() => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
+        // The result says which extensions are on, so it is told when they are.
+        Flow::Found { waiting, .. } if !waiting.is_empty() && input.extensions.browser.switches_extensions => {
+            (Phase::Looking, Tone::Calm, keys::headline_putting_back())
+        }
         // A load that began before *Stop* has to end before the next one begins.
         Flow::Stopping { .. } | Flow::Checking | Flow::Confirming { .. } => {
             (Phase::Looking, Tone::Calm, keys::headline_checking(host))
@@ -174,6 +178,7 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
             view.stoppable = true;
             return view;
         }
+        Flow::Found { .. } if phase == Phase::Looking => return view,
         Flow::Found { finding, .. } => {
             // Say that all are back on only when they are.
             view.detail = Some(if input.search.toggles.is_empty() {

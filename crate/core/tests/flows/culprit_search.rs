@@ -1,6 +1,7 @@
 //! The culprit search as a story: with the person, the browser and the worker's death in it.
 
 use readmit_core::base::id::{ExtensionId, LoadId, TabId};
+use readmit_core::base::text::keys;
 use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::delivery::{Order, OrderId};
@@ -152,6 +153,26 @@ fn a_single_extension_that_was_turned_off_is_the_answer_already() {
 }
 
 #[test]
+fn the_result_is_told_when_everything_else_is_back_on() {
+    let begin = || with(Rule { together: vec!["c", "h"], ..Rule::default() });
+    let mut whole = begin();
+    let before = whole.performed();
+    whole.click(PopupRequest::FindExtension);
+    let mut putting_back = 0;
+    for stop_after in 1..=whole.performed() - before {
+        let mut browser = begin();
+        browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
+        browser.click(PopupRequest::FindExtension);
+        match browser.view().phase {
+            Phase::Found => assert_eq!(off(&browser), ["h"], "told after effect {stop_after}"),
+            Phase::Looking if browser.view().headline == keys::headline_putting_back() => putting_back += 1,
+            _ => {}
+        }
+    }
+    assert!(putting_back > 0, "something is put back before the result is told");
+}
+
+#[test]
 fn what_was_off_before_the_search_stays_off_after_it() {
     let mut browser = with(Rule { extensions: vec!["d"], ..Rule::default() });
     browser.click(PopupRequest::Switch { id: ExtensionId("a".into()), on: false });
@@ -189,7 +210,8 @@ fn a_browser_that_is_killed_in_the_middle_has_all_on_after_the_next_start_whatev
             let mut browser = begin();
             browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
             browser.click(PopupRequest::FindExtension);
-            let done = browser.view().phase == Phase::Found;
+            // The result, or the last switches before it is told.
+            let done = matches!(browser.view().phase, Phase::Found | Phase::Looking);
             browser.restart_without_the_last(forgotten);
             let left = off(&browser);
             assert!(left.is_empty() || (done && left == found), "killed after effect {stop_after}, forgot {forgotten}: {left:?}");
