@@ -25,6 +25,11 @@ root.lang = language;
 root.dir = isOfBrowser ? textOf("@@bidi_dir") : "ltr";
 root.dataset.surface ??= tabInUrl === null ? "popup" : "tab";
 
+const version = document.getElementById("version");
+if (version) {
+  version.textContent = chrome.runtime.getManifest().version;
+}
+
 /** The tab that the popup is about: the one named in the URL, else the one it opened over. */
 const findTab = async () => {
   if (tabInUrl !== null) {

@@ -59,6 +59,7 @@ const gestures = {
     await page.$eval("#extensions", (section) => section.scrollIntoView());
   },
   example: (page) => page.click("[data-do=example]"),
+  "options-history": (page) => page.$$eval("summary", (rows) => rows.forEach((row) => row.click())),
   // Of what was pinned or suspected a moment ago nothing is said any more.
   unpinned: async (page) => {
     const rows = () => page.$$eval(".row", (rows) => rows.map((row) => `${row.dataset.suspect} ${row.textContent.trim()}`));
@@ -128,7 +129,7 @@ function standIn(look, messages, direction, language) {
   globalThis.lost = [];
   globalThis.chrome = /** @type {any} */ ({
     i18n: { getMessage: message, getUILanguage: () => "en" },
-    runtime: { id: "readmit", connect },
+    runtime: { id: "readmit", connect, getManifest: () => ({ version: "1.2.3" }) },
     tabs: {
       query: async () => [{ id: 7, windowId: 1 }],
       get: async () => ({ id: 7, windowId: 1, url: "https://chatgpt.com/" }),

@@ -85,6 +85,10 @@ impl Page {
                 let list = dom::part(&section, ".list")?;
                 row::show(&list, shown.map_or(&[], |shown| &shown.rows), group, &self.words, &document)?;
                 dom::show(&section, !group.rows.is_empty());
+                // A folded group says how many rows it has.
+                if let Some(count) = dom::find(&section, "summary > .note") {
+                    dom::set_text(&count, &group.rows.len().to_string());
+                }
             }
         }
         let off = dom::part(&self.root, "#off")?;
