@@ -127,6 +127,7 @@ test("nothing moves for those who asked for that", async (t) => {
   const moving = () =>
     popup.$$eval("*", (all) => all.flatMap((one) => ["", "::before", "::after"].map((part) => getComputedStyle(one, part || null)))
       .filter((style) => style.animationName !== "none" || !/^0s(, 0s)*$/.test(style.transitionDuration)).length);
+  await popup.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "no-preference" }]);
   assert.ok((await moving()) > 0, "others see movement");
   await popup.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
   assert.equal(await moving(), 0);

@@ -44,8 +44,6 @@ test("a refused page shows the banner by itself and puts the code on the toolbar
 test("the banner says whose it is, comes before the page for the keyboard, and is one column on a phone", async (t) => {
   const stage = await setStage(t);
   const { page } = stage;
-  // Otherwise it still moves while it is measured.
-  await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
   await load(page, stage, REFUSAL);
   assert.match(await bannerShown(page), /^Readmit /);
   await page.bringToFront();

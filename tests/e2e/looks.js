@@ -17,7 +17,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { close, findChromium, launch } from "./browser.js";
+import { openChromium } from "./browser.js";
 import { within } from "./deadline.js";
 import { pseudo } from "./pseudo.js";
 
@@ -191,9 +191,8 @@ const draws = !options.axe && !options.check;
 
 /** Shows what is left, one after the other, in a browser of its own: two of them share the work. */
 async function show() {
-  const browser = await launch({ executablePath: findChromium(), pipe: true, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  const { page, close } = await openChromium();
   try {
-    const [page] = await browser.pages();
     let current = "";
     const complain = (text) => {
       wrong += 1;
@@ -225,7 +224,7 @@ async function show() {
       }
     }
   } finally {
-    await close(browser);
+    await close();
   }
 }
 

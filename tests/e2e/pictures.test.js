@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { close, findChromium, launch } from "./browser.js";
+import { openChromium } from "./browser.js";
 import test from "./deadline.js";
 import { DOCS, FONTS, PICTURES, takePictures } from "./pictures.js";
 
@@ -50,9 +50,8 @@ test("the pictures in README and stores are those of today", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "pictures-"));
   t.after(() => rmSync(folder, { recursive: true }));
   await takePictures(folder);
-  const browser = await launch({ executablePath: findChromium(), pipe: true, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
-  t.after(() => close(browser));
-  const [page] = await browser.pages();
+  const { page, close } = await openChromium();
+  t.after(close);
   const read = (/** @type {string} */ from, /** @type {string} */ name) => readFileSync(join(from, name)).toString("base64");
   const hasSameFonts = read(DOCS, FONTS) === read(folder, FONTS);
   for (const [name, size] of Object.entries(PICTURES)) {

@@ -63,18 +63,28 @@ export const asking = (paths) => ({
  * @returns {Promise<Stage>}
  */
 export function openStage({ headless, args, env, ...story } = {}) {
-  return setUp(story, 0, (edge) => openChromium({ edge, headless, args, env }));
+  const directory = mkdtempSync(join(tmpdir(), "stage-"));
+  const open = async (/** @type {import("../edge/edge.js").Edge} */ edge) => {
+    const chromium = await openChromium({ edge, headless, args, env });
+    const close = async () => {
+      await chromium.close();
+      rmSync(directory, { recursive: true });
+    };
+    return { ...chromium, close };
+  };
+  return setUp(story, { directory, open });
 }
 
 /**
  * @param {Story} story
- * @param {number} port of the edge; 0 for any
- * @param {(edge: import("../edge/edge.js").Edge) => Promise<Omit<import("./browser.js").Chromium, "ids">>} open gives a browser that
- *   has no extensions yet
+ * @param {object} where
+ * @param {string} where.directory the wished extensions are written there
+ * @param {number} [where.port] of the edge; 0 for any
+ * @param {(edge: import("../edge/edge.js").Edge) => Promise<Omit<import("./browser.js").Chromium, "ids">>} where.open gives a browser
+ *   without Readmit. A wished extension that is in it already stays as it is
  * @returns {Promise<Stage>}
  */
-export async function setUp({ wishes = [], rules = [], subject = CHROME, isBound = true }, port, open) {
-  const directory = mkdtempSync(join(tmpdir(), "stage-"));
+export async function setUp({ wishes = [], rules = [], subject = CHROME, isBound = true }, { directory, port = 0, open }) {
   const made = makeExtensions(directory, wishes);
   const promises = new Promises();
   const edge = await startEdge({ port, rules, onAnswer: (entry) => promises.note(entry) });
@@ -82,15 +92,16 @@ export async function setUp({ wishes = [], rules = [], subject = CHROME, isBound
   const release = async () => {
     await closeBrowser();
     await within("the edge to close", edge.close());
-    rmSync(directory, { recursive: true });
   };
   const close = async () => {
     await release();
     if (isBound) promises.assertKept(edge);
   };
   try {
-    const [readmit, ...ids] = await install(browser, [subject, ...made.map(({ path }) => path)]);
-    return { edge, page, browser, readmit, ids, made, close, ...(await ownOf(browser, readmit)) };
+    const there = await browser.extensions();
+    const missing = made.filter(({ id }) => !there.has(id));
+    const [readmit] = await install(browser, [subject, ...missing.map(({ path }) => path)]);
+    return { edge, page, browser, readmit, ids: made.map(({ id }) => id), made, close, ...(await ownOf(browser, readmit)) };
   } catch (error) {
     await release();
     throw error;

@@ -1,6 +1,10 @@
 // The stage of a test: Readmit in a Chromium before the simulated edge. Starting a browser is most of what a short story costs, so
-// the stories of a file share one, each with an edge, a profile and extensions as if it had been started anew.
+// the stories of a file share one, each with an edge, a profile and extensions as if it had been started anew. Only the harmless
+// extensions that the next story wants as well stay: there are many of them, and Chromium starts two programs for each that goes.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after } from "node:test";
 import { close, closeTab, openChromium, waitForCondition } from "./browser.js";
 import { within } from "./deadline.js";
@@ -12,11 +16,20 @@ import { openStage, setUp } from "./scene.js";
 /** What the shared browser can do. Everything else is a matter of how a browser is started. */
 const SHARED = new Set(["wishes", "rules", "subject", "isBound"]);
 
-/** @type {{ chromium: import("./browser.js").Chromium, port: number, isTaken: boolean } | null} */
+/**
+ * `harmless` are the extensions in it that can stay, by their ids: what was wished for.
+ * @type {{ chromium: import("./browser.js").Chromium, port: number, isTaken: boolean, harmless: Map<string, string> } | null}
+ */
 let shared = null;
 
-// One that a story has ended does not answer any more.
-after(() => (shared?.chromium.browser.connected ? close(shared.chromium.browser) : undefined));
+/** The extensions of all stories of this file. */
+const directory = mkdtempSync(join(tmpdir(), "stages-"));
+
+after(async () => {
+  // One that a story has ended does not answer any more.
+  if (shared?.chromium.browser.connected) await close(shared.chromium.browser);
+  rmSync(directory, { recursive: true });
+});
 
 /**
  * A stage, closed after the test.
@@ -38,16 +51,25 @@ export async function setStage(t, options = {}) {
 async function enterShared(options) {
   // A story may have ended the browser.
   if (shared?.chromium.browser.connected === false) shared = null;
-  const stage = await setUp(options, shared?.port ?? 0, async (edge) => {
-    shared ??= { chromium: await openChromium({ edge }), port: edge.port, isTaken: true };
+  const wanted = new Set((options.wishes ?? []).map((wish) => JSON.stringify(wish)));
+  const open = async (/** @type {import("../edge/edge.js").Edge} */ edge) => {
+    shared ??= { chromium: await openChromium({ edge }), port: edge.port, isTaken: true, harmless: new Map() };
     shared.isTaken = true;
-    return { ...shared.chromium, page: await firstPage(shared.chromium.browser), close: async () => {} };
-  });
+    const { browser } = shared.chromium;
+    for (const [id, wish] of shared.harmless) if (!wanted.has(wish)) await browser.uninstallExtension(id);
+    return { ...shared.chromium, page: await firstPage(browser), close: async () => {} };
+  };
+  const stage = await setUp(options, { directory, port: shared?.port, open });
   return {
     ...stage,
     async close() {
-      const hosts = new Set([...stage.edge.requests.map(({ host }) => host), ...stage.edge.connections]);
-      if (stage.browser.connected) await leave(stage, [...hosts].filter(Boolean));
+      if (stage.browser.connected) {
+        const hosts = new Set([...stage.edge.requests.map(({ host }) => host), ...stage.edge.connections]);
+        const harmless = (options.wishes ?? []).map((wish, at) => /** @type {const} */ ([stage.ids[at], wish]));
+        const kept = harmless.filter(([, { kind }]) => kind === "innocent").map(([id, wish]) => [id, JSON.stringify(wish)]);
+        const left = await leave(stage, [...hosts].filter(Boolean), new Map(/** @type {[string, string][]} */ (kept)));
+        if (shared) shared.harmless = left;
+      }
       await stage.close();
       if (shared) shared.isTaken = false;
     },
@@ -65,12 +87,19 @@ async function firstPage(browser) {
 }
 
 /**
- * Leaves the browser as it was found: no extensions, one empty tab, nothing remembered.
+ * Leaves the browser as it was found, but for harmless extensions that are on: one empty tab, nothing remembered.
  * @param {Stage} stage
  * @param {string[]} hosts that may have stored something
+ * @param {Map<string, string>} harmless
+ * @returns {Promise<Map<string, string>>} those that stay
  */
-async function leave({ browser }, hosts) {
-  for (const id of (await browser.extensions()).keys()) await browser.uninstallExtension(id);
+async function leave({ browser }, hosts, harmless) {
+  const stays = new Map();
+  for (const [id, { enabled }] of await browser.extensions()) {
+    const wish = enabled ? harmless.get(id) : undefined;
+    if (wish === undefined) await browser.uninstallExtension(id);
+    else stays.set(id, wish);
+  }
   const empty = await browser.newPage();
   await closeOthers(browser, empty);
   const session = await empty.createCDPSession();
@@ -79,6 +108,7 @@ async function leave({ browser }, hosts) {
   for (const host of hosts) await session.send("Storage.clearDataForOrigin", { origin: `https://${host}`, storageTypes: "all" });
   await session.send("Browser.resetPermissions");
   await session.detach();
+  return stays;
 }
 
 /**
