@@ -217,7 +217,12 @@ impl Findings {
         // page's own request without cookies shows whether they are to blame, because it is subject to all other extensions.
         let by_page = outcome(&self.page_without_cookies);
         let without_cookies = Observation::ServedOnlyWithoutCookies;
+        let is_blocked_for_all =
+            |seen: &Observation| matches!(seen, Observation::RefusedBothWays | Observation::RefusedWithoutCookies);
         seen.extend(match by_worker {
+            // OpenAI notices it over time, and in a login. Our requests are not signed in as the page's are, and what an extension
+            // kept from being reported is missing for them, too. Only a block without any login shows more.
+            by_worker if refusal.family == Family::OpenaiUnusualActivity => by_worker.filter(is_blocked_for_all),
             _ if by_page == ExperimentOutcome::Served => Some(without_cookies),
             // Many pages redirect, and do so for everyone. It means something only where cookies make the difference.
             by_worker if refusal.family == Family::Redirect => by_worker.filter(|by_worker| *by_worker == without_cookies),

@@ -339,6 +339,8 @@ impl Observation {
             (Self::GatewayOn, Cause::Vpn) => 0.5,
             // Nothing else can answer in place of the site without a warning of the browser.
             (Self::FilterAnswers, Cause::LocalProgram) => 80.0,
+            // It answers our own requests as well, which no other extension can touch.
+            (Self::FilterAnswers, Cause::Extension) => 0.2,
             // VPNs and routers change what every host sees. A hosts file or "smart DNS" leads only the names that it knows, and
             // now and then a VPN is set up for a few sites alone.
             (Self::OtherHostDisagrees, Cause::Dns) => 60.0,
