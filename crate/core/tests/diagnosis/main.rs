@@ -1,8 +1,10 @@
-//! From answers to the first cause and the first fix: the situations that people are really in, and then every combination
-//! of answers of the main experiments, none of which may leave anybody without a next step.
+//! From answers to the first cause and the first fix: the table of the cases that people have reported (`field.rs`), what else
+//! leads where, and then every combination of answers of the main experiments, none of which may leave anybody without a next step.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 #![allow(clippy::unnecessary_wraps, reason = "answers are written as the fields that they are put in")]
+
+mod field;
 
 use std::path::Path;
 
@@ -25,6 +27,10 @@ use readmit_core::recognize::{self, ClientAddress, Family, Page, Verdict};
 const HOME: &str = "203.0.113.7";
 const EXIT: &str = "198.51.100.9";
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0";
+
+/// A browser that adds a name of its own.
+const ODD: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 AtContent/95.5";
 
 /// For somebody who was never refused before.
 fn diagnose(refusal: &Verdict, seen: &[Observation], trials: &[TriedFix]) -> Diagnosis {
@@ -49,9 +55,12 @@ fn openais_own() -> Verdict {
 
 /// What one of the project's pages is recognized as on chatgpt.com.
 fn shown(file: &str) -> Verdict {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages").join(file);
-    let body = std::fs::read_to_string(file).unwrap();
-    recognize::recognize(&Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &body }).unwrap()
+    let page = Page { status: Some(403), headers: &[], url: "https://chatgpt.com/", body: &page_text(file) };
+    recognize::recognize(&page).unwrap()
+}
+
+fn page_text(file: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages").join(file)).unwrap()
 }
 
 /// One of Cloudflare's checks, which come one after the other.
@@ -135,31 +144,15 @@ fn check_whatever_the_past(refusal: &Verdict, seen: &[Observation], tried: &[Tri
 }
 
 #[test]
-fn a_failed_load_is_explained_by_its_status_and_by_what_the_worker_gets() {
+fn a_load_that_fails_for_everyone_accuses_no_extension() {
     let both = |answer: fn() -> Option<Answer>| Findings { with_cookies: answer(), without_cookies: answer(), ..at_home() };
-    let status = |status| Verdict::unrecognized(Some(status));
     let led_away = || Some(Answer::Silent(FetchError::LedAway));
-    // Cookies over 8 KB: an empty 431, and Cloudflare's 520.
-    for number in [431, 520] {
-        let findings =
-            Findings { large_cookies: Some(true), without_cookies: served(), with_cookies: answered(number, ""), ..at_home() };
-        check(&status(number), &findings, &[], &[], Cause::SiteData, Fix::SiteData);
-    }
-    // A loop that only cookies cause, and redirects for everyone.
-    let cookies =
-        Findings { with_cookies: led_away(), without_cookies: served(), has_clearance_cookie: Some(false), ..at_home() };
-    check(&Verdict::redirect(), &cookies, &[], &[], Cause::SiteData, Fix::SiteData);
+    // A redirect for everyone is no block.
     let redirected = both(led_away).observations(&Verdict::redirect());
     assert!(!redirected.iter().any(|it| matches!(it, RefusedBothWays | ServedOnlyWithoutCookies)), "{redirected:?}");
-    // An empty 500 is theirs.
-    check(&status(500), &both(|| answered(500, "")), &[], &[], Cause::ServiceDown, Fix::Wait);
-    // A 403 for everyone is none of the extensions' doing; one that the worker does not get is.
-    let refused = both(|| answered(403, "")).observations(&status(403));
+    // A 403 for everyone is none of the extensions' doing.
+    let refused = both(|| answered(403, "")).observations(&Verdict::unrecognized(Some(403)));
     assert!(refused.contains(&RefusedBothWays), "{refused:?}");
-    check(&status(403), &at_home_served(), &[], &[], Cause::Extension, Fix::Extensions);
-    // A filter in the network answers instead of the site, the trace included.
-    let portal = Findings { trace: Some(TraceAnswer::CaptivePortal), ..both(|| answered(403, "Not allowed")) };
-    check(&status(403), &portal, &[], &[], Cause::LocalProgram, Fix::LocalProgram);
     // Nothing answers.
     let silent = || Some(Answer::Silent(FetchError::Unreachable));
     let unreachable = Some(TraceAnswer::Silent(FetchError::Unreachable));
@@ -273,6 +266,7 @@ fn tor_and_warp_are_known_by_the_edges_own_word() {
 fn a_rate_limit() {
     check(&refusal(1015), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
     check(&refusal(1015), &Findings::default(), &[StrongSuspectOn, ProxyExtensionOn], &[], Cause::RateLimit, Fix::Wait);
+    check(&shown("openai-rate-limit.json"), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
     // Our own look hit it.
     let limited = Findings { with_cookies: answered(429, "error code: 1015"), without_cookies: None, ..at_home() };
     assert!(limited.observations(&refusal(1020)).contains(&RateLimited));
@@ -772,57 +766,6 @@ fn findings_survive_being_kept() {
 }
 
 #[test]
-fn oversized_cookies_are_cleared_at_once() {
-    let page = shown("unstyled-400-cookies.html");
-    let with_check = Findings { has_clearance_cookie: Some(true), ..Findings::default() };
-    check(&page, &Findings::default(), &[], &[], Cause::SiteData, Fix::SiteData);
-    check(&page, &with_check, &[StrongSuspectOn, DisguiseOn], &[], Cause::SiteData, Fix::SiteData);
-}
-
-#[test]
-fn a_bare_page_is_judged_by_its_status() {
-    check(&shown("unstyled-403.html"), &at_home_served(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
-    check(&shown("unstyled-429.html"), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
-    check(&shown("unstyled-502.html"), &Findings::default(), &[], &[], Cause::ServiceDown, Fix::Status);
-}
-
-#[test]
-fn unusual_activity_is_met_by_opening_the_page_anew_first() {
-    let page = shown("openai-unusual-activity.json");
-    check(&page, &Findings::default(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Reopen);
-    check(&page, &Findings::default(), &[StrongSuspectOn], &[Fix::Reopen], Cause::Extension, Fix::Extensions);
-    check(&page, &Findings::default(), &[NoSuspectOn], &[Fix::Reopen], Cause::Vpn, Fix::Vpn);
-    check(&shown("openai-rate-limit.json"), &Findings::default(), &[], &[], Cause::RateLimit, Fix::Wait);
-}
-
-#[test]
-fn a_region_stays_a_region_wherever_its_sentence_is() {
-    check(&shown("openai-region-login.html"), &at_home(), &[], &[], Cause::Region, Fix::Owner);
-}
-
-#[test]
-fn what_an_ended_check_names_is_checked_and_not_believed() {
-    let wrong = Findings { skew: Skew::between(Time(1_763_896_656_000 + 3_600_000), Time(1_763_896_656_000)), ..at_check() };
-    let extension = shown("challenge-ended-extension.html");
-    check(&extension, &at_check(), &[], &[], Cause::Extension, Fix::Extensions);
-    let clock = shown("challenge-ended-clock.html");
-    check(&clock, &wrong, &[], &[], Cause::Clock, Fix::Clock);
-    check(&clock, &at_check(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
-    let browser = shown("challenge-ended-browser.html");
-    check(&browser, &at_check(), &[NoSuspectOn], &[], Cause::BrowserSignature, Fix::Browser);
-    check(&browser, &at_check(), &[StrongSuspectOn, DisguiseOn], &[], Cause::Extension, Fix::Extensions);
-}
-
-#[test]
-fn a_blocked_check_is_an_outage_where_cloudflare_says_so() {
-    let page = shown("challenge-ended-unblock.html");
-    check(&page, &at_check(), &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
-    let down = r#"{"status":{"indicator":"critical"},"components":[],"incidents":[]}"#;
-    let down = Findings { cloudflare: Some(ServiceStatus::read(Service::CloudflareChecks, &[down])), ..at_check() };
-    check(&page, &down, &[StrongSuspectOn, DisguiseOn], &[], Cause::ServiceDown, Fix::Status);
-}
-
-#[test]
 fn a_vpn_that_no_one_uses_is_not_advised_again() {
     let denied = Findings { no_vpn: true, ..at_home() };
     for (refusal, next) in [(refusal(1006), Fix::Router), (refusal(1020), Fix::Browser)] {
@@ -837,10 +780,12 @@ fn other_host(address: &str) -> Option<OtherHost> {
     Some(OtherHost { address: parse(address), compared_with: parse(HOME) })
 }
 
+// What the table of cases says of one kind of block page, for the other kinds; and what is not taken for it.
+
 #[test]
 fn a_hosts_file_shows_by_what_other_hosts_see() {
     let led_away = Findings { other_host: other_host(EXIT), ..at_home() };
-    for refusal in [refusal(1020), openais_own(), refusal(1006)] {
+    for refusal in [refusal(1020), refusal(1006)] {
         check(&refusal, &led_away, &[NoProxyExtensionOn], &[], Cause::Dns, Fix::Dns);
         // Its exit is often in another country.
         let abroad = Findings { zone_fits: Some(false), ..led_away.clone() };
@@ -861,117 +806,52 @@ fn a_hosts_file_shows_by_what_other_hosts_see() {
     // Once it was corrected in vain, something else leads.
     let seen = led_away.observations(&openais_own());
     assert_ne!(diagnose(&openais_own(), &seen, &failed(&[Fix::Dns])).fixes[0], Fix::Dns);
+    // Cloudflare's own code for a name that leads elsewhere.
+    check(&refusal(1034), &at_home(), &[], &[], Cause::Dns, Fix::Dns);
 }
 
 #[test]
-fn a_blocked_name_is_found_where_the_page_needs_it() {
-    let needed = |host: &str, is_reached| Some(NeededHost { host: Host::parse(host).unwrap(), is_reached });
-    let unblock = shown("challenge-ended-unblock.html");
-    let blocked = Findings { needed_host: needed("challenges.cloudflare.com", false), ..at_check() };
-    check(&unblock, &blocked, &[StrongSuspectOn], &[], Cause::Dns, Fix::Dns);
-    let reached = Findings { needed_host: needed("challenges.cloudflare.com", true), ..at_check() };
-    check(&unblock, &reached, &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
-    let activity = shown("openai-unusual-activity.json");
-    let blocked = Findings { needed_host: needed("ab.chatgpt.com", false), other_host: other_host(HOME), ..at_home() };
-    check(&activity, &blocked, &[NoSuspectOn], &[Fix::Reopen], Cause::Dns, Fix::Dns);
-    // Nothing is said of it where the site itself does not answer either.
-    let nothing = Findings { trace: Some(TraceAnswer::Silent(FetchError::Unreachable)), ..blocked };
-    assert!(!nothing.observations(&activity).contains(&NeededHostUnreachable));
+fn no_name_is_called_blocked_where_the_site_is_silent() {
+    let needed_host = Some(NeededHost { host: Host::parse("ab.chatgpt.com").unwrap(), is_reached: false });
+    let silent = Findings { needed_host, trace: Some(TraceAnswer::Silent(FetchError::Unreachable)), ..at_home() };
+    assert!(!silent.observations(&shown("openai-unusual-activity.json")).contains(&NeededHostUnreachable));
 }
 
 #[test]
 fn a_program_that_rewrites_every_request_is_outside_the_browser() {
     let other = "Mozilla/5.0 (Windows NT 10.0) Strange/1.0";
     let rewritten = Findings { trace: traced(HOME, "DE", other), ..at_home() };
-    for refusal in [refusal(1010), refusal(1020), openais_own()] {
+    for refusal in [refusal(1020), openais_own()] {
         check(&refusal, &rewritten, &[StrongSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
         check(&refusal, &rewritten, &[NoSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
     }
-    // Cloudflare's own code for a connection that something else has made.
-    check(&refusal(1013), &at_home(), &[], &[], Cause::LocalProgram, Fix::LocalProgram);
-    check(&refusal(1034), &at_home(), &[], &[], Cause::Dns, Fix::Dns);
 }
 
 #[test]
-fn a_companys_filter_answers_in_place_of_the_site() {
+fn a_trace_that_the_edge_keeps_back_is_no_filters() {
     let page = "<!doctype html><title>Blocked</title><h1>This site is not allowed here</h1>";
-    let trace = |status, headers: &[(String, String)]| {
-        let response = Response { status, url: "https://chatgpt.com/cdn-cgi/trace", headers, body: page };
-        Some(TraceAnswer::of_response(&Host::chatgpt(), &response))
+    let filter = |headers: &[(String, String)]| {
+        let response = Response { status: 403, url: "https://chatgpt.com/cdn-cgi/trace", headers, body: page };
+        let trace = Some(TraceAnswer::of_response(&Host::chatgpt(), &response));
+        Findings { with_cookies: answered(403, page), without_cookies: answered(403, page), trace, ..at_home() }
     };
-    let filter = |trace| Findings { with_cookies: answered(403, page), without_cookies: answered(403, page), trace, ..at_home() };
-    let refusal = Verdict::unrecognized(Some(403));
-    for trace in [trace(403, &[]), trace(200, &[]), Some(TraceAnswer::LedAway)] {
-        check(&refusal, &filter(trace), &[StrongSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
-    }
-    // The edge itself keeps its trace back, and Cloudflare's own page is no filter's.
     let marks = [("cf-ray".to_owned(), "8f2c0123456789ab-FRA".to_owned()), ("server".to_owned(), "cloudflare".to_owned())];
-    assert!(!filter(trace(403, &marks)).observations(&refusal).contains(&FilterAnswers));
-    assert!(!filter(trace(403, &[])).observations(&self::refusal(1020)).contains(&FilterAnswers));
-    // A gateway says so itself. It is reached through WARP.
-    let gateway = "fl=1\nip=203.0.113.7\ncolo=FRA\nloc=DE\nwarp=on\ngateway=on\n";
-    let response = Response { status: 200, url: "https://chatgpt.com/cdn-cgi/trace", headers: &[], body: gateway };
-    let gateway = Findings { trace: Some(TraceAnswer::of_response(&Host::chatgpt(), &response)), ..at_home() };
-    check(&openais_own(), &gateway, &[NoProxyExtensionOn], &[], Cause::LocalProgram, Fix::LocalProgram);
+    let strange = Verdict::unrecognized(Some(403));
+    assert!(filter(&[]).observations(&strange).contains(&FilterAnswers), "the control");
+    assert!(!filter(&marks).observations(&strange).contains(&FilterAnswers));
+    // Nor is Cloudflare's own page.
+    assert!(!filter(&[]).observations(&refusal(1020)).contains(&FilterAnswers));
 }
-
-#[test]
-fn a_browsers_own_protection_is_named_where_the_browser_looks_unusual() {
-    check(&refusal(1010), &at_home(), &[NoSuspectOn, OwnProtection], &[], Cause::BrowserSignature, Fix::BrowserSetting);
-    let ended = shown("challenge-ended-browser.html");
-    check(&ended, &at_check(), &[NoSuspectOn, OwnProtection], &[], Cause::BrowserSignature, Fix::BrowserSetting);
-    check(&ended, &at_check(), &[StrongSuspectOn, DisguiseOn, OwnProtection], &[], Cause::Extension, Fix::Extensions);
-    // In a browser without, another one is tried.
-    check(&ended, &at_check(), &[NoSuspectOn], &[], Cause::BrowserSignature, Fix::Browser);
-    let old = Findings { agent: Agent::parse(OLD), trace: traced(HOME, "DE", OLD), ..at_check() };
-    check(&ended, &old, &[StrongSuspectOn], &[], Cause::BrowserSignature, Fix::BrowserSetting);
-}
-
-/// A version of 2024. The traces here are of November 2025.
-const OLD: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 Safari/537.36";
 
 #[test]
 fn an_unknown_name_in_the_user_agent_makes_the_browser_unusual() {
-    let odd =
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 AtContent/95.5";
-    let own = Findings { agent: Agent::parse(odd), trace: traced(HOME, "DE", odd), ..at_home() };
-    for refusal in [refusal(1020), refusal(1010), openais_own()] {
+    let own = Findings { agent: Agent::parse(ODD), trace: traced(HOME, "DE", ODD), ..at_home() };
+    for refusal in [refusal(1010), openais_own()] {
         check(&refusal, &own, &[NoSuspectOn, NoProxyExtensionOn], &[], Cause::BrowserSignature, Fix::Browser);
         // Where an extension has added it, or a program, that is said.
-        let by_extension = Findings { page_trace: traced(HOME, "DE", odd), ..at_home_served() };
+        let by_extension = Findings { page_trace: traced(HOME, "DE", ODD), ..at_home_served() };
         check(&refusal, &by_extension, &[StrongSuspectOn], &[], Cause::Extension, Fix::Extensions);
-        let by_program = Findings { trace: traced(HOME, "DE", odd), ..at_home() };
+        let by_program = Findings { trace: traced(HOME, "DE", ODD), ..at_home() };
         check(&refusal, &by_program, &[StrongSuspectOn], &[], Cause::LocalProgram, Fix::LocalProgram);
     }
-}
-
-/// What is found where a check has ended: the worker's requests get a check, too, which says nothing.
-fn at_check() -> Findings {
-    Findings { with_cookies: None, without_cookies: None, ..at_home() }
-}
-
-#[test]
-fn forms_and_requests_inside_a_page_have_their_own_first_answers() {
-    let first = |verdict: &Verdict, seen: &[Observation]| diagnose(verdict, seen, &[]).fixes[0];
-    let inside = Verdict::unrecognized(Some(403));
-    let rows: [(&str, Verdict, &[Observation], Fix); 9] = [
-        ("5: the login's request is answered with a check", inside.clone(), &[InsidePage, FormSent], Fix::Reopen),
-        ("5: the login's own error", Verdict::login_error(Family::LoginBlocked, None), &[StrongSuspectOn], Fix::Reopen),
-        ("6: a script is missing", Verdict::login_error(Family::LoginScript, None), &[], Fix::Reopen),
-        ("7: the login has expired", Verdict::login_error(Family::LoginExpired, Some(400)), &[], Fix::Reopen),
-        ("8: empty answers, green status", inside.clone(), &[InsidePage, EmptyInside, ServiceWell, TraceReached], Fix::Wait),
-        ("8: empty answers that only the page gets", inside, &[InsidePage, ServedBothWays, StrongSuspectOn], Fix::Reopen),
-        ("9: unusual activity", shown("openai-unusual-activity.json"), &[InsidePage], Fix::Reopen),
-        ("17: not in this country", shown("openai-region-login.html"), &[], Fix::Owner),
-        ("26: a form is blocked, a GET is served", refusal(1020), &[FormSent, FormAlone, StrongSuspectOn], Fix::Reopen),
-    ];
-    for (name, verdict, seen, expected) in rows {
-        assert_eq!(first(&verdict, seen), expected, "{name}");
-    }
-    let waves = diagnose(&Verdict::unrecognized(Some(403)), &[InsidePage, EmptyInside, ServiceWell, RefusedBothWays], &[]);
-    assert_eq!(waves.causes[0].cause, Cause::ServiceDown);
-    let clearing = |fix: &Fix| matches!(fix, Fix::SiteData | Fix::CloudflareCheck);
-    assert!(!waves.fixes[..3].iter().any(clearing), "{:?}", waves.fixes);
-    let login = diagnose(&Verdict::login_error(Family::LoginBlocked, None), &[], &[TriedFix { fix: Fix::Reopen, helped: false }]);
-    assert_eq!(login.fixes[..2], [Fix::Extensions, Fix::Vpn]);
 }

@@ -72,6 +72,7 @@ fn a_page_that_answers_429_is_not_asked_again() {
     assert!(browser.view().wait_until.is_some());
 }
 
+/// Case 20 of the table of scenarios: the page opens, and its script fails. Another browser comes before anything is deleted.
 #[test]
 fn a_page_that_opens_is_still_not_blocked() {
     let browser = opened(answering(Browser::new(vec![], vec![], Rule::default()), 403));

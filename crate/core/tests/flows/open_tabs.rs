@@ -20,6 +20,7 @@ fn installed_on_a_blocked_tab() -> Browser {
     browser
 }
 
+/// Case 25 of the table of scenarios. The content script shows the banner as soon as it is in the tab.
 #[test]
 fn a_tab_that_was_blocked_before_the_installation_is_marked() {
     let mut browser = installed_on_a_blocked_tab();
@@ -27,6 +28,7 @@ fn a_tab_that_was_blocked_before_the_installation_is_marked() {
     assert_eq!(browser.badge_and_code(), "! 1020");
     browser.open_popup();
     assert_eq!((browser.view().phase, browser.view().code), (Phase::Answered, Some(1020)));
+    assert_eq!(browser.reloads, 0);
 }
 
 #[test]

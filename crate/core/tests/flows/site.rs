@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use readmit_core::base::text::Text;
+use readmit_core::diagnosis::fix::Fix;
 use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::PopupRequest;
 use readmit_core::view::{Act, Phase, View};
@@ -48,6 +49,24 @@ fn another_site_that_refuses_can_be_watched_whole_by_a_click_and_then_it_is_not_
     ours.visit();
     ours.open_popup();
     assert!(ours.view().watch.is_empty());
+}
+
+/// Case 23 of the table of scenarios: people publish pages there, and Readmit has no access to them. Only their owner decides.
+#[test]
+fn a_blocked_page_on_chatgpt_site_can_be_watched() {
+    let mut browser =
+        Browser::new(vec![extension("notes", &[])], vec![cookie("a", "1")], Rule { always: true, ..Rule::default() });
+    (browser.host, browser.domain, browser.may_ask) = ("artifact.chatgpt.site", Some("artifact.chatgpt.site"), false);
+    browser.load();
+    assert!(browser.badge.is_empty(), "without a click nothing is read there");
+    browser.open_popup();
+    let view = browser.view();
+    assert_eq!(
+        (view.phase, view.code, view.headline.args.as_slice()),
+        (Phase::Answered, Some(1020), ["artifact.chatgpt.site".to_owned()].as_slice())
+    );
+    assert_eq!(view.watch, ["https://*.artifact.chatgpt.site/*", "http://*.artifact.chatgpt.site/*"]);
+    assert!(view.cards.iter().any(|card| card.fix == Fix::Owner && !card.buttons.is_empty()));
 }
 
 #[test]
