@@ -1,8 +1,9 @@
-// Sudden ends at random moments: every flow that changes something is begun by a click, and a random while later the worker
-// is stopped, or the browser is killed. What has to hold afterwards is checked here. Worker deaths at every single step are
-// `crate/core/tests/flows`' business, for there every step can be hit.
+// Chaos: every flow that changes something is begun by a click, and a random while later something else happens: the worker dies,
+// the browser is killed, the tab goes elsewhere, the site changes its mind or falls silent, the user closes the popup, clicks again or
+// switches an extension by hand. Then another thing may happen. What has to hold in the end, whatever it was, is checked here. Deaths at
+// every single step are `crate/core/tests/flows`' business, for there every step can be hit.
 //
-// node tests/e2e/chaos.js [--moments 200] [--seed 1]
+// node tests/e2e/chaos.js [--moments 200 | --minutes 60] [--seed 1]
 //
 // Exit 0 only if all of it held.
 
@@ -13,13 +14,18 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
 import { stopWorker, waitForCondition, workerOf } from "./browser.js";
 import { openLasting, policyProblem } from "./restart.js";
-import { APP, bannerShown, cookiesOf, onNow, phaseOf, popupInTab, press, REFUSAL, unfold } from "./scene.js";
+import { APP, bannerShown, cookiesOf, onNow, phaseOf, popupInTab, press, REFUSAL, says, unfold } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const HOST = new URL(APP).host;
 const HEADER = [{ host: HOST, path: "/", when: { headers: { "x-second": true } }, then: REFUSAL }];
 const COOKIE = [{ host: HOST, path: "/", when: { cookies: { cf_clearance: true } }, then: REFUSAL }];
 const ADDRESS = [{ host: HOST, path: "/", then: REFUSAL }];
+const OUTAGE = [{ host: HOST, path: "/", then: { page: "522-generation-b", status: 522 } }];
+/** No page of the site gets an answer. */
+const SILENCE = [{ host: HOST, when: { pageLoad: true }, then: { hang: true } }];
+/** Nothing of Readmit's has anything to do there. */
+const SHOP = "https://shop.example/basket";
 const LIMIT = [{ host: HOST, path: "/", then: { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "2" } } }];
 
 /** @type {import("../extensions/make.js").Wish[]} */
@@ -37,14 +43,11 @@ const WISHES = [
  * @typedef {object} Flow
  * @property {import("../edge/rules.js").Rule[]} rules
  * @property {boolean} [seeded] the site keeps data beforehand
+ * @property {boolean} [keepsLogin] does it leave the user signed in?
  * @property {(popup: Page, stage: Stage) => Promise<unknown>} [before] comes first, and is not what is interrupted
  * @property {(popup: Page) => Promise<unknown>} act the click
  * @property {number} lasts milliseconds within which the end comes
  */
-
-/** @param {Page} popup @param {RegExp} words */
-const says = (popup, words) =>
-  waitForCondition(async () => words.test(await popup.$eval("main", (main) => main.innerText)), { what: `the popup to say ${words}` });
 
 /** @type {Record<string, Flow>} */
 const FLOWS = {
@@ -78,69 +81,143 @@ const FLOWS = {
     lasts: 200,
   },
   wait: { rules: LIMIT, act: (popup) => press(popup, "Wait, then reload once"), lasts: 3000 },
+  check: { rules: HEADER, act: (popup) => press(popup, "Check again"), lasts: 400 },
+  reset: { rules: COOKIE, seeded: true, keepsLogin: true, act: (popup) => press(popup, "Reset the Cloudflare check"), lasts: 600 },
+  alert: { rules: OUTAGE, act: (popup) => press(popup, "Tell me when it’s back"), lasts: 400 },
 };
 
-const ENDS = ["stop", "kill"];
+/**
+ * What a moment is about, while it is going on.
+ * @typedef {object} Scene
+ * @property {import("./restart.js").Lasting} lasting
+ * @property {Stage} stage that of the browser that runs now
+ * @property {Page | null} popup `null` while it is closed
+ * @property {Flow} flow
+ * @property {number} loads of the page, told by the edge, before the click
+ * @property {number} own loads that were this script's
+ * @property {string[]} byHand ids of extensions that may be off because they were switched by hand
+ */
+
+const NOTES = WISHES.length - 1;
+
+/** What happens, and the words for it. @type {Record<string, (scene: Scene) => Promise<unknown>>} */
+const EVENTS = {
+  "the worker dies": ({ stage }) => stopWorker(stage.browser, stage.readmit),
+  "the browser is killed": async (scene) => {
+    await scene.lasting.kill();
+    scene.stage = await scene.lasting.start();
+    scene.popup = null;
+    await visit(scene, APP);
+  },
+  "the popup is closed": async (scene) => {
+    await scene.popup?.close();
+    scene.popup = null;
+  },
+  "the tab goes to a shop": (scene) => visit(scene, SHOP),
+  "the tab goes to a shop and comes back": async (scene) => {
+    await visit(scene, SHOP);
+    await visit(scene, APP);
+  },
+  "the block ends": async ({ stage }) => stage.edge.setRules([]),
+  "another block begins": async ({ stage }) => stage.edge.setRules(ADDRESS),
+  "the site falls silent for a while": async ({ stage, flow }) => {
+    stage.edge.setRules(SILENCE);
+    await pause(700);
+    stage.edge.setRules(flow.rules);
+  },
+  "an extension is turned off by hand": async ({ stage, byHand }) => {
+    const id = stage.ids[NOTES];
+    byHand.push(id);
+    await stage.ask((one) => chrome.management.setEnabled(one, false), id);
+  },
+  "Enter is pressed at once": async ({ popup }) => popup?.keyboard.press("Enter"),
+};
+
+/** The tab shows this page now, as if the user had typed its address: a load that is on its way is over. @param {Scene} scene @param {string} url */
+async function visit(scene, url) {
+  scene.own += url === APP ? 1 : 0;
+  await scene.stage.page.goto(url, { waitUntil: "domcontentloaded" });
+}
+
 const FINAL = ["answered", "done", "found", "stuck", "clear"];
 
 /**
- * Goes through so many moments, in turn through all flows and ends, each at a random while after its click.
- * @param {{ moments: number, seed: number, tell?: (line: string) => void }} options
+ * Goes through moments, in turn through all flows, each followed by one or two events of all that there are.
+ * @param {{ goesOn: (number: number) => boolean, seed: number, tell?: (line: string) => void }} options `goesOn`: is there to be
+ *   another moment, after so many?
+ * @returns {Promise<string[]>} a line for each that did not hold
  */
-export async function endAtRandom({ moments, seed, tell = () => {} }) {
+export async function causeChaos({ goesOn, seed, tell = () => {} }) {
   const random = seededRandom(seed);
+  const pick = (/** @type {string[]} */ all) => all[Math.floor(random() * all.length)];
   const lasting = await openLasting({ wishes: WISHES });
+  const broken = /** @type {string[]} */ ([]);
   try {
     let stage = await lasting.start();
-    const names = Object.keys(FLOWS);
-    for (let number = 0; number < moments; number += 1) {
-      const name = names[number % names.length];
-      const end = ENDS[(number + Math.floor(number / names.length)) % ENDS.length];
-      const while_ = Math.round(random() * FLOWS[name].lasts);
-      const moment = `moment ${number} of seed ${seed}: ${name}, ${end} after ${while_} ms`;
+    for (let number = 0; goesOn(number); number += 1) {
+      const name = Object.keys(FLOWS)[number % Object.keys(FLOWS).length];
+      // Each event has its turn, whatever is drawn.
+      const first = Object.keys(EVENTS)[number % Object.keys(EVENTS).length];
+      const events = [first, ...(random() < 0.5 ? [pick(Object.keys(EVENTS))] : [])].map((event) => ({
+        event,
+        after: Math.round(random() * FLOWS[name].lasts),
+      }));
+      const told = events.map(({ event, after }) => `${after} ms later ${event}`).join(", ");
+      const moment = `moment ${number} of seed ${seed}: ${name}, ${told}`;
+      const begun = performance.now();
       try {
-        const begun = performance.now();
-        stage = await endOnce(lasting, stage, FLOWS[name], end, while_);
+        stage = await goThrough(lasting, stage, FLOWS[name], events);
         tell(`${moment}: held after ${Math.round(performance.now() - begun)} ms`);
       } catch (error) {
-        throw new Error(`${moment}: ${error instanceof Error ? error.stack : error}`);
+        broken.push(`${moment}: ${error instanceof Error ? error.stack : error}`);
+        tell(broken[broken.length - 1]);
+        // Whatever it left behind is none of the next one's.
+        await lasting.kill();
+        stage = await lasting.start();
       }
     }
   } finally {
     await lasting.close();
   }
+  return broken;
 }
 
 /**
  * @param {import("./restart.js").Lasting} lasting
  * @param {Stage} stage
  * @param {Flow} flow
- * @param {string} end
- * @param {number} while_
+ * @param {{ event: string, after: number }[]} events
  * @returns {Promise<Stage>} the same, or that of the browser that came after
  */
-async function endOnce(lasting, stage, flow, end, while_) {
+async function goThrough(lasting, stage, flow, events) {
   await reset(stage, flow);
   await stage.page.goto(APP);
   await bannerShown(stage.page);
-  let popup = await popupInTab(stage);
+  const popup = await popupInTab(stage);
   await flow.before?.(popup, stage);
   const loads = stage.edge.count({ host: HOST, path: "/", pageLoad: true });
+  const shopLoads = stage.edge.count({ host: new URL(SHOP).host });
+  /** @type {Scene} */
+  const scene = { lasting, stage, popup, flow, loads, own: 0, byHand: [] };
   await flow.act(popup);
-  await pause(while_);
-  if (end === "kill") {
-    await lasting.kill();
-    stage = await lasting.start();
-    await stage.page.goto(APP);
-    popup = await popupInTab(stage);
-  } else {
-    await stopWorker(stage.browser, stage.readmit);
+  for (const { event, after } of events) {
+    await pause(after);
+    await EVENTS[event](scene);
   }
-  await waitForCondition(async () => FINAL.includes((await phaseOf(popup)) ?? ""), { what: "a way on", patience: 60_000 });
-  await holds(stage, popup, flow, end, loads);
-  await popup.close();
-  return stage;
+  const visits = events.filter(({ event }) => event.includes("shop")).length;
+  const atShop = stage.edge.log.select({ host: new URL(SHOP).host }).slice(shopLoads).filter(({ pageLoad }) => pageLoad);
+  assert.deepEqual(atShop.map(({ method }) => method), Array(visits).fill("GET"), "nothing of ours loads anything at the shop");
+  if (scene.stage.page.url() === SHOP) await visit(scene, APP);
+  scene.popup ??= await popupInTab(scene.stage);
+  await wayOn(scene.popup, "a way on");
+  await holds(scene, scene.popup);
+  await scene.popup.close();
+  return scene.stage;
 }
+
+/** @param {Page} popup @param {string} what */
+const wayOn = (popup, what) =>
+  waitForCondition(async () => FINAL.includes((await phaseOf(popup)) ?? "") && !(await popup.$("[data-sending]")), { what, patience: 60_000 });
 
 /** @param {Stage} stage @param {Flow} flow */
 async function reset(stage, flow) {
@@ -171,52 +248,60 @@ async function off(stage) {
 
 /**
  * What has to be true, however it ended.
- * @param {Stage} stage
+ * @param {Scene} scene
  * @param {Page} popup
- * @param {Flow} flow
- * @param {string} end
- * @param {number} loads of the page before the click
  */
-async function holds(stage, popup, flow, end, loads) {
-  const agree = async () => JSON.stringify(await ledger(stage)) === JSON.stringify(await off(stage));
+async function holds({ stage, flow, loads, own, byHand }, popup) {
+  const offForUs = async () => (await off(stage)).filter((id) => !byHand.includes(id));
+  const agree = async () => {
+    const [listed, gone] = [await ledger(stage), await off(stage)];
+    return gone.every((id) => listed.includes(id) || byHand.includes(id)) && listed.every((id) => gone.includes(id));
+  };
   await waitForCondition(agree, { what: "the ledger to hold those that are off, and no other" });
-
-  if (flow.seeded) await holdsOfData(stage, popup);
-
-  if (flow.rules === LIMIT && end !== "kill") {
-    const more = stage.edge.count({ host: HOST, path: "/", pageLoad: true }) - loads;
+  assert.deepEqual(new Set(stage.edge.log.select({ host: HOST, pageLoad: true }).map(({ method }) => method)), new Set(["GET"]));
+  if (flow.seeded) await holdsOfData(stage, flow, popup);
+  if (flow.rules === LIMIT) {
+    const more = stage.edge.count({ host: HOST, path: "/", pageLoad: true }) - loads - own;
     assert.ok(more <= 1, `reloaded ${more} times after one wait`);
   }
-
-  if ((await off(stage)).length > 0) {
+  if ((await offForUs()).length > 0) {
     await press(popup, "Put everything back");
-    await waitForCondition(async () => (await off(stage)).length === 0, { what: "everything to be on again" });
+    await waitForCondition(async () => (await offForUs()).length === 0, { what: "everything to be on again" });
     await waitForCondition(agree, { what: "the ledger to be empty" });
   }
 }
 
-/** What is said of the data is true, and what came after is left alone. @param {Stage} stage @param {Page} popup */
-async function holdsOfData(stage, popup) {
+/** What is said of the data is true, and what came after is left alone. @param {Stage} stage @param {Flow} flow @param {Page} popup */
+async function holdsOfData(stage, { keepsLogin }, popup) {
   await waitForCondition(async () => !(await popup.$("[data-outcome=running]")), { what: "the clearing to end" });
   const kept = async () => (await cookiesOf(stage, HOST)).map(({ name }) => name);
   const said = await popup.$eval("main", (main) => main.innerText);
-  if (/nothing is left/i.test(said)) assert.ok(!(await kept()).includes(SESSION), "said to be gone, and gone");
+  if (keepsLogin) assert.ok((await kept()).includes(SESSION), "still signed in");
+  else if (/nothing is left/i.test(said)) assert.ok(!(await kept()).includes(SESSION), "said to be gone, and gone");
   if (/cookies restored/i.test(said)) assert.ok((await kept()).includes(SESSION), "said to be back, and back");
   await stage.ask((url) => chrome.cookies.set({ url, name: "later", value: "1", secure: true }), APP);
   await stopWorker(stage.browser, stage.readmit);
   await workerOf(stage.browser, stage.readmit);
   await popup.reload();
-  await waitForCondition(async () => FINAL.includes((await phaseOf(popup)) ?? ""), { what: "a way on after another start" });
+  await wayOn(popup, "a way on after another start");
   assert.ok((await kept()).includes("later"), "nothing is cleared a second time");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { moments: { type: "string", default: "200" }, seed: { type: "string", default: "1" } } });
+  const { values } = parseArgs({ options: { moments: { type: "string" }, minutes: { type: "string" }, seed: { type: "string", default: "1" } } });
   const problem = policyProblem();
   if (problem) {
     console.error(problem);
     process.exit(1);
   }
-  await endAtRandom({ moments: Number(values.moments), seed: Number(values.seed), tell: (line) => console.log(line) });
-  console.log(`all ${values.moments} held`);
+  const until = performance.now() + Number(values.minutes ?? 0) * 60_000;
+  const goesOn = (/** @type {number} */ number) => (values.minutes ? performance.now() < until : number < Number(values.moments ?? 200));
+  let moments = 0;
+  const tell = (/** @type {string} */ line) => {
+    moments += 1;
+    console.log(line);
+  };
+  const broken = await causeChaos({ goesOn, seed: Number(values.seed), tell });
+  console.log(`${moments - broken.length} of ${moments} held`);
+  process.exitCode = broken.length === 0 ? 0 : 1;
 }

@@ -282,8 +282,8 @@ pub(super) fn order(causes: &[Belief], observations: &[Observation], trials: &[T
             Fix::CloudflareCheck if seen(Observation::NoCloudflareCookies) => 0.0,
             // Cloudflare's cookies are only a small part of oversized cookies.
             Fix::CloudflareCheck if kind == Kind::Oversized || seen(Observation::LargeCookies) => helps * 0.15 / fix.cost(),
-            // OpenAI itself has noticed it. No check of Cloudflare's was involved.
-            Fix::CloudflareCheck if kind == Kind::Activity => helps * 0.15 / fix.cost(),
+            // OpenAI itself says so. No check of Cloudflare's was involved.
+            Fix::CloudflareCheck if matches!(kind, Kind::Activity | Kind::LoginExpired) => helps * 0.15 / fix.cost(),
             // The next check looks at the cookies that the previous one left.
             Fix::CloudflareCheck if kind == Kind::Loop => helps * 1.5 / fix.cost(),
             // The new IP address is already there. Only a reload is left to do.
