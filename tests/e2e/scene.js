@@ -130,16 +130,16 @@ export async function ownOf(browser, readmit) {
 /**
  * The same in Firefox, to be used for many stories: starting it takes long. `clean` makes it as it was at first, and puts
  * these extensions beside Readmit.
- * @param {{ byPolicy?: boolean, prefs?: Record<string, unknown>, env?: Record<string, string> }} [options] `byPolicy`: whoever
+ * @param {{ byPolicy?: boolean, readmit?: string, prefs?: Record<string, unknown>, env?: Record<string, string> }} [options] `byPolicy`: whoever
  *   manages the computer has installed Readmit
  */
-export async function openFirefoxStage({ byPolicy = false, prefs = {}, env = {} } = {}) {
+export async function openFirefoxStage({ byPolicy = false, readmit = FIREFOX, prefs = {}, env = {} } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));
   const edge = await startEdge();
   const { visitCookies } = edge.site;
   const url = pathToFileURL(`${FIREFOX}/../readmit-firefox.zip`).href;
   const installed = { ExtensionSettings: { [READMIT]: { installation_mode: "force_installed", install_url: url } } };
-  const how = byPolicy ? managedBy(directory, installed) : { readmit: FIREFOX, prefs, env };
+  const how = byPolicy ? managedBy(directory, installed) : { readmit, prefs, env };
   const firefox = await openFirefox({ edge, ...how });
   const { browser, inBrowser } = firefox;
   const stage = { ...firefox, edge, readmit: READMIT, ids: /** @type {string[]} */ ([]), made: makeExtensions(directory, []) };
