@@ -55,12 +55,7 @@ impl Footer {
         dom::show(&self.put_back, view.put_back > 0);
         if view.put_back > 0 {
             dom::set_text(&self.put_back_count, &words.of(&keys::put_back(view.put_back)));
-            // The comma after a name stands outside of what isolates it: it belongs to the language of the popup.
-            dom::refill(&self.put_back_names, view.off.len(), "span", |item, index| {
-                dom::refill(item, 1, "bdi", |name, _| {
-                    dom::set_text(name, view.off.get(index).map_or("", |extension| &extension.name));
-                });
-            });
+            dom::set_text(&self.put_back_names, &words.list(view.off.iter().map(|extension| extension.name.as_str())));
             let ids: Vec<&str> = view.off.iter().map(|extension| extension.id.as_str()).collect();
             for button in [&self.put_back_button, &self.keep_all_off] {
                 dom::set_attribute(button, ABOUT, &ids.join(" "));

@@ -42,17 +42,17 @@ impl Words {
     }
 
     /// "A, B, and C". A list of units would have no commas in Japanese.
-    fn list(&self, names: &[String]) -> String {
+    pub(crate) fn list<'a>(&self, names: impl Iterator<Item = &'a str>) -> String {
         let format = Intl::ListFormat::new(&Array::of1(&self.language.as_str().into()), &Object::new());
         // A name may be written in the other direction than the commas around it.
-        let isolated = names.iter().map(|name| JsValue::from([FIRST_STRONG_ISOLATE, name, POP_ISOLATE].concat()));
+        let isolated = names.map(|name| JsValue::from([FIRST_STRONG_ISOLATE, name, POP_ISOLATE].concat()));
         String::from(format.format(&isolated.collect::<Array>()))
     }
 
     /// What `text` says.
     pub(crate) fn of(&self, text: &Text) -> String {
         if !text.names.is_empty() {
-            let list = self.list(&text.names);
+            let list = self.list(text.names.iter().map(String::as_str));
             return i18n::message(&text.key, &[text.args.as_slice(), &[list]].concat());
         }
         let Some(count) = text.count else { return i18n::message(&text.key, &text.args) };
