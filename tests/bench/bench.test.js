@@ -24,7 +24,8 @@ test("every figure can be taken", (t) => {
   const figures = new Set(rows.map(({ name }) => name.split(/[:,]/)[0]));
   const documented = [
     "ordinary page", "app page", "block page", "recognizing in WASM", "popup", "find the cause",
-    "clearing 200 cookies and 20 MB", "a sleeping worker until its first answer",
+    "clearing 200 cookies and 20 MB", "a sleeping worker until its first answer", "installed on a blocked tab", "the worker died",
+    "an hour of browsing", "an ordinary page of OpenAI's",
   ];
   assert.deepEqual([...figures], documented);
   for (const { name, unit, control, subject, beside } of rows) {

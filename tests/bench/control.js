@@ -101,7 +101,11 @@ const clear = async (tabId) => {
 };
 `;
 
+/** At its installation it puts the bar into the tabs that are open. */
 const WORKER = `
+chrome.runtime.onInstalled.addListener(async () => {
+  for (const { id } of await chrome.tabs.query({})) chrome.scripting.executeScript({ target: { tabId: id }, files: ["bar.js"] }).catch(() => {});
+});
 chrome.runtime.onMessage.addListener((message, _sender, respond) => {
   if (message === "list") {
     chrome.management.getAll().then(respond);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import * as inUse from "./in_use.js";
 import { limits, table } from "./measure.js";
 import * as subjects from "./subjects.js";
 
@@ -41,6 +42,10 @@ const all = {
   cause: () => subjects.cause(directory),
   clearing: () => subjects.clearing(directory),
   "cold-start": () => subjects.coldStart(directory),
+  installed: () => inUse.installed(directory),
+  "after-death": () => inUse.afterDeath(directory),
+  browsing: () => inUse.browsing(),
+  "page-load": () => inUse.pageLoad(),
 };
 
 try {

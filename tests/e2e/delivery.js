@@ -117,7 +117,7 @@ async function clickable(popup, name, role = "button") {
   const look = async () => {
     await popup.evaluate(reveal, name, role);
     const button = await buttonNamed(popup, name, role);
-    return (await button?.evaluate((it) => !it.hasAttribute("aria-disabled") && !it.hasAttribute("data-guarded"))) && button;
+    return (await button?.evaluate((it) => !it.hasAttribute("aria-disabled") && !it.closest("[data-guarded]"))) && button;
   };
   return waitForCondition(look, { what: `"${name}" to be clickable` });
 }

@@ -451,7 +451,7 @@ export const reacting = (page, selector) =>
   waitForCondition(
     async () => {
       const found = await page.waitForSelector(selector, { visible: true });
-      return (await found?.evaluate((one) => one.isConnected && !one.hasAttribute("data-guarded"))) && found;
+      return (await found?.evaluate((one) => one.isConnected && !one.closest("[data-guarded]"))) && found;
     },
     { what: `${selector} to react` },
   );

@@ -6,8 +6,11 @@
 //! before that is painted, and each press is preceded by a look. Where the scroll position differs from the last look, it was the
 //! person who scrolled: what a drawing scrolls is seen within that drawing.
 //!
+//! The first drawing alone is looked at in a task of its own, so that what it shows need not wait for the layout of hundreds of rows.
+//! Nothing reacts before that: what was never looked at is guarded.
+//!
 //! A button with [`AT_ONCE`] is not guarded: *Stop*, unfolding, and what only shows or copies something. A guarded one has
-//! [`GUARDED`] until it reacts, for tests; nothing shows it or reads it out.
+//! [`GUARDED`] until it reacts, for tests, and the whole page has it until it was looked at; nothing shows it or reads it out.
 
 use std::cell::{Cell, RefCell};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -45,6 +48,8 @@ const SCROLLERS: &str = ":root, .pane";
 
 pub(crate) struct Guard {
     root: Element,
+    /// The root of the document, which has [`GUARDED`] from the beginning.
+    page: Option<Element>,
     rules: RefCell<PressGuard>,
     /// The number of each element that was ever seen.
     numbers: WeakMap,
@@ -63,6 +68,7 @@ impl Guard {
     pub(crate) fn new(root: &Element) -> Rc<Self> {
         let guard = Rc::new(Self {
             root: root.clone(),
+            page: root.owner_document().and_then(|document| document.document_element()),
             rules: RefCell::default(),
             numbers: WeakMap::new(),
             given: Cell::default(),
@@ -86,7 +92,12 @@ impl Guard {
             self.look(Occasion::Scrolled);
         }
         let result = draw();
-        self.look(Occasion::Drawn);
+        if self.given.get() > 0 {
+            self.look(Occasion::Drawn);
+        } else {
+            let guard = Rc::clone(self);
+            Timeout::new(0, move || guard.look_again()).forget();
+        }
         result
     }
 
@@ -148,6 +159,9 @@ impl Guard {
             }
         }
         drop(rules);
+        if let Some(page) = &self.page {
+            dom::set_flag(page, GUARDED, false);
+        }
         self.mark();
     }
 
