@@ -54,8 +54,8 @@ test("a second click where another button has just appeared does nothing", async
   const { x, y } = await untilLeading(popup, "Clear ChatGPT data");
   await popup.mouse.click(x, y);
   const before = loads();
-  assert.equal(await labelOf(popup), "Clear ChatGPT data");
-  assert.ok(await popup.$eval(MAIN, (button) => !button.hasAttribute("data-sending")), "a swallowed press orders nothing");
+  // On a busy computer another fix leads by now, because of an answer that has come meanwhile.
+  assert.ok(await popup.$eval("main", (main) => !main.querySelector("[data-sending]")), "a swallowed press orders nothing");
   // What it would have done would be done once that place reacts.
   await reacting(popup, MAIN);
   assert.ok(await isSignedIn(stage));
