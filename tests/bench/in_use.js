@@ -96,7 +96,8 @@ const LOADS_OF_A_TAB = 20;
 export async function browsing() {
   const stage = await openStage({ wishes: [{ kind: "innocent" }] });
   try {
-    const tabs = await Promise.all(Array.from({ length: TABS }, () => stage.browser.newPage()));
+    const count = Math.min(TABS, limits.rounds * 5);
+    const tabs = await Promise.all(Array.from({ length: count }, () => stage.browser.newPage()));
     await stage.page.goto(APP);
     const popup = await popupInTab(stage);
     const worker = await workerOf(stage.browser, stage.readmit);
@@ -117,7 +118,7 @@ export async function browsing() {
     await browse(rounds / 4, rounds);
     const late = await sizes();
     const row = (/** @type {string} */ what, /** @type {number} */ at) => ({
-      name: `an hour of browsing in ${TABS} tabs: memory of the ${what}`, unit: "MB", control: "the same after a quarter of an hour",
+      name: `an hour of browsing, ${TABS} tabs: memory of the ${what}`, unit: "MB", control: "the same after a quarter of an hour",
       subject: spreadOf([late[at]]), beside: spreadOf([early[at]]), reach: "nothing grows", reached: late[at] <= early[at] * 1.05,
     });
     return [row("worker", 0), row("popup", 1)];
