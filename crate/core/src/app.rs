@@ -43,13 +43,21 @@ impl Model {
             let wake = self.next_wake().map(Effect::WakeAt);
             return effects.into_iter().chain(wake).chain([Effect::GlobalBadge(self.global_badge())]).collect();
         }
+        if self.is_one_of_several(&event) {
+            self.note_switch(event);
+            return Vec::new();
+        }
         let written = match event {
             // Nothing is on disk anymore. Requests received before are still known from the inbox in memory.
             Event::Erased(_) => Stored { inbox: self.kept.inbox.clone(), ..Stored::default() },
             _ => self.kept.clone(),
         };
         let badge = self.global_badge();
-        let effects = self.saving(now, &written, |model| model.react(now, event));
+        let effects = self.saving(now, &written, |model| {
+            // An event finds everything as the browser has reported it so far.
+            let answered = model.take_answers(now);
+            answered.into_iter().chain(model.react(now, event)).collect()
+        });
         let changed = Some(self.global_badge()).filter(|new| *new != badge).map(Effect::GlobalBadge);
         let marks = changed.is_some().then(|| self.marks_of_blocked()).into_iter().flatten();
         effects.into_iter().chain(marks).map(|effect| self.reminding(effect)).chain(changed).collect()
@@ -216,7 +224,10 @@ impl Model {
                 self.kept.pins.set(&id, false);
                 self.changed_under_the_search(now, &id, false)
             }
-            Event::Switched { id, on, answer } => self.switched(now, &id, on, &answer),
+            Event::Switched { .. } => {
+                self.note_switch(event);
+                self.take_answers(now)
+            }
             Event::TabClosed { tab } => self.tab_closed(now, tab),
             Event::Looked { tab, snapshot, grants } => self.inspected(now, tab, &snapshot, grants),
             Event::Reloaded { tab, snapshot, grants } => {
@@ -355,7 +366,7 @@ impl Model {
                         case.carried_out(fix);
                     }
                 }
-                let effects = self.switch(now, &id, on);
+                let effects = self.switch(now, std::slice::from_ref(&id), on);
                 self.note_ordered_switches(&effects);
                 effects
             }

@@ -8,6 +8,7 @@ use crate::extensions::listing::Listing;
 use crate::feature::clear_data::Site;
 use crate::feature::settings::policy::Policy;
 use crate::feature::settings::watched::Watched;
+use crate::feature::toggle_extensions::SwitchAnswers;
 use crate::feature::uninstall::Erasure;
 use crate::protocol::effect::Capabilities;
 use crate::protocol::rate_limiter::MessageRateLimiter;
@@ -26,6 +27,8 @@ pub struct Model {
     pub(crate) kept: Stored,
     pub(crate) capabilities: Capabilities,
     pub(crate) listing: Listing,
+    /// What the browser has answered to switches while others are under way.
+    pub(crate) answers: SwitchAnswers,
     /// The tabs that something is known about.
     pub(crate) tabs: BTreeMap<TabId, Tab>,
     /// How much content scripts have sent recently.
@@ -108,6 +111,7 @@ impl Model {
             kept: Stored::default(),
             capabilities: Capabilities::default(),
             listing: Listing::default(),
+            answers: SwitchAnswers::default(),
             tabs: BTreeMap::new(),
             rate_limiter: MessageRateLimiter::default(),
             allowed: true,

@@ -215,8 +215,11 @@ impl Shell {
     }
 
     fn dispatch(self: &Rc<Self>, event: Event) {
+        let is_news = !self.model.borrow().is_one_of_several(&event);
         let effects = self.model.borrow_mut().update(now(), event);
-        self.show();
+        if is_news {
+            self.show();
+        }
         if effects.is_empty() {
             return;
         }

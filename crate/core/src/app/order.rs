@@ -9,7 +9,7 @@
 //! ```
 
 use crate::base::host::Host;
-use crate::base::id::{ExtensionId, TabId, Time};
+use crate::base::id::{TabId, Time};
 use crate::case::Question;
 use crate::extensions::listing::Listed;
 use crate::feature::settings::setting::Setting;
@@ -62,7 +62,7 @@ impl Model {
                 continue;
             }
             let again = if on { self.put_back_those(|entry| entry.id == id) } else { Vec::new() };
-            let again = if again.is_empty() { self.switch(now, &id, on) } else { again };
+            let again = if again.is_empty() { self.switch(now, std::slice::from_ref(&id), on) } else { again };
             if again.is_empty() {
                 self.kept.inbox.end_switch(&id);
             }
@@ -73,11 +73,6 @@ impl Model {
             effects.extend(self.carry_out(now, order));
         }
         effects
-    }
-
-    /// Was this extension ordered to be switched off, without an answer yet? Then it may still be on.
-    pub(crate) fn is_ordered_off(&self, id: &ExtensionId) -> bool {
-        self.kept.inbox.switches().iter().any(|switch| !switch.on && switch.id == *id)
     }
 
     /// Handles a popup that was opened, or whose previous worker has ended: it is sent everything, and the answers to its open

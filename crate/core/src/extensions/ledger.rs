@@ -16,8 +16,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::installed::Installed;
 use crate::base::id::{ExtensionId, SetBack, Time};
+use crate::base::lookup::Ids;
 
 /// Seconds after which the browser has certainly written a switch to disk. Chromium writes its preferences every ten seconds.
 pub const LASTING: u32 = 30;
@@ -73,18 +73,25 @@ impl Ledger {
         self.entries.iter().filter(|entry| entry.restored_at.is_none())
     }
 
+    /// The same, to look up many of them.
+    pub(crate) fn held(&self) -> Ids<'_> {
+        self.off().map(|entry| &entry.id).collect()
+    }
+
     /// Did Readmit turn this one off without restoring it?
     pub fn holds(&self, id: &ExtensionId) -> bool {
         self.off().any(|entry| entry.id == *id)
     }
 
-    /// Records that `id` is on and about to be turned off. `temporary` is for a search. A second call for the same extension
+    /// Records that these are on and about to be turned off. `temporary` is for a search. A second call for the same extension
     /// changes nothing, because the first state counts.
-    pub fn open(&mut self, id: &ExtensionId, at: Time, temporary: bool) {
-        if !self.holds(id) {
-            self.close(id);
-            self.entries.push(Entry { id: id.clone(), at, temporary, restored_at: None });
-        }
+    pub fn open(&mut self, ids: &[ExtensionId], at: Time, temporary: bool) {
+        let opened: Ids<'_> = ids.iter().collect();
+        self.entries.retain(|entry| entry.restored_at.is_none() || !opened.contains(&entry.id));
+        let held = self.held();
+        let entry = |id: &ExtensionId| Entry { id: id.clone(), at, temporary, restored_at: None };
+        let new: Vec<Entry> = ids.iter().filter(|id| !held.contains(id)).map(entry).collect();
+        self.entries.extend(new);
     }
 
     /// A search is over, and this extension stays off until the user turns it on.
@@ -94,9 +101,9 @@ impl Ledger {
         }
     }
 
-    /// Records that the extension is on again.
-    pub fn is_back(&mut self, id: &ExtensionId, now: Time) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.id == *id) {
+    /// Records that these extensions are on again.
+    pub fn are_back(&mut self, now: Time, is_back: &dyn Fn(&ExtensionId) -> bool) {
+        for entry in self.entries.iter_mut().filter(|entry| is_back(&entry.id)) {
             entry.restored_at = Some(now);
         }
     }
@@ -111,19 +118,24 @@ impl Ledger {
         self.entries.retain(|entry| entry.id != *id);
     }
 
-    /// Compares the entries with what the browser reports. An extension needs no entry if it is no longer installed, or if it is
-    /// on (and stayed on for a while, if Readmit restored it). Extensions that are being switched right now (`under_way`) are
-    /// skipped.
-    pub fn reconcile(&mut self, now: Time, installed: &[Installed], under_way: impl Fn(&ExtensionId) -> bool) {
+    /// Compares the entries with what the browser reports: `is_on` is `None` for what is not installed. An extension needs no
+    /// entry if it is no longer installed, or if it is on (and stayed on for a while, if Readmit restored it). Extensions that are
+    /// being switched right now (`under_way`) are skipped.
+    pub fn reconcile(
+        &mut self,
+        now: Time,
+        is_on: impl Fn(&ExtensionId) -> Option<bool>,
+        under_way: impl Fn(&ExtensionId) -> bool,
+    ) {
         self.entries.retain_mut(|entry| {
             if under_way(&entry.id) {
                 return true;
             }
-            match (installed.iter().find(|extension| extension.id == entry.id), entry.restored_at) {
+            match (is_on(&entry.id), entry.restored_at) {
                 (None, _) => false,
-                (Some(extension), None) => !extension.enabled,
-                (Some(extension), Some(back)) if extension.enabled => now < back.plus_seconds(LASTING),
-                (Some(_), Some(_)) => {
+                (Some(on), None) => !on,
+                (Some(true), Some(back)) => now < back.plus_seconds(LASTING),
+                (Some(false), Some(_)) => {
                     entry.restored_at = None;
                     entry.temporary = true;
                     true
@@ -136,20 +148,15 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extensions::installed::tests::innocent;
 
     fn id(name: &str) -> ExtensionId {
         ExtensionId(name.into())
     }
 
-    fn off(name: &str) -> Installed {
-        Installed { enabled: false, ..innocent(name) }
-    }
-
     fn holding(names: &[&str]) -> Ledger {
         let mut ledger = Ledger::default();
         for name in names {
-            ledger.open(&id(name), Time(1), false);
+            ledger.open(&[id(name)], Time(1), false);
         }
         ledger
     }
@@ -157,47 +164,52 @@ mod tests {
     #[test]
     fn entries_stay_only_for_extensions_that_are_off() {
         let mut ledger = holding(&["killed-before-the-switch", "switched", "uninstalled"]);
-        ledger.reconcile(Time(2), &[innocent("killed-before-the-switch"), off("switched"), off("never-ours")], |_| false);
+        let is_on = |id: &ExtensionId| match id.as_str() {
+            "killed-before-the-switch" => Some(true),
+            "switched" | "never-ours" => Some(false),
+            _ => None,
+        };
+        ledger.reconcile(Time(2), is_on, |_| false);
         assert_eq!(ledger, holding(&["switched"]));
     }
 
     #[test]
     fn a_switch_in_progress_does_not_count_as_restored() {
         let mut ledger = holding(&["a"]);
-        ledger.reconcile(Time(2), &[innocent("a")], |_| true);
+        ledger.reconcile(Time(2), |_| Some(true), |_| true);
         assert!(ledger.holds(&id("a")));
     }
 
     #[test]
     fn a_second_open_keeps_the_first_time() {
         let mut ledger = holding(&["a"]);
-        ledger.open(&id("a"), Time(9), true);
+        ledger.open(&[id("a")], Time(9), true);
         assert_eq!(ledger, holding(&["a"]));
     }
 
     #[test]
     fn a_restore_lost_when_the_browser_was_killed_is_repeated() {
         let mut ledger = holding(&["a"]);
-        ledger.is_back(&id("a"), Time(5));
+        ledger.are_back(Time(5), &|back| *back == id("a"));
         assert!(!ledger.holds(&id("a")) && !ledger.is_empty());
-        ledger.reconcile(Time(90_000), &[off("a")], |_| false);
+        ledger.reconcile(Time(90_000), |_| Some(false), |_| false);
         assert!(ledger.holds(&id("a")) && ledger.entries().all(|entry| entry.temporary));
     }
 
     #[test]
     fn an_entry_is_removed_some_time_after_its_restore() {
         let mut ledger = holding(&["a"]);
-        ledger.is_back(&id("a"), Time(5));
-        ledger.reconcile(Time(6), &[innocent("a")], |_| false);
+        ledger.are_back(Time(5), &|back| *back == id("a"));
+        ledger.reconcile(Time(6), |_| Some(true), |_| false);
         assert!(!ledger.is_empty(), "too early");
-        ledger.reconcile(Time(5).plus_seconds(LASTING), &[innocent("a")], |_| false);
+        ledger.reconcile(Time(5).plus_seconds(LASTING), |_| Some(true), |_| false);
         assert!(ledger.is_empty());
     }
 
     #[test]
     fn an_extension_that_the_user_turned_off_later_stays_off() {
         let mut ledger = holding(&["a", "b"]);
-        ledger.is_back(&id("a"), Time(5));
+        ledger.are_back(Time(5), &|back| *back == id("a"));
         ledger.switched_off_by_hand(&id("a"));
         ledger.switched_off_by_hand(&id("b"));
         assert_eq!(ledger, holding(&["b"]), "the other one is still to be put back");

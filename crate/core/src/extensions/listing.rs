@@ -10,6 +10,7 @@ use super::suspect::{self, Assessment, Suspicion};
 use crate::base::failure::Failure;
 use crate::base::host::Host;
 use crate::base::id::ExtensionId;
+use crate::base::lookup::ById;
 
 /// What is known about the other extensions. It is not stored, because the browser is called again each time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,8 +18,14 @@ pub struct Listing {
     /// Sorted by ID, like `shown`: with hundreds of extensions, a linear search for each of them is too slow.
     installed: Option<Result<Vec<Installed>, Failure>>,
     shown: Vec<ExtensionId>,
-    under_way: Vec<ExtensionId>,
-    failures: Vec<(ExtensionId, Failure)>,
+    switches: ById<Switch>,
+}
+
+/// A switch that is not answered yet, or that has failed.
+#[derive(Clone, Debug, PartialEq)]
+enum Switch {
+    UnderWay,
+    Failed(Failure),
 }
 
 /// One row of the list.
@@ -82,7 +89,9 @@ impl Listing {
     /// The browser reports that an extension was removed.
     pub fn removed(&mut self, id: &ExtensionId) {
         self.shown.retain(|shown| shown != id);
-        self.failures.retain(|(failed, _)| failed != id);
+        if !self.is_under_way(id) {
+            self.switches.remove(id);
+        }
         if let Some(Ok(installed)) = &mut self.installed {
             installed.retain(|extension| extension.id != *id);
         }
@@ -90,7 +99,9 @@ impl Listing {
 
     /// The last popup was closed. The next one need not show the extensions that are off by then.
     pub fn forget(&mut self) {
-        *self = Self { under_way: std::mem::take(&mut self.under_way), ..Self::default() };
+        let mut switches = std::mem::take(&mut self.switches);
+        switches.retain(|(_, switch)| *switch == Switch::UnderWay);
+        *self = Self { switches, ..Self::default() };
     }
 
     /// Every installed extension, as far as known.
@@ -118,36 +129,38 @@ impl Listing {
 
     /// Is it being switched right now?
     pub fn is_under_way(&self, id: &ExtensionId) -> bool {
-        self.under_way.contains(id)
+        self.switches.get(id) == Some(&Switch::UnderWay)
+    }
+
+    /// Is any other one being switched right now?
+    pub fn is_other_under_way(&self, id: &ExtensionId) -> bool {
+        self.switches.iter().any(|(other, switch)| *switch == Switch::UnderWay && other != id)
     }
 
     /// Did switching it fail, or did the browser not answer?
     pub fn has_failed(&self, id: &ExtensionId) -> bool {
-        self.failures.iter().any(|(failed, _)| failed == id)
+        self.failure_of(id).is_some()
     }
 
     /// Records that it is about to be switched. Returns `false` if a switch is already in progress.
     pub fn begin(&mut self, id: &ExtensionId) -> bool {
-        self.failures.retain(|(failed, _)| failed != id);
         let free = !self.is_under_way(id);
         if free {
-            self.under_way.push(id.clone());
+            self.switches.insert(id.clone(), Switch::UnderWay);
         }
         free
     }
 
     /// Stores the browser's answer to the switch.
     pub fn finish(&mut self, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) {
-        self.under_way.retain(|other| other != id);
-        match answer {
-            Err(failure) => self.failures.push((id.clone(), failure.clone())),
-            Ok(()) => {
-                if let Some(Ok(installed)) = &mut self.installed
-                    && let Some(extension) = place(installed, id).ok().and_then(|place| installed.get_mut(place))
-                {
-                    extension.enabled = on;
-                }
-            }
+        if let Err(failure) = answer {
+            return self.switches.insert(id.clone(), Switch::Failed(failure.clone()));
+        }
+        self.switches.remove(id);
+        if let Some(Ok(installed)) = &mut self.installed
+            && let Some(extension) = place(installed, id).ok().and_then(|place| installed.get_mut(place))
+        {
+            extension.enabled = on;
         }
     }
 
@@ -166,7 +179,7 @@ impl Listing {
                 leads,
                 pinned: pins.holds(&extension.id),
                 busy: self.is_under_way(&extension.id),
-                failure: self.failures.iter().rev().find(|(id, _)| *id == extension.id).map(|(_, failure)| failure),
+                failure: self.failure_of(&extension.id),
             };
             (extension.short_name().to_ascii_lowercase(), row)
         });
@@ -178,9 +191,16 @@ impl Listing {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
+    fn failure_of(&self, id: &ExtensionId) -> Option<&Failure> {
+        match self.switches.get(id)? {
+            Switch::UnderWay => None,
+            Switch::Failed(failure) => Some(failure),
+        }
+    }
+
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {
-        if (extension.enabled || ledger.holds(&extension.id))
-            && let Err(place) = self.shown.binary_search(&extension.id)
+        if let Err(place) = self.shown.binary_search(&extension.id)
+            && (extension.enabled || ledger.holds(&extension.id))
         {
             self.shown.insert(place, extension.id.clone());
         }
@@ -265,7 +285,7 @@ mod tests {
     #[test]
     fn an_off_extension_is_shown_only_if_readmit_turned_it_off() {
         let mut ledger = Ledger::default();
-        ledger.open(&id("ours"), Time(1), false);
+        ledger.open(&[id("ours")], Time(1), false);
         let listing = listing(vec![off(innocent("theirs")), off(innocent("ours"))], &ledger);
         assert_eq!(names(&listing), ["ours"]);
     }

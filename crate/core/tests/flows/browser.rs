@@ -216,6 +216,12 @@ pub(crate) struct Browser {
     pub(crate) signs_in_anew: bool,
     /// Was the popup open? It reconnects when the worker dies.
     popup_open: bool,
+    /// How often something was saved.
+    pub(crate) saves: usize,
+    /// The bytes of all that was saved, if they are counted.
+    pub(crate) bytes: Option<usize>,
+    /// How often an open popup was sent a view.
+    pub(crate) views: usize,
     /// How many orders our pages have sent.
     orders: u32,
     /// Those that were not acknowledged: sent again when the worker has died.
@@ -414,6 +420,9 @@ impl Browser {
             fault: None,
             signs_in_anew: false,
             popup_open: false,
+            saves: 0,
+            bytes: None,
+            views: 0,
             orders: 0,
             pending: Vec::new(),
             doubles_orders: false,
@@ -689,6 +698,7 @@ impl Browser {
     pub(crate) fn tell(&mut self, event: Event) {
         let again = matches!(event, Event::Ordered { .. }) && self.doubles_orders;
         for event in [event.clone()].into_iter().chain(again.then_some(event)) {
+            self.views += usize::from(self.popup_open && !self.model.is_one_of_several(&event));
             for effect in self.model.update(self.now, event) {
                 match effect {
                     // Two places are written one after the other.
@@ -965,7 +975,11 @@ impl Browser {
     fn perform(&mut self, effect: Effect) -> Vec<Event> {
         match effect {
             Effect::Save(values) => {
+                self.saves += 1;
                 for value in values {
+                    if let Some(bytes) = &mut self.bytes {
+                        *bytes += json(&value).to_string().len();
+                    }
                     self.disk.insert(value.item().key, value);
                 }
                 vec![]

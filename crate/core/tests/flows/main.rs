@@ -18,6 +18,7 @@ mod open_tabs;
 mod options;
 mod recovery_alert;
 mod reminder;
+mod scale;
 mod site;
 mod world;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Candidate, Left, RecordedAnswer, RecordedMember, Search, SearchRecord};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, Time};
+use crate::base::lookup::Ids;
 
 /// Seconds after which old answers are no longer trusted, because rules, IP addresses and sessions change.
 const LASTING: u32 = 6 * 60 * 60;
@@ -54,12 +55,12 @@ impl SearchSession {
         }
         let mut search = self.search.clone();
         search.resume();
-        let gone: Vec<ExtensionId> =
-            search.candidates().filter(|id| !candidates.iter().any(|candidate| candidate.id == **id)).cloned().collect();
-        for id in gone {
-            search.drop_candidate(&id, if is_on(&id) { Left::On } else { Left::Off });
+        let before: Ids<'_> = self.search.candidates().collect();
+        let now: Ids<'_> = candidates.iter().map(|candidate| &candidate.id).collect();
+        for id in self.search.candidates().filter(|id| !now.contains(id)) {
+            search.drop_candidate(id, if is_on(id) { Left::On } else { Left::Off });
         }
-        for candidate in candidates {
+        for candidate in candidates.iter().filter(|candidate| !before.contains(&candidate.id)) {
             search.join(candidate.clone());
         }
         search.resume();

@@ -82,16 +82,9 @@ impl Model {
     /// Records what the user is about to switch off, and returns what is left to switch.
     pub(crate) fn ask_for_toggles(&mut self, now: Time, tab: TabId) -> Vec<ExtensionId> {
         let toggles = self.toggles(tab);
-        for toggle in toggles.iter().filter(|toggle| !toggle.on) {
-            self.kept.ledger.open(&toggle.id, now, false);
-        }
+        let off = toggles.iter().filter(|toggle| !toggle.on).map(|toggle| toggle.id.clone());
+        self.kept.ledger.open(&off.collect::<Vec<ExtensionId>>(), now, false);
         toggles.into_iter().map(|toggle| toggle.id).collect()
-    }
-
-    /// Was the user asked to switch this extension off? Then it may still be on.
-    pub(crate) fn is_asked_off(&self, id: &ExtensionId) -> bool {
-        let mut toggles = self.kept.cases.iter().flat_map(|(tab, _)| self.toggles(*tab));
-        toggles.any(|toggle| !toggle.on && toggle.id == *id)
     }
 
     /// Handles the browser's list of what is on now: continues wherever nothing is left to switch.

@@ -14,11 +14,11 @@ pub(crate) fn of(search: &SearchInput, extensions: &ExtensionsInput<'_>) -> Opti
         .toggles
         .iter()
         .filter_map(|toggle| {
-            let row = extensions.rows.iter().find(|row| row.extension.id == toggle.id)?;
+            let extension = extensions.listing.find(&toggle.id)?;
             Some(ManualToggleView {
                 id: toggle.id.clone(),
-                name: row.extension.short_name().to_owned(),
-                icon: row.extension.icon(32).map(Into::into),
+                name: extension.short_name().to_owned(),
+                icon: extension.icon(32).map(Into::into),
                 on: toggle.on,
                 remark: if toggle.on { keys::hand_on() } else { keys::hand_off() },
             })

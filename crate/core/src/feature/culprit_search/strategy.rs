@@ -37,8 +37,8 @@ impl Model {
     pub(crate) fn begin_switches(&mut self, now: Time, tab: TabId, trial: &Trial) -> (Vec<Effect>, Vec<ExtensionId>) {
         match self.strategy() {
             Strategy::Automatic => {
-                let mut effects: Vec<Effect> = trial.off.iter().flat_map(|id| self.switch(now, id, false)).collect();
-                effects.extend(trial.on.iter().flat_map(|id| self.switch(now, id, true)));
+                let mut effects = self.switch(now, &trial.off, false);
+                effects.extend(self.switch(now, &trial.on, true));
                 let waiting = ids_switched(&effects);
                 (effects, waiting)
             }

@@ -23,6 +23,7 @@ use crate::feature::clear_data::Site;
 use crate::feature::clear_data::clearing::Clearing;
 use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::load_method::Plan;
+use crate::feature::toggle_extensions::SwitchAnswers;
 use crate::model::{Model, SPACING};
 use crate::protocol::effect::{Effect, TabSnapshot};
 use crate::recognize::Verdict;
@@ -208,24 +209,21 @@ impl Model {
         }
     }
 
-    /// Handles the answer to a switch.
-    pub(crate) fn switched_for_search(&mut self, now: Time, id: &ExtensionId, done: bool) -> Vec<Effect> {
-        let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
-        let mut ready = None;
-        for (tab, case) in &mut self.kept.cases {
-            if let Flow::Searching { stage: SearchStage::Switching { waiting }, .. } = &mut case.flow
-                && waiting.contains(id)
-            {
-                waiting.retain(|other| other != id);
-                if let Some(session) = self.kept.search_session.as_mut().filter(|_| !done) {
-                    session.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
-                }
-                if waiting.is_empty() {
-                    ready = Some(*tab);
-                }
+    /// Handles the answers to switches.
+    pub(crate) fn switched_for_search(&mut self, now: Time, answers: &SwitchAnswers) -> Vec<Effect> {
+        let Some((tab, case)) = self.kept.cases.iter_mut().find(|(_, case)| is_searching(case)) else { return Vec::new() };
+        let Flow::Searching { stage: SearchStage::Switching { waiting }, .. } = &mut case.flow else { return Vec::new() };
+        let (tab, before) = (*tab, waiting.len());
+        if let Some(session) = &mut self.kept.search_session {
+            // What cannot be switched no longer takes part.
+            for id in waiting.iter().filter(|id| answers.get(id).is_some_and(|answer| !answer.done)) {
+                let is_on = self.listing.find(id).is_some_and(|extension| extension.enabled);
+                session.search.drop_candidate(id, if is_on { Left::On } else { Left::Off });
             }
         }
-        ready.map(|tab| self.advance_to_next(now, tab)).unwrap_or_default()
+        waiting.retain(|id| answers.get(id).is_none());
+        let is_ready = waiting.is_empty() && before > 0;
+        if is_ready { self.advance_to_next(now, tab) } else { Vec::new() }
     }
 
     /// Handles an extension that was switched by hand, installed or removed. A candidate is left as it is from now on. An

@@ -232,8 +232,8 @@ impl History {
 
     /// Updates the state of an extension that was seen on or off, with this version.
     pub fn sighted(&mut self, now: Time, extension: &Installed) {
-        let version = plain(&extension.version);
         for blamed in self.blamed_mut().filter(|blamed| blamed.id == extension.id && blamed.turn != Turn::Settled) {
+            let version = plain(&extension.version);
             let turn = match (blamed.turn, extension.enabled) {
                 (_, false) => Turn::Off,
                 (Turn::Off, true) => Turn::On,
@@ -244,7 +244,7 @@ impl History {
                 blamed.since = now;
             }
             blamed.turn = turn;
-            blamed.version.clone_from(&version);
+            blamed.version = version;
         }
     }
 

@@ -2,3 +2,17 @@
 
 pub(crate) mod update;
 pub(crate) mod view;
+
+use crate::base::lookup::ById;
+
+/// Answers of the browser to switches, by extension.
+pub(crate) type SwitchAnswers = ById<SwitchAnswer>;
+
+/// The browser's answer to one switch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SwitchAnswer {
+    /// On or off.
+    pub(crate) on: bool,
+    /// Whether the switch succeeded.
+    pub(crate) done: bool,
+}

@@ -3,15 +3,15 @@
 //! still pending.
 //!
 //! ```text
-//!  started, or a switch was answered, or the browser has listed what is on
+//!  started, or the last of the switches was answered, or the browser has listed what is on
 //!     └─▶ switch those in the wrong state, unless a switch is pending or was rejected before
 //!           └─ none left ─▶ TurningOff: Checking
 //!                           Stopping: inspect which load the stopped search has left, then Checking
 //!                           Found: reload the page in its final state
 //! ```
 
-use crate::base::failure::Failure;
 use crate::base::id::{ExtensionId, TabId, Time};
+use crate::base::lookup::Ids;
 use crate::case::{Blocked, Flow};
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
@@ -19,31 +19,32 @@ use crate::extensions::installed::Installed;
 use crate::extensions::ledger::Entry;
 use crate::extensions::listing::Listed;
 use crate::extensions::suspect;
+use crate::feature::culprit_search::ManualToggle;
 use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::load_method::Plan;
+use crate::feature::toggle_extensions::{SwitchAnswer, SwitchAnswers};
 use crate::model::{Model, SPACING};
-use crate::protocol::effect::{Effect, TabSnapshot, ids_switched};
+use crate::protocol::effect::{Effect, Event, TabSnapshot, ids_switched};
 
 impl Model {
-    pub(crate) fn switch(&mut self, now: Time, id: &ExtensionId, on: bool) -> Vec<Effect> {
-        let Some(extension) = self.listing.find(id) else { return Vec::new() };
-        let unchanged = extension.enabled == on;
-        if !self.capabilities.switches_extensions || *id == self.own || (!on && extension.lock().is_some()) {
+    /// Begins to switch those that can be switched and are not as they should be.
+    pub(crate) fn switch(&mut self, now: Time, ids: &[ExtensionId], on: bool) -> Vec<Effect> {
+        if !self.capabilities.switches_extensions {
             return Vec::new();
         }
-        if unchanged {
-            if on {
-                self.kept.ledger.is_back(id, now);
-            }
-            return Vec::new();
+        let is_to_switch =
+            |extension: &Installed| extension.enabled != on && extension.id != self.own && (on || extension.lock().is_none());
+        let begins = |id: &&ExtensionId| self.listing.find(id).is_some_and(is_to_switch) && self.listing.begin(id);
+        let begun: Vec<ExtensionId> = ids.iter().filter(begins).cloned().collect();
+        if on {
+            let wanted: Ids<'_> = ids.iter().collect();
+            let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
+            self.kept.ledger.are_back(now, &|id| wanted.contains(id) && is_on(id));
+        } else {
+            let is_searched = self.is_anything_searched();
+            self.kept.ledger.open(&begun, now, is_searched);
         }
-        if !self.listing.begin(id) {
-            return Vec::new();
-        }
-        if !on {
-            self.kept.ledger.open(id, now, self.is_anything_searched());
-        }
-        vec![Effect::Switch { id: id.clone(), on }]
+        begun.into_iter().map(|id| Effect::Switch { id, on }).collect()
     }
 
     /// Switches on everything that the ledger holds, even before the browser has listed the installed extensions.
@@ -84,16 +85,48 @@ impl Model {
         free.map(|id| Effect::Switch { id: id.clone(), on: true }).collect()
     }
 
-    pub(crate) fn switched(&mut self, now: Time, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) -> Vec<Effect> {
-        self.listing.finish(id, on, answer);
-        self.kept.inbox.end_switch(id);
-        // Switching off failed, or switching on succeeded: the extension is on, and nothing is left to put back.
-        if on == answer.is_ok() {
-            self.kept.ledger.is_back(id, now);
+    /// Is this about a switch of ours, and is an answer still to come, to this switch or another one? Then nothing follows from it
+    /// yet: with hundreds of switches, it would be worked out, saved and shown hundreds of times.
+    pub fn is_one_of_several(&self, event: &Event) -> bool {
+        match event {
+            Event::ExtensionChanged(extension) => self.listing.is_under_way(&extension.id),
+            Event::Switched { id, .. } => self.listing.is_other_under_way(id),
+            _ => false,
         }
-        let hunt = self.switched_for_search(now, id, answer.is_ok());
-        let leaving = self.switched_before_leaving(id, on, answer.is_ok());
-        hunt.into_iter().chain(self.switched_for_good(now, id)).chain(leaving).collect()
+    }
+
+    /// Keeps what the browser says about a switch of ours, in memory only: if this worker dies, the next one asks what is on.
+    pub(crate) fn note_switch(&mut self, event: Event) {
+        match event {
+            Event::ExtensionChanged(extension) => {
+                let extension = self.under_policy(*extension);
+                self.listing.changed(extension, &self.own, &self.kept.ledger);
+            }
+            Event::Switched { id, on, answer } => {
+                self.listing.finish(&id, on, &answer);
+                self.answers.insert(id, SwitchAnswer { on, done: answer.is_ok() });
+            }
+            _ => {}
+        }
+    }
+
+    /// Handles the answers to switches that have arrived since the last time.
+    pub(crate) fn take_answers(&mut self, now: Time) -> Vec<Effect> {
+        let answers = std::mem::take(&mut self.answers);
+        if answers.is_empty() {
+            return Vec::new();
+        }
+        for (id, _) in answers.iter() {
+            self.kept.inbox.end_switch(id);
+            if let Some(extension) = self.listing.find(id) {
+                self.kept.history.sighted(now, extension);
+            }
+        }
+        // Switching off failed, or switching on succeeded: the extension is on, and nothing is left to put back.
+        self.kept.ledger.are_back(now, &|id| answers.get(id).is_some_and(|answer| answer.on == answer.done));
+        let hunt = self.switched_for_search(now, &answers);
+        let leaving = self.switched_before_leaving(&answers);
+        hunt.into_iter().chain(self.switched_for_good(now, &answers)).chain(leaving).collect()
     }
 
     pub(crate) fn turn_off_suspects(&mut self, now: Time, tab: TabId) -> Vec<Effect> {
@@ -122,7 +155,7 @@ impl Model {
         {
             return effects;
         }
-        let effects: Vec<Effect> = ids.iter().flat_map(|id| self.switch(now, id, false)).collect();
+        let effects = self.switch(now, ids, false);
         let waiting = ids_switched(&effects);
         if let Some(case) = self.case_mut(tab).filter(|_| !waiting.is_empty()) {
             case.carried_out(fix);
@@ -142,22 +175,18 @@ impl Model {
     pub(crate) fn extension_changed(&mut self, now: Time, extension: Installed) -> Vec<Effect> {
         let (id, on) = (extension.id.clone(), extension.enabled);
         self.kept.history.sighted(now, &extension);
-        let by_us = self.listing.is_under_way(&id);
         let before = self.listing.find(&id).map(|known| known.enabled);
         let extension = self.under_policy(extension);
         self.listing.changed(extension, &self.own, &self.kept.ledger);
-        if by_us {
-            return Vec::new();
-        }
         // This is the result of a request, or someone has switched the extension by hand since the request.
         self.kept.inbox.end_switch(&id);
         for (_, case) in self.kept.cases.iter_mut().filter(|(_, case)| case.is_blocked()) {
             case.has_switched(&id, on);
         }
         match on {
-            true => self.kept.ledger.is_back(&id, now),
+            true => self.kept.ledger.are_back(now, &|back| *back == id),
             // A switch of ours that took effect after it was given up.
-            false if self.listing.has_failed(&id) => self.kept.ledger.open(&id, now, false),
+            false if self.listing.has_failed(&id) => self.kept.ledger.open(std::slice::from_ref(&id), now, false),
             false => self.kept.ledger.switched_off_by_hand(&id),
         }
         let is_news = before.map_or(on && self.listing.is_known(), |before| before != on);
@@ -166,12 +195,15 @@ impl Model {
 
     pub(crate) fn reconcile(&mut self, now: Time) {
         if self.listing.failure().is_none() {
-            let mut ledger = std::mem::take(&mut self.kept.ledger);
-            ledger.reconcile(now, self.listing.installed(), |id| {
-                self.listing.is_under_way(id) || self.is_asked_off(id) || self.is_ordered_off(id)
-            });
-            self.kept.ledger = ledger;
-            self.kept.history.reconcile(now, self.listing.installed());
+            // Those that someone was asked to switch off, or that were ordered to be, without an answer yet, may still be on.
+            let asked: Vec<ManualToggle> = self.kept.cases.iter().flat_map(|(tab, _)| self.toggles(*tab)).collect();
+            let is_asked_off = |id: &ExtensionId| asked.iter().any(|toggle| !toggle.on && toggle.id == *id);
+            let ordered = self.kept.inbox.switches();
+            let is_ordered_off = |id: &ExtensionId| ordered.iter().any(|switch| !switch.on && switch.id == *id);
+            let (listing, ledger) = (&self.listing, &mut self.kept.ledger);
+            let is_on = |id: &ExtensionId| listing.find(id).map(|extension| extension.enabled);
+            ledger.reconcile(now, is_on, |id| listing.is_under_way(id) || is_asked_off(id) || is_ordered_off(id));
+            self.kept.history.reconcile(now, listing.installed());
         }
     }
 
@@ -197,10 +229,11 @@ impl Model {
         }
     }
 
-    /// Handles the answer to a switch that may be one of several.
-    pub(crate) fn switched_for_good(&mut self, now: Time, id: &ExtensionId) -> Vec<Effect> {
-        let waits = self.kept.cases.iter().filter(|(_, case)| waiting(&case.flow).is_some_and(|ids| ids.contains(id)));
-        let tabs: Vec<TabId> = waits.map(|(tab, _)| *tab).collect();
+    /// Handles the answers to switches that may be some of several.
+    fn switched_for_good(&mut self, now: Time, answers: &SwitchAnswers) -> Vec<Effect> {
+        let waits = |flow: &Flow| waiting(flow).is_some_and(|ids| ids.iter().any(|id| answers.get(id).is_some()));
+        let waiting = self.kept.cases.iter().filter(|(_, case)| waits(&case.flow));
+        let tabs: Vec<TabId> = waiting.map(|(tab, _)| *tab).collect();
         tabs.into_iter().flat_map(|tab| self.go_on_switching(now, tab)).collect()
     }
 
@@ -232,25 +265,13 @@ impl Model {
         let flow = self.case(tab).filter(|_| self.strategy() == Strategy::Automatic).map(|case| case.flow.clone());
         let Some(flow) = flow else { return Vec::new() };
         let Some(ids) = waiting(&flow) else { return Vec::new() };
-        let mut effects = Vec::new();
-        let mut left = Vec::new();
-        for id in ids {
-            let on = is_to_be_on(&flow, id);
-            let under_way = self.listing.is_under_way(id);
-            let failed = self.listing.has_failed(id);
-            if !under_way && !failed {
-                // What has to be put back is in the ledger, whatever else is known.
-                let switched = match on {
-                    true if self.kept.ledger.holds(id) => self.put_back_those(|entry| entry.id == *id),
-                    true => Vec::new(),
-                    false => self.switch(now, id, false),
-                };
-                effects.extend(switched);
-            }
-            if self.listing.is_under_way(id) {
-                left.push(id.clone());
-            }
-        }
+        let open: Vec<ExtensionId> = ids.iter().filter(|id| !self.listing.has_failed(id)).cloned().collect();
+        let (wanted, is_on): (Ids<'_>, _) = (open.iter().collect(), |id: &ExtensionId| is_to_be_on(&flow, id));
+        // What has to be put back is in the ledger, whatever else is known.
+        let mut effects = self.put_back_those(|entry| wanted.contains(&entry.id) && is_on(&entry.id));
+        let off: Vec<ExtensionId> = open.iter().filter(|id| !is_on(id)).cloned().collect();
+        effects.extend(self.switch(now, &off, false));
+        let left: Vec<ExtensionId> = ids.iter().filter(|id| self.listing.is_under_way(id)).cloned().collect();
         let is_done = left.is_empty();
         let is_reloading = self.is_reloading(tab);
         let Some(case) = self.case_mut(tab) else { return effects };

@@ -68,8 +68,9 @@ pub(crate) fn extensions(input: &ExtensionsInput<'_>, locked: bool, searching: b
         None => None,
     };
     let on = input.rows.iter().filter(|row| row.extension.enabled).count();
+    let held = input.ledger.held();
     Some(Extensions {
-        rows: input.rows.iter().map(|row| of_row(row, input, locked, searching)).collect(),
+        rows: input.rows.iter().map(|row| of_row(row, input, held.contains(&row.extension.id), locked, searching)).collect(),
         on: u32::try_from(on).unwrap_or(u32::MAX),
         problem,
         can_switch: input.browser.switches_extensions,
@@ -87,7 +88,7 @@ fn named(id: &ExtensionId, input: &ExtensionsInput<'_>) -> NamedExtension {
     NamedExtension { id: id.clone(), name: name.to_owned() }
 }
 
-fn of_row(row: &Listed<'_>, input: &ExtensionsInput<'_>, locked: bool, searching: bool) -> Row {
+fn of_row(row: &Listed<'_>, input: &ExtensionsInput<'_>, held: bool, locked: bool, searching: bool) -> Row {
     let extension = row.extension;
     let lock = extension.lock();
     let failure = row.failure.map(|failure| keys::row_failed(failure.as_str()));
@@ -96,7 +97,7 @@ fn of_row(row: &Listed<'_>, input: &ExtensionsInput<'_>, locked: bool, searching
         Lock::MorePermissions => keys::lock_permissions(),
         Lock::Browser => keys::lock_browser(),
     });
-    let ours = (!extension.enabled && input.ledger.holds(&extension.id)).then(keys::row_off_by_us);
+    let ours = (!extension.enabled && held).then(keys::row_off_by_us);
     let pinned = row.pinned.then(keys::row_pinned);
     Row {
         id: extension.id.clone(),

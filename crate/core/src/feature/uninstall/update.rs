@@ -5,6 +5,7 @@ use crate::base::id::{ExtensionId, Time};
 use crate::base::text::keys;
 use crate::feature::culprit_search::strategy::Strategy;
 use crate::feature::settings::update::notice;
+use crate::feature::toggle_extensions::SwitchAnswers;
 use crate::feature::uninstall::{Erasure, Exit, Leaving};
 use crate::model::Model;
 use crate::protocol::effect::Effect;
@@ -55,19 +56,20 @@ impl Model {
         self.order_back(|entry| waiting.contains(&entry.id))
     }
 
-    /// Handles the answer to a switch.
-    pub(crate) fn switched_before_leaving(&mut self, id: &ExtensionId, on: bool, done: bool) -> Vec<Effect> {
+    /// Handles the answers to switches.
+    pub(crate) fn switched_before_leaving(&mut self, answers: &SwitchAnswers) -> Vec<Effect> {
         let Some(Leaving::PuttingBack { waiting, failed, .. }) = &mut self.kept.leaving else { return Vec::new() };
-        if !waiting.contains(id) {
-            return Vec::new();
+        let before = waiting.len();
+        // What was being switched off when everything had to be put back.
+        let is_off = |id: &ExtensionId| answers.get(id).is_some_and(|answer| !answer.on && answer.done);
+        let has_failed = |id: &&ExtensionId| answers.get(id).is_some_and(|answer| answer.on && !answer.done);
+        *failed = failed.saturating_add(u32::try_from(waiting.iter().filter(has_failed).count()).unwrap_or(u32::MAX));
+        waiting.retain(|id| answers.get(id).is_none() || is_off(id));
+        if waiting.is_empty() && before > 0 {
+            return self.all_answered();
         }
-        if !on && done {
-            // It was being switched off when everything had to be put back.
-            return self.order_back(|entry| entry.id == *id);
-        }
-        waiting.retain(|other| other != id);
-        *failed = failed.saturating_add(u32::from(on && !done));
-        if waiting.is_empty() { self.all_answered() } else { Vec::new() }
+        let again: Vec<ExtensionId> = waiting.iter().filter(|id| is_off(id)).cloned().collect();
+        self.order_back(|entry| again.contains(&entry.id))
     }
 
     fn all_answered(&mut self) -> Vec<Effect> {
