@@ -106,7 +106,7 @@ test("what is off is said on every tab, also after the worker's death and a relo
   // On a page that may not be read, too, the popup names it.
   const again = await popupInTab(stage, other);
   await phaseIs(again, "clear");
-  await again.waitForFunction(() => /1 extension is off\s+Header Tweaker/.test(document.querySelector("footer")?.innerText ?? ""));
+  await again.waitForFunction(() => /1 extension is off\s+\u2068Header Tweaker\u2069/.test(document.querySelector("footer")?.innerText ?? ""));
   await press(again, "Leave them off");
   await reminded(false);
   assert.ok(!(await onNow(stage)).includes(stage.tweaker));
