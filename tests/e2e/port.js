@@ -11,8 +11,8 @@ import { iconFor } from "../extensions/icon.js";
 import { isAwake, openChromium, stopWorker, waitForCondition } from "./browser.js";
 import { openFirefox, READMIT, stopBackground } from "./firefox.js";
 
-/** How long the first task of a slow background takes, in milliseconds: long enough to be stopped within it. */
-const SLOW = 400;
+/** How long the first task of a slow background takes, in milliseconds: long enough to be stopped within it on a busy computer. */
+const SLOW = 1_200;
 
 /**
  * @typedef {object} Subject
