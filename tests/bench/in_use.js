@@ -18,7 +18,7 @@ const REFUSED = [{ host: "chatgpt.com", then: { page: "1020-generation-b", statu
  */
 export async function installed(directory) {
   const edge = await startEdge({ rules: REFUSED });
-  const { browser, page, close } = await openChromium({ edge });
+  const { browser, page, close } = await openChromium({ edge, isFrugal: false });
   try {
     const until = (/** @type {string} */ path, /** @type {string} */ sign) => async () => {
       await page.goto(APP);
@@ -47,8 +47,8 @@ export async function installed(directory) {
  * @returns {Promise<Row[]>}
  */
 export async function afterDeath(directory) {
-  const ours = await openStage({ wishes: [{ kind: "innocent" }], rules: REFUSED });
-  const theirs = await openStage({ subject: writeControl(directory), isBound: false });
+  const ours = await openStage({ isFrugal: false, wishes: [{ kind: "innocent" }], rules: REFUSED });
+  const theirs = await openStage({ isFrugal: false, subject: writeControl(directory), isBound: false });
   try {
     await ours.page.goto(APP);
     await bannerShown(ours.page);
@@ -94,7 +94,7 @@ const LOADS_OF_A_TAB = 20;
  * @returns {Promise<Row[]>}
  */
 export async function browsing() {
-  const stage = await openStage({ wishes: [{ kind: "innocent" }] });
+  const stage = await openStage({ isFrugal: false, wishes: [{ kind: "innocent" }] });
   try {
     const count = Math.min(TABS, limits.rounds * 5);
     const tabs = await Promise.all(Array.from({ length: count }, () => stage.browser.newPage()));
@@ -142,9 +142,9 @@ async function sizeOf(session) {
  * @returns {Promise<Row[]>}
  */
 export async function pageLoad() {
-  const ours = await openStage();
+  const ours = await openStage({ isFrugal: false });
   const edge = await startEdge();
-  const bare = await openChromium({ edge });
+  const bare = await openChromium({ edge, isFrugal: false });
   try {
     let number = 0;
     const load = (/** @type {Page} */ page) => async () => {

@@ -22,8 +22,8 @@ const REFUSAL = { page: "1020-generation-b", status: 403 };
  * @param {Parameters<typeof openStage>[0]} [options]
  */
 async function pair(directory, options) {
-  const ours = await openStage(options);
-  const theirs = await openStage({ ...options, subject: writeControl(directory), isBound: false });
+  const ours = await openStage({ isFrugal: false, ...options });
+  const theirs = await openStage({ isFrugal: false, ...options, subject: writeControl(directory), isBound: false });
   return { ours, theirs, close: () => Promise.all([ours.close(), theirs.close()]) };
 }
 
@@ -34,8 +34,8 @@ async function pair(directory, options) {
  * @returns {Promise<Row[]>}
  */
 export async function ordinaryPage(directory) {
-  const stage = await openStage();
-  const least = await openStage({ subject: writeControl(directory, { script: "listen.js" }) });
+  const stage = await openStage({ isFrugal: false });
+  const least = await openStage({ isFrugal: false, subject: writeControl(directory, { script: "listen.js" }) });
   try {
     const both = await inTurns(31, () => scriptTime(stage.page, /content\.js$/), () => scriptTime(least.page, /listen\.js$/));
     const app = await appPage();
@@ -61,9 +61,9 @@ export async function ordinaryPage(directory) {
 async function appPage() {
   const paths = Array.from({ length: 200 }, (_, at) => `/backend-api/${at}`);
   const rules = [asking([])];
-  const ours = await openStage({ rules });
+  const ours = await openStage({ isFrugal: false, rules });
   const edge = await startEdge({ rules });
-  const bare = await openChromium({ edge });
+  const bare = await openChromium({ edge, isFrugal: false });
   try {
     const taken = async (/** @type {Page} */ page) => {
       await page.goto(APP);
@@ -449,7 +449,7 @@ function awaitNotice() {
  */
 export async function coldStart(directory) {
   const { ours, theirs, close } = await pair(directory);
-  const loading = await openStage({ subject: writeControl(directory, { isLoading: true }), isBound: false });
+  const loading = await openStage({ isFrugal: false, subject: writeControl(directory, { isLoading: true }), isBound: false });
   try {
     const asked = (/** @type {any} */ stage, /** @type {(page: Page) => Promise<number>} */ ask) => async () => {
       await stopWorker(stage.browser, stage.readmit);

@@ -59,13 +59,13 @@ export const asking = (paths) => ({
 
 /**
  * A stage with a browser of its own.
- * @param {Story & { headless?: boolean, args?: readonly string[], env?: Record<string, string | undefined> }} [options]
+ * @param {Story & { headless?: boolean, isFrugal?: boolean, args?: readonly string[], env?: Record<string, string | undefined> }} [options]
  * @returns {Promise<Stage>}
  */
-export function openStage({ headless, args, env, ...story } = {}) {
+export function openStage({ headless, isFrugal, args, env, ...story } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));
   const open = async (/** @type {import("../edge/edge.js").Edge} */ edge) => {
-    const chromium = await openChromium({ edge, headless, args, env });
+    const chromium = await openChromium({ edge, headless, isFrugal, args, env });
     const close = async () => {
       await chromium.close();
       rmSync(directory, { recursive: true });
