@@ -107,6 +107,8 @@ const EVENTS = {
     await scene.lasting.kill();
     scene.stage = await scene.lasting.start();
     scene.popup = null;
+    // That it was turned on again after the moment before need not have been on disk yet.
+    scene.byHand.push(scene.stage.ids[NOTES]);
     await visit(scene, APP);
   },
   "the popup is closed": async (scene) => {
