@@ -89,7 +89,7 @@ const TABS = 30;
 const LOADS_OF_A_TAB = 20;
 
 /**
- * Memory of the worker and of an open popup, garbage collected: after an hour of ordinary browsing, beside after its first quarter. The
+ * The heaps of the worker and of an open popup, garbage collected: after an hour of ordinary browsing, beside after its first quarter. The
  * worker is kept awake all the time, as it never is.
  * @returns {Promise<Row[]>}
  */
@@ -118,7 +118,7 @@ export async function browsing() {
     await browse(rounds / 4, rounds);
     const late = await sizes();
     const row = (/** @type {string} */ what, /** @type {number} */ at) => ({
-      name: `an hour of browsing, ${TABS} tabs: memory of the ${what}`, unit: "MB", control: "the same after a quarter of an hour",
+      name: `an hour of browsing, ${TABS} tabs: heap of the ${what}`, unit: "MB", control: "the same after a quarter of an hour",
       subject: spreadOf([late[at]]), beside: spreadOf([early[at]]), reach: "nothing grows", reached: late[at] <= early[at] * 1.05,
     });
     return [row("worker", 0), row("popup", 1)];
@@ -128,7 +128,7 @@ export async function browsing() {
 }
 
 /**
- * In megabytes, WebAssembly's included.
+ * In megabytes. The module's own memory is not in it, and no driver can see that.
  * @param {import("puppeteer-core").CDPSession} session
  */
 async function sizeOf(session) {
