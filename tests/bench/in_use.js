@@ -60,7 +60,7 @@ export async function afterDeath(directory) {
       on = !on;
       const begun = performance.now();
       await ours.ask((one, isOn) => chrome.management.setEnabled(one, isOn), id, on);
-      // One that was turned off by somebody else leaves the list.
+      // An extension that was turned off elsewhere leaves the list.
       await popup.waitForSelector(`[data-extension="${id}"]`, { hidden: !on, visible: on });
       return performance.now() - begun;
     };

@@ -19,11 +19,11 @@ import {
   press,
   reacting,
   REFUSAL,
+  tweaker,
   untilRefused,
 } from "./scene.js";
 import { setStage } from "./stage.js";
 
-const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
 const refusedBy = (...headers) => ({
   host: "chatgpt.com",
   path: "/",

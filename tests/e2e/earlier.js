@@ -28,7 +28,7 @@ export function makeEarlier(directory, today) {
 
 /**
  * What it kept for good: two extensions off, one of them only for a search that was interrupted; a pinned one; a blocked page in the
- * past; a setting; and a site whose return somebody waits for.
+ * past; a setting; and an alert for when a site is back.
  * @param {{ off: string, lent: string, pinned: string }} ids of extensions
  */
 export function keptByEarlier({ off, lent, pinned }) {

@@ -7,12 +7,11 @@ import { clearOrigin } from "../../extension/clear_origin.js";
 import { storesOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { bannerIn, clickAction, grantHosts, inPopup, startBackground, stopBackground, storedIn, switchByHand, withholdHosts } from "./firefox.js";
-import { APP, asking, cookiesOf, first, headlineOf, inContentScript, isMarked, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, unfold, untilRefused, waysIntoStorage } from "./scene.js";
+import { APP, asking, cookiesOf, first, headlineOf, inContentScript, isMarked, obey, onNow, openFirefoxStage, phaseIs, phaseOf, popupInTab, press, reacting, REFUSAL, rowsOf, says, tweaker, unfold, untilRefused, waysIntoStorage } from "./scene.js";
 
 const SESSION = "__Secure-next-auth.session-token";
 const STALE_RULE = { host: ["chatgpt.com", "shop.example"], path: ["/", "/c/*"], when: { cookies: { cf_clearance: true } }, then: REFUSAL };
 const OPENAI = ["https://*.chatgpt.com/*", "https://*.openai.com/*"];
-const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
 const refusedBy = (header) => ({ host: "chatgpt.com", path: "/", when: { headers: { [header]: true } }, then: REFUSAL });
 
 /** @type {Awaited<ReturnType<typeof openFirefoxStage>>} */

@@ -20,6 +20,7 @@ import {
   phaseIs,
   press,
   REFUSAL,
+  tweaker,
 } from "./scene.js";
 import { setStage } from "./stage.js";
 
@@ -107,7 +108,6 @@ test("stale site data is cleared, and that it helped is proven by what the page 
 });
 
 test("the extension that gets the page's own requests refused is found", async (t) => {
-  const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
   const rule = refusing(REFUSAL, { headers: { "x-second": true } });
   const stage = await setStage(t, { wishes, rules: [rule, asking(PATHS)] });

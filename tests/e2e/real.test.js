@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import test from "./deadline.js";
-import { headlineOf, onNow, openFirefoxStage, phaseIs, popupInTab, press, REFUSAL, untilRefused } from "./scene.js";
 import { waitForCondition } from "./browser.js";
+import test from "./deadline.js";
+import { headlineOf, onNow, openFirefoxStage, phaseIs, popupInTab, press, REFUSAL, tweaker, untilRefused } from "./scene.js";
 
 const REAL = fileURLToPath(new URL("../../target/extensions/privacy-badger", import.meta.url));
 const RULES = [{ host: "chatgpt.com", path: "/", when: { headers: { dnt: "1" } }, then: REFUSAL }];
@@ -15,8 +15,7 @@ test("a real extension is found among others, named as one for privacy, and put 
   if (!existsSync(REAL)) return t.skip("Privacy Badger is not there: scripts/setup unpacks it from Debian's package");
   const firefox = await openFirefoxStage({ byPolicy: true });
   t.after(firefox.close);
-  const header = (/** @type {string} */ name) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header: `x-${name.toLowerCase()}` });
-  const stage = await firefox.clean([header("First"), { kind: "innocent", name: "Notes" }, header("Second")]);
+  const stage = await firefox.clean([tweaker("First", "x-first"), { kind: "innocent", name: "Notes" }, tweaker("Second", "x-second")]);
   const real = await stage.browser.installExtension(REAL);
   stage.ids.push(real);
   stage.edge.setRules(RULES);

@@ -45,6 +45,13 @@ export const asking = (paths) => ({
 });
 
 /**
+ * An extension that sets this header, by which the edge can tell that it is on.
+ * @param {string} name
+ * @param {string} header
+ */
+export const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
+
+/**
  * @typedef {import("puppeteer-core").Page} Page
  * @typedef {{ edge: import("../edge/edge.js").Edge, page: Page, browser: import("puppeteer-core").Browser, readmit: string,
  *   ids: string[], made: import("../extensions/make.js").Made[], close: () => Promise<void>,
@@ -130,8 +137,8 @@ export async function ownOf(browser, readmit) {
 /**
  * The same in Firefox, to be used for many stories: starting it takes long. `clean` makes it as it was at first, and puts
  * these extensions beside Readmit.
- * @param {{ byPolicy?: boolean, readmit?: string, prefs?: Record<string, unknown>, env?: Record<string, string> }} [options] `byPolicy`: whoever
- *   manages the computer has installed Readmit
+ * @param {{ byPolicy?: boolean, readmit?: string, prefs?: Record<string, unknown>, env?: Record<string, string> }} [options] `byPolicy`: an
+ *   administrator has installed Readmit
  */
 export async function openFirefoxStage({ byPolicy = false, readmit = FIREFOX, prefs = {}, env = {} } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "stage-"));

@@ -65,9 +65,9 @@ async function enterShared(options) {
     async close() {
       if (stage.browser.connected) {
         const hosts = new Set([...stage.edge.requests.map(({ host }) => host), ...stage.edge.connections]);
-        const harmless = (options.wishes ?? []).map((wish, at) => /** @type {const} */ ([stage.ids[at], wish]));
-        const kept = harmless.filter(([, { kind }]) => kind === "innocent").map(([id, wish]) => [id, JSON.stringify(wish)]);
-        const left = await leave(stage, [...hosts].filter(Boolean), new Map(/** @type {[string, string][]} */ (kept)));
+        const harmless = new Map();
+        for (const [at, wish] of (options.wishes ?? []).entries()) if (wish.kind === "innocent") harmless.set(stage.ids[at], JSON.stringify(wish));
+        const left = await leave(stage, [...hosts].filter(Boolean), harmless);
         if (shared) shared.harmless = left;
       }
       await stage.close();

@@ -8,11 +8,10 @@ import { grantHost, reloadExtension, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
 import { GRANTED, keptByEarlier, makeEarlier } from "./earlier.js";
 import { bannerIn, grantHosts, startBackground, stopBackground, storedIn, switchByHand } from "./firefox.js";
-import { APP, bannerShown, CHROME, FIREFOX, onNow, openFirefoxStage, phaseIs, popupInTab, press, REFUSAL, says, untilRefused } from "./scene.js";
+import { APP, bannerShown, CHROME, FIREFOX, onNow, openFirefoxStage, phaseIs, popupInTab, press, REFUSAL, says, tweaker, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
 
-const NAMES = ["First", "Second", "Third"];
-const WISHES = NAMES.map((name) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header: `x-${name.toLowerCase()}` }));
+const WISHES = [tweaker("First", "x-first"), tweaker("Second", "x-second"), tweaker("Third", "x-third")];
 const RULES = [{ host: ["chatgpt.com", "shop.example"], path: "/", then: REFUSAL }];
 
 /** @param {import("node:test").TestContext} t @param {string} today */

@@ -5,12 +5,11 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { closeTab, tabIdOf, waitForCondition } from "./browser.js";
 import test from "./deadline.js";
-import { APP, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, REFUSAL, says, unfold, untilRefused } from "./scene.js";
+import { APP, bannerShown, clickToolbar, onNow, phaseIs, popupInTab, press, REFUSAL, says, tweaker, unfold, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const SHOP = "https://shop.example/pay";
 const LIMIT = { page: "1015-generation-b-2026", status: 429, headers: { "retry-after": "3" } };
-const tweaker = (name, header) => ({ kind: /** @type {const} */ ("header-rewriter"), name, header });
 const HANG = { host: "chatgpt.com", path: "/", when: { pageLoad: true }, then: { hang: true } };
 
 /** Is a page load of ChatGPT on its way that gets no answer? */
@@ -132,7 +131,7 @@ test("a watch for a new IP address asks for nothing more once its tab is at a sh
   await says(stage.popup, /\d+:\d\d left/);
   await pays(stage.page);
   stage.edge.network.set("127.0.0.1", { ip: "198.51.100.99" });
-  // Whoever opens the popup there is told about that page.
+  // A popup that is opened there tells about that page.
   const again = await popupInTab(stage);
   await phaseIs(again, "clear");
   await caseEnded(stage);

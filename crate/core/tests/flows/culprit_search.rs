@@ -20,6 +20,26 @@ fn with(rule: Rule) -> Browser {
     loaded_by_get(refused(Browser::new(extensions, vec![], rule)))
 }
 
+/// Two that block the page only together.
+fn pair() -> Browser {
+    with(Rule { together: vec!["c", "h"], ..Rule::default() })
+}
+
+/// Searches. How many effects does that take?
+fn effects_of_search(browser: &mut Browser) -> usize {
+    let before = browser.performed();
+    browser.click(PopupRequest::FindExtension);
+    browser.performed() - before
+}
+
+/// A search for the pair, in a browser that is killed after so many effects.
+fn killed_while_searching(stop_after: usize) -> Browser {
+    let mut browser = pair();
+    browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
+    browser.click(PopupRequest::FindExtension);
+    browser
+}
+
 fn culprits(browser: &Browser) -> Vec<String> {
     browser.view().culprits.iter().map(|culprit| culprit.id.as_str().to_owned()).collect()
 }
@@ -154,15 +174,9 @@ fn a_single_extension_that_was_turned_off_is_the_answer_already() {
 
 #[test]
 fn the_result_is_told_when_everything_else_is_back_on() {
-    let begin = || with(Rule { together: vec!["c", "h"], ..Rule::default() });
-    let mut whole = begin();
-    let before = whole.performed();
-    whole.click(PopupRequest::FindExtension);
     let mut putting_back = 0;
-    for stop_after in 1..=whole.performed() - before {
-        let mut browser = begin();
-        browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
-        browser.click(PopupRequest::FindExtension);
+    for stop_after in 1..=effects_of_search(&mut pair()) {
+        let browser = killed_while_searching(stop_after);
         match browser.view().phase {
             Phase::Found => assert_eq!(off(&browser), ["h"], "told after effect {stop_after}"),
             Phase::Looking if browser.view().headline == keys::headline_putting_back() => putting_back += 1,
@@ -199,17 +213,12 @@ fn a_search_on_a_page_that_asks_for_silence_does_not_begin() {
 
 #[test]
 fn a_browser_that_is_killed_in_the_middle_has_all_on_after_the_next_start_whatever_it_forgot() {
-    let begin = || with(Rule { together: vec!["c", "h"], ..Rule::default() });
-    let mut whole = begin();
-    let before = whole.performed();
-    whole.click(PopupRequest::FindExtension);
-    let (effects, found) = (whole.performed() - before, off(&whole));
+    let mut whole = pair();
+    let (effects, found) = (effects_of_search(&mut whole), off(&whole));
     for stop_after in 1..=effects {
         // What it had written down of its last switches is anybody's guess.
         for forgotten in [0, 1, 3, 100] {
-            let mut browser = begin();
-            browser.dies([Death { at: stop_after, fate: Fate::Done, who: Who::Browser { switches: usize::MAX } }]);
-            browser.click(PopupRequest::FindExtension);
+            let mut browser = killed_while_searching(stop_after);
             // The result, or the last switches before it is told.
             let done = matches!(browser.view().phase, Phase::Found | Phase::Looking);
             browser.restart_without_the_last(forgotten);
