@@ -60,8 +60,8 @@ export async function afterDeath(directory) {
       on = !on;
       const begun = performance.now();
       await ours.ask((one, isOn) => chrome.management.setEnabled(one, isOn), id, on);
-      // An extension that was turned off elsewhere leaves the list.
-      await popup.waitForSelector(`[data-extension="${id}"]`, { hidden: !on, visible: on });
+      // The worker that has seen it on shows it as off; one that starts later does not list it.
+      await popup.waitForSelector(`[data-extension="${id}"]:not([data-off])`, { hidden: !on, visible: on });
       return performance.now() - begun;
     };
     const answered = async () => {
