@@ -93,13 +93,15 @@ struct Kind {
 enum Course {
     /// It ends in the middle of the search, like an outage.
     Ends,
-    /// It comes and goes, like a rate limit: for one to eight loads each.
-    ComesAndGoes,
+    /// It comes and goes, like a rate limit: for one to eight loads each, always the same two numbers.
+    Regular,
+    /// The same with other numbers each time.
+    Irregular,
 }
 
 const QUIET: Kind = Kind { name: "", sets: &[], address: false, noise: 0, time: None };
 
-const WORLDS: [Kind; 8] = [
+const WORLDS: [Kind; 9] = [
     Kind { name: "address blocked", address: true, ..QUIET },
     Kind { name: "one", sets: &[1], ..QUIET },
     Kind { name: "two independent", sets: &[1, 1], ..QUIET },
@@ -107,7 +109,8 @@ const WORLDS: [Kind; 8] = [
     Kind { name: "three independent", sets: &[1, 1, 1], ..QUIET },
     Kind { name: "one, 5 % wrong answers", sets: &[1], noise: 5, ..QUIET },
     Kind { name: "ends in the middle", time: Some(Course::Ends), ..QUIET },
-    Kind { name: "comes and goes", time: Some(Course::ComesAndGoes), ..QUIET },
+    Kind { name: "comes and goes", time: Some(Course::Regular), ..QUIET },
+    Kind { name: "comes and goes irregularly", time: Some(Course::Irregular), ..QUIET },
 ];
 
 #[derive(Clone, Copy)]
@@ -200,6 +203,35 @@ fn bisection(tab: &mut Tab) -> Named {
     Named::Sets(vec![vec![first]])
 }
 
+/// More pairs of phases than any search can see.
+const PAIRS: usize = 50;
+
+impl Course {
+    /// Is the page blocked at each load? The first load is somewhere in the first phase, which is blocked.
+    fn draw(self, chance: &mut Chance) -> Vec<bool> {
+        let regular = Self::phases(chance);
+        let mut loads = Vec::new();
+        let mut add = |is_blocked: bool, length: u64| loads.extend((0..length).map(|_| is_blocked));
+        let [first, _] = regular;
+        add(true, if matches!(self, Self::Ends) { chance.below(12) } else { 1 + chance.below(first) });
+        for _ in 0..PAIRS {
+            let [blocked, open] = match self {
+                Self::Ends => [0, 0],
+                Self::Regular => regular,
+                Self::Irregular => Self::phases(chance),
+            };
+            add(false, open);
+            add(true, blocked);
+        }
+        loads
+    }
+
+    /// How many loads are blocked, and how many are open.
+    fn phases(chance: &mut Chance) -> [u64; 2] {
+        [1 + chance.below(8), 1 + chance.below(8)]
+    }
+}
+
 /// A blocked page, its extensions, and counters.
 struct Tab {
     on: Vec<bool>,
@@ -208,9 +240,9 @@ struct Tab {
     rule: Vec<Vec<usize>>,
     address: bool,
     noise: u64,
-    /// How many loads are blocked, and how many open after them; then again.
-    course: Option<[u64; 2]>,
-    loads: u64,
+    /// Does time block each of the next loads?
+    course: std::vec::IntoIter<bool>,
+    is_timed: bool,
     chance: Chance,
     checks: u32,
     confirmations: u32,
@@ -233,14 +265,22 @@ impl Tab {
         }
         rule.sort_unstable();
         let mut chance = Chance(chance.next());
-        let course = kind.time.map(|course| match course {
-            Course::Ends => [chance.below(12), u64::MAX],
-            Course::ComesAndGoes => [1 + chance.below(8), 1 + chance.below(8)],
-        });
-        // Somewhere in it.
-        let loads = course.filter(|[_, open]| *open < u64::MAX).map_or(0, |[blocked, _]| chance.below(blocked));
+        let course = kind.time.map(|course| course.draw(&mut chance)).unwrap_or_default().into_iter();
         let (address, noise, on) = (kind.address, kind.noise, vec![true; count]);
-        Self { on, profile, rule, address, noise, course, loads, chance, checks: 0, confirmations: 0, switches: 0, back: 0 }
+        Self {
+            on,
+            profile,
+            rule,
+            address,
+            noise,
+            course,
+            is_timed: kind.time.is_some(),
+            chance,
+            checks: 0,
+            confirmations: 0,
+            switches: 0,
+            back: 0,
+        }
     }
 
     /// Switches, reloads, and returns whether the page is blocked. `confirms` tells from that result whether the check was only
@@ -248,8 +288,7 @@ impl Tab {
     fn ask(&mut self, on: impl Fn(usize) -> bool, confirms: impl Fn(bool) -> bool) -> bool {
         let switches = self.switch(on);
         let is_on = |&place: &usize| self.on.get(place) == Some(&true);
-        let timely = self.course.is_some_and(|[blocked, open]| self.loads % blocked.saturating_add(open).max(1) < blocked);
-        self.loads += 1;
+        let timely = self.course.next().unwrap_or(false);
         let mut blocked = self.address || timely || self.rule.iter().any(|set| set.iter().all(is_on));
         if self.chance.below(100) < self.noise {
             blocked = !blocked;
@@ -333,13 +372,13 @@ fn measure(count: usize, kind: Kind, strategy: Strategy) -> Sums {
 impl Sums {
     fn add(&mut self, tab: &Tab, named: &Named) {
         let (right, wrong) = match named {
-            Named::Innocent => (tab.address || tab.course.is_some(), false),
+            Named::Innocent => (tab.address || tab.is_timed, false),
             Named::Sets(sets) => {
                 let wrong = sets.iter().flatten().any(|place| !tab.rule.iter().flatten().any(|other| other == place));
                 (*sets == tab.rule, wrong)
             }
             // Who does not know does not accuse.
-            Named::Nobody => (tab.course.is_some(), false),
+            Named::Nobody => (tab.is_timed, false),
         };
         self.runs += 1;
         self.right += u32::from(right);
@@ -427,7 +466,7 @@ mod tests {
     fn the_promised_limits_hold() {
         let most = [
             (0, [2.0, 2.0, 2.0]),
-            (1, [4.8, 6.7, 7.0]),
+            (1, [5.3, 6.4, 7.4]),
             (2, [9.0, 11.0, 12.0]),
             (3, [13.0, 15.5, 18.0]),
             (4, [13.0, 16.0, 17.0]),
@@ -443,7 +482,8 @@ mod tests {
     fn one_culprit_takes_no_more_checks_and_switches_than_the_bound() {
         let ours = measure(25, WORLDS[1], STRATEGIES[0]);
         let best = bound_of_25(0.0);
-        assert!(ours.mean(ours.checks) <= best.checks + 0.1, "{} checks, {best:?}", ours.mean(ours.checks));
+        // Every other search makes one check more, which tells the culprit from a block that comes and goes.
+        assert!(ours.mean(ours.checks) <= best.checks + 0.6, "{} checks, {best:?}", ours.mean(ours.checks));
         assert!(ours.mean(ours.switches) <= best.switches + 0.5, "{} switches, {best:?}", ours.mean(ours.switches));
         // This is why 30 switches are not reached: they would take more than half again as many checks.
         assert!(bound_of_25(3.0).switches > 30.0);
@@ -459,12 +499,13 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_ends_by_itself_is_blamed_on_no_one() {
+    fn a_block_that_ends_or_comes_and_goes_by_itself_is_blamed_on_no_one() {
         for strategy in STRATEGIES.into_iter().take(3) {
             assert_eq!(measure(25, WORLDS[6], strategy).wrong, 0, "{}", strategy.name);
-            // One that comes and goes can happen to do so in step with the search.
-            let sums = measure(25, WORLDS[7], strategy);
-            assert!(sums.mean(sums.wrong) <= 0.06, "{}: {} of {}", strategy.name, sums.wrong, sums.runs);
+            assert_eq!(measure(25, WORLDS[7], strategy).wrong, 0, "{}", strategy.name);
+            // No search can be sure of one without any rule.
+            let sums = measure(25, WORLDS[8], strategy);
+            assert!(sums.mean(sums.wrong) <= 0.004, "{}: {} of {}", strategy.name, sums.wrong, sums.runs);
         }
     }
 

@@ -1,8 +1,8 @@
 //! The answers so far, and what they imply for configurations that were never tried.
 
-use super::Left;
 use super::record::RecordedAnswer;
 use super::set::Set;
+use super::{Left, TrialAnswer};
 
 /// All answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,23 +18,17 @@ pub(super) struct Answer {
     open: u8,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Blocked,
-    Open,
-}
-
 impl Answer {
     /// The majority of the answers. `None` for a tie: then it counts as never tried.
-    pub(super) fn verdict(&self) -> Option<Verdict> {
+    pub(super) fn majority(&self) -> Option<TrialAnswer> {
         match self.blocked.cmp(&self.open) {
-            std::cmp::Ordering::Less => Some(Verdict::Open),
+            std::cmp::Ordering::Less => Some(TrialAnswer::Open),
             std::cmp::Ordering::Equal => None,
-            std::cmp::Ordering::Greater => Some(Verdict::Blocked),
+            std::cmp::Ordering::Greater => Some(TrialAnswer::Blocked),
         }
     }
 
-    /// How many more answers support the verdict than contradict it.
+    /// How many more answers support the majority than contradict it.
     pub(super) fn lead(&self) -> u32 {
         u32::from(self.blocked.abs_diff(self.open))
     }
@@ -45,8 +39,8 @@ impl Answer {
 }
 
 impl Answers {
-    pub(super) fn add(&mut self, on: Set, verdict: Verdict) {
-        let (blocked, open) = if verdict == Verdict::Blocked { (1, 0) } else { (0, 1) };
+    pub(super) fn add(&mut self, on: Set, answer: TrialAnswer) {
+        let (blocked, open) = if answer == TrialAnswer::Blocked { (1, 0) } else { (0, 1) };
         self.merge(Answer { on, blocked, open });
     }
 
@@ -73,25 +67,25 @@ impl Answers {
     }
 
     /// What is known about a configuration, even if it was never tried.
-    pub(super) fn of(&self, on: &Set) -> Option<Verdict> {
+    pub(super) fn of(&self, on: &Set) -> Option<TrialAnswer> {
         if self.blocked().any(|blocked| blocked.on.is_subset(on)) {
-            Some(Verdict::Blocked)
+            Some(TrialAnswer::Blocked)
         } else if self.open().any(|open| on.is_subset(&open.on)) {
-            Some(Verdict::Open)
+            Some(TrialAnswer::Open)
         } else {
             None
         }
     }
 
     pub(super) fn blocked(&self) -> impl Iterator<Item = &Answer> {
-        self.all.iter().filter(|answer| answer.verdict() == Some(Verdict::Blocked))
+        self.all.iter().filter(|answer| answer.majority() == Some(TrialAnswer::Blocked))
     }
 
     pub(super) fn open(&self) -> impl Iterator<Item = &Answer> {
-        self.all.iter().filter(|answer| answer.verdict() == Some(Verdict::Open))
+        self.all.iter().filter(|answer| answer.majority() == Some(TrialAnswer::Open))
     }
 
-    /// The lead of the verdict on exactly this configuration.
+    /// The lead of the answers to exactly this configuration.
     pub(super) fn lead(&self, on: &Set) -> u32 {
         self.all.iter().find(|answer| answer.on == *on).map_or(0, Answer::lead)
     }
@@ -177,10 +171,10 @@ mod tests {
     fn answers(blocked: &[&[usize]], open: &[&[usize]]) -> Answers {
         let mut answers = Answers::default();
         for on in blocked {
-            answers.add(set(on), Verdict::Blocked);
+            answers.add(set(on), TrialAnswer::Blocked);
         }
         for on in open {
-            answers.add(set(on), Verdict::Open);
+            answers.add(set(on), TrialAnswer::Open);
         }
         answers
     }
@@ -188,8 +182,8 @@ mod tests {
     #[test]
     fn an_answer_applies_to_supersets_and_subsets() {
         let answers = answers(&[&[1, 2]], &[&[3, 4]]);
-        assert_eq!(answers.of(&set(&[0, 1, 2])), Some(Verdict::Blocked));
-        assert_eq!(answers.of(&set(&[4])), Some(Verdict::Open));
+        assert_eq!(answers.of(&set(&[0, 1, 2])), Some(TrialAnswer::Blocked));
+        assert_eq!(answers.of(&set(&[4])), Some(TrialAnswer::Open));
         assert_eq!(answers.of(&set(&[1])), None);
     }
 
@@ -205,8 +199,8 @@ mod tests {
     fn the_majority_counts_and_the_others_are_strays() {
         let mut answers = answers(&[&[1]], &[&[1]]);
         assert_eq!(answers.of(&set(&[1])), None, "as if it had not been asked");
-        answers.add(set(&[1]), Verdict::Open);
-        assert_eq!(answers.of(&set(&[1])), Some(Verdict::Open));
+        answers.add(set(&[1]), TrialAnswer::Open);
+        assert_eq!(answers.of(&set(&[1])), Some(TrialAnswer::Open));
         assert_eq!(answers.strays(), 1);
     }
 

@@ -37,9 +37,11 @@
 //!   is chosen. Only then is it certain that there is no other set, and only then is a culprit named: it blocks alone, and
 //!   without it nothing blocks. If that trial is blocked, there is another set to find.
 //! * **Inconsistent answers.** Contradictory answers are tried again, and so is an answer that a surprise depends on. The
-//!   majority counts. After a stray answer, each confirmation is tried twice. With too many stray answers, or with two confirmed
-//!   answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer never leads to a wrong culprit.
+//!   majority counts. After stray answers, everything is confirmed again, more often the more there were. With too many of them,
+//!   or with two confirmed answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer never leads to a wrong culprit.
 //!   More than one culprit is rarer than two wrong answers, so each set of several needs more support than a single culprit.
+//! * **A block that comes and goes by itself** can do so in step with the switches. As long as a regular one explains all answers
+//!   (see `rhythm`), the result is confirmed again, in the way that such a block is least likely to follow.
 //!
 //! # Weights
 //!
@@ -49,6 +51,7 @@ mod answer;
 mod hitting;
 mod plan;
 mod record;
+mod rhythm;
 mod search;
 mod session;
 mod set;
@@ -148,6 +151,16 @@ pub enum TrialResult {
     Open,
     /// Neither is known.
     CannotTell(Why),
+}
+
+/// An answer to a trial: a result that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrialAnswer {
+    /// The page was blocked.
+    Blocked,
+    /// It was open.
+    Open,
 }
 
 /// Why the result is unknown.

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
-use super::Aim;
-use super::answer::{Answer, Answers, Verdict};
+use super::answer::{Answer, Answers};
 use super::hitting::hitting_sets;
+use super::rhythm;
 use super::set::Set;
 use super::split::split;
+use super::{Aim, TrialAnswer};
 
 /// With more outvoted answers than this, the page is unreliable.
 const MOST_STRAYS: u32 = 4;
@@ -50,6 +51,8 @@ pub(super) enum Plan {
 /// The facts on which the next step is based.
 pub(super) struct Known<'a, W> {
     pub(super) answers: &'a Answers,
+    /// All answers, in the order in which they were given.
+    pub(super) order: &'a [TrialAnswer],
     /// All candidates that take part.
     pub(super) all: &'a Set,
     /// What is on now.
@@ -74,14 +77,14 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         }
         match (self.answers.of(&Set::default()), self.answers.of(self.all)) {
             // Most pages are blocked whatever is on, and a single wrong answer would end the search.
-            (Some(Verdict::Blocked), _) if self.answers.lead(&Set::default()) < SURE && !self.all.is_empty() => {
+            (Some(TrialAnswer::Blocked), _) if self.answers.lead(&Set::default()) < SURE && !self.all.is_empty() => {
                 self.control(Set::default())
             }
-            (Some(Verdict::Blocked), _) => Plan::Innocent,
+            (Some(TrialAnswer::Blocked), _) => Plan::Innocent,
             (None, _) => self.control(Set::default()),
-            (_, Some(Verdict::Open)) => Plan::AllOpen,
+            (_, Some(TrialAnswer::Open)) => Plan::AllOpen,
             (_, None) => self.control(self.all.clone()),
-            (Some(Verdict::Open), Some(Verdict::Blocked)) => self.search(),
+            (Some(TrialAnswer::Open), Some(TrialAnswer::Blocked)) => self.search(),
         }
     }
 
@@ -93,7 +96,7 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         ways.sort_by_key(|way| (Reverse(way.len()), self.weight_of(way)));
         let rest = |way: &Set| self.all.minus(way);
 
-        if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(Verdict::Blocked)) {
+        if let Some(way) = ways.iter().find(|way| self.answers.of(&rest(way)) == Some(TrialAnswer::Blocked)) {
             return self.doubt(&found).map_or_else(|| self.narrow(&rest(way)), |answer| self.again(answer));
         }
         let open: Vec<&Set> = ways.iter().filter(|way| self.answers.of(&rest(way)).is_none()).collect();
@@ -114,15 +117,27 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         if let Some(&set) = found.iter().find(|set| self.answers.blocked_by(set, &found) < sure(set)) {
             return Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 };
         }
-        // If any answer was wrong before, every confirmation must be tried twice.
-        if self.answers.strays() > 0 {
+        // Where answers were wrong before, the block may come and go by itself. So everything is confirmed again, in turns, and
+        // more often the more answers were wrong.
+        let strays = self.answers.strays();
+        if strays > 0 {
             let back_on = found.iter().map(|&set| (set.clone(), Aim::BackOn));
             let off = ways.iter().map(|way| (rest(way), Aim::Off));
-            if let Some((on, aim)) = back_on.chain(off).find(|(on, _)| self.answers.lead(on) < SURE) {
+            let unsure = back_on.chain(off).filter(|(on, _)| self.answers.lead(on) < SURE.saturating_add(strays));
+            if let Some((on, aim)) = unsure.min_by_key(|(on, _)| self.answers.lead(on)) {
                 return Plan::Try { suspects: self.all.clone(), left: CONFIRMATIONS, on, aim };
             }
         }
         let keep_off = ways.pop().unwrap_or_default();
+        // A block that comes and goes by itself explains the answers as well. So the next trial is one in which the page shows
+        // something else if that is so.
+        if let Some(predicted) = rhythm::predicted(self.order) {
+            let (on, aim) = match predicted {
+                TrialAnswer::Blocked => (rest(&keep_off), Aim::Off),
+                TrialAnswer::Open => (self.all.clone(), Aim::Again),
+            };
+            return Plan::Try { on, aim, suspects: keep_off, left: 1 };
+        }
         Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
     }
 

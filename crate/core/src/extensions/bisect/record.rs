@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Left;
+use super::{Left, TrialAnswer};
 use crate::base::id::ExtensionId;
 
 /// The members and the answers.
@@ -13,6 +13,8 @@ pub struct SearchRecord {
     pub members: Vec<RecordedMember>,
     /// Every configuration that was tried.
     pub answers: Vec<RecordedAnswer>,
+    /// The answers in the order in which they were given.
+    pub order: Vec<TrialAnswer>,
     /// Reloads so far.
     pub checks: u32,
 }

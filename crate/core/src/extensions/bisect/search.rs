@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use super::answer::{Answers, Verdict};
+use super::answer::Answers;
 use super::plan::{Known, Plan};
 use super::record::{RecordedMember, SearchRecord};
 use super::set::Set;
-use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, SearchNext, SearchProgress, Trial, TrialResult, Weight};
+use super::{Aim, Candidate, Culprit, Doubt, Finding, Left, SearchNext, SearchProgress, Trial, TrialAnswer, TrialResult, Weight};
 use crate::base::id::ExtensionId;
 
 /// The most reloads in one search. In the simulation, no search without stray answers needs as many.
@@ -23,6 +23,8 @@ const CERTAINTY: u64 = 24;
 pub struct Search {
     members: Vec<Member>,
     answers: Answers,
+    /// The answers in the order in which they were given.
+    order: Vec<TrialAnswer>,
     checks: u32,
     step: SearchStep,
 }
@@ -45,9 +47,15 @@ impl Search {
     /// Starts a search. All candidates are on, and the page is blocked.
     pub fn begin(candidates: Vec<Candidate>) -> (Self, SearchNext) {
         let members = candidates.into_iter().map(|it| Member { id: it.id, weight: it.weight, left: None }).collect();
-        let mut search = Self { members, answers: Answers::default(), checks: 0, step: SearchStep::Finished(Finding::Innocent) };
+        let mut search = Self {
+            members,
+            answers: Answers::default(),
+            order: Vec::new(),
+            checks: 0,
+            step: SearchStep::Finished(Finding::Innocent),
+        };
         let all = search.all();
-        search.answers.add(all.clone(), Verdict::Blocked);
+        search.answers.add(all.clone(), TrialAnswer::Blocked);
         search.decide(&all);
         let next = search.next();
         (search, next)
@@ -57,9 +65,9 @@ impl Search {
     pub fn observe(&mut self, observation: TrialResult) -> SearchNext {
         let SearchStep::Trying { on, repeats, .. } = &mut self.step else { return self.next() };
         self.checks = self.checks.saturating_add(1);
-        let verdict = match observation {
-            TrialResult::Blocked => Verdict::Blocked,
-            TrialResult::Open => Verdict::Open,
+        let answer = match observation {
+            TrialResult::Blocked => TrialAnswer::Blocked,
+            TrialResult::Open => TrialAnswer::Open,
             TrialResult::CannotTell(why) => {
                 if !why.may_pass() || *repeats >= MOST_REPEATS {
                     self.step = SearchStep::Finished(Finding::Unclear(Doubt::CannotTell(why)));
@@ -72,7 +80,8 @@ impl Search {
             }
         };
         let on = on.clone();
-        self.answers.add(on.clone(), verdict);
+        self.answers.add(on.clone(), answer);
+        self.order.push(answer);
         self.decide(&on);
         self.next()
     }
@@ -136,7 +145,12 @@ impl Search {
     /// Everything that another worker, or a later browser session, needs to continue.
     pub fn record(&self) -> SearchRecord {
         let member = |member: &Member| RecordedMember { id: member.id.clone(), weight: member.weight.value(), left: member.left };
-        SearchRecord { members: self.members.iter().map(member).collect(), answers: self.answers.record(), checks: self.checks }
+        SearchRecord {
+            members: self.members.iter().map(member).collect(),
+            answers: self.answers.record(),
+            order: self.order.clone(),
+            checks: self.checks,
+        }
     }
 
     /// Restores a search from its record. Invalid answers are ignored.
@@ -145,7 +159,8 @@ impl Search {
         let member = |it: RecordedMember| Member { id: it.id, weight: Weight::new(it.weight), left: it.left };
         let members = record.members.into_iter().map(member).collect();
         let answers = Answers::recall(record.answers, count);
-        let mut search = Self { members, answers, checks: record.checks, step: SearchStep::Finished(Finding::Innocent) };
+        let mut search =
+            Self { members, answers, order: record.order, checks: record.checks, step: SearchStep::Finished(Finding::Innocent) };
         search.decide(&search.all());
         search
     }
@@ -172,7 +187,7 @@ impl Search {
         let weight_of = |place: usize| self.members.get(place).map_or(1, |member| u64::from(member.weight.value()));
         let mean = all.iter().map(weight_of).sum::<u64>() / u64::try_from(all.len()).unwrap_or(1).max(1);
         let weight = |place| weight_of(place).saturating_mul(CERTAINTY).saturating_add(mean);
-        let plan = Known { answers: &self.answers, all: &all, present, weight }.plan();
+        let plan = Known { answers: &self.answers, order: &self.order, all: &all, present, weight }.plan();
         self.step = match plan {
             Plan::Try { .. } if self.checks >= MOST_CHECKS => SearchStep::Finished(self.exhausted()),
             Plan::Try { on, aim, suspects, left } => {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, Left, RecordedAnswer, RecordedMember, Search, SearchRecord};
+use super::{Candidate, Left, RecordedAnswer, RecordedMember, Search, SearchRecord, TrialAnswer};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, Time};
 use crate::base::lookup::Ids;
@@ -30,19 +30,21 @@ struct Written {
     at: Time,
     members: Vec<RecordedMember>,
     answers: Vec<RecordedAnswer>,
+    #[serde(default)]
+    order: Vec<TrialAnswer>,
     checks: u32,
 }
 
 impl From<Written> for SearchSession {
-    fn from(Written { host, at, members, answers, checks }: Written) -> Self {
-        Self { host, at, search: Search::recall(SearchRecord { members, answers, checks }) }
+    fn from(Written { host, at, members, answers, order, checks }: Written) -> Self {
+        Self { host, at, search: Search::recall(SearchRecord { members, answers, order, checks }) }
     }
 }
 
 impl From<SearchSession> for Written {
     fn from(SearchSession { host, at, search }: SearchSession) -> Self {
-        let SearchRecord { members, answers, checks } = search.record();
-        Self { host, at, members, answers, checks }
+        let SearchRecord { members, answers, order, checks } = search.record();
+        Self { host, at, members, answers, order, checks }
     }
 }
 
