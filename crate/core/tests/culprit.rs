@@ -400,7 +400,11 @@ fn few_heavy_ones_are_switched_and_the_many_light_ones_stay() {
     let mut on = 0xf_ffff;
     let switches: Vec<u32> =
         run.trials.iter().map(|trial| (std::mem::replace(&mut on, bits(&trial.on)) ^ bits(&trial.on)).count_ones()).collect();
-    assert_eq!(switches, [20, 1, 20, 1, 0], "off, the heavy one on, all others on instead of it, it as well, the same again");
+    assert_eq!(
+        switches,
+        [20, 1, 20, 1, 0, 1],
+        "off, the heavy one on, all others on instead of it, all on, twice, and without it"
+    );
     let run = run_rule(20, WEIGHTS[0], &vec![1 << 19]);
     let mut on = 0xf_ffff;
     for trial in run.trials {

@@ -482,9 +482,9 @@ mod tests {
     fn one_culprit_takes_no_more_checks_and_switches_than_the_bound() {
         let ours = measure(25, WORLDS[1], STRATEGIES[0]);
         let best = bound_of_25(0.0);
-        // Every other search makes one check more, which tells the culprit from a block that comes and goes.
+        // Some searches make a check more, which tells the culprit from a block that comes and goes.
         assert!(ours.mean(ours.checks) <= best.checks + 0.6, "{} checks, {best:?}", ours.mean(ours.checks));
-        assert!(ours.mean(ours.switches) <= best.switches + 0.5, "{} switches, {best:?}", ours.mean(ours.switches));
+        assert!(ours.mean(ours.switches) <= best.switches + 1.0, "{} switches, {best:?}", ours.mean(ours.switches));
         // This is why 30 switches are not reached: they would take more than half again as many checks.
         assert!(bound_of_25(3.0).switches > 30.0);
     }
@@ -505,7 +505,7 @@ mod tests {
             assert_eq!(measure(25, WORLDS[7], strategy).wrong, 0, "{}", strategy.name);
             // No search can be sure of one without any rule.
             let sums = measure(25, WORLDS[8], strategy);
-            assert!(sums.mean(sums.wrong) <= 0.004, "{}: {} of {}", strategy.name, sums.wrong, sums.runs);
+            assert!(sums.mean(sums.wrong) <= 0.002, "{}: {} of {}", strategy.name, sums.wrong, sums.runs);
         }
     }
 

@@ -130,12 +130,13 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         }
         let keep_off = ways.pop().unwrap_or_default();
         // A block that comes and goes by itself explains the answers as well. So the next trial is one in which the page shows
-        // something else if that is so.
-        if let Some(predicted) = rhythm::predicted(self.order) {
-            let (on, aim) = match predicted {
-                TrialAnswer::Blocked => (rest(&keep_off), Aim::Off),
-                TrialAnswer::Open => (self.all.clone(), Aim::Again),
-            };
+        // something else if that is so. The last one leaves the page open.
+        let confirm = match (rhythm::predicted(self.order), self.order.last()) {
+            (Some(TrialAnswer::Open), _) => Some((self.all.clone(), Aim::Again)),
+            (Some(TrialAnswer::Blocked), _) | (None, Some(TrialAnswer::Blocked)) => Some((rest(&keep_off), Aim::Off)),
+            (None, _) => None,
+        };
+        if let Some((on, aim)) = confirm {
             return Plan::Try { on, aim, suspects: keep_off, left: 1 };
         }
         Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
