@@ -10,6 +10,7 @@ import {
   badgeOf,
   bannerOf,
   bannerShown,
+  checkAgain,
   clickToolbar,
   headlineOf,
   onNow,
@@ -217,9 +218,8 @@ test("the banner tells how far the search is", async (t) => {
 test("a rate limit in the middle ends the search at once, with everything back", async (t) => {
   const wishes = [tweaker("First", "x-first"), tweaker("Second", "x-second")];
   const stage = await searched(t, { wishes, rules: [refusedBy("x-second")], press: false });
-  await press(stage.popup, "Check again");
-  await waitForCondition(() => stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true }) > 1, { what: "the page to be loaded by a GET" });
-  await phaseIs(stage.popup, "answered");
+  await checkAgain(stage.popup, "answered");
+  assert.ok(stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true }) > 1, "the page is loaded by a GET");
   stage.edge.setRules([{ host: "chatgpt.com", path: "/", then: LIMIT }]);
   const before = stage.edge.count({ host: "chatgpt.com", path: "/", pageLoad: true });
   await press(stage.popup, "Find the extension");

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { innocents } from "../extensions/innocents.js";
 import { reloadExtension, stopWorker, tabIdOf, waitForCondition, workerOf } from "./browser.js";
 import test from "./deadline.js";
-import { bannerShown, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
+import { bannerShown, checkAgain, clickToolbar, headlineOf, onNow, phaseIs, phaseOf, popupInTab, press, REFUSAL, rowsOf, untilRefused } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const HEADER_RULE = { host: "chatgpt.com", when: { headers: { "x-header-tweaker": true } }, then: REFUSAL };
@@ -41,14 +41,12 @@ test("switching the culprit off and checking again opens the page; one click put
   await waitForCondition(async () => !(await onNow(stage)).includes(stage.tweaker), { what: "the culprit to be off" });
   const order = (await rowsOf(popup)).map(({ id }) => id);
   assert.equal(order[0], stage.tweaker, "the row stays where it is");
-  await press(popup, "Check again");
-  await phaseIs(popup, "done");
+  await checkAgain(popup, "done");
   assert.equal(await headlineOf(popup), "ChatGPT works again");
   assert.equal(await stage.page.title(), "ChatGPT");
   await press(popup, "Put everything back");
   await waitForCondition(async () => (await onNow(stage)).includes(stage.tweaker), { what: "the culprit to be on" });
-  await press(popup, "Check again");
-  await phaseIs(popup, "answered");
+  await checkAgain(popup, "answered");
 });
 
 test("Turn off suspects switches, reloads and says what helped", async (t) => {

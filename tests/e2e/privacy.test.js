@@ -6,7 +6,7 @@ import { attachToPopup, stopWorker, waitForCondition, workerOf } from "./browser
 import test from "./deadline.js";
 import { keptOf, OUTAGE, untilNextLook } from "./recovery_alert.js";
 import { Promises, ROWS, rowsOf, SITE } from "./privacy.js";
-import { APP, asking, asksOf, badgeOf, bannerShown, clickToolbar, isMarked, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, unfold, untilOnlineAgain } from "./scene.js";
+import { APP, asking, asksOf, badgeOf, bannerShown, checkAgain, clickToolbar, isMarked, phaseIs, popupInTab, press, pressAndLeave, REFUSAL, unfold, untilOnlineAgain } from "./scene.js";
 import { setStage } from "./stage.js";
 
 const HOST = new URL(APP).host;
@@ -88,9 +88,7 @@ const MOMENTS = {
   async "you open the popup on a block page, and your IP address seems to be the reason"(t, who) {
     const stage = await opened(t);
     await askedAll(stage, who);
-    await press(stage.popup, "Check again");
-    await stage.edge.waitFor((entry) => entry.pageLoad && stage.edge.count({ path: "/", pageLoad: true }) === 2);
-    await phaseIs(stage.popup, "answered");
+    await checkAgain(stage.popup, "answered");
     const asks = asksOf(stage.edge).filter(({ host }) => who.includes(host));
     assert.deepEqual(asks.map(({ path, cookies }) => [path, cookies]), [["/cdn-cgi/trace", {}]], "once for a block page");
     return { stage, also: [SITE, "status.openai.com"] };
@@ -153,9 +151,7 @@ const MOMENTS = {
   },
   async "a click of yours makes the page reload"(t, who) {
     const stage = await answered(t);
-    await press(stage.popup, "Check again");
-    await stage.edge.waitFor({ host: HOST, path: "/", pageLoad: true });
-    await phaseIs(stage.popup, "answered");
+    await checkAgain(stage.popup, "answered");
     return { stage, also: [...who, "status.openai.com", ADDRESS_TOLD] };
   },
   async "you click a button that opens a page"(t, who) {
@@ -250,8 +246,7 @@ test("every connection of the browser, through a proxy that writes them down", a
   assert.deepEqual(ours(), new Set(["chatgpt.com"]), "the refused page");
   const popup = await clickToolbar(stage);
   await phaseIs(popup, "answered");
-  await press(popup, "Check again");
-  await phaseIs(popup, "answered");
+  await checkAgain(popup, "answered");
   assert.deepEqual(ours(), new Set(["chatgpt.com", "status.openai.com", ADDRESS_TOLD]), "the refused site, the service's status, and one that tells the address");
 });
 

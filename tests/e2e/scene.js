@@ -476,6 +476,23 @@ export async function press(page, name, role = "button") {
 }
 
 /**
+ * Presses *Check again* and waits until the check has ended in this phase. It may be the phase from before, so the one between is
+ * waited for.
+ * @param {Page} popup
+ * @param {string} phase
+ */
+export async function checkAgain(popup, phase) {
+  await popup.evaluate(() => {
+    const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+    globalThis.hasLeft = false;
+    new MutationObserver(() => (globalThis.hasLeft = true)).observe(main, { attributeFilter: ["data-phase"] });
+  });
+  await press(popup, "Check again");
+  await popup.waitForFunction(() => globalThis.hasLeft);
+  await phaseIs(popup, phase);
+}
+
+/**
  * Clicks what opens a page or asks a question of the browser's: the popup may close under the click, and take the driver's own
  * answer with it.
  * @param {Page} popup
