@@ -445,6 +445,15 @@ export function withholdHosts(browser, id) {
 }
 
 /**
+ * Undoes that.
+ * @param {Browser} browser
+ * @param {string} id
+ */
+export function giveHostsBack(browser, id) {
+  return configure(browser, { extensionId: id, hostAccess: "ON_ALL_SITES" });
+}
+
+/**
  * Lets the extension into private windows, which reloads it.
  * @param {Browser} browser
  * @param {string} id

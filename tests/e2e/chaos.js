@@ -12,7 +12,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../edge/random.js";
-import { stopWorker, waitForCondition, workerOf } from "./browser.js";
+import { giveHostsBack, reloadExtension, stopWorker, waitForCondition, withholdHosts, workerOf } from "./browser.js";
 import { openLasting, policyProblem } from "./restart.js";
 import { APP, bannerShown, cookiesOf, onNow, phaseOf, popupInTab, press, REFUSAL, says, unfold } from "./scene.js";
 
@@ -131,6 +131,18 @@ const EVENTS = {
     const id = stage.ids[NOTES];
     byHand.push(id);
     await stage.ask((one) => chrome.management.setEnabled(one, false), id);
+  },
+  "site access is taken away for a while": async ({ stage, popup }) => {
+    await withholdHosts(stage.browser, stage.readmit);
+    assert.equal(await stage.ask((origin) => chrome.permissions.contains({ origins: [origin] }), `${APP}*`), false);
+    await pause(300);
+    await giveHostsBack(stage.browser, stage.readmit);
+    await popup?.bringToFront();
+  },
+  "Readmit is loaded anew, as by an update": async (scene) => {
+    await reloadExtension(scene.stage.browser, scene.stage.readmit);
+    // Its pages have ended with it.
+    scene.popup = null;
   },
   "Enter is pressed at once": async ({ popup }) => popup?.keyboard.press("Enter"),
 };
