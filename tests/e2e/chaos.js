@@ -105,7 +105,7 @@ const EVENTS = {
   "the worker dies": ({ stage }) => stopWorker(stage.browser, stage.readmit),
   "the browser is killed": async (scene) => {
     await scene.lasting.kill();
-    scene.stage = await scene.lasting.start();
+    scene.stage = await start(scene.lasting);
     scene.popup = null;
     // That it was turned on again after the moment before need not have been on disk yet.
     scene.byHand.push(scene.stage.ids[NOTES]);
@@ -147,6 +147,16 @@ const EVENTS = {
   "Enter is pressed at once": async ({ popup }) => popup?.keyboard.press("Enter"),
 };
 
+/**
+ * A browser that was killed may not have written down that site access was given back after it had been taken away.
+ * @param {import("./restart.js").Lasting} lasting
+ */
+async function start(lasting) {
+  const stage = await lasting.start();
+  await giveHostsBack(stage.browser, stage.readmit);
+  return stage;
+}
+
 /** The tab shows this page now, as if the user had typed its address: a load that is on its way is over. @param {Scene} scene @param {string} url */
 async function visit(scene, url) {
   scene.own += url === APP ? 1 : 0;
@@ -167,7 +177,7 @@ export async function causeChaos({ goesOn, seed, tell = () => {} }) {
   const lasting = await openLasting({ wishes: WISHES });
   const broken = /** @type {string[]} */ ([]);
   try {
-    let stage = await lasting.start();
+    let stage = await start(lasting);
     for (let number = 0; goesOn(number); number += 1) {
       const name = Object.keys(FLOWS)[number % Object.keys(FLOWS).length];
       // Each event has its turn, whatever is drawn.
@@ -187,7 +197,7 @@ export async function causeChaos({ goesOn, seed, tell = () => {} }) {
         tell(broken[broken.length - 1]);
         // Whatever it left behind is none of the next one's.
         await lasting.kill();
-        stage = await lasting.start();
+        stage = await start(lasting);
       }
     }
   } finally {

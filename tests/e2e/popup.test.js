@@ -45,8 +45,13 @@ test("on a refused page it names code, Ray ID, causes and fixes in order", async
   assert.equal(await phaseOf(popup), "answered");
   assert.equal(await popup.$eval("main", (main) => main.dataset.code), "1020");
   assert.match(await text(popup), /Error 1020 (· )?Ray ID [0-9a-f]{16}/);
-  const causes = await popup.$$eval("[data-cause]", (all) =>
-    all.map((one) => ({ cause: one.dataset.cause, probability: Number(one.dataset.probability) })));
+  // In one look: `$$eval` looks twice, and an answer that comes between the two may change the order.
+  const causes = await popup.evaluate(() =>
+    [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-cause]"))].map(({ dataset }) => ({
+      cause: dataset.cause,
+      probability: Number(dataset.probability),
+    })),
+  );
   const order = causes.map(({ probability }) => probability);
   assert.deepEqual(order, [...order].sort((a, b) => b - a));
   assert.equal(new Set(causes.map(({ cause }) => cause)).size, 14);

@@ -30,9 +30,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         let files = collect(workspace, &modules, &scripts, browser)?;
         assert_no_place(workspace, &files, &modules)?;
         write_folder(&dist.join(browser.name()), &files)?;
-        fs::write(dist.join(format!("readmit-{}.zip", browser.name())), pack(&files)?)?;
+        let archive = pack(&files)?;
+        fs::write(dist.join(format!("readmit-{}.zip", browser.name())), &archive)?;
         if browser == Browser::Chrome {
-            let sizes = size::measure(&files, without_translations(&files)?);
+            let sizes = size::measure(&files, archive::length_of_part(&archive, |path| !size::is_translation(path))?);
             print!("{}", size::table(&sizes));
             size::assert(&sizes)?;
         }
@@ -70,12 +71,6 @@ fn assert_no_place(workspace: &Workspace, files: &Files, modules: &Modules) -> R
         }
     }
     Ok(())
-}
-
-/// The bytes of the archive without translations.
-fn without_translations(files: &Files) -> Result<usize> {
-    let kept = files.iter().filter(|(path, _)| !size::is_translation(path));
-    Ok(archive::pack(kept.map(|(path, bytes)| Entry { path, bytes, executable: false }))?.len())
 }
 
 /// What is in `extension/` and does not ship: what is bundled, what only declares types, and the drawing that the icons are

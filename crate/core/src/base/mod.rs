@@ -3,7 +3,6 @@
 pub mod failure;
 pub mod host;
 pub mod id;
-pub(crate) mod lookup;
 pub(crate) mod parsed_text;
 pub mod text;
 pub mod url;

@@ -14,10 +14,11 @@
 //! for [`LASTING`] seconds after the extension was restored. If the extension is off again although no one turned it off, it is
 //! restored again.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::{ExtensionId, SetBack, Time};
-use crate::base::lookup::Ids;
 
 /// Seconds after which the browser has certainly written a switch to disk. Chromium writes its preferences every ten seconds.
 pub const LASTING: u32 = 30;
@@ -74,7 +75,7 @@ impl Ledger {
     }
 
     /// The same, to look up many of them.
-    pub(crate) fn held(&self) -> Ids<'_> {
+    pub(crate) fn held(&self) -> BTreeSet<&ExtensionId> {
         self.off().map(|entry| &entry.id).collect()
     }
 
@@ -86,7 +87,7 @@ impl Ledger {
     /// Records that these are on and about to be turned off. `temporary` is for a search. A second call for the same extension
     /// changes nothing, because the first state counts.
     pub fn open(&mut self, ids: &[ExtensionId], at: Time, temporary: bool) {
-        let opened: Ids<'_> = ids.iter().collect();
+        let opened: BTreeSet<&ExtensionId> = ids.iter().collect();
         self.entries.retain(|entry| entry.restored_at.is_none() || !opened.contains(&entry.id));
         let held = self.held();
         let entry = |id: &ExtensionId| Entry { id: id.clone(), at, temporary, restored_at: None };

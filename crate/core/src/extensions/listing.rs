@@ -3,6 +3,8 @@
 //! A row keeps its position: the order depends on the suspicion and the name, never on what is on. An extension stays in the list
 //! if it was on since the popup opened, or if Readmit turned it off.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::installed::Installed;
 use super::ledger::Ledger;
 use super::pin::Pins;
@@ -10,15 +12,14 @@ use super::suspect::{self, Assessment, Suspicion};
 use crate::base::failure::Failure;
 use crate::base::host::Host;
 use crate::base::id::ExtensionId;
-use crate::base::lookup::ById;
 
 /// What is known about the other extensions. It is not stored, because the browser is called again each time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
-    /// Sorted by ID, like `shown`: with hundreds of extensions, a linear search for each of them is too slow.
+    /// Sorted by ID: with hundreds of extensions, a linear search for each of them is too slow.
     installed: Option<Result<Vec<Installed>, Failure>>,
-    shown: Vec<ExtensionId>,
-    switches: ById<Switch>,
+    shown: BTreeSet<ExtensionId>,
+    switches: BTreeMap<ExtensionId, Switch>,
 }
 
 /// A switch that is not answered yet, or that has failed.
@@ -88,7 +89,7 @@ impl Listing {
 
     /// The browser reports that an extension was removed.
     pub fn removed(&mut self, id: &ExtensionId) {
-        self.shown.retain(|shown| shown != id);
+        self.shown.remove(id);
         if !self.is_under_way(id) {
             self.switches.remove(id);
         }
@@ -100,7 +101,7 @@ impl Listing {
     /// The last popup was closed. The next one need not show the extensions that are off by then.
     pub fn forget(&mut self) {
         let mut switches = std::mem::take(&mut self.switches);
-        switches.retain(|(_, switch)| *switch == Switch::UnderWay);
+        switches.retain(|_, switch| *switch == Switch::UnderWay);
         *self = Self { switches, ..Self::default() };
     }
 
@@ -154,7 +155,8 @@ impl Listing {
     /// Stores the browser's answer to the switch.
     pub fn finish(&mut self, id: &ExtensionId, on: bool, answer: &Result<(), Failure>) {
         if let Err(failure) = answer {
-            return self.switches.insert(id.clone(), Switch::Failed(failure.clone()));
+            self.switches.insert(id.clone(), Switch::Failed(failure.clone()));
+            return;
         }
         self.switches.remove(id);
         if let Some(Ok(installed)) = &mut self.installed
@@ -166,7 +168,7 @@ impl Listing {
 
     /// The rows, assessed for `host`: suspects first, then by name. The extensions in `first` come before all others.
     pub fn rows(&self, first: &[&ExtensionId], host: &Host, pins: &Pins) -> Vec<Listed<'_>> {
-        let shown = self.installed().iter().filter(|extension| self.shown.binary_search(&extension.id).is_ok());
+        let shown = self.installed().iter().filter(|extension| self.shown.contains(&extension.id));
         let named = shown.map(|extension| {
             let mut assessment = suspect::assess(extension, host);
             let leads = first.contains(&&extension.id);
@@ -199,10 +201,8 @@ impl Listing {
     }
 
     fn remember(&mut self, extension: &Installed, ledger: &Ledger) {
-        if let Err(place) = self.shown.binary_search(&extension.id)
-            && (extension.enabled || ledger.holds(&extension.id))
-        {
-            self.shown.insert(place, extension.id.clone());
+        if extension.enabled || ledger.holds(&extension.id) {
+            self.shown.insert(extension.id.clone());
         }
     }
 }

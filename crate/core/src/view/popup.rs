@@ -136,9 +136,10 @@ fn of_case(input: &PopupInput<'_>, case: &Case, now: Time) -> View {
         }
         Flow::Blocked(_) => (Phase::Answered, Tone::Alarm, banner::headline_of_case(case)),
         Flow::TurningOff { .. } => (Phase::Looking, Tone::Calm, keys::headline_turning_off()),
-        Flow::Stopping { waiting } if !waiting.is_empty() => (Phase::Looking, Tone::Calm, keys::headline_putting_back()),
         // The result says which extensions are on, so it is told when they are.
-        Flow::Found { waiting, .. } if !waiting.is_empty() && input.extensions.browser.switches_extensions => {
+        Flow::Stopping { waiting } | Flow::Found { waiting, .. }
+            if !waiting.is_empty() && input.extensions.browser.switches_extensions =>
+        {
             (Phase::Looking, Tone::Calm, keys::headline_putting_back())
         }
         // A load that began before *Stop* has to end before the next one begins.

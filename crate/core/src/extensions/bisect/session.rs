@@ -1,12 +1,13 @@
 //! A search and the site it is about. It survives its tab, its worker and the browser, so that an interrupted search can
 //! continue.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Candidate, Left, RecordedAnswer, RecordedMember, Search, SearchRecord, TrialAnswer};
 use crate::base::host::Host;
 use crate::base::id::{ExtensionId, Time};
-use crate::base::lookup::Ids;
 
 /// Seconds after which old answers are no longer trusted, because rules, IP addresses and sessions change.
 const LASTING: u32 = 6 * 60 * 60;
@@ -57,8 +58,8 @@ impl SearchSession {
         }
         let mut search = self.search.clone();
         search.resume();
-        let before: Ids<'_> = self.search.candidates().collect();
-        let now: Ids<'_> = candidates.iter().map(|candidate| &candidate.id).collect();
+        let before: BTreeSet<&ExtensionId> = self.search.candidates().collect();
+        let now: BTreeSet<&ExtensionId> = candidates.iter().map(|candidate| &candidate.id).collect();
         for id in self.search.candidates().filter(|id| !now.contains(id)) {
             search.drop_candidate(id, if is_on(id) { Left::On } else { Left::Off });
         }

@@ -3,10 +3,12 @@
 pub(crate) mod update;
 pub(crate) mod view;
 
-use crate::base::lookup::ById;
+use std::collections::BTreeMap;
+
+use crate::base::id::ExtensionId;
 
 /// Answers of the browser to switches, by extension.
-pub(crate) type SwitchAnswers = ById<SwitchAnswer>;
+pub(crate) type SwitchAnswers = BTreeMap<ExtensionId, SwitchAnswer>;
 
 /// The browser's answer to one switch.
 #[derive(Clone, Copy, Debug)]

@@ -10,8 +10,9 @@
 //!                           Found: reload the page in its final state
 //! ```
 
+use std::collections::BTreeSet;
+
 use crate::base::id::{ExtensionId, TabId, Time};
-use crate::base::lookup::Ids;
 use crate::case::{Blocked, Flow};
 use crate::diagnosis::fix::Fix;
 use crate::extensions::bisect::Finding;
@@ -37,7 +38,7 @@ impl Model {
         let begins = |id: &&ExtensionId| self.listing.find(id).is_some_and(is_to_switch) && self.listing.begin(id);
         let begun: Vec<ExtensionId> = ids.iter().filter(begins).cloned().collect();
         if on {
-            let wanted: Ids<'_> = ids.iter().collect();
+            let wanted: BTreeSet<&ExtensionId> = ids.iter().collect();
             let is_on = |id: &ExtensionId| self.listing.find(id).is_some_and(|extension| extension.enabled);
             self.kept.ledger.are_back(now, &|id| wanted.contains(id) && is_on(id));
         } else {
@@ -116,7 +117,7 @@ impl Model {
         if answers.is_empty() {
             return Vec::new();
         }
-        for (id, _) in answers.iter() {
+        for id in answers.keys() {
             self.kept.inbox.end_switch(id);
             if let Some(extension) = self.listing.find(id) {
                 self.kept.history.sighted(now, extension);
@@ -266,7 +267,7 @@ impl Model {
         let Some(flow) = flow else { return Vec::new() };
         let Some(ids) = waiting(&flow) else { return Vec::new() };
         let open: Vec<ExtensionId> = ids.iter().filter(|id| !self.listing.has_failed(id)).cloned().collect();
-        let (wanted, is_on): (Ids<'_>, _) = (open.iter().collect(), |id: &ExtensionId| is_to_be_on(&flow, id));
+        let (wanted, is_on): (BTreeSet<&ExtensionId>, _) = (open.iter().collect(), |id: &ExtensionId| is_to_be_on(&flow, id));
         // What has to be put back is in the ledger, whatever else is known.
         let mut effects = self.put_back_those(|entry| wanted.contains(&entry.id) && is_on(&entry.id));
         let off: Vec<ExtensionId> = open.iter().filter(|id| !is_on(id)).cloned().collect();
