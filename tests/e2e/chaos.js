@@ -160,7 +160,10 @@ async function start(lasting) {
 /** The tab shows this page now, as if the user had typed its address: a load that is on its way is over. @param {Scene} scene @param {string} url */
 async function visit(scene, url) {
   scene.own += url === APP ? 1 : 0;
-  await scene.stage.page.goto(url, { waitUntil: "domcontentloaded" });
+  const go = () => scene.stage.page.goto(url, { waitUntil: "domcontentloaded" });
+  // A load of Readmit's that begins in the same moment takes the place of the user's, who then goes there again. Chromium does not
+  // tell an extension where a load leads that has only just begun.
+  await go().catch((error) => (error.message.includes("ERR_ABORTED") ? go() : Promise.reject(error)));
 }
 
 const FINAL = ["answered", "done", "found", "stuck", "clear"];

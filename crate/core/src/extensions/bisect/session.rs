@@ -31,7 +31,7 @@ struct Written {
     at: Time,
     members: Vec<RecordedMember>,
     answers: Vec<RecordedAnswer>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     order: Vec<TrialAnswer>,
     checks: u32,
 }
