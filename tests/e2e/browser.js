@@ -474,11 +474,14 @@ export function reloadExtension(browser, id) {
 /**
  * @param {Browser} browser
  * @param {string} id
- * @param {() => Promise<unknown>} act ends the running worker and starts another
+ * @param {() => Promise<unknown>} act ends the running worker and all pages of the extension, and starts another worker
  */
 async function reloading(browser, id, act) {
   const before = await workerTarget(browser, id);
+  const pages = browser.targets().filter((target) => target.type() === "page" && target.url().startsWith(`chrome-extension://${id}/`));
   await act();
+  // A page that is about to end takes no more questions.
+  await waitForCondition(() => !browser.targets().some((target) => pages.includes(target)), { what: `the pages of ${id} to end` });
   if (!before) return;
   await waitForCondition(
     async () => {
