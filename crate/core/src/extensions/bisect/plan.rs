@@ -109,37 +109,47 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
             let aim = if confirms { Aim::Off } else { Aim::Again };
             return Plan::Try { on: answer.on.clone(), aim, suspects: self.all.minus(&answer.on), left: 1 };
         }
+        let confirmation = self
+            .of_few_answers(&found)
+            .or_else(|| self.after_strays(&found, &ways))
+            .or_else(|| self.against_time(ways.last().unwrap_or(&Set::default())));
+        confirmation.unwrap_or_else(|| Plan::Culprits {
+            sets: found.into_iter().cloned().collect(),
+            keep_off: ways.pop().unwrap_or_default(),
+        })
+    }
+
+    /// Confirms a set that too few answers support.
+    fn of_few_answers(&self, found: &[&Set]) -> Option<Plan> {
         let sure = |set: &Set| match (found.len(), set.len()) {
             (1, 1) => SURE,
             (1, _) => SURE_OF_PAIR,
             _ => SURE_OF_SETS,
         };
-        if let Some(&set) = found.iter().find(|set| self.answers.blocked_by(set, &found) < sure(set)) {
-            return Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 };
-        }
-        // Where answers were wrong before, the block may come and go by itself. So everything is confirmed again, in turns, and
-        // more often the more answers were wrong.
-        let strays = self.answers.strays();
-        if strays > 0 {
-            let back_on = found.iter().map(|&set| (set.clone(), Aim::BackOn));
-            let off = ways.iter().map(|way| (rest(way), Aim::Off));
-            let unsure = back_on.chain(off).filter(|(on, _)| self.answers.lead(on) < SURE.saturating_add(strays));
-            if let Some((on, aim)) = unsure.min_by_key(|(on, _)| self.answers.lead(on)) {
-                return Plan::Try { suspects: self.all.clone(), left: CONFIRMATIONS, on, aim };
-            }
-        }
-        let keep_off = ways.pop().unwrap_or_default();
-        // A block that comes and goes by itself explains the answers as well. So the next trial is one in which the page shows
-        // something else if that is so. The last one leaves the page open.
-        let confirm = match (rhythm::predicted(self.order), self.order.last()) {
-            (Some(TrialAnswer::Open), _) => Some((self.all.clone(), Aim::Again)),
-            (Some(TrialAnswer::Blocked), _) | (None, Some(TrialAnswer::Blocked)) => Some((rest(&keep_off), Aim::Off)),
-            (None, _) => None,
+        let &set = found.iter().find(|set| self.answers.blocked_by(set, found) < sure(set))?;
+        Some(Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 })
+    }
+
+    /// Where answers were wrong before, the block may come and go by itself. So everything is confirmed again, in turns, and more
+    /// often the more answers were wrong.
+    fn after_strays(&self, found: &[&Set], ways: &[Set]) -> Option<Plan> {
+        let strays = Some(self.answers.strays()).filter(|strays| *strays > 0)?;
+        let back_on = found.iter().map(|&set| (set.clone(), Aim::BackOn));
+        let off = ways.iter().map(|way| (self.all.minus(way), Aim::Off));
+        let unsure = back_on.chain(off).filter(|(on, _)| self.answers.lead(on) < SURE.saturating_add(strays));
+        let (on, aim) = unsure.min_by_key(|(on, _)| self.answers.lead(on))?;
+        Some(Plan::Try { suspects: self.all.clone(), left: CONFIRMATIONS, on, aim })
+    }
+
+    /// As long as a block that comes and goes by itself explains the answers as well, the next trial is one in which the page
+    /// shows something else if that is so. The last trial leaves the page open.
+    fn against_time(&self, keep_off: &Set) -> Option<Plan> {
+        let (on, aim) = match (rhythm::predicted(self.order), self.order.last()) {
+            (Some(TrialAnswer::Open), _) => (self.all.clone(), Aim::Again),
+            (Some(TrialAnswer::Blocked), _) | (None, Some(TrialAnswer::Blocked)) => (self.all.minus(keep_off), Aim::Off),
+            (None, _) => return None,
         };
-        if let Some((on, aim)) = confirm {
-            return Plan::Try { on, aim, suspects: keep_off, left: 1 };
-        }
-        Plan::Culprits { sets: found.into_iter().cloned().collect(), keep_off }
+        Some(Plan::Try { on, aim, suspects: keep_off.clone(), left: 1 })
     }
 
     /// There is a set within `blocked` that is not found yet. This goes one step closer to it.
