@@ -22,11 +22,12 @@ mod text;
 /// What the rule promises, and the function that finds the violations.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 26] = [
+const RULES: [Rule; 27] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
     ("names say what a file is for", text::vague_names),
+    ("documents name files that are there", text::named_files),
     ("each Rust module says what it is for", code::module_docs),
     ("no two files import each other, even over others", circle::circles),
     ("no markup or code is made from strings", code::markup_from_strings),
@@ -51,7 +52,7 @@ const RULES: [Rule; 26] = [
     ("the popup's mark is the icon", package::mark),
 ];
 
-/// The sources that are text, by path.
+/// The sources by path. What is not text is empty.
 pub(crate) struct Tree {
     files: BTreeMap<String, String>,
 }
@@ -60,9 +61,8 @@ impl Tree {
     fn read(workspace: &Workspace) -> Result<Self> {
         let mut files = BTreeMap::new();
         for path in workspace.sources()? {
-            if let Ok(text) = String::from_utf8(fs::read(workspace.path(&path))?) {
-                files.insert(path, text);
-            }
+            let text = String::from_utf8(fs::read(workspace.path(&path))?).unwrap_or_default();
+            files.insert(path, text);
         }
         Ok(Self { files })
     }

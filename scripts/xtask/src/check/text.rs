@@ -62,6 +62,38 @@ pub(super) fn vague_names(tree: &Tree) -> Vec<String> {
     named.map(|(path, _)| format!("{path}: name it after what it is for")).collect()
 }
 
+/// Folders that a build makes, or that are not ours. What lies in them cannot be looked for.
+const ELSEWHERE: [&str; 5] = ["target/", "dist/", "/", "..", "distribution/"];
+
+/// A document outlives the files that it names, unless someone looks. Only the change log may name what is gone.
+pub(super) fn named_files(tree: &Tree) -> Vec<String> {
+    let documents =
+        tree.files().filter(|(path, _)| path.rsplit_once('.').is_some_and(|(_, kind)| kind == "md") && *path != "CHANGELOG.md");
+    let mut complaints = Vec::new();
+    for (path, text) in documents {
+        for (number, line) in (1..).zip(text.lines()) {
+            // Every second part is between backticks.
+            let quoted = line.split('`').skip(1).step_by(2);
+            let paths =
+                quoted.filter(|it| it.contains('/') && it.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c)));
+            for named in paths.filter(|it| !ELSEWHERE.iter().any(|start| it.starts_with(start)) && !is_there(tree, it)) {
+                complaints.push(format!("{path}:{number}: there is no {named}; say where it is today"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Is it a file or a folder? The beginning of its path may be left out, and the ending of its name.
+fn is_there(tree: &Tree, named: &str) -> bool {
+    let wanted = format!("/{}", named.trim_end_matches('/'));
+    tree.files().any(|(path, _)| {
+        let path = format!("/{path}");
+        let after = path.match_indices(&wanted).map(|(at, _)| path.get(at + wanted.len()..).unwrap_or_default());
+        after.into_iter().any(|after| after.is_empty() || after.starts_with(['/', '.']))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +125,23 @@ mod tests {
         let public = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
         assert!(registries(&Tree::of([("Cargo.lock", public)])).is_empty());
         assert_eq!(registries(&Tree::of([("Cargo.lock", "source = \"sparse+https://packages.example/\"\n")])).len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_not_named() {
+        let tree = |text| {
+            Tree::of([
+                ("docs/a.md", text),
+                ("CHANGELOG.md", "`e2e/gone`"),
+                ("tests/e2e/guard.test.js", ""),
+                ("crate/core/b.rs", ""),
+            ])
+        };
+        for there in ["`e2e/guard`", "`core/b.rs` and `crate/`", "a/b", "`a / b`", "`dist/x.zip`", "`https://example.com/x`"] {
+            assert!(named_files(&tree(there)).is_empty(), "{there}");
+        }
+        assert_eq!(named_files(&tree("x\n`e2e/guar`")), ["docs/a.md:2: there is no e2e/guar; say where it is today"]);
+        assert_eq!(named_files(&tree("`e2e/gone`")).len(), 1);
     }
 
     #[test]
