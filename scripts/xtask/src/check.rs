@@ -22,10 +22,11 @@ mod text;
 /// What the rule promises, and the function that finds the violations.
 type Rule = (&'static str, fn(&Tree) -> Vec<String>);
 
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 28] = [
     ("text files end in a newline", text::final_newline),
     ("no file names a place on one machine", text::absolute_paths),
     ("packages come from the public registries", text::registries),
+    ("lock files know the version of today", text::locked_version),
     ("names say what a file is for", text::vague_names),
     ("documents name files that are there", text::named_files),
     ("each Rust module says what it is for", code::module_docs),

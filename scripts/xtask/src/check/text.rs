@@ -53,6 +53,17 @@ pub(super) fn registries(tree: &Tree) -> Vec<String> {
     complaints
 }
 
+/// Where a lock file still knows the core by its last version, cargo refuses to build from it.
+pub(super) fn locked_version(tree: &Tree) -> Vec<String> {
+    let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
+    let locks = tree.files().filter(|(path, _)| path.rsplit('/').next() == Some("Cargo.lock"));
+    let stale = locks.filter(|(_, text)| {
+        let core = text.split_once("name = \"readmit-core\"\n");
+        core.is_some_and(|(_, rest)| rest.lines().next() != Some(&version))
+    });
+    stale.map(|(path, _)| format!("{path}: run `cargo metadata --offline` in its folder")).collect()
+}
+
 pub(super) fn vague_names(tree: &Tree) -> Vec<String> {
     let vague = |part: &str| {
         let stem = part.split('.').next().unwrap_or(part);
@@ -125,6 +136,16 @@ mod tests {
         let public = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
         assert!(registries(&Tree::of([("Cargo.lock", public)])).is_empty());
         assert_eq!(registries(&Tree::of([("Cargo.lock", "source = \"sparse+https://packages.example/\"\n")])).len(), 1);
+    }
+
+    #[test]
+    fn a_lock_file_of_an_earlier_version_is_found() {
+        let lock = |version: &str| format!("[[package]]\nname = \"readmit-core\"\nversion = \"{version}\"\n");
+        let (now, before) = (lock(env!("CARGO_PKG_VERSION")), lock("0.0.1"));
+        assert_eq!(
+            locked_version(&Tree::of([("Cargo.lock", &now), ("fuzz/Cargo.lock", &before), ("a/Cargo.lock", "")])),
+            ["fuzz/Cargo.lock: run `cargo metadata --offline` in its folder"]
+        );
     }
 
     #[test]
