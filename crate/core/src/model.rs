@@ -98,9 +98,10 @@ impl Model {
         self.tab(tab).is_some_and(|known| known.reloads)
     }
 
+    /// What the tab shows. If a diagnosis follows, it begins after this.
     pub(crate) fn set_status(&mut self, tab: TabId, status: TabStatus) {
         if let Some(popup) = self.popup_mut(tab) {
-            popup.status = status;
+            (popup.status, popup.asking) = (status, false);
         }
     }
 

@@ -325,6 +325,7 @@ fn killed_anywhere_a_choice_a_pin_and_an_import_are_kept() {
 #[test]
 fn what_happens_while_everything_is_erased_is_not_written_down() {
     let mut browser = refused(with_extensions());
+    browser.now = browser.now.plus_seconds(5);
     browser.begin_options(OptionsRequest::Erase);
     browser.begin(PopupRequest::Pin { id: ExtensionId("notes".into()), pinned: true });
     let seen = browser.seen_request();

@@ -7,7 +7,7 @@ use readmit_core::feature::clear_data::Strength;
 use readmit_core::protocol::message::{PageRequest, PopupRequest};
 use readmit_core::view::Phase;
 
-use super::browser::{Browser, Death, Fate, Fault, Move, Who};
+use super::browser::{Browser, Death, Fate, Fault, Move, Place, Who};
 use super::deaths::{STORIES, Story, Whole};
 use super::{cookie, extension, refused, with_cookies, with_extensions};
 
@@ -180,4 +180,26 @@ fn undo_restores_only_what_it_was_shown_for() {
     assert_eq!((browser.restored, browser.view().notice.unwrap().text[0].key.as_ref()), (0, "order_changed"));
     browser.click(PopupRequest::Undo);
     assert!(browser.restored > 0);
+}
+
+/// The popup stays open in a tab of its own, and has nothing else to look at the page for.
+#[test]
+fn a_page_that_is_blocked_again_under_an_open_popup_is_diagnosed() {
+    for away in [Place::OtherSite, Place::Hidden] {
+        for dies in [false, true] {
+            let mut browser = refused(with_cookies());
+            browser.place = away;
+            if dies {
+                browser.kill();
+            }
+            browser.place = Place::Here;
+            browser.visit();
+            let view = browser.view();
+            assert_eq!(view.phase, Phase::Answered, "{away:?}, dies: {dies}");
+            assert!(
+                view.causes.first().is_some_and(|cause| cause.probability > 0.5),
+                "{away:?}, dies: {dies}: nothing was asked"
+            );
+        }
+    }
 }

@@ -59,8 +59,12 @@ impl Model {
             case.may_ask = true;
         }
         self.record_refusal(now, tab);
+        // A popup that was open before has nothing else that begins the diagnosis.
+        let is_shown = self.popup(tab).is_some_and(|popup| !popup.asking && popup.status != TabStatus::Looking);
+        let is_new = self.case(tab).is_some_and(|case| case.is_blocked() && !case.has_first_answer());
+        let look = (is_shown && is_new).then_some(Effect::Look { tab, site: None });
         // The banner is already visible at this point.
-        effects.into_iter().chain(self.tell_page_of_recurrence(tab)).collect()
+        effects.into_iter().chain(self.tell_page_of_recurrence(tab)).chain(look).collect()
     }
 
     pub(crate) fn refused(&mut self, now: Time, tab: TabId, host: &Host, verdict: Verdict, load: LoadId) -> Vec<Effect> {
@@ -271,9 +275,6 @@ impl Model {
                     case.unseen();
                 }
             }
-        }
-        if let Some(popup) = self.popup_mut(tab) {
-            popup.asking = false;
         }
         self.set_status(tab, status);
         Vec::new()
