@@ -89,6 +89,7 @@ const MOMENTS = {
     const stage = await opened(t);
     await askedAll(stage, who);
     await checkAgain(stage.popup, "answered");
+    assert.equal(stage.edge.count({ path: "/", pageLoad: true }), 2, "the page is loaded again");
     const asks = asksOf(stage.edge).filter(({ host }) => who.includes(host));
     assert.deepEqual(asks.map(({ path, cookies }) => [path, cookies]), [["/cdn-cgi/trace", {}]], "once for a block page");
     return { stage, also: [SITE, "status.openai.com"] };
@@ -152,6 +153,7 @@ const MOMENTS = {
   async "a click of yours makes the page reload"(t, who) {
     const stage = await answered(t);
     await checkAgain(stage.popup, "answered");
+    await stage.edge.waitFor({ host: HOST, path: "/", pageLoad: true });
     return { stage, also: [...who, "status.openai.com", ADDRESS_TOLD] };
   },
   async "you click a button that opens a page"(t, who) {

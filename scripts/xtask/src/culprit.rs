@@ -242,7 +242,8 @@ struct Tab {
     noise: u64,
     /// Does time block each of the next loads?
     course: std::vec::IntoIter<bool>,
-    is_timed: bool,
+    /// Does time alone decide, and no extension?
+    is_by_time: bool,
     chance: Chance,
     checks: u32,
     confirmations: u32,
@@ -274,7 +275,7 @@ impl Tab {
             address,
             noise,
             course,
-            is_timed: kind.time.is_some(),
+            is_by_time: kind.time.is_some(),
             chance,
             checks: 0,
             confirmations: 0,
@@ -372,13 +373,13 @@ fn measure(count: usize, kind: Kind, strategy: Strategy) -> Sums {
 impl Sums {
     fn add(&mut self, tab: &Tab, named: &Named) {
         let (right, wrong) = match named {
-            Named::Innocent => (tab.address || tab.is_timed, false),
+            Named::Innocent => (tab.address || tab.is_by_time, false),
             Named::Sets(sets) => {
                 let wrong = sets.iter().flatten().any(|place| !tab.rule.iter().flatten().any(|other| other == place));
                 (*sets == tab.rule, wrong)
             }
             // Who does not know does not accuse.
-            Named::Nobody => (tab.is_timed, false),
+            Named::Nobody => (tab.is_by_time, false),
         };
         self.runs += 1;
         self.right += u32::from(right);

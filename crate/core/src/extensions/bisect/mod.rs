@@ -38,10 +38,11 @@
 //!   without it nothing blocks. If that trial is blocked, there is another set to find.
 //! * **Inconsistent answers.** Contradictory answers are tried again, and so is an answer that a surprise depends on. The
 //!   majority counts. After stray answers, everything is confirmed again, more often the more there were. With too many of them,
-//!   or with two confirmed answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer never leads to a wrong culprit.
-//!   More than one culprit is rarer than two wrong answers, so each set of several needs more support than a single culprit.
-//! * **A block that comes and goes by itself** can do so in step with the switches. As long as a regular one explains all answers
-//!   (see `rhythm`), the result is confirmed again, in the way that such a block is least likely to follow.
+//!   or with two confirmed answers that contradict each other, the result is [`Finding::Flaky`]. A single wrong answer never
+//!   leads to a wrong culprit. More than one culprit is rarer than two wrong answers, so each set of several needs more support
+//!   than a single culprit.
+//! * **A block that comes and goes**, such as a rate limit, can do so in step with the switches by chance. While a regular one
+//!   would give the same answers (see `rhythm`), the result is confirmed again, by a trial to which it would answer differently.
 //!
 //! # Weights
 //!

@@ -130,8 +130,8 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         Some(Plan::Try { on: set.clone(), aim: Aim::BackOn, suspects: set.clone(), left: 1 })
     }
 
-    /// Where answers were wrong before, the block may come and go by itself. So everything is confirmed again, in turns, and more
-    /// often the more answers were wrong.
+    /// If answers were wrong before, time may decide and not the extensions. So each confirmation is repeated, in turns: the more
+    /// wrong answers there were, the more often.
     fn after_strays(&self, found: &[&Set], ways: &[Set]) -> Option<Plan> {
         let strays = Some(self.answers.strays()).filter(|strays| *strays > 0)?;
         let back_on = found.iter().map(|&set| (set.clone(), Aim::BackOn));
@@ -141,8 +141,8 @@ impl<W: Fn(usize) -> u64> Known<'_, W> {
         Some(Plan::Try { suspects: self.all.clone(), left: CONFIRMATIONS, on, aim })
     }
 
-    /// As long as a block that comes and goes by itself explains the answers as well, the next trial is one in which the page
-    /// shows something else if that is so. The last trial leaves the page open.
+    /// If a block that comes and goes would give the same answers, the next trial is one to which it would answer differently from
+    /// the culprits. The last trial leaves the page open.
     fn against_time(&self, keep_off: &Set) -> Option<Plan> {
         let (on, aim) = match (rhythm::predicted(self.order), self.order.last()) {
             (Some(TrialAnswer::Open), _) => (self.all.clone(), Aim::Again),
